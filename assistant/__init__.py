@@ -1,0 +1,1 @@
+"""The assistant: hearing, understanding, speaking, the session that ties them, and the service."""

@@ -1,0 +1,148 @@
+"""What the product does: commands to the display bridge, the call hub and the voice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.contracts.intents import Direction, Media
+from assistant.contracts.wire import message
+
+
+class Layer(StrEnum):
+    """Display layers, highest first; the highest live one shows (design, section 6)."""
+
+    ALERT = "alert"
+    HOLD = "hold"
+    COMMAND = "command"
+    ROTATION = "rotation"
+    HOME = "home"
+
+
+@message("show_panel")
+@dataclass(frozen=True, slots=True)
+class ShowPanel:
+    """Put a panel on a layer of a display. ttl_s None: until replaced. args: e.g. {"district": "강남구"}."""
+
+    display: str
+    panel: str
+    args: Mapping[str, str] = field(default_factory=dict)
+    layer: Layer = Layer.COMMAND
+    ttl_s: float | None = None
+    cause: str = ""
+
+
+@message("move_view")
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """Back, home, next, previous, up, down, hold, release on a display."""
+
+    display: str
+    direction: Direction
+    cause: str = ""
+
+
+@message("zoom_view")
+@dataclass(frozen=True, slots=True)
+class ZoomView:
+    """Zoom the shown panel in, out or back to 1."""
+
+    display: str
+    direction: Direction
+    cause: str = ""
+
+
+@message("set_rotation")
+@dataclass(frozen=True, slots=True)
+class SetRotation:
+    """Start or pause the timed rotation of the main page."""
+
+    display: str
+    running: bool
+    cause: str = ""
+
+
+@message("show_choices")
+@dataclass(frozen=True, slots=True)
+class ShowChoices:
+    """A question with numbered choices on the screen (1-based), answerable by voice, hand or touch."""
+
+    display: str
+    prompt_ko: str
+    prompt_en: str
+    labels_ko: tuple[str, ...]
+    labels_en: tuple[str, ...]
+
+
+@message("open_overlay")
+@dataclass(frozen=True, slots=True)
+class OpenOverlay:
+    """An overlay of the screen itself: help, departments, private-mode, conference."""
+
+    display: str
+    overlay: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@message("close_overlay")
+@dataclass(frozen=True, slots=True)
+class CloseOverlay:
+    """Close whatever overlay or question stands on the display."""
+
+    display: str
+
+
+@message("place_call")
+@dataclass(frozen=True, slots=True)
+class PlaceCall:
+    """Call a department about what is on the screen."""
+
+    display: str
+    department: str
+    media: Media
+    about_panel: str | None = None
+
+
+@message("say")
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak a sentence at a display. `interrupts`: stop what is being said first."""
+
+    display: str
+    text: str
+    language: str = "ko"
+    interrupts: bool = True
+
+
+@message("stop_saying")
+@dataclass(frozen=True, slots=True)
+class StopSaying:
+    """Silence the voice at a display at once."""
+
+    display: str
+
+
+@message("answer_value")
+@dataclass(frozen=True, slots=True)
+class AnswerValue:
+    """Read the value of a panel (optionally of one district) from the city data, show it and speak it."""
+
+    display: str
+    panel: str
+    district: str | None = None
+
+
+Command = (
+    ShowPanel
+    | MoveView
+    | ZoomView
+    | SetRotation
+    | ShowChoices
+    | OpenOverlay
+    | CloseOverlay
+    | PlaceCall
+    | Say
+    | StopSaying
+    | AnswerValue
+)

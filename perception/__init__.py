@@ -1,0 +1,1 @@
+"""Hands, face and bookshelf cameras: each a detector and a pure state machine."""

@@ -1,0 +1,1 @@
+"""Calls and meetings with the departments."""
