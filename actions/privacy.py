@@ -1,0 +1,26 @@
+"""Private mode: a voice may lock, and may ask for the face check; it never unlocks."""
+
+from __future__ import annotations
+
+from actions.world import Finish, Plan, World
+from assistant.contracts import CloseOverlay, Direction, Intent, MoveView, OpenOverlay, Outcome, OutcomeCode
+
+
+def private_mode(intent: Intent, world: World) -> Plan:
+    """on: show what is needed to unlock. off: lock, and leave the private panel."""
+    if intent.direction is Direction.OFF:
+        if not world.unlocked:
+            text = "비공개 모드가 꺼져 있습니다."
+            return Plan((CloseOverlay(world.display),), Outcome(OutcomeCode.ANSWERED, text, "Private mode is off."))
+        return Plan(
+            (CloseOverlay(world.display), MoveView(world.display, Direction.HOME)),
+            Outcome(OutcomeCode.SHOWN, "비공개 모드를 껐습니다.", "Private mode is off."),
+            Finish.RENDERED,
+        )
+    text = "비공개 모드는 얼굴 확인이 필요합니다. 음성만으로는 열리지 않습니다."
+    return Plan(
+        (OpenOverlay(world.display, "private-mode"),),
+        Outcome(OutcomeCode.ASKED, text, "Private mode needs a face check; voice alone never opens it.", "face-needed"),
+        say_ko=text,
+        say_en="Private mode needs a face check.",
+    )

@@ -1,0 +1,61 @@
+"""What an action may look at, and what it answers: a view of the world in, a plan out. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.contracts import Command, Intent, Outcome, OutcomeCode, Source
+from content_registry.schema import Registry
+
+
+class Finish(StrEnum):
+    """When a plan's outcome is true: at once, when the screen has painted, or when the executor says so."""
+
+    AT_ONCE = "at_once"
+    RENDERED = "rendered"
+    EXECUTED = "executed"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The screen and the conversation as an action sees them.
+
+    shown_panel: what is on the display now. question: the intents behind the numbered choices that stand open.
+    last_said: the last sentence spoken there. unlocked: private mode is on.
+    """
+
+    registry: Registry
+    display: str
+    shown_panel: str | None = None
+    shown_district: str | None = None
+    question: tuple[Intent, ...] = ()
+    last_said: str = ""
+    unlocked: bool = False
+    source: Source = Source.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One numbered answer to a question: the intent it stands for and its words."""
+
+    intent: Intent
+    label_ko: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Commands in order, the outcome that holds once they are done, and what to say (empty: nothing)."""
+
+    commands: tuple[Command, ...]
+    outcome: Outcome
+    finish: Finish = Finish.AT_ONCE
+    say_ko: str = ""
+    say_en: str = ""
+    choices: tuple[Choice, ...] = field(default=())
+
+
+def refusal(code: OutcomeCode, reason: str, text_ko: str, text_en: str) -> Plan:
+    """A plan that does nothing and says why."""
+    return Plan((), Outcome(code, text_ko, text_en, reason), say_ko=text_ko, say_en=text_en)

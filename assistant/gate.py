@@ -1,0 +1,130 @@
+"""The policy, pure: may this proposal happen on this screen, now? Accept, or refuse with a reason.
+
+It judges exposure (the panel's visibility against the screen's trust and role), the risk class of the intent
+(view < call < unlock), and the rate. Voice alone never unlocks: no path of this module raises a screen's trust.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from assistant.contracts import Intent, IntentName, IntentProposed, Outcome, OutcomeCode
+from content_registry.schema import Registry, Visibility
+
+
+class Trust(IntEnum):
+    """What a screen may receive. PUBLIC: any; INTERNAL: paired; PRIVATE: paired and unlocked by a recognised person."""
+
+    PUBLIC = 0
+    INTERNAL = 1
+    PRIVATE = 2
+
+
+class Risk(StrEnum):
+    """The risk class of an intent, lowest first."""
+
+    VIEW = "view"
+    CALL = "call"
+    UNLOCK = "unlock"
+
+
+RATE_LIMITS: dict[Risk, tuple[int, float]] = {Risk.VIEW: (200, 10.0), Risk.CALL: (6, 60.0), Risk.UNLOCK: (10, 60.0)}
+"""Proposals allowed per display: (count, within seconds). A person cannot reach them; a stuck sender does."""
+
+_NEEDED: dict[Visibility, Trust] = {
+    Visibility.PUBLIC: Trust.PUBLIC,
+    Visibility.INTERNAL: Trust.INTERNAL,
+    Visibility.PRIVATE: Trust.PRIVATE,
+}
+_SHOWS_ITS_PANEL = (IntentName.SHOW_PANEL, IntentName.ASK_VALUE)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenStanding:
+    """A display as the gate sees it: its role (wall, tv, ...) and its trust."""
+
+    role: str
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """allowed, or the outcome that refuses."""
+
+    refusal: Outcome | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """True when nothing speaks against it."""
+        return self.refusal is None
+
+
+def risk_of(intent: Intent) -> Risk:
+    """The risk class of an intent."""
+    if intent.name in (IntentName.CALL, IntentName.CONFERENCE, IntentName.WORK_ORDER):
+        return Risk.CALL
+    return Risk.UNLOCK if intent.name is IntentName.PRIVATE_MODE else Risk.VIEW
+
+
+def exposure(panel: str | None, registry: Registry, screen: ScreenStanding) -> Outcome | None:
+    """Why `panel` may not be on the screen, or None."""
+    entry = registry.panels.get(panel or "")
+    if entry is None:
+        return None
+    if screen.role not in entry.surfaces:
+        return _refuse("not-on-this-screen", f"{entry.name_ko}: 이 화면에는 표시할 수 없습니다.", "Not on this screen.")
+    if screen.trust >= _NEEDED[entry.visibility]:
+        return None
+    if entry.visibility is Visibility.PRIVATE:
+        return _refuse(
+            "locked", "비공개 자료입니다. 얼굴 확인 후에 볼 수 있습니다.", "Private content needs a face check first."
+        )
+    return _refuse(
+        "not-paired",
+        "내부 자료입니다. 연결이 승인된 화면에서만 볼 수 있습니다.",
+        "Internal content needs a paired screen.",
+    )
+
+
+def _refuse(reason: str, ko: str, en: str) -> Outcome:
+    return Outcome(OutcomeCode.NOT_PERMITTED, ko, en, reason)
+
+
+@dataclass(slots=True)
+class Gate:
+    """The policy with its only memory: when each display last proposed what, seconds on the caller's clock."""
+
+    registry: Registry
+    panel_of: dict[IntentName, str]
+    """Intents that open one fixed panel, so that the panel's visibility rules them too."""
+    _history: dict[tuple[str, Risk], deque[float]] = field(default_factory=dict)
+
+    def judge(self, proposal: IntentProposed, screen: ScreenStanding, now: float) -> Verdict:
+        """Decide on one proposal whose intent is already resolved (a choice is judged as what it chose)."""
+        risk = risk_of(proposal.intent)
+        if self._too_many(proposal.display, risk, now):
+            return Verdict(_refuse("too-many", "잠시 뒤에 다시 말씀해 주세요.", "Too many requests; wait a moment."))
+        intent = proposal.intent
+        if risk is Risk.CALL and screen.role in ("kiosk", "web"):
+            return Verdict(
+                _refuse("not-on-this-screen", "이 화면에서는 쓸 수 없습니다.", "Not available on this screen.")
+            )
+        panel = intent.panel if intent.name in _SHOWS_ITS_PANEL else self.panel_of.get(intent.name)
+        if intent.name in (IntentName.OPEN_DOCUMENT, IntentName.OPEN_REPORT) and intent.panel:
+            panel = intent.panel
+        refused = exposure(panel, self.registry, screen)
+        if refused is None and intent.name is IntentName.CALL:
+            refused = exposure("fn-voice-call", self.registry, screen)
+        return Verdict(refused)
+
+    def _too_many(self, display: str, risk: Risk, now: float) -> bool:
+        count, within = RATE_LIMITS[risk]
+        times = self._history.setdefault((display, risk), deque())
+        while times and times[0] <= now - within:
+            times.popleft()
+        if len(times) >= count:
+            return True
+        times.append(now)
+        return False

@@ -1,0 +1,91 @@
+"""What a room needs from outside, as Protocols: understanding, screen, voice, ear, calls, answers, records."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from assistant.contracts import Command, Outcome, PlaceCall, Understanding
+from assistant.gate import ScreenStanding
+from assistant.runs import RunRecord
+from assistant.session import ShowPhase
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a screen shows now."""
+
+    panel: str | None = None
+    district: str | None = None
+
+
+class Screen(Protocol):
+    """The display bridge as a room uses it."""
+
+    def standing(self, display: str) -> ScreenStanding:
+        """Role and trust of the screen."""
+
+    def showing(self, display: str) -> Showing:
+        """What it shows."""
+
+    def apply(self, command: Command) -> int:
+        """Change the screen; returns the state's sequence number. Raises SeoulaError."""
+
+    async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
+        """`rendered`, `failed`, `offline` (no screen connected) or `late`."""
+
+    def show_phase(self, display: str, effect: ShowPhase) -> None:
+        """Update the assistant area."""
+
+    def chime(self, display: str, name: str) -> None:
+        """Play a short sound."""
+
+
+class Voice(Protocol):
+    """Speech output as a room uses it."""
+
+    async def say(self, display: str, text: str, language: str) -> bool:
+        """Speak; True once the utterance is on its way to a speaker, False when nothing will sound."""
+
+    def hush(self, display: str) -> None:
+        """Silence."""
+
+
+class Ear(Protocol):
+    """Hearing as a room uses it."""
+
+    def listen(self, display: str) -> None:
+        """Open the ear without a wake word."""
+
+    def cancel(self, display: str) -> None:
+        """Close it."""
+
+
+class Calls(Protocol):
+    """The call hub as a room uses it."""
+
+    def place(self, command: PlaceCall) -> Outcome:
+        """Place the call, or say why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A spoken value: the sentences and whether there is a figure at all."""
+
+    text_ko: str
+    text_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything outside the room."""
+
+    understand: Callable[[str, Showing], Awaitable[Understanding]]
+    screen: Screen
+    voice: Voice
+    ear: Ear
+    calls: Calls
+    answer: Callable[[str, str | None], Answer]
+    save: Callable[[RunRecord], None]
+    spawn: Callable[[Coroutine[Any, Any, None]], object]

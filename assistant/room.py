@@ -1,0 +1,319 @@
+"""One room at work: carries out what its session decides, through ports, and records every run.
+
+The one path of the product lives here: proposal -> gate -> action -> commands -> screen, call, speech. The room
+knows its ports only as Protocols; the service gives it real ones, a replay gives it dry ones and file time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions import Choice, Finish, Plan, World, plan
+from actions.ask import offer, resolve
+from assistant.contracts import (
+    AnswerValue,
+    Intent,
+    IntentName,
+    IntentProposed,
+    NoSpeech,
+    Outcome,
+    OutcomeCode,
+    Partial,
+    PlaceCall,
+    Say,
+    SeoulaError,
+    Source,
+    SpeechStart,
+    StopSaying,
+    StreamEnded,
+    Transcript,
+    Understanding,
+    UnderstandingOutcome,
+    Wake,
+    plain,
+    type_name,
+)
+from assistant.gate import Gate, Trust
+from assistant.ports import Ports
+from assistant.runs import RunLog
+from assistant.session import (
+    BeginRun,
+    CancelListening,
+    Chime,
+    CloseQuestion,
+    Effect,
+    EndRun,
+    Hush,
+    Listen,
+    Phase,
+    Session,
+    ShowPhase,
+    Understand,
+)
+from content_registry.schema import Registry, Visibility
+
+RENDER_TIMEOUT_S = 2.5
+HearingEvent = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
+
+
+@dataclass(slots=True)
+class Room:
+    """The conversation at display `display`. `clock`: seconds, the session's time."""
+
+    display: str
+    registry: Registry
+    gate: Gate
+    ports: Ports
+    new_run: Callable[[], str]
+    clock: Callable[[], float]
+    models: Mapping[str, str] = field(default_factory=dict)
+    session: Session = field(init=False)
+    question: tuple[Intent, ...] = ()
+    last_said: str = ""
+    _log: RunLog | None = None
+    _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.session = Session(self.new_run)
+
+    # -- ways in ---------------------------------------------------------------------------------------------
+
+    def hear(self, event: HearingEvent) -> None:
+        """An event of the ear, in order."""
+        now = self.clock()
+        match event:
+            case Wake():
+                effects = self.session.wake(now)
+            case SpeechStart():
+                effects = self.session.speech_start(now)
+            case Partial(text=text):
+                effects = self.session.partial(text, now)
+            case Transcript():
+                effects = self.session.transcript(event, now)
+            case NoSpeech():
+                effects = self.session.no_speech(now)
+            case StreamEnded():
+                effects = self.session.ear_lost(now) if event.error else []
+        self._carry_out(effects, event)
+
+    def push_to_talk(self) -> None:
+        """A person pressed the microphone button of this screen."""
+        self._carry_out(self.session.listen_for(Source.PUSH_TO_TALK, self.clock()))
+
+    def enter(self, text: str, source: Source, done: Callable[[Outcome, str], None] | None = None) -> None:
+        """A typed sentence; `done` is called with the outcome and the run's id."""
+        self._begin(self.session.entered(text, source, self.clock()), done)
+
+    def propose(self, intent: Intent, source: Source, done: Callable[[Outcome, str], None] | None = None) -> None:
+        """An intent that needs no understanding: touch, tablet, API."""
+        effects = self.session.proposed(source, self.clock())
+        self._begin(effects, done)
+        assert self.session.run is not None
+        self.ports.spawn(self._act(self.session.run, intent, 1.0, "", source))
+
+    def playback_finished(self) -> None:
+        """The voice is silent again."""
+        self._carry_out(self.session.playback_finished(self.clock()))
+
+    def mute(self, muted: bool) -> None:
+        """The microphone's switch."""
+        self._carry_out(self.session.mute(muted, self.clock()))
+
+    def ear_lost(self) -> None:
+        """The hearing worker is gone."""
+        self._carry_out(self.session.ear_lost(self.clock()))
+
+    def tick(self) -> None:
+        """Let deadlines pass."""
+        self._carry_out(self.session.tick(self.clock()))
+
+    # -- effects ---------------------------------------------------------------------------------------------
+
+    def _begin(self, effects: list[Effect], done: Callable[[Outcome, str], None] | None) -> None:
+        begun = next((e for e in effects if isinstance(e, BeginRun)), None)
+        if begun and done:
+            self._waiting[begun.run] = done
+        self._carry_out(effects)
+
+    def _carry_out(self, effects: list[Effect], heard: HearingEvent | None = None) -> None:
+        for effect in effects:
+            match effect:
+                case BeginRun(run, source):
+                    self._log = RunLog(run, source.value, self.display, clock=self.clock)
+                case EndRun(run, outcome):
+                    self._end(run, outcome)
+                case ShowPhase():
+                    self.ports.screen.show_phase(self.display, effect)
+                case Chime(name):
+                    self.ports.screen.chime(self.display, name)
+                case Understand(run, text, source):
+                    if self._log:
+                        self._log.text = text
+                        self._log.add("understand", text=text)
+                    self.ports.spawn(self._understand(run, text, source))
+                case Listen():
+                    self.ports.ear.listen(self.display)
+                case CancelListening():
+                    self.ports.ear.cancel(self.display)
+                case Hush():
+                    self.ports.voice.hush(self.display)
+                case CloseQuestion():
+                    self.question = ()
+            # The begin effect opens the log, so what was heard is noted after it.
+            if heard is not None and isinstance(effect, BeginRun):
+                self._note(type_name(heard), **plain(heard))
+                heard = None
+        if heard is not None:
+            self._note(type_name(heard), **plain(heard))
+
+    def _end(self, run: str, outcome: Outcome) -> None:
+        if self._log and self._log.id == run:
+            self.ports.save(self._log.finish(outcome, self.models))
+            self._log = None
+        done = self._waiting.pop(run, None)
+        if done:
+            done(outcome, run)
+
+    def _note(self, type_: str, **data: Any) -> None:
+        if self._log:
+            self._log.add(type_, **data)
+
+    # -- the one path ----------------------------------------------------------------------------------------
+
+    async def _understand(self, run: str, text: str, source: Source) -> None:
+        try:
+            result = await self.ports.understand(text, self.ports.screen.showing(self.display))
+        except SeoulaError as error:
+            self._done(run, Outcome(OutcomeCode.FAILED, "요청을 처리하지 못했습니다.", error.message, error.code))
+            return
+        if self.session.run != run:
+            return
+        self._note("understanding", **plain(result))
+        self._carry_out(self.session.understood(run, self.clock()))
+        if result.outcome is UnderstandingOutcome.AMBIGUOUS:
+            await self._ask(run, result)
+        elif result.intent is None or result.outcome is UnderstandingOutcome.NOT_UNDERSTOOD:
+            self._done(run, _not_understood(result))
+        else:
+            await self._act(run, result.intent, result.confidence, text, source)
+
+    async def _ask(self, run: str, result: Understanding) -> None:
+        """Offer only what this screen may show: a private panel's name is not read out to a public one."""
+        choices = tuple(
+            Choice(a.intent, a.label_ko, a.label_en) for a in result.alternatives if self._may_offer(a.intent)
+        )
+        if len(choices) < 2:
+            if choices:
+                await self._act(run, choices[0].intent, result.alternatives[0].confidence, result.text, Source.TEXT)
+            else:
+                self._done(run, _not_understood(result))
+            return
+        await self._execute(run, offer(choices, self._world(Source.TEXT)))
+
+    def _may_offer(self, intent: Intent) -> bool:
+        panel = self.registry.panels.get(intent.panel or "")
+        if panel is None or panel.visibility is Visibility.PUBLIC:
+            return True
+        needed = Trust.INTERNAL if panel.visibility is Visibility.INTERNAL else Trust.PRIVATE
+        return self.ports.screen.standing(self.display).trust >= needed
+
+    async def _act(self, run: str, intent: Intent, confidence: float, text: str, source: Source) -> None:
+        if self.session.run != run:
+            return
+        if intent.name is IntentName.CHOOSE or self.question:
+            intent = resolve(intent, self.question)
+        proposal = IntentProposed(run, source, self.display, intent, confidence, text)
+        if self._log:
+            panel = self.registry.panels.get(intent.panel or "")
+            self._log.private = panel is not None and panel.visibility is Visibility.PRIVATE
+        verdict = self.gate.judge(proposal, self.ports.screen.standing(self.display), self.clock())
+        self._note("verdict", allowed=verdict.allowed, intent=plain(intent))
+        if verdict.refusal is not None:
+            await self._execute(run, Plan((), verdict.refusal, say_ko=verdict.refusal.text_ko))
+            return
+        await self._execute(run, plan(intent, self._world(source)))
+
+    def _world(self, source: Source) -> World:
+        screen = self.ports.screen
+        showing = screen.showing(self.display)
+        return World(
+            self.registry,
+            self.display,
+            showing.panel,
+            showing.district,
+            self.question,
+            self.last_said,
+            screen.standing(self.display).trust is Trust.PRIVATE,
+            source,
+        )
+
+    async def _execute(self, run: str, made: Plan) -> None:
+        """Commands first, the screen before all; then the outcome, once it is true; then the words."""
+        self._note("plan", commands=[type_name(c) for c in made.commands], outcome=made.outcome.code.value)
+        outcome, say = made.outcome, made.say_ko
+        seq: int | None = None
+        try:
+            for command in made.commands:
+                match command:
+                    case PlaceCall():
+                        outcome = self.ports.calls.place(command)
+                        say = outcome.text_ko
+                    case AnswerValue(panel=panel, district=district):
+                        answer = self.ports.answer(panel, district)
+                        outcome = Outcome(OutcomeCode.ANSWERED, answer.text_ko, answer.text_en)
+                        say = answer.text_ko
+                    case Say(text=text):
+                        say = text
+                    case StopSaying():
+                        self.ports.voice.hush(self.display)
+                    case _:
+                        seq = self.ports.screen.apply(command)
+        except SeoulaError as error:
+            outcome = Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
+        if seq is not None and outcome.code in (OutcomeCode.SHOWN, OutcomeCode.ANSWERED):
+            outcome = await self._once_painted(outcome, seq, required=made.finish is Finish.RENDERED)
+            say = say if outcome.code in (OutcomeCode.SHOWN, OutcomeCode.ANSWERED) else outcome.text_ko
+        if self.session.run != run:
+            return
+        self.question = tuple(c.intent for c in made.choices)
+        self._done(run, outcome, asks=bool(made.choices), say=say)
+
+    async def _once_painted(self, outcome: Outcome, seq: int, *, required: bool) -> Outcome:
+        status = await self.ports.screen.rendered(self.display, seq, RENDER_TIMEOUT_S)
+        self._note("rendered", status=status, seq=seq)
+        if status == "rendered" or not required:
+            return outcome
+        ko, en = {
+            "offline": ("화면이 연결되어 있지 않습니다.", "The screen is not connected."),
+            "late": ("화면이 응답하지 않습니다.", "The screen does not respond."),
+        }.get(status, ("화면에 그리지 못했습니다.", "The screen could not draw it."))
+        return Outcome(OutcomeCode.FAILED, ko, en, f"display-{status}")
+
+    def _done(self, run: str, outcome: Outcome, *, asks: bool = False, say: str = "") -> None:
+        say = say or (outcome.text_ko if outcome.code is OutcomeCode.NOT_UNDERSTOOD else "")
+        speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
+        if say:
+            self.last_said = say
+        self._carry_out(self.session.done(run, outcome, self.clock(), asks=asks, speaks=speaks))
+        if speaks:
+            self.ports.spawn(self._speak(say))
+
+    async def _speak(self, text: str) -> None:
+        if not await self.ports.voice.say(self.display, text, "ko") and self.session.phase in (
+            Phase.SPEAKING,
+            Phase.ASKING,
+        ):
+            self.playback_finished()
+
+
+def _not_understood(result: Understanding) -> Outcome:
+    if "outside-seoul" in result.notes:
+        text = "서울 안의 정보만 보여 드릴 수 있습니다."
+        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I only know about Seoul.", "outside-seoul")
+    if "model-unavailable" in result.notes:
+        text = "지금은 화면 이름만 알아듣습니다. 이름을 또렷이 말씀해 주세요."
+        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "Only panel names are understood now.", "model-unavailable")
+    text = "무엇을 보여 드릴지 알아듣지 못했습니다."
+    return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I did not understand that.", "no-intent")

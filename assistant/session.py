@@ -1,0 +1,323 @@
+"""The conversation at one screen, as a pure state machine: events with their time in, effects out.
+
+    idle -> standby -> hearing -> deciding -> acting -> speaking -> idle
+                                      \\-> asking -> hearing ...            muted: the microphone is off
+
+Every run it begins ends with exactly one outcome: an answer, a refusal, or a deadline that passed. Times are
+seconds on one monotonic clock that the caller chooses (wall clock in the service, file time in a replay).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.contracts import Outcome, OutcomeCode, Source, Transcript
+
+STANDBY_S = 3.0
+"""How long the screen visibly waits for speech after the wake word (design, section 1)."""
+HEARING_S = 16.0
+"""The endpointer closes an utterance after 15 s at the latest; one second more means the ear is gone."""
+DECIDING_S = 4.0
+ACTING_S = 6.0
+SPEAKING_S = 25.0
+ANSWER_S = 15.0
+"""How long a question with choices stays open."""
+GRACE_S = 2.0
+
+
+class Phase(StrEnum):
+    """Where the conversation stands; shown on the screen."""
+
+    IDLE = "idle"
+    STANDBY = "standby"
+    HEARING = "hearing"
+    DECIDING = "deciding"
+    ASKING = "asking"
+    ACTING = "acting"
+    SPEAKING = "speaking"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginRun:
+    """A new run starts; the recorder opens it."""
+
+    run: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class EndRun:
+    """The run is over with this outcome."""
+
+    run: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPhase:
+    """The screen's assistant area: phase, its end if it has one, the words heard, the last outcome."""
+
+    phase: Phase
+    until: float | None = None
+    text: str = ""
+    outcome: Outcome | None = None
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chime:
+    """A short sound on the screen: `wake`, `done`, `error`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understand:
+    """Find out what the words mean; answer with `understood`."""
+
+    run: str
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Open the ear without a wake word, for the answer to a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelListening:
+    """The ear may close: nobody waits for this utterance any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Stop speaking at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseQuestion:
+    """The open question ran out of time or was answered."""
+
+
+Effect = BeginRun | EndRun | ShowPhase | Chime | Understand | Listen | CancelListening | Hush | CloseQuestion
+
+
+@dataclass(slots=True)
+class Session:
+    """One screen's conversation. `new_run` gives run ids; every method returns the effects to carry out, in order."""
+
+    new_run: Callable[[], str]
+    phase: Phase = Phase.IDLE
+    run: str | None = None
+    source: Source = Source.MICROPHONE
+    deadline: float | None = None
+    text: str = ""
+    question_until: float | None = None
+    microphone_muted: bool = False
+    _effects: list[Effect] = field(default_factory=list)
+
+    # -- the ear ---------------------------------------------------------------------------------------------
+
+    def wake(self, now: float) -> list[Effect]:
+        """The wake word: stand by for 3 s. It interrupts whatever went on, speech included."""
+        if self.microphone_muted:
+            return self._take()
+        return self.listen_for(Source.MICROPHONE, now)
+
+    def listen_for(self, source: Source, now: float) -> list[Effect]:
+        """A person opened the ear: by the wake word, or by a push-to-talk button."""
+        self._supersede()
+        self._effects.append(Hush())
+        self._begin(source)
+        self._enter(Phase.STANDBY, now, STANDBY_S)
+        self._effects.append(Chime("wake"))
+        return self._take()
+
+    def speech_start(self, now: float) -> list[Effect]:
+        """A voice began."""
+        if self.phase is Phase.ASKING:
+            self._begin(Source.MICROPHONE)
+        elif self.phase is not Phase.STANDBY:
+            return self._take()
+        self._enter(Phase.HEARING, now, HEARING_S)
+        return self._take()
+
+    def partial(self, text: str, now: float) -> list[Effect]:
+        """Words so far; only the picture changes."""
+        if self.phase is Phase.STANDBY:
+            self._enter(Phase.HEARING, now, HEARING_S, text)
+        elif self.phase is Phase.HEARING:
+            self.text = text
+            self._show(self.deadline)
+        return self._take()
+
+    def transcript(self, heard: Transcript, now: float) -> list[Effect]:
+        """The utterance is complete: decide on it, or say that nothing was caught."""
+        if self.phase not in (Phase.STANDBY, Phase.HEARING):
+            return self._take()
+        if not heard.text.strip():
+            self._finish(_NOT_HEARD, now)
+            return self._take()
+        self._decide(heard.text, now)
+        return self._take()
+
+    def no_speech(self, now: float) -> list[Effect]:
+        """The listening window closed without a voice."""
+        if self.phase in (Phase.STANDBY, Phase.HEARING):
+            self._finish(_NOT_HEARD, now)
+        return self._take()
+
+    def ear_lost(self, now: float) -> list[Effect]:
+        """The hearing worker died or the stream broke in mid-utterance."""
+        if self.phase in (Phase.STANDBY, Phase.HEARING):
+            self._finish(_HEARING_LOST, now)
+        return self._take()
+
+    def mute(self, muted: bool, now: float) -> list[Effect]:
+        """The microphone's switch."""
+        self.microphone_muted = muted
+        if muted and self.phase in (Phase.STANDBY, Phase.HEARING):
+            self._finish(Outcome(OutcomeCode.CANCELLED, "마이크를 껐습니다.", "Microphone off.", "muted"), now)
+        elif self.phase in (Phase.IDLE, Phase.MUTED):
+            self._rest(now)
+        return self._take()
+
+    # -- the other ways in -----------------------------------------------------------------------------------
+
+    def entered(self, text: str, source: Source, now: float) -> list[Effect]:
+        """A typed sentence."""
+        self._supersede()
+        self._begin(source)
+        self._decide(text, now)
+        return self._take()
+
+    def proposed(self, source: Source, now: float) -> list[Effect]:
+        """A source that needs no understanding (touch, tablet, API) acts at once."""
+        self._supersede()
+        self._begin(source)
+        self._enter(Phase.ACTING, now, ACTING_S)
+        return self._take()
+
+    # -- what came of it -------------------------------------------------------------------------------------
+
+    def understood(self, run: str, now: float) -> list[Effect]:
+        """Understanding gave one intent; the gate and the actions take over."""
+        if run == self.run and self.phase is Phase.DECIDING:
+            self._enter(Phase.ACTING, now, ACTING_S, self.text)
+        return self._take()
+
+    def done(self, run: str, outcome: Outcome, now: float, *, asks: bool = False, speaks: bool = False) -> list[Effect]:
+        """The run's outcome. asks: a question stands open now. speaks: an utterance is on its way to the speaker."""
+        if run != self.run:
+            return self._take()
+        self._end(outcome)
+        if asks:
+            self.question_until = now + ANSWER_S
+            self._enter(Phase.ASKING, now, ANSWER_S, self.text, outcome)
+            if self.source in (Source.MICROPHONE, Source.PUSH_TO_TALK) and not speaks:
+                self._effects.append(Listen())
+        elif speaks:
+            self._enter(Phase.SPEAKING, now, SPEAKING_S, self.text, outcome)
+        else:
+            self._rest(now, outcome)
+        return self._take()
+
+    def playback_finished(self, now: float) -> list[Effect]:
+        """The voice is silent again; after a question the ear opens for the answer."""
+        if self.phase is Phase.SPEAKING:
+            self._rest(now)
+        elif self.phase is Phase.ASKING and self.source in (Source.MICROPHONE, Source.PUSH_TO_TALK):
+            self._enter(Phase.ASKING, now, ANSWER_S, self.text)
+            self._effects.append(Listen())
+        return self._take()
+
+    def tick(self, now: float) -> list[Effect]:
+        """Deadlines. Call at `deadline` or later."""
+        if self.deadline is None or now < self.deadline:
+            return self._take()
+        match self.phase:
+            case Phase.STANDBY:
+                self._finish(_NOT_HEARD, now)
+            case Phase.HEARING:
+                self._finish(_HEARING_LOST, now)
+            case Phase.DECIDING:
+                self._finish(_failed("understanding-timeout", "이해하는 데 너무 오래 걸렸습니다."), now)
+            case Phase.ACTING:
+                self._finish(_failed("action-timeout", "화면이 응답하지 않습니다."), now)
+            case Phase.ASKING:
+                self._effects += [CloseQuestion(), CancelListening()]
+                self.question_until = None
+                self._rest(now)
+            case _:
+                self._rest(now)
+        return self._take()
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    def _begin(self, source: Source) -> None:
+        self.run, self.source, self.text = self.new_run(), source, ""
+        self._effects.append(BeginRun(self.run, source))
+
+    def _decide(self, text: str, now: float) -> None:
+        self.text = text
+        self._enter(Phase.DECIDING, now, DECIDING_S, text)
+        assert self.run is not None
+        self._effects.append(Understand(self.run, text, self.source))
+
+    def _supersede(self) -> None:
+        """A newer wish replaces a run that is not over yet; the ear is free again."""
+        if self.run is not None:
+            if self.phase in (Phase.STANDBY, Phase.HEARING):
+                self._effects.append(CancelListening())
+            self._end(
+                Outcome(OutcomeCode.CANCELLED, "새 요청으로 바꿨습니다.", "Replaced by a newer one.", "superseded")
+            )
+        elif self.phase is Phase.ASKING:
+            self._effects.append(CancelListening())
+
+    def _end(self, outcome: Outcome) -> None:
+        if self.run is not None:
+            self._effects.append(EndRun(self.run, outcome))
+            self.run = None
+
+    def _finish(self, outcome: Outcome, now: float) -> None:
+        self._end(outcome)
+        self._effects += [CancelListening(), Chime("error")]
+        self._rest(now, outcome)
+
+    def _rest(self, now: float, outcome: Outcome | None = None) -> None:
+        self._enter(Phase.MUTED if self.microphone_muted else Phase.IDLE, now, None, self.text, outcome)
+
+    def _enter(
+        self, phase: Phase, now: float, seconds: float | None, text: str = "", outcome: Outcome | None = None
+    ) -> None:
+        self.phase = phase
+        self.text = text
+        until = None if seconds is None else now + seconds
+        # Hearing itself reports the end of standby; the session's own deadline is the safety net behind it.
+        self.deadline = None if until is None else until + (GRACE_S if phase is Phase.STANDBY else 0.0)
+        self._show(until, outcome)
+
+    def _show(self, until: float | None, outcome: Outcome | None = None) -> None:
+        self._effects.append(ShowPhase(self.phase, until, self.text, outcome, self.run))
+
+    def _take(self) -> list[Effect]:
+        effects, self._effects = self._effects, []
+        return effects
+
+
+_NOT_HEARD = Outcome(OutcomeCode.NOT_HEARD, "말씀을 듣지 못했습니다.", "I did not hear anything.", "no-speech")
+_HEARING_LOST = Outcome(
+    OutcomeCode.FAILED,
+    "듣기 장치가 멈췄습니다. 화면을 눌러 주세요.",
+    "Hearing stopped; please use touch.",
+    "hearing-lost",
+)
+
+
+def _failed(reason: str, ko: str) -> Outcome:
+    return Outcome(OutcomeCode.FAILED, ko, "Something took too long.", reason)

@@ -1,0 +1,135 @@
+"""The app's settings: settings.toml, then SEOULA_* environment variables, then files of the secrets folder; read once.
+
+A nested field is set from the environment with two underscores: SEOULA_SERVER__PORT=8701.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.contracts import ConfigError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = {"extra": "forbid"}
+
+
+class ServerSettings(_Section):
+    """Where the one origin listens. Any host but a loopback address requires device tokens for every change."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8700, ge=0, le=65535)
+    allowed_hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
+    trust_local_operator: bool = True
+    """Let requests that come straight from this machine (loopback, no proxy header) read run records.
+    Switch off before a reverse proxy that adds no forwarding header stands in front."""
+
+
+class RoomSettings(_Section):
+    """The room the local microphone stands in, by the display it commands."""
+
+    display: str = "main"
+
+
+class HearingSettings(_Section):
+    """The hearing worker. device: sounddevice's name or number; None is the system's default microphone."""
+
+    microphone: bool = True
+    device: str | None = None
+    wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
+    start_timeout_s: float = Field(60.0, gt=0)
+    memory_limit_mb: int = Field(1600, gt=0)
+
+
+class SpeakingSettings(_Section):
+    """The voice worker. output: the screen plays it, the local device plays it, or nothing is spoken."""
+
+    output: Literal["screen", "device", "off"] = "screen"
+    rate_wpm: int = Field(160, ge=80, le=400)
+    timeout_s: float = Field(8.0, gt=0)
+    start_timeout_s: float = Field(20.0, gt=0)
+    memory_limit_mb: int = Field(400, gt=0)
+    cache_entries: int = Field(500, ge=1)
+
+
+class RasaSettings(_Section):
+    """The NLU server. port 0: a free port. python: the interpreter of its own environment (also RASA_PYTHON)."""
+
+    port: int = Field(0, ge=0, le=65535)
+    python: Path | None = None
+    enabled: bool = True
+    start_timeout_s: float = Field(120.0, gt=0)
+    memory_limit_mb: int = Field(2000, gt=0)
+
+
+class CityDataSettings(_Section):
+    """The embedded simulated provider."""
+
+    seed: int = 7
+
+
+class RunSettings(_Section):
+    """How long run records are kept."""
+
+    keep_days: float = Field(7.0, gt=0)
+    keep_runs: int = Field(2000, gt=0)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Unknown keys are refused, so a typing mistake is heard."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SEOULA_", env_nested_delimiter="__", extra="forbid", toml_file="settings.toml"
+    )
+
+    state_dir: Path = Path("var")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    server: ServerSettings = ServerSettings()
+    room: RoomSettings = RoomSettings()
+    hearing: HearingSettings = HearingSettings()
+    speaking: SpeakingSettings = SpeakingSettings()
+    rasa: RasaSettings = RasaSettings()
+    city_data: CityDataSettings = CityDataSettings()
+    runs: RunSettings = RunSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """Read the settings once. `file` replaces ./settings.toml and must exist. Raises ConfigError."""
+    if file is not None and not file.is_file():
+        raise ConfigError("settings-not-found", f"{file}: no such settings file")
+    config = SettingsConfigDict(**Settings.model_config)
+    if file is not None:
+        config["toml_file"] = file
+    secrets = Path(os.environ.get("SEOULA_SECRETS_DIR", "secrets"))
+    if secrets.is_dir():
+        config["secrets_dir"] = secrets
+    reader = type("Settings", (Settings,), {"model_config": config, "__module__": __name__})
+    try:
+        settings: Settings = reader()
+    except (ValidationError, ValueError) as error:
+        raise ConfigError("bad-settings", f"{file or 'settings.toml'}: {error}") from error
+    return settings
