@@ -1,0 +1,1 @@
+"""Hearing: audio in, contract events out. Runs in a child process of its own (`worker`) and in `seoula replay`."""

@@ -1,0 +1,262 @@
+"""Which phrase was said: the nearest one of a closed set to the recogniser's words, in jamo. Pure.
+
+The recogniser answers in pieces and may recombine them, so its words are never taken as they are. `PhraseBook.nearest`
+compares a whole hypothesis with the phrases alone; `PhraseBook.sentence` reads it as a spoken command:
+places, one name, particles, fillers and verbs, with whatever fits none of them counted as error.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from assistant.hearing.carriers import FILLERS, HESITATIONS, PARTICLES, VERBS, WAKE_WORDS
+from assistant.hearing.spelling import readings
+from content_registry.jamo import to_jamo
+
+ACCEPT_BELOW = 0.35
+"""Largest jamo distance, over the longer text: real voices, hundreds of phrases, about 1-3 % of strangers pass."""
+LEAST_MARGIN = 0.05
+"""How much farther the second phrase must be, unless the first is exact: one jamo in twenty."""
+_SETTLED_BELOW = 0.1
+_LONGEST_SPAN = 9
+_CARRIER_COST = 0.1
+"""Prefers one long name over the same letters as a short name and small words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Something that can be said. key: what it stands for (phrases with one key do not compete; empty: itself).
+
+    complete: says what is wanted. A place or a department alone is not complete.
+    """
+
+    text: str
+    key: str = ""
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """text: what was said, in the phrases' own spelling when accepted. phrase: the nearest one, "" if there is none.
+
+    distance: 0 (same) .. 1, of everything said. margin: how much farther the next different phrase is.
+    settled: accepted, complete, and more speech would not make it another phrase.
+    """
+
+    text: str
+    phrase: str
+    distance: float
+    margin: float
+    accepted: bool
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    phrase: Phrase
+    jamo: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the first tokens: cost so far in jamo, what was used, and the words with their joins."""
+
+    cost: float = 0.0
+    words: tuple[tuple[str, bool, bool], ...] = ()  # text, known, attached to the word before
+    name: _Entry | None = None
+    name_span: str = ""
+    places: int = 0
+    verb: bool = False
+    after_noun: bool = False
+
+
+class PhraseBook:
+    """A closed set of phrases, ready to be compared with."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.phrases = tuple({p.text: p for p in phrases}.values())
+        self._entries = tuple(
+            dict.fromkeys(_Entry(p, jamo) for p in self.phrases for r in readings(p.text) if (jamo := to_jamo(r)))
+        )
+        self._jamo = [entry.jamo for entry in self._entries]
+        self._sorted = sorted(self._jamo)
+        self._nearest: dict[str, tuple[_Entry | None, int]] = {}
+        self._carriers = {
+            to_jamo(word): (word, kind)
+            for kind, words in (
+                ("filler", FILLERS),
+                ("verb", VERBS),
+                ("particle", PARTICLES),
+                ("nothing", (*HESITATIONS, *WAKE_WORDS)),
+            )
+            for word in words
+        }
+        self._exact = {entry.jamo: entry for entry in reversed(self._entries)}
+
+    @property
+    def grammar_phrases(self) -> tuple[str, ...]:
+        """Everything a recogniser must be able to hear for `sentence`: the phrases and the small words."""
+        return (*(p.text for p in self.phrases), *VERBS, *FILLERS, *PARTICLES, *HESITATIONS, *WAKE_WORDS)
+
+    def nearest(self, hypothesis: str) -> Decision:
+        """The phrase nearest to the whole hypothesis; nothing is stripped."""
+        said = to_jamo(hypothesis)
+        entry, _ = self._closest(said)
+        if entry is None:
+            return Decision(hypothesis, "", 1.0, 0.0, False)
+        distance = Levenshtein.normalized_distance(said, entry.jamo)
+        margin = self._margin(said, entry, distance)
+        accepted = distance < ACCEPT_BELOW and (distance == 0 or margin >= LEAST_MARGIN)
+        settled = accepted and distance < _SETTLED_BELOW and entry.phrase.complete and not self._goes_on(entry.jamo)
+        return Decision(hypothesis, entry.phrase.text, distance, margin, accepted, settled)
+
+    def sentence(self, hypothesis: str) -> Decision:
+        """The command nearest to the hypothesis: (place | department) name particle filler verb, in any usual order."""
+        tokens = [(token, to_jamo(token)) for token in hypothesis.split()]
+        tokens = [(token, jamo) for token, jamo in tokens if jamo]
+        best = self._read(tokens)
+        said = "".join(jamo for _, jamo in tokens)
+        left_out = [w for w, known, _ in best.words if not known]
+        if not best.words:
+            return Decision("", "", 1.0, 0.0, False)
+        meant = to_jamo("".join(w for w, known, _ in best.words if known))
+        distance = min(1.0, round(best.cost, 3) / max(len(said), len(meant), 1))
+        if best.name is None:
+            return Decision(_join(best.words), "", 1.0, 0.0, False)
+        entry = best.name
+        name_distance = Levenshtein.normalized_distance(best.name_span, entry.jamo)
+        margin = self._margin(best.name_span, entry, name_distance)
+        worst = max(distance, name_distance)
+        accepted = worst < ACCEPT_BELOW and (name_distance == 0 or margin >= LEAST_MARGIN)
+        words = tuple(word for word in best.words if word[1]) if accepted else best.words
+        settled = (
+            accepted
+            and not left_out
+            and worst < _SETTLED_BELOW
+            and entry.phrase.complete
+            and (best.verb or not self._goes_on(entry.jamo))
+        )
+        return Decision(_join(words), entry.phrase.text, worst, margin, accepted, settled)
+
+    def _read(self, tokens: list[tuple[str, str]]) -> _Reading:
+        """The cheapest reading of all tokens: dynamic programming over (tokens read, kinds of words used)."""
+        rows: list[dict[tuple[bool, int, bool, bool], _Reading]] = [{} for _ in range(len(tokens) + 1)]
+        start = _Reading()
+        rows[0][_state(start)] = start
+        for at in range(len(tokens)):
+            spans = []
+            span = ""
+            for end in range(at + 1, min(len(tokens), at + _LONGEST_SPAN) + 1):
+                span += tokens[end - 1][1]
+                spans.append((end, span))
+            for reading in rows[at].values():
+                token, jamo = tokens[at]
+                _keep(rows[at + 1], _step(reading, len(jamo), (token, False, False)))
+                for end, span in spans:
+                    for following in self._continue(reading, span):
+                        _keep(rows[end], following)
+        # a reading with a name wins over a cheaper one without only through its cost: the name is what is asked for
+        ends = rows[-1].values()
+        return min(ends, key=lambda r: (r.cost - (0.5 if r.name else 0.0), len(r.words)))
+
+    def _continue(self, reading: _Reading, span: str) -> Iterable[_Reading]:
+        carrier = self._carriers.get(span)
+        if carrier is not None:
+            word, kind = carrier
+            if kind == "nothing":
+                yield _step(reading, _CARRIER_COST)
+            elif kind == "verb":
+                yield _step(reading, _CARRIER_COST, (word, True, False), verb=True)
+            elif kind == "filler":
+                yield _step(reading, _CARRIER_COST, (word, True, False), after_noun=True)
+            elif reading.after_noun:
+                yield _step(reading, _CARRIER_COST, (word, True, True))
+        entry, cost = self._closest(span)
+        if entry is None or 2 * cost > len(span):
+            return
+        word3 = (entry.phrase.text, True, False)
+        if entry.phrase.complete:
+            if reading.name is None or not reading.name.phrase.complete:
+                yield _step(reading, cost, word3, name=entry, span=span, after_noun=True)
+        elif reading.places < 2:
+            if reading.name is None:
+                yield _step(reading, cost, word3, name=entry, span=span, places=1, after_noun=True)
+            else:
+                yield _step(reading, cost, word3, places=1, after_noun=True)
+
+    def _closest(self, jamo: str) -> tuple[_Entry | None, int]:
+        """The entry with the fewest edits to `jamo`, at most half of it; exact ones by look-up, the rest remembered."""
+        exact = self._exact.get(jamo)
+        if exact is not None:
+            return exact, 0
+        if not jamo:
+            return None, 0
+        if jamo not in self._nearest:
+            if len(self._nearest) > 50_000:
+                self._nearest.clear()
+            found = process.extractOne(
+                jamo, self._jamo, scorer=Levenshtein.normalized_distance, processor=None, score_cutoff=0.999
+            )
+            self._nearest[jamo] = (
+                (None, len(jamo)) if found is None else (self._entries[found[2]], Levenshtein.distance(jamo, found[0]))
+            )
+        return self._nearest[jamo]
+
+    def _margin(self, said: str, entry: _Entry, distance: float) -> float:
+        key = entry.phrase.key or entry.phrase.text
+        ranked = process.extract(said, self._jamo, scorer=Levenshtein.normalized_distance, processor=None, limit=24)
+        for _, other, index in ranked:
+            rival = self._entries[index].phrase
+            if (rival.key or rival.text) != key:
+                return float(other) - distance
+        return 1.0 - distance
+
+    def _goes_on(self, jamo: str) -> bool:
+        """Whether a longer phrase begins with this one."""
+        after = bisect.bisect_right(self._sorted, jamo)
+        return after < len(self._sorted) and self._sorted[after].startswith(jamo)
+
+
+def _state(reading: _Reading) -> tuple[bool, int, bool, bool]:
+    complete = reading.name is not None and reading.name.phrase.complete
+    return complete, reading.places, reading.verb, reading.after_noun
+
+
+def _keep(row: dict[tuple[bool, int, bool, bool], _Reading], reading: _Reading) -> None:
+    state = _state(reading)
+    if state not in row or reading.cost < row[state].cost:
+        row[state] = reading
+
+
+def _step(
+    reading: _Reading,
+    cost: float,
+    word: tuple[str, bool, bool] | None = None,
+    *,
+    name: _Entry | None = None,
+    span: str = "",
+    places: int = 0,
+    verb: bool = False,
+    after_noun: bool = False,
+) -> _Reading:
+    return _Reading(
+        reading.cost + cost,
+        reading.words if word is None else (*reading.words, word),
+        name or reading.name,
+        span or reading.name_span,
+        reading.places + places,
+        reading.verb or verb,
+        after_noun,
+    )
+
+
+def _join(words: tuple[tuple[str, bool, bool], ...]) -> str:
+    text = ""
+    for word, _, attached in words:
+        text += word if attached or not text else f" {word}"
+    return text

