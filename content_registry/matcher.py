@@ -178,7 +178,8 @@ class Matcher:
         if not candidates:
             return
         size = len(utterance)
-        starts = [start for start in range(size - 2) if _may_start_loosely(utterance, start)]
+        called = 3 if size > 3 and utterance.key.startswith(WAKE_WORD) and utterance.word_end(0) == 3 else 0
+        starts = [start for start in range(called, size - 2) if _may_start_loosely(utterance, start)]
         may_end = {end: _may_end_loosely(utterance, end) for end in range(3, size + 1)}
         for name in candidates:
             for start in starts:
