@@ -1,0 +1,127 @@
+/** What stands around the stage: header, title strip with department and rotation, bottom bar. */
+import { html, nothing } from "lit-html";
+import { clockTime, number } from "./format.js";
+import { icon, logo } from "./icons.js";
+import { language, other, pick, t } from "./i18n.js";
+
+/** Logo, badges, weather, date and clock. */
+export function header(state, local, actions) {
+  const weather = state?.weather;
+  return html`<header class="top">
+    <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} – ${t("home")}`}>
+      ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
+    </button>
+    <div class="badges">
+      ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
+      ${weather
+        ? html`<span class="badge weather">${t("seoul")} <b>${number(weather.temperature)}°C</b> ${pick(weather, "sky")}
+            ${weather.wind_ko || Number.isFinite(weather.wind_speed) ? html`· ${pick(weather, "wind")} <b>${number(weather.wind_speed)} m/s</b>` : nothing}</span>`
+        : nothing}
+      <button type="button" class="badge lang" @click=${actions.toggleLanguage} lang=${language() === "en" ? "ko" : "en"}>${t("language")}</button>
+    </div>
+    <p class="now"><seoula-clock part="date"></seoula-clock><strong><seoula-clock part="time"></seoula-clock></strong></p>
+  </header>`;
+}
+
+function dataBadge(data) {
+  if (!data || data.mode === "live") return nothing;
+  return html`<span class="badge simulated" title=${data.source_ko ?? ""}>${language() === "en" ? t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>`;
+}
+
+function linkBadge(state, local) {
+  if (local.link === "open") {
+    return html`<span class="badge link open"><i></i>${t("connected")} ${local.heardAt ? html`<b>${clockTime(local.heardAt)}</b>` : nothing}</span>`;
+  }
+  const words = local.link === "lost" ? t("lost") : t("connecting");
+  return html`<span class="badge link lost" role="alert"><i></i>${words}${local.heardAt && state ? html` · <b>${clockTime(local.heardAt)}</b> ${t("dataOf")}` : nothing}</span>`;
+}
+
+/** Title of the shown panel, what and when, how it came here, and whom to call about it. */
+export function titleStrip(state, actions) {
+  const { view, shown, rotation } = state;
+  if (!view) return nothing;
+  const panel = view.panel ?? {};
+  const trail = [pick(panel, "menu"), pick(panel, "submenu")].filter((part) => part && part !== panel.menu).join(" › ");
+  const data = view.data;
+  return html`<section class="titles" aria-live="polite">
+    <div class="words">
+      <p class="trail">
+        ${shown?.layer === "alert" ? html`<b class="layer alert">${icon("alert")}${t("alert")}</b>` : nothing}
+        ${shown?.layer === "hold" ? html`<b class="layer hold">${icon("pin")}${t("held")}</b>` : nothing}
+        ${panel.visibility && panel.visibility !== "public" ? html`<b class="layer lock">${icon("lock")}${t(panel.visibility)}</b>` : nothing}
+        <span>${trail}</span>
+      </p>
+      <h1>${pick(view, "title")}</h1>
+      <p class="sub">
+        <span>${pick(view, "subtitle")}</span>
+        ${data?.observed_at ? html`<span class=${data.stale ? "fresh stale" : "fresh"}>${clockTime(data.observed_at)} ${data.stale ? t("stale") : t("asOf")}</span>` : nothing}
+        ${data?.source_ko ? html`<span class="source">${data.source_ko}</span>` : nothing}
+      </p>
+    </div>
+    <div class="beside">${stay(shown, rotation, actions)} ${department(panel.department, actions)}</div>
+  </section>`;
+}
+
+/** What comes next, or when this goes; and the buttons that stop or hold it. */
+function stay(shown, rotation, actions) {
+  const held = shown?.layer === "hold";
+  const pin = html`<button type="button" class="round" @click=${() => actions.send(held ? "release" : "hold")} aria-pressed=${String(held)} aria-label=${held ? t("release") : t("hold")} title=${held ? t("release") : t("hold")}>${icon("pin")}</button>`;
+  if (held) return html`<div class="stay">${pin}<span>${t("held")}</span></div>`;
+  if (["command", "alert"].includes(shown?.layer)) {
+    return html`<div class="stay">
+      ${shown.until ? html`<span><seoula-countdown until=${shown.until}></seoula-countdown> ${t("returns")}</span>` : nothing}
+      <button type="button" class="round" @click=${() => actions.send("back")} aria-label=${t("back")} title=${t("back")}>${icon("back")}</button>${pin}
+    </div>`;
+  }
+  if (!rotation) return nothing;
+  const next = (language() === "en" && rotation.next_name_en) || rotation.next_name_ko;
+  return html`<div class="stay">
+    ${rotation.running && next
+      ? html`<span>${t("next")} <b>${next}</b> ${rotation.at ? html`<seoula-countdown until=${rotation.at}></seoula-countdown>` : nothing}</span>`
+      : rotation.running ? nothing : html`<span>${t("paused")}</span>`}
+    <button type="button" class="round" @click=${() => actions.send("rotation", { running: !rotation.running })} aria-label=${rotation.running ? t("pause") : t("resume")} title=${rotation.running ? t("pause") : t("resume")}>
+      ${icon(rotation.running ? "pause" : "play")}
+    </button>
+  </div>`;
+}
+
+function department(one, actions) {
+  if (!one) return nothing;
+  return html`<div class="department">
+    <p><small>${t("department")}</small><b>${pick(one, "name")}</b></p>
+    <button type="button" class="round call" @click=${() => actions.send("call", { media: "video" })} aria-label=${`${pick(one, "name")} ${t("videoCall")}`} title=${t("videoCall")}>${icon("video")}</button>
+    <button type="button" class="round call" @click=${() => actions.send("call", { media: "voice" })} aria-label=${`${pick(one, "name")} ${t("voiceCall")}`} title=${t("voiceCall")}>${icon("phone")}</button>
+  </div>`;
+}
+
+/** The bar in reach of the hand: menus, meeting and private mode, then the assistant (given). */
+export function bottomBar(state, local, actions, assistant) {
+  const menus = state?.menu ?? [];
+  return html`<footer class="bottom">
+    <button type="button" class="menu-toggle" aria-expanded=${String(Boolean(local.chooser))} @click=${() => actions.openMenu(menus.find(({ active }) => active)?.id ?? menus[0]?.id)}>${icon("menu")}${t("menu")}</button>
+    <nav class="menus" aria-label=${t("menu")}>
+      ${menus.map(
+        (menu) => html`<button type="button" class=${menu.active ? "active" : ""} aria-current=${menu.active ? "page" : nothing} aria-expanded=${String(local.chooser === menu.id)} @click=${() => actions.openMenu(menu.id)}>
+          ${(language() === "en" && menu.en) || menu.ko}
+        </button>`,
+      )}
+    </nav>
+    ${state ? viewControls(state, actions) : nothing}
+    <div class="tools">
+      <button type="button" class="tool" @click=${() => actions.send("conference")} title=${t("conference")}>${icon("video")}<span>${t("conference")}</span></button>
+      <button type="button" class="tool" @click=${() => actions.send("private_mode")} title=${t("privateMode")}>${icon("lock")}<span>${t("privateMode")}</span></button>
+    </div>
+    ${assistant}
+  </footer>`;
+}
+
+/** Zoom and page, in reach of the hand. */
+function viewControls(state, actions) {
+  const zoom = Number(state.shown?.zoom) || 1;
+  const button = (op, name, label, disabled = false) =>
+    html`<button type="button" class="round" ?disabled=${disabled} @click=${() => actions.send(op)} aria-label=${label} title=${label}>${icon(name)}</button>`;
+  return html`<div class="view-controls" role="group">
+    ${button("zoom_out", "zoomout", t("zoomOut"), zoom <= 1)} ${button("zoom_in", "zoomin", t("zoomIn"))}
+    ${button("up", "up", t("up"), !(state.shown?.page > 0))} ${button("down", "down", t("down"))}
+  </div>`;
+}

@@ -1,0 +1,112 @@
+/** Numbers and times as people in Seoul read them. Pure: no DOM, no global language. */
+
+const ZONE = "Asia/Seoul";
+const SCALED_UNIT = /^(천|만|십만|백만|천만|억|조|k|M|G)/;
+
+/** How many decimals a value deserves: 0.041 -> 3, 9.4 -> 1, 21.45 -> 1, 1078 -> 0. */
+export function decimals(value) {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) || size >= 1000) return 0;
+  if (size >= 10) return 1;
+  if (size >= 1) return Math.abs(value * 10 - Math.round(value * 10)) < 1e-9 ? 1 : 2;
+  return 3;
+}
+
+/** 31482 -> "31,482", 21.4 -> "21.4". null and what is not finite give "–". */
+export function number(value, { maxDecimals } = {}) {
+  if (value === null || value === undefined || !Number.isFinite(Number(value))) return "–";
+  const digits = Math.min(decimals(Number(value)), maxDecimals ?? 3);
+  return new Intl.NumberFormat("ko-KR", { maximumFractionDigits: digits }).format(Number(value));
+}
+
+/**
+ * A figure and its unit for large type, in 만 / 억 / 조 from a million on: 10_780_000 명 -> { text: "1,078", unit: "만 명" }.
+ * Values whose unit is scaled already (만원, 억 원, kW) keep it. In English: K / M / B.
+ */
+export function figure(value, unit = "", lang = "ko") {
+  const size = Math.abs(Number(value));
+  if (value === null || value === undefined || !Number.isFinite(size)) return { text: "–", unit };
+  if (SCALED_UNIT.test(unit) || size < 1e6) return { text: number(value), unit };
+  const steps =
+    lang === "ko"
+      ? [[1e12, "조"], [1e8, "억"], [1e4, "만"]]
+      : [[1e9, "B"], [1e6, "M"]];
+  const [step, word] = steps.find(([least]) => size >= least);
+  const scaled = Number(value) / step;
+  const maxDecimals = Math.abs(scaled) >= 100 ? 0 : 1;
+  return { text: number(scaled, { maxDecimals }), unit: unit ? `${word} ${unit}` : word };
+}
+
+/** The same figure in one string: "1,078만 명". */
+export function figureText(value, unit = "", lang = "ko") {
+  const { text, unit: words } = figure(value, unit, lang);
+  if (text === "–" || !words) return text;
+  const tight = /^[만억조KMB%°℃]/.test(words);
+  return tight ? `${text}${words}` : `${text} ${words}`;
+}
+
+const formatter = (lang, options) =>
+  new Intl.DateTimeFormat(lang === "ko" ? "ko-KR" : "en-GB", { timeZone: ZONE, ...options });
+
+/** A Date from epoch seconds, an ISO string or a Date; null when it is none of these. */
+export function toDate(at) {
+  if (at === null || at === undefined || at === "") return null;
+  const date = typeof at === "number" ? new Date(at * 1000) : new Date(at);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+/** "14:31" in Seoul; "" when the time is unknown. */
+export function clockTime(at, { seconds = false } = {}) {
+  const date = toDate(at);
+  if (!date) return "";
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return formatter("en", seconds ? { ...options, second: "2-digit" } : options).format(date);
+}
+
+/** "3월 12일 목요일" or "Thursday 12 March". */
+export function longDate(at, lang = "ko") {
+  const date = toDate(at);
+  return date ? formatter(lang, { month: "long", day: "numeric", weekday: "long" }).format(date) : "";
+}
+
+/** "2026.03.12" in Seoul. */
+export function shortDate(at) {
+  const date = toDate(at);
+  if (!date) return typeof at === "string" ? at : "";
+  const parts = Object.fromEntries(
+    formatter("en", { year: "numeric", month: "2-digit", day: "2-digit" })
+      .formatToParts(date)
+      .map((part) => [part.type, part.value]),
+  );
+  return `${parts.year}.${parts.month}.${parts.day}`;
+}
+
+/** Clock time for today, date and time for other days. */
+export function moment(at, now = new Date()) {
+  const date = toDate(at);
+  if (!date) return typeof at === "string" ? at : "";
+  return shortDate(date) === shortDate(now) ? clockTime(date) : `${shortDate(date).slice(5)} ${clockTime(date)}`;
+}
+
+/** Seconds as "18초", "2분 5초"; "18 s", "2 min 5 s". */
+export function duration(seconds, lang = "ko") {
+  const total = Math.max(0, Math.round(seconds));
+  const minutes = Math.floor(total / 60);
+  const rest = total % 60;
+  if (lang !== "ko") return minutes ? `${minutes} min${rest ? ` ${rest} s` : ""}` : `${rest} s`;
+  return minutes ? `${minutes}분${rest ? ` ${rest}초` : ""}` : `${rest}초`;
+}
+
+/** The words on a time axis for an interval between ticks of `step` seconds. */
+export function axisTime(epoch, step, lang = "ko") {
+  const date = new Date(epoch * 1000);
+  if (step < 3600) return clockTime(date);
+  if (step < 86_400) {
+    const hour = Number(formatter("en", { hour: "2-digit", hourCycle: "h23" }).format(date));
+    return lang === "ko" ? `${hour}시` : `${String(hour).padStart(2, "0")}:00`;
+  }
+  const [year, month, day] = shortDate(date).split(".").map(Number);
+  if (step < 86_400 * 27) return lang === "ko" ? `${month}.${day}.` : `${day}/${month}`;
+  if (step < 86_400 * 360) return month === 1 ? `${year}` : lang === "ko" ? `${month}월` : formatter("en", { month: "short" }).format(date);
+  return lang === "ko" ? `${year}년` : `${year}`;
+}

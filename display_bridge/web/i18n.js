@@ -1,0 +1,136 @@
+/** Words of the page itself, Korean and English. Names of panels and blocks come with the data. */
+
+const WORDS = {
+  title: ["디지털 시민시장실", "Digital Civic Mayor's Office"],
+  subtitle: ["Digital Civic Mayor's Office", "디지털 시민시장실"],
+  connected: ["실시간 연결", "Live"],
+  connecting: ["연결하는 중", "Connecting"],
+  lost: ["연결 끊김", "Disconnected"],
+  dataOf: ["자료", "data"],
+  asOf: ["기준", "as of"],
+  stale: ["지난 자료", "stale"],
+  source: ["출처", "Source"],
+  next: ["다음 화면", "Next"],
+  paused: ["화면 전환 멈춤", "Rotation paused"],
+  pause: ["전환 멈추기", "Pause rotation"],
+  resume: ["전환 다시 시작", "Resume rotation"],
+  hold: ["화면 고정", "Hold"],
+  release: ["고정 풀기", "Release"],
+  held: ["고정된 화면", "Held"],
+  alert: ["긴급", "Alert"],
+  returns: ["뒤 이전 화면", "until return"],
+  back: ["뒤로", "Back"],
+  home: ["처음 화면", "Home"],
+  zoomIn: ["크게", "Zoom in"],
+  zoomOut: ["작게", "Zoom out"],
+  up: ["위로", "Up"],
+  down: ["아래로", "Down"],
+  department: ["담당", "Department"],
+  videoCall: ["영상통화", "Video call"],
+  voiceCall: ["음성통화", "Voice call"],
+  conference: ["화상회의", "Conference"],
+  privateMode: ["비공개 모드", "Private mode"],
+  menu: ["메뉴", "Menu"],
+  close: ["닫기", "Close"],
+  all: ["전체", "All"],
+  panels: ["개 화면", "screens"],
+  loading: ["불러오는 중", "Loading"],
+  catalogFailed: ["화면 목록을 불러오지 못했습니다.", "The list of screens could not be loaded."],
+  retry: ["다시 시도", "Try again"],
+  say: ["“서울아, 미세먼지 보여줘”", "“Seoul-a, show fine dust”"],
+  type: ["말하거나 적어 주세요", "Speak or type"],
+  send: ["보내기", "Send"],
+  talk: ["눌러서 말하기", "Push to talk"],
+  stopTalk: ["말하기 끝내기", "Stop talking"],
+  standby: ["네, 말씀하세요", "Yes, go ahead"],
+  hearing: ["듣고 있습니다", "Listening"],
+  deciding: ["무엇인지 알아보고 있습니다", "Working it out"],
+  asking: ["하나를 골라 주세요", "Please choose"],
+  acting: ["화면을 바꾸고 있습니다", "Changing the screen"],
+  speaking: ["말하고 있습니다", "Speaking"],
+  muted: ["듣지 않는 중", "Not listening"],
+  micMissing: ["마이크 없음", "No microphone"],
+  micOff: ["마이크 꺼짐", "Microphone off"],
+  micDenied: ["마이크 사용이 허용되지 않았습니다. 브라우저의 사이트 설정에서 허용해 주세요.", "The microphone is not allowed. Allow it in the browser's site settings."],
+  micInsecure: ["이 주소에서는 마이크를 쓸 수 없습니다. https 또는 이 기기(127.0.0.1)로 여세요.", "The microphone needs https or this device's own address (127.0.0.1)."],
+  micNone: ["마이크를 찾지 못했습니다. 글로 적어 주세요.", "No microphone was found. Please type."],
+  micBroken: ["음성을 보내지 못했습니다. 다시 눌러 주세요.", "The sound could not be sent. Please press again."],
+  textFailed: ["문장을 보내지 못했습니다.", "The sentence could not be sent."],
+  cmdFailed: ["명령을 보내지 못했습니다.", "The command could not be sent."],
+  soundBlocked: ["이 화면에서 소리가 막혀 있습니다. 화면을 한 번 누르면 소리가 납니다.", "Sound is blocked on this screen. Touch it once to allow sound."],
+  choose: ["번호를 말하거나 눌러 주세요", "Say or touch a number"],
+  unknownBlock: ["이 화면은 아직 이 자료를 그릴 수 없습니다.", "This screen cannot draw this kind of data yet."],
+  noView: ["보여 줄 내용이 없습니다.", "There is nothing to show."],
+  brokenBlock: ["이 자료를 그리지 못했습니다.", "This data could not be drawn."],
+  noMap: ["지도 자료를 불러오지 못했습니다.", "The map could not be loaded."],
+  noData: ["자료 없음", "No data"],
+  internal: ["내부", "Internal"],
+  private: ["비공개", "Private"],
+  simulated: ["모의 데이터", "Simulated data"],
+  recorded: ["녹화 데이터", "Recorded data"],
+  page: ["쪽", "page"],
+  language: ["English", "한국어"],
+  fixed: ["고정", "Held"],
+  seoul: ["서울", "Seoul"],
+  done: ["완료", "Done"],
+  doing: ["추진 중", "In progress"],
+  planned: ["예정", "Planned"],
+  average: ["평균", "Average"],
+  highest: ["높은 곳", "Highest"],
+  help: ["도움말", "Help"],
+  good: ["좋음", "Good"],
+  moderate: ["보통", "Moderate"],
+  bad: ["나쁨", "Bad"],
+  very_bad: ["매우나쁨", "Very bad"],
+};
+
+let lang = "ko";
+
+/** "ko" or "en". */
+export const language = () => lang;
+
+/** Take the language from `?lang=`, then from the last choice on this screen. Returns it. */
+export function initLanguage(location = window.location, storage = window.localStorage) {
+  const wanted = new URLSearchParams(location.search).get("lang") ?? readSafely(storage, "seoula.lang");
+  return setLanguage(wanted === "en" ? "en" : "ko", null);
+}
+
+/** Change the language; `storage` remembers it. */
+export function setLanguage(next, storage = globalThis.localStorage) {
+  lang = next;
+  if (globalThis.document) document.documentElement.lang = next;
+  try {
+    storage?.setItem("seoula.lang", next);
+  } catch {
+    // A screen without storage only forgets the choice.
+  }
+  return lang;
+}
+
+function readSafely(storage, key) {
+  try {
+    return storage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** A word of the page in the current language. Throws on an unknown key, so that a missing word is found in tests. */
+export function t(key) {
+  const pair = WORDS[key];
+  if (!pair) throw new Error(`no word for ${key}`);
+  return lang === "en" ? pair[1] : pair[0];
+}
+
+/** A word of the page in the other language, shown small beside the first. */
+export const other = (key) => WORDS[key][lang === "en" ? 0 : 1];
+
+/** A field in the current language: pick(panel, "name") reads name_en or name_ko; Korean stands in for missing English. */
+export function pick(object, field) {
+  if (!object) return "";
+  const wanted = lang === "en" ? object[`${field}_en`] : object[`${field}_ko`];
+  return wanted || object[`${field}_ko`] || object[field] || "";
+}
+
+/** The words of a grade. */
+export const gradeWord = (grade) => (WORDS[grade] ? t(grade) : "");

@@ -1,0 +1,210 @@
+/** The page of a screen: joins connection, state and parts. The only module that knows all of them. */
+import { html, nothing, render } from "lit-html";
+import { loadCatalog, chooser } from "./chooser.js";
+import { bottomBar, header, titleStrip } from "./chrome.js";
+import { setOffset, startClock } from "./clock.js";
+import { DisplayConnection } from "./connection.js";
+import { initLanguage, language, setLanguage, t } from "./i18n.js";
+import { icon } from "./icons.js";
+import { loadMap } from "./map.js";
+import { PushToTalk } from "./mic.js";
+import { overlay } from "./overlay.js";
+import { question } from "./question.js";
+import { Speech } from "./speech.js";
+import { scrollToPage, stage } from "./stage.js";
+import { Store } from "./store.js";
+import { assistantBar, sendUtterance } from "./textbox.js";
+import { lightOf, notices, voiceCard } from "./voice.js";
+
+const TOAST_MS = 5000;
+
+/** {role, id} from /screen/{role}/{id}. */
+export function addressOf(path) {
+  const [, role, id] = /^\/screen\/([^/]+)\/([^/]+)/.exec(path) ?? [];
+  return { role: role ?? "wall", id: id ? decodeURIComponent(id) : (role ?? "wall") };
+}
+
+/** A device token arrives once in the fragment, then lives on this screen; never in an address that is sent. */
+function deviceToken(role, id) {
+  const key = `seoula.token.${role}.${id}`;
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  try {
+    if (given) {
+      localStorage.setItem(key, given);
+      history.replaceState(null, "", location.pathname + location.search);
+    }
+    return given ?? localStorage.getItem(key);
+  } catch {
+    return given;
+  }
+}
+
+const { role, id } = addressOf(location.pathname);
+const token = deviceToken(role, id);
+initLanguage();
+document.body.dataset.role = role;
+
+const store = new Store({
+  link: "connecting", heardAt: null, chooser: null, submenu: null, catalog: null, catalogError: null,
+  text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
+});
+
+const scheme = location.protocol === "https:" ? "wss" : "ws";
+const connection = new DisplayConnection(
+  { url: `${scheme}://${location.host}/ws/v1/displays/${encodeURIComponent(id)}`, role, caps: ["touch", "audio", "microphone"], token },
+  {
+    state: (state) => {
+      store.local = { ...store.local, heardAt: Date.now() / 1000 };
+      store.setState(state);
+      speech.follow(state.speech);
+    },
+    status: ({ link, offset }) => {
+      if (link === "open") {
+        setOffset(offset);
+        if (store.local.catalogError) actions.reloadCatalog();
+      }
+      store.setLocal({ link });
+    },
+  },
+);
+
+const speech = new Speech({
+  finished: (utterance, ok) => {
+    connection.playback(utterance, ok);
+    // What could not be heard can at least be read.
+    if (!ok && store.state?.speech?.utterance === utterance) store.setLocal({ spoken: store.state.speech.text });
+  },
+  blocked: (_, is) => notice("sound-blocked", is ? t("soundBlocked") : null),
+});
+
+function notice(code, text) {
+  const rest = store.local.notices.filter((one) => one.code !== code);
+  store.setLocal({ notices: text ? [...rest, { code, text }] : rest });
+}
+
+let toastTimer = 0;
+function toast(text) {
+  clearTimeout(toastTimer);
+  store.setLocal({ toast: text });
+  toastTimer = setTimeout(() => store.setLocal({ toast: null }), TOAST_MS);
+}
+
+/** The words of a refusal, in the person's language where the server gives them. */
+const refusal = (error) => error?.[`message_${language()}`] ?? error?.message_ko ?? error?.message ?? t("cmdFailed");
+
+const talk = new PushToTalk({
+  display: id,
+  token,
+  onEvent: (event) => {
+    if (event.type === "partial" || event.type === "transcript") store.setLocal({ heard: event.text ?? "" });
+  },
+  onEnd: (error) => {
+    store.setLocal({ talking: false, heard: "" });
+    if (error) toast(error.message);
+  },
+});
+
+let opener = null;
+const actions = {
+  send: async (op, args) => {
+    const result = await connection.command(op, args);
+    if (!result.ok) toast(refusal(result.error));
+    return result;
+  },
+  toggleLanguage: () => {
+    setLanguage(language() === "ko" ? "en" : "ko");
+    store.setLocal({});
+  },
+  openMenu: (menu, switching = false) => {
+    if (!menu) return;
+    if (!switching && store.local.chooser === menu) return void actions.closeMenu();
+    if (!store.local.chooser) opener = document.activeElement;
+    store.setLocal({ chooser: menu, submenu: null });
+    if (!store.local.catalog) actions.reloadCatalog();
+    if (!switching) queueMicrotask(() => document.getElementById("close-chooser")?.focus({ preventScroll: true }));
+  },
+  closeMenu: () => {
+    store.setLocal({ chooser: null });
+    opener?.focus?.({ preventScroll: true });
+  },
+  setSubmenu: (submenu) => store.setLocal({ submenu }),
+  choosePanel: (panel) => {
+    actions.closeMenu();
+    actions.send("show", { panel });
+  },
+  reloadCatalog: async () => {
+    try {
+      store.setLocal({ catalog: await loadCatalog(), catalogError: null });
+    } catch (error) {
+      store.setLocal({ catalogError: String(error.message) });
+    }
+  },
+  typed: (text) => store.setLocal({ text }),
+  say: async (text) => {
+    store.setLocal({ sending: true });
+    try {
+      await sendUtterance(text, id, token);
+      store.setLocal({ text: "", sending: false });
+    } catch (error) {
+      store.setLocal({ sending: false });
+      toast(error instanceof TypeError ? t("textFailed") : error.message);
+    }
+    document.querySelector(".assistant input")?.focus({ preventScroll: true });
+  },
+  toggleMic: async () => {
+    if (talk.active) return void talk.stop();
+    store.setLocal({ talking: true, heard: "" });
+    try {
+      await talk.start();
+    } catch (error) {
+      store.setLocal({ talking: false });
+      toast(error.message);
+    }
+  },
+};
+
+function page({ state, local }) {
+  const assistant = state?.assistant;
+  return html`${header(state, local, actions)}
+    ${state
+      ? html`${titleStrip(state, actions)}${stage(state, actions.send)}`
+      : html`<main class="stage waiting"><p class="notice large">${t("connecting")}…</p></main>`}
+    <div class=${`light ${lightOf(assistant, local.talking)}`} aria-hidden="true"></div>
+    <div class="speaking-corner">
+      ${notices(assistant, local)}
+      ${local.spoken && state?.speech ? html`<p class="spoken">${icon("speech")}${local.spoken}</p>` : nothing}
+      ${voiceCard(assistant, local)}
+    </div>
+    ${bottomBar(state, local, actions, assistantBar(local, actions))}
+    ${chooser(state, local, actions)} ${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
+    ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
+}
+
+let pageShown = "";
+store.subscribe(() => {
+  document.body.dataset.menu = store.state?.view?.panel?.menu ?? "main";
+  document.body.dataset.layer = store.state?.shown?.layer ?? "home";
+  document.body.classList.toggle("offline", store.local.link === "lost");
+  render(page(store), document.body);
+  const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;
+  if (at !== pageShown) scrollToPage(document, store.state?.shown?.page ?? 0);
+  pageShown = at;
+});
+
+document.title = `${t("title")} · ${id}`;
+startClock();
+store.setLocal({});
+connection.open();
+loadMap().then(function again(loaded) {
+  if (!loaded) setTimeout(() => loadMap().then(again), 4000);
+  store.setLocal({});
+});
+addEventListener("online", () => connection.wake());
+document.addEventListener("visibilitychange", () => document.hidden || connection.wake());
+addEventListener("pointerdown", () => notice("sound-blocked", null), { once: true });
+addEventListener("keydown", (event) => {
+  if (event.key === "/" && event.target === document.body) {
+    event.preventDefault();
+    document.querySelector(".assistant input")?.focus();
+  }
+});

@@ -1,0 +1,151 @@
+/** The map of Seoul as SVG: districts as cut paper, the river, and whatever a block lays over them. */
+import { html, nothing, svg } from "lit-html";
+import { styleMap } from "lit-html/directives/style-map.js";
+import { classMap } from "lit-html/directives/class-map.js";
+import { language, t } from "./i18n.js";
+
+let map = null;
+let problem = null;
+
+/** Fetch the map once. Rejects never: a missing map leaves a notice where it would stand. */
+export async function loadMap(url = "/web-data/seoul-map.json") {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${response.status}`);
+    map = readMap(await response.json());
+    problem = null;
+  } catch (error) {
+    problem = String(error?.message ?? error);
+  }
+  return map !== null;
+}
+
+/** The document of scripts/build_map.py with districts by Korean name and a `project(lon, lat)` to SVG units. */
+export function readMap(document) {
+  const { lon0, m0, k } = document.projection;
+  const mercator = (lat) => (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
+  return {
+    ...document,
+    byName: new Map(document.districts.map((district) => [district.ko, district])),
+    project: (lon, lat) => [(lon - lon0) * k, (m0 - mercator(lat)) * k],
+  };
+}
+
+/** The loaded map, or null. */
+export const seoul = () => map;
+
+/** "종로구" -> "종로"; "중구" stays. */
+export const shortName = (name) => (name.length > 2 && name.endsWith("구") ? name.slice(0, -1) : name);
+
+const districtLabel = (district) =>
+  language() === "en" ? district.en.replace(/-gu$/, "") : shortName(district.ko);
+
+/** The viewBox for a zoom factor around a point, kept inside the map. */
+export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, height / 2]) {
+  const scale = Math.max(1, Math.min(6, factor || 1));
+  const w = width / scale;
+  const h = height / scale;
+  const x = Math.max(0, Math.min(width - w, cx - w / 2));
+  const y = Math.max(0, Math.min(height - h, cy - h / 2));
+  return [x, y, w, h].map((part) => Math.round(part * 10) / 10);
+}
+
+/**
+ * Draw the map.
+ * @param {{title: string, fill?: (name: string) => string|null, value?: (name: string) => string|null,
+ *   describe?: (name: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
+ *   onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
+ */
+export function seoulMap(options) {
+  if (!map) return html`<p class="notice">${problem ? t("noMap") : t("loading")}</p>`;
+  const { selected = null, labels = "full", zoom = 1 } = options;
+  const chosen = selected ? map.byName.get(selected) : null;
+  const box = zoomedBox(map.viewBox, zoom, chosen?.label);
+  const districts = chosen ? [...map.districts.filter((one) => one !== chosen), chosen] : map.districts;
+  return html`<svg
+    class="seoul ${options.className ?? ""} labels-${labels}"
+    viewBox=${box.join(" ")}
+    role="group"
+    aria-label=${options.title}
+    style=${styleMap({ "--zoom": String(Math.max(1, zoom || 1)) })}
+  >
+    <g class="relief" aria-hidden="true">
+      <path class="sheet sheet-3" d=${map.outline} transform="translate(0 16)"></path>
+      <path class="sheet sheet-2" d=${map.outline} transform="translate(0 8)"></path>
+      <path class="halo halo-3" d=${map.outline}></path>
+      <path class="halo halo-2" d=${map.outline}></path>
+      <path class="halo halo-1" d=${map.outline}></path>
+    </g>
+    <g class="districts">${districts.map((district) => districtShape(district, options))}</g>
+    <g class="river" aria-hidden="true">
+      ${map.river.paths.map((path) => svg`<path class="bed" d=${path}></path>`)}
+      ${map.river.paths.map((path) => svg`<path class="water" d=${path}></path>`)}
+      ${map.river.paths.map((path) => svg`<path class="shine" d=${path}></path>`)}
+    </g>
+    ${chosen ? svg`<path class="chosen" d=${chosen.path} aria-hidden="true"></path>` : nothing}
+    ${options.under ?? nothing}
+    ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.map((one) => districtText(one, options))}</g>`}
+    ${options.over ?? nothing}
+  </svg>`;
+}
+
+function districtShape(district, { fill, describe, onSelect, selected }) {
+  const color = fill?.(district.ko) ?? null;
+  const label = describe?.(district.ko) ?? (language() === "en" ? district.en : district.ko);
+  const press = (event) => {
+    if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    onSelect?.(district.ko);
+  };
+  return svg`<path
+    class=${classMap({ district: true, colored: color !== null, selected: selected === district.ko, pressable: Boolean(onSelect) })}
+    d=${district.path}
+    style=${styleMap(color === null ? {} : { fill: color })}
+    role=${onSelect ? "button" : "img"}
+    tabindex=${onSelect ? "0" : nothing}
+    aria-label=${label}
+    aria-pressed=${onSelect ? String(selected === district.ko) : nothing}
+    @click=${press}
+    @keydown=${press}
+  ></path>`;
+}
+
+function districtText(district, { value, labels }) {
+  const [x, y] = district.label;
+  const text = labels === "full" ? (value?.(district.ko) ?? null) : null;
+  return svg`<text class="name" x=${x} y=${text === null ? y + 5 : y - 3}>${districtLabel(district)}</text>
+    ${text === null ? nothing : svg`<text class="value" x=${x} y=${y + 16}>${text}</text>`}`;
+}
+
+/** Where a district's label stands, in SVG units; null for a name that is not on the map. */
+export const districtPoint = (name) => map?.byName.get(name)?.label ?? null;
+
+const textWidth = (text, size) =>
+  [...text].reduce((sum, letter) => sum + (/[\u1100-\uFFFF]/.test(letter) ? 0.92 : 0.56), 0) * size;
+
+/**
+ * Put labels beside points without overlap; those that find no free place are left out (later ones first).
+ * @param {{x: number, y: number, r: number, text: string}[]} points in order of importance, SVG units
+ * @returns {({x: number, y: number, anchor: "start"|"end"|"middle"}|null)[]} one per point
+ */
+export function placeLabels(points, [bx, by, width, height], size = 15) {
+  const taken = points.map(({ x, y, r }) => [x - r, y - r, x + r, y + r]);
+  const clear = (one, self) =>
+    one[0] >= bx && one[1] >= by && one[2] <= bx + width && one[3] <= by + height &&
+    taken.every((box, index) => index === self || one[2] < box[0] || one[0] > box[2] || one[3] < box[1] || one[1] > box[3]);
+  return points.map(({ x, y, r, text }, index) => {
+    if (!text) return null;
+    const w = textWidth(text, size);
+    const gap = r + 5;
+    const tries = [
+      { x: x + gap, y: y + size * 0.35, anchor: "start", box: [x + gap, y - size * 0.6, x + gap + w, y + size * 0.5] },
+      { x: x - gap, y: y + size * 0.35, anchor: "end", box: [x - gap - w, y - size * 0.6, x - gap, y + size * 0.5] },
+      { x, y: y - gap, anchor: "middle", box: [x - w / 2, y - gap - size, x + w / 2, y - gap + 2] },
+      { x, y: y + gap + size * 0.8, anchor: "middle", box: [x - w / 2, y + gap, x + w / 2, y + gap + size] },
+    ];
+    const found = tries.find(({ box }) => clear(box, index));
+    if (!found) return null;
+    taken.push(found.box);
+    return { x: found.x, y: found.y, anchor: found.anchor };
+  });
+}

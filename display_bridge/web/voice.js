@@ -1,0 +1,79 @@
+/** The assistant at the bottom: its state in one card, and the words that led to it. */
+import { html, nothing } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
+import { styleMap } from "lit-html/directives/style-map.js";
+import { serverNow } from "./clock.js";
+import { icon, ring, wave } from "./icons.js";
+import { pick, t } from "./i18n.js";
+
+/** Icon and colour of each ending. */
+export const OUTCOMES = {
+  shown: ["check", "good"],
+  answered: ["speech", "good"],
+  calling: ["phone", "calm"],
+  asked: ["choices", "calm"],
+  not_heard: ["ear", "soft"],
+  not_understood: ["question", "warn"],
+  ambiguous: ["choices", "warn"],
+  not_permitted: ["lock", "warn"],
+  failed: ["alert", "bad"],
+  cancelled: ["stop", "soft"],
+};
+
+const BUSY = new Set(["standby", "hearing", "deciding", "asking", "acting", "speaking"]);
+
+/** What the card shows: "outcome", a busy phase, or null for nothing. Pure. */
+export function cardOf(assistant) {
+  if (!assistant) return null;
+  if (["standby", "hearing", "deciding"].includes(assistant.phase)) return assistant.phase;
+  if (assistant.outcome) return "outcome";
+  return BUSY.has(assistant.phase) ? assistant.phase : null;
+}
+
+/** Seconds of a phase and how many of them are gone, for the ring. Pure. */
+export function ringTimes(assistant, now) {
+  const whole = Math.max(0.1, (assistant.until ?? assistant.since + 3) - assistant.since);
+  return { whole, gone: Math.max(0, Math.min(whole, now - assistant.since)) };
+}
+
+/** The card above the bar. */
+export function voiceCard(assistant, local) {
+  const kind = cardOf(assistant);
+  const text = local.talking && local.heard ? local.heard : assistant?.text;
+  if (local.talking && (!kind || kind === "outcome")) {
+    return html`<div class="voice hearing" role="status">${wave()}<p><b>${local.heard || t("hearing")}</b></p></div>`;
+  }
+  if (!kind) return nothing;
+  if (kind === "outcome") {
+    const [name, tone] = OUTCOMES[assistant.outcome.code] ?? ["spark", "calm"];
+    return html`<div class=${`voice outcome ${tone}`} role="status">
+      <span class="mark">${icon(name)}</span>
+      <p><b>${pick(assistant.outcome, "text")}</b>${text ? html`<small>“${text}”</small>` : nothing}</p>
+      ${assistant.phase === "speaking" ? wave() : nothing}
+    </div>`;
+  }
+  const { whole, gone } = ringTimes(assistant, serverNow());
+  const times = styleMap({ "--dur": `${whole}s`, "--gone": `${-gone}s` });
+  return html`<div class=${`voice ${kind}`} role="status">
+    ${kind === "standby" || kind === "asking"
+      ? keyed(`${kind}${assistant.since}`, html`<span class="timed" style=${times}>${ring(icon(kind === "asking" ? "choices" : "mic"))}</span>`)
+      : kind === "hearing" || kind === "speaking" ? wave() : html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`}
+    <p><b>${kind !== "standby" && text ? html`“${text}”` : t(kind)}</b>${kind !== "standby" && text ? html`<small>${t(kind)}</small>` : kind === "standby" ? html`<small>${t("say")}</small>` : nothing}</p>
+  </div>`;
+}
+
+/** Lasting notices: no microphone, a part of the service is down, sound is blocked, ... */
+export function notices(assistant, local) {
+  const list = [...(assistant?.notices ?? [])];
+  const has = (code) => list.some((one) => one.code === code);
+  if (assistant?.mic === "missing" && !has("mic-missing") && !has("microphone-missing")) list.unshift({ code: "mic-missing", text: t("micMissing") });
+  if (assistant?.mic === "off" || assistant?.phase === "muted") list.unshift({ code: "mic-off", text: t("muted") });
+  list.push(...local.notices);
+  if (!list.length) return nothing;
+  return html`<ul class="notices" role="status">
+    ${list.slice(0, 4).map((one) => html`<li class=${one.tone ?? ""}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
+  </ul>`;
+}
+
+/** The light along the bar's upper edge: on while the assistant listens, thinks or speaks. */
+export const lightOf = (assistant, talking) => (talking ? "hearing" : assistant?.phase && BUSY.has(assistant.phase) ? assistant.phase : "");
