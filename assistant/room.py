@@ -98,9 +98,9 @@ class Room:
                 effects = self.session.ear_lost(now) if event.error else []
         self._carry_out(effects, event)
 
-    def push_to_talk(self) -> None:
+    def push_to_talk(self, done: Callable[[Outcome, str], None] | None = None) -> None:
         """A person pressed the microphone button of this screen."""
-        self._carry_out(self.session.listen_for(Source.PUSH_TO_TALK, self.clock()))
+        self._begin(self.session.listen_for(Source.PUSH_TO_TALK, self.clock()), done)
 
     def enter(self, text: str, source: Source, done: Callable[[Outcome, str], None] | None = None) -> None:
         """A typed sentence; `done` is called with the outcome and the run's id."""
@@ -138,10 +138,14 @@ class Room:
         self._carry_out(effects)
 
     def _carry_out(self, effects: list[Effect], heard: HearingEvent | None = None) -> None:
+        if heard is not None and not any(isinstance(e, BeginRun) for e in effects):
+            self._note(type_name(heard), **plain(heard))
         for effect in effects:
             match effect:
                 case BeginRun(run, source):
                     self._log = RunLog(run, source.value, self.display, clock=self.clock)
+                    if heard is not None:
+                        self._note(type_name(heard), **plain(heard))
                 case EndRun(run, outcome):
                     self._end(run, outcome)
                 case ShowPhase():
@@ -161,12 +165,6 @@ class Room:
                     self.ports.voice.hush(self.display)
                 case CloseQuestion():
                     self.question = ()
-            # The begin effect opens the log, so what was heard is noted after it.
-            if heard is not None and isinstance(effect, BeginRun):
-                self._note(type_name(heard), **plain(heard))
-                heard = None
-        if heard is not None:
-            self._note(type_name(heard), **plain(heard))
 
     def _end(self, run: str, outcome: Outcome) -> None:
         if self._log and self._log.id == run:

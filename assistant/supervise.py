@@ -108,8 +108,8 @@ class Child:
             started = asyncio.get_running_loop().time()
             self._ready.clear()
             self._reason = ""
-            self._set("starting", "")
             await self._spawn()
+            self._set("starting", "")
             try:
                 await self._watch(started)
             finally:

@@ -1,4 +1,4 @@
-"""The contracts every part speaks: events, intents, commands, outcomes, errors, and one wire form. Imports nothing of ours."""
+"""The contracts every part speaks: events, intents, commands, outcomes, errors, and one wire form."""
 
 from assistant.contracts.commands import (
     AnswerValue,

@@ -1,0 +1,53 @@
+"""GET /api/v1/catalog: what there is to show. A caller without an office device's token sees the public panels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from assistant.api.access import bearer, check_origin, service_of
+from content_registry.schema import Panel, Visibility
+
+router = APIRouter(prefix="/api/v1", tags=["catalog"])
+
+
+@router.get("/catalog")
+async def catalog(request: Request) -> dict[str, Any]:
+    """Menus, sub-menus, panels and departments."""
+    check_origin(request)
+    service = service_of(request)
+    device = service.device(bearer(request) or "")
+    registry = service.registry
+    submenus = registry.submenus.values()
+    panels = [p for p in registry.panels.values() if p.visibility is Visibility.PUBLIC or (device and device.internal)]
+    return {
+        "menus": [
+            {
+                "id": m.id,
+                "ko": m.ko,
+                "en": m.en,
+                "submenus": [{"id": s.id, "ko": s.ko, "en": s.en} for s in submenus if s.menu == m.id],
+            }
+            for m in registry.menus.values()
+        ],
+        "panels": [_panel(p) for p in panels],
+        "departments": [
+            {"id": d.id, "name_ko": d.name_ko, "name_en": d.name_en} for d in registry.departments.values()
+        ],
+        "districts": [{"code": d.code, "ko": d.ko, "en": d.en} for d in registry.districts.values()],
+    }
+
+
+def _panel(panel: Panel) -> dict[str, Any]:
+    return {
+        "id": panel.id,
+        "name_ko": panel.name_ko,
+        "name_en": panel.name_en,
+        "menu": panel.menu,
+        "submenu": panel.submenu,
+        "department": panel.department,
+        "visibility": panel.visibility.value,
+        "visualizations": list(panel.visualizations),
+        "aliases_ko": list(panel.aliases_ko),
+    }

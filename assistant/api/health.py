@@ -1,0 +1,34 @@
+"""Liveness, readiness and metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import JSONResponse
+
+from assistant.api.access import service_of
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """200 once every part that the settings ask for works; 503 while something starts or is down. Says which."""
+    components: dict[str, Any] = service_of(request).components()
+    ready = all(c["state"] in ("ok", "off") for c in components.values())
+    return JSONResponse({"ready": ready, "components": components}, 200 if ready else 503)
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics: runs by outcome, stage seconds, screens connected, children restarted."""
+    service = service_of(request)
+    return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)

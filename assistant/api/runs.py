@@ -1,0 +1,24 @@
+"""GET /api/v1/runs: the last runs, and one whole run."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from assistant.api.access import operator, service_of
+
+router = APIRouter(prefix="/api/v1/runs", tags=["runs"], dependencies=[Depends(operator)])
+
+
+@router.get("")
+async def latest(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> dict[str, Any]:
+    """The newest runs, summaries only."""
+    return {"runs": await asyncio.to_thread(service_of(request).store.latest, limit)}
+
+
+@router.get("/{run}")
+async def one(request: Request, run: str) -> dict[str, Any]:
+    """One run: its events, stages, models and outcome."""
+    return await asyncio.to_thread(service_of(request).store.get, run)

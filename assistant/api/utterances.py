@@ -1,0 +1,34 @@
+"""POST /api/v1/utterances: a typed sentence, the same path as a spoken one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from assistant.api.access import may_change, service_of
+from assistant.contracts import Source, plain
+from assistant.understanding.line import as_line
+
+router = APIRouter(prefix="/api/v1", tags=["utterances"])
+
+
+class Utterance(BaseModel):
+    """A sentence for a display. dry_run: only understand it, change nothing."""
+
+    model_config = {"extra": "forbid"}
+
+    text: str = Field(min_length=1, max_length=2000)
+    display: str = Field("main", pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    dry_run: bool = False
+
+
+@router.post("/utterances", dependencies=[Depends(may_change)])
+async def utter(request: Request, utterance: Utterance) -> dict[str, Any]:
+    """Understand and carry out; answers once the run has its outcome."""
+    service = service_of(request)
+    if utterance.dry_run:
+        return {"understanding": as_line(await service.understand(utterance.text, utterance.display))}
+    outcome, run = await service.enter(utterance.display, utterance.text, Source.TEXT)
+    return {"run": run, "outcome": plain(outcome)}

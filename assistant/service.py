@@ -1,0 +1,276 @@
+"""The running product: rooms, screens, workers and the model, wired together and kept alive."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
+
+import structlog
+from display_bridge.hub import DisplayHub
+
+from actions.panels_of import PANEL_OF
+from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Understanding
+from assistant.ears import Ears
+from assistant.gate import Gate
+from assistant.metrics import Metrics
+from assistant.ports import Ports, Showing
+from assistant.room import HearingEvent, Room
+from assistant.runs import RunRecord, RunStore
+from assistant.screens import Screens
+from assistant.settings import Settings
+from assistant.supervise import ChildSpec, Supervisor
+from assistant.talks import Talk
+from assistant.telephone import NoTelephone
+from assistant.understanding.service import Understander
+from assistant.voices import Voices
+from assistant.workers import Workers
+from content_registry.schema import Registry
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.1
+OUTCOME_TIMEOUT_S = 30.0
+
+
+def new_run_id() -> str:
+    """A run's id: sortable by time, unique."""
+    return f"{time.strftime('%Y%m%dT%H%M%S')}-{uuid.uuid4().hex[:8]}"
+
+
+class Service:
+    """Everything that lives as long as the process. Built by `assistant.app`, started and stopped by it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        hub: DisplayHub,
+        screens: Screens,
+        understander: Understander,
+        store: RunStore,
+    ) -> None:
+        self.settings, self.registry, self.hub, self.store = settings, registry, hub, store
+        self.screens, self.understander = screens, understander
+        self.metrics = Metrics()
+        self.workers = Workers()
+        self.audio_folder = settings.state_dir / "audio"
+        self.models: dict[str, str] = {}
+        self.supervisor = Supervisor(self._child_changed)
+        self._gate = Gate(registry, PANEL_OF)
+        self._rooms: dict[str, Room] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.ears = Ears(
+            self.workers, settings.room.display, self._hear, self._ear_lost, self._hearing_ready, self.spawn
+        )
+        self.voices = Voices(
+            self.workers,
+            screens,
+            settings.speaking.output,
+            settings.speaking.timeout_s,
+            finished=self._playback_finished,
+            speaking=self.ears.mute,
+            ready=lambda _: self.supervisor.children["speaking"].ready(),
+            restart=lambda reason: self.supervisor.children["speaking"].restart(reason),
+        )
+
+    # -- life ------------------------------------------------------------------------------------------------
+
+    async def start(self, port: int) -> None:
+        """Start the workers, the model and the clock. `port`: where this service listens."""
+        core = f"ws://127.0.0.1:{port}/ws/v1/workers"
+        env = {"SEOULA_WORKER_TOKEN": self.workers.token}
+        for spec in child_specs(self.settings, core, env):
+            self.supervisor.add(spec)
+        self.screens.on_playback = self.voices.playback_finished
+        self.screens.on_command = self._touched
+        self.spawn(self._tick())
+        if self.settings.rasa.enabled:
+            self.spawn(self._keep_model())
+
+    async def stop(self) -> None:
+        """End the children, finish what runs, close the database."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(self.supervisor.stop(), self.understander.close())
+        self.store.close()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run work beside; its failure is logged, never lost."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("a task failed", exc_info=task.exception())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            for room in list(self._rooms.values()):
+                room.tick()
+
+    # -- ways in ---------------------------------------------------------------------------------------------
+
+    def room(self, display: str) -> Room:
+        """The room of a display that exists. Raises BadInput("unknown-display")."""
+        room = self._rooms.get(display)
+        if room is None:
+            if display != self.settings.room.display and not self.hub.exists(display):
+                raise BadInput("unknown-display", f"no display {display!r}; open /screen/wall/{display} first")
+            room = Room(display, self.registry, self._gate, self._ports(), new_run_id, time.monotonic, self.models)
+            self._rooms[display] = room
+        return room
+
+    def _ports(self) -> Ports:
+        return Ports(
+            understand=self._understand,
+            screen=self.screens,
+            voice=self.voices,
+            ear=self.ears,
+            calls=NoTelephone(self.registry),
+            answer=self.screens.answer,
+            save=self._save,
+            spawn=self.spawn,
+        )
+
+    async def understand(self, text: str, display: str) -> Understanding:
+        """What a sentence means at a display; changes nothing."""
+        return await self._understand(text, self.screens.showing(display))
+
+    async def enter(self, display: str, text: str, source: Source) -> tuple[Outcome, str]:
+        """A typed sentence, carried out. Returns the outcome and the run's id."""
+        room, waiting = self.room(display), asyncio.get_running_loop().create_future()
+        room.enter(text, source, lambda outcome, run: _settle(waiting, (outcome, run)))
+        outcome, run = await asyncio.wait_for(waiting, OUTCOME_TIMEOUT_S)
+        return outcome, run
+
+    async def propose(self, display: str, intent: Intent, source: Source) -> tuple[Outcome, str]:
+        """An intent that needs no understanding, carried out."""
+        room, waiting = self.room(display), asyncio.get_running_loop().create_future()
+        room.propose(intent, source, lambda outcome, run: _settle(waiting, (outcome, run)))
+        outcome, run = await asyncio.wait_for(waiting, OUTCOME_TIMEOUT_S)
+        return outcome, run
+
+    async def talk(self, display: str) -> Talk:
+        """Open a push-to-talk stream. Raises Unavailable without a hearing worker."""
+        room = self.room(display)
+        talk = Talk(display)
+        talk.stream = await self.ears.open(display, StreamMode.PUSH_TO_TALK, talk.heard)
+        room.push_to_talk(talk.over)
+        return talk
+
+    async def end_talk(self, talk: Talk) -> None:
+        """The sender is gone or served."""
+        with contextlib.suppress(Exception):
+            await self.ears.close(talk.stream)
+        self.ears.forget(talk.stream)
+
+    async def serve_screen(self, connection: Any, display: str, frames: AsyncIterator[str], *, local: bool) -> None:
+        """Serve one screen until it goes."""
+        await self.hub.serve(connection, display, frames)
+        self.metrics.screens.set(self.hub.connected())
+
+    def device(self, token: str) -> Any:
+        """The paired device of a token, or None."""
+        return self.screens.device(token)
+
+    # -- ways on ---------------------------------------------------------------------------------------------
+
+    async def _understand(self, text: str, showing: Showing) -> Understanding:
+        return await self.understander.understand(text)
+
+    def _hear(self, display: str, event: HearingEvent) -> None:
+        self.room(display).hear(event)
+
+    def _touched(self, display: str, intent: Intent) -> None:
+        self.room(display).propose(intent, Source.TOUCH)
+
+    def _playback_finished(self, display: str) -> None:
+        self.room(display).playback_finished()
+
+    def _save(self, record: RunRecord) -> None:
+        self.metrics.run(record)
+        self.spawn(self._store(record))
+
+    async def _store(self, record: RunRecord) -> None:
+        await asyncio.to_thread(self.store.save, record)
+
+    # -- health ----------------------------------------------------------------------------------------------
+
+    def components(self) -> dict[str, Any]:
+        """Every part with its state: ok, starting, restarting, down, off."""
+        parts: dict[str, Any] = dict(self.supervisor.health())
+        parts["model"] = {"state": self.understander.state if self.settings.rasa.enabled else "off"}
+        if self.settings.speaking.output == "off":
+            parts["speaking"] = {"state": "off"}
+        return parts
+
+    def _hearing_ready(self, detail: dict[str, Any]) -> None:
+        self.supervisor.children["hearing"].ready()
+        self.models.update({str(k): str(v) for k, v in detail.get("models", {}).items()})
+        self.screens.set_microphone(str(detail.get("microphone", "missing")))
+
+    def _ear_lost(self) -> None:
+        for room in self._rooms.values():
+            room.ear_lost()
+
+    def _child_changed(self, name: str, state: str, _: str) -> None:
+        if state == "restarting":
+            self.metrics.restarts.labels(name).inc()
+        self.screens.notice(f"{name}-unavailable", state not in ("ok", "stopped"))
+
+    async def _keep_model(self) -> None:
+        """Keep the NLU server running; the fast path serves meanwhile, and the screens say so."""
+        self.screens.notice("model-unavailable", True)
+        await self.understander.start()
+        self.screens.notice("model-unavailable", False)
+
+
+def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
+    """The workers that these settings ask for."""
+    hearing, speaking, logs = settings.hearing, settings.speaking, settings.state_dir / "log"
+    microphone = ["--microphone", hearing.device or ""] if hearing.microphone else []
+    specs = [
+        ChildSpec(
+            "hearing",
+            (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
+            + ("--wake-model", str(hearing.wake_model)),
+            env,
+            hearing.start_timeout_s,
+            hearing.memory_limit_mb,
+            logs / "hearing.log",
+        )
+    ]
+    if speaking.output != "off":
+        options = ("--folder", str(_audio(settings)), "--rate", str(speaking.rate_wpm))
+        specs.append(
+            ChildSpec(
+                "speaking",
+                (sys.executable, "-m", "assistant.speaking.worker", "--core", f"{core}/speaking", *options)
+                + ("--entries", str(speaking.cache_entries)),
+                env,
+                speaking.start_timeout_s,
+                speaking.memory_limit_mb,
+                logs / "speaking.log",
+            )
+        )
+    return specs
+
+
+def _audio(settings: Settings) -> Path:
+    return settings.state_dir / "audio"
+
+
+def _settle(future: asyncio.Future[Any], value: Any) -> None:
+    if not future.done():
+        future.set_result(value)

@@ -1,0 +1,107 @@
+"""What a tap, a tablet icon or an API command means: (operation, arguments) -> intent. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assistant.contracts import BadInput, Direction, Intent, IntentName, Media
+from content_registry.schema import Registry
+
+Arguments = Mapping[str, Any]
+
+
+def _move(direction: Direction) -> Callable[[Arguments, Registry], Intent]:
+    return lambda _, __: Intent(IntentName.NAVIGATE, direction=direction)
+
+
+def _zoom(direction: Direction) -> Callable[[Arguments, Registry], Intent]:
+    return lambda _, __: Intent(IntentName.ZOOM, direction=direction)
+
+
+def _bare(name: IntentName) -> Callable[[Arguments, Registry], Intent]:
+    return lambda _, __: Intent(name)
+
+
+def _show(args: Arguments, registry: Registry) -> Intent:
+    panel = args.get("panel")
+    if not isinstance(panel, str) or panel not in registry.panels:
+        raise BadInput("unknown-panel", f"no panel {panel!r}")
+    inner = args.get("args")
+    district = args.get("district") or (inner.get("district") if isinstance(inner, Mapping) else None)
+    return Intent(IntentName.SHOW_PANEL, panel=panel, district=_district(district, registry) if district else None)
+
+
+def _select_district(args: Arguments, registry: Registry) -> Intent:
+    return Intent(IntentName.SHOW_PANEL, district=_district(args.get("district"), registry))
+
+
+def _district(value: object, registry: Registry) -> str:
+    if not any(d.ko == value for d in registry.districts.values()):
+        raise BadInput("unknown-district", f"no district {value!r}")
+    return str(value)
+
+
+def _choose(args: Arguments, _: Registry) -> Intent:
+    choice = args.get("choice")
+    if not isinstance(choice, int) or isinstance(choice, bool) or not 1 <= choice <= 20:
+        raise BadInput("bad-choice", "choice must be a number from 1")
+    return Intent(IntentName.CHOOSE, choice=choice)
+
+
+def _call(args: Arguments, registry: Registry) -> Intent:
+    media, department = args.get("media", "voice"), args.get("department")
+    if media not in ("voice", "video"):
+        raise BadInput("bad-media", "media must be voice or video")
+    if department is not None and department not in registry.departments:
+        raise BadInput("unknown-department", f"no department {department!r}")
+    return Intent(IntentName.CALL, department=department, media=Media(media))
+
+
+def _rotation(args: Arguments, _: Registry) -> Intent:
+    running = args.get("running", True)
+    if not isinstance(running, bool):
+        raise BadInput("bad-request", "running must be true or false")
+    return Intent(IntentName.ROTATION, direction=Direction.ON if running else Direction.OFF)
+
+
+def _private_mode(args: Arguments, _: Registry) -> Intent:
+    return Intent(IntentName.PRIVATE_MODE, direction=Direction.OFF if args.get("on") is False else Direction.ON)
+
+
+_MOVES = (
+    Direction.BACK,
+    Direction.HOME,
+    Direction.NEXT,
+    Direction.PREVIOUS,
+    Direction.UP,
+    Direction.DOWN,
+    Direction.HOLD,
+    Direction.RELEASE,
+)
+
+OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {
+    "show": _show,
+    "select_district": _select_district,
+    **{d.value: _move(d) for d in _MOVES},
+    "zoom_in": _zoom(Direction.IN),
+    "zoom_out": _zoom(Direction.OUT),
+    "zoom_reset": _zoom(Direction.RESET),
+    "rotation": _rotation,
+    "dismiss": _bare(IntentName.STOP),
+    "choose": _choose,
+    "call": _call,
+    "conference": _bare(IntentName.CONFERENCE),
+    "private_mode": _private_mode,
+    "help": _bare(IntentName.HELP),
+    "repeat": _bare(IntentName.REPEAT),
+}
+"""Every operation a screen or a script may send."""
+
+
+def intent_of(operation: str, args: Arguments, registry: Registry) -> Intent:
+    """The intent of an operation. Raises BadInput (unknown-operation, unknown-panel, ...)."""
+    make = OPERATIONS.get(operation)
+    if make is None:
+        raise BadInput("unknown-operation", f"unknown operation {operation!r}; known: {', '.join(sorted(OPERATIONS))}")
+    return make(args, registry)

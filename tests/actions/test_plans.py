@@ -1,0 +1,148 @@
+"""Every intent becomes a plan: commands, an outcome with words in both languages, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from actions import Choice, Finish, World, plan
+from actions.ask import offer, resolve
+from actions.korean import and_, object_, subject, topic, toward
+from assistant.contracts import (
+    Direction,
+    Intent,
+    IntentName,
+    Media,
+    MoveView,
+    OutcomeCode,
+    PlaceCall,
+    Say,
+    SetRotation,
+    ShowChoices,
+    ShowPanel,
+    ZoomView,
+)
+from content_registry.loader import load_registry
+
+REGISTRY = load_registry()
+WORLD = World(REGISTRY, "main")
+SHOW_PARKS = Intent(IntentName.SHOW_PANEL, panel="parks")
+SHOW_DUST = Intent(IntentName.SHOW_PANEL, panel="fine-dust-pm10")
+
+
+@pytest.mark.parametrize("name", list(IntentName))
+def test_every_intent_is_served_even_without_slots(name: IntentName) -> None:
+    made = plan(Intent(name), WORLD)
+    if made.finish is not Finish.EXECUTED:
+        assert made.outcome.text_ko
+        assert made.outcome.text_en
+
+
+@pytest.mark.parametrize("panel", sorted(REGISTRY.panels))
+def test_every_panel_can_be_shown(panel: str) -> None:
+    made = plan(Intent(IntentName.SHOW_PANEL, panel=panel), WORLD)
+    assert [c.panel for c in made.commands if isinstance(c, ShowPanel)] == [panel]
+    assert made.outcome.code is OutcomeCode.SHOWN
+    assert made.finish is Finish.RENDERED
+
+
+def test_a_district_alone_means_the_panel_on_screen() -> None:
+    world = replace(WORLD, shown_panel="fine-dust-pm10")
+    made = plan(Intent(IntentName.SHOW_PANEL, district="마포구"), world)
+    shown = [c for c in made.commands if isinstance(c, ShowPanel)]
+    assert [(c.panel, dict(c.args)) for c in shown] == [("fine-dust-pm10", {"district": "마포구"})]
+
+
+@pytest.mark.parametrize(
+    ("intent", "shown", "department", "media"),
+    [
+        (Intent(IntentName.CALL, department="transport", media=Media.VIDEO), "parks", "transport", Media.VIDEO),
+        (Intent(IntentName.CALL, panel="fine-dust-pm10"), "parks", "climate", Media.VOICE),
+        (Intent(IntentName.CALL), "parks", "parks", Media.VOICE),
+    ],
+)
+def test_the_called_department_is_named_owned_or_on_screen(
+    intent: Intent, shown: str, department: str, media: Media
+) -> None:
+    made = plan(intent, replace(WORLD, shown_panel=shown))
+    call = next(c for c in made.commands if isinstance(c, PlaceCall))
+    assert (call.department, call.media) == (department, media)
+
+
+def test_a_call_without_any_department_asks() -> None:
+    assert plan(Intent(IntentName.CALL), WORLD).outcome.code is OutcomeCode.ASKED
+
+
+@pytest.mark.parametrize(
+    "direction", [d for d in Direction if d.value in "back home next previous up down hold release"]
+)
+def test_each_move_is_one_command(direction: Direction) -> None:
+    made = plan(Intent(IntentName.NAVIGATE, direction=direction), WORLD)
+    assert MoveView("main", direction) in made.commands
+
+
+def test_zoom_and_rotation() -> None:
+    assert ZoomView("main", Direction.OUT) in plan(Intent(IntentName.ZOOM, direction=Direction.OUT), WORLD).commands
+    assert SetRotation("main", False) in plan(Intent(IntentName.ROTATION, direction=Direction.OFF), WORLD).commands
+    assert SetRotation("main", True) in plan(Intent(IntentName.ROTATION), WORLD).commands
+
+
+@pytest.mark.parametrize(
+    ("answer", "resolved"),
+    [
+        (Intent(IntentName.CHOOSE, choice=2), SHOW_DUST),
+        (Intent(IntentName.CONFIRM), SHOW_PARKS),
+        (Intent(IntentName.CHOOSE, choice=9), Intent(IntentName.CHOOSE, choice=9)),
+        (Intent(IntentName.CHOOSE, choice=-1), Intent(IntentName.CHOOSE, choice=-1)),
+        (Intent(IntentName.CHOOSE), Intent(IntentName.CHOOSE)),
+        (Intent(IntentName.DENY), Intent(IntentName.DENY)),
+        (Intent(IntentName.HELP), Intent(IntentName.HELP)),
+    ],
+)
+def test_an_answer_stands_for_what_it_chooses(answer: Intent, resolved: Intent) -> None:
+    assert resolve(answer, (SHOW_PARKS, SHOW_DUST)) == resolved
+
+
+def test_a_question_numbers_its_choices_and_says_them() -> None:
+    made = offer((Choice(SHOW_PARKS, "공원 현황", "Parks"), Choice(SHOW_DUST, "미세먼지", "PM10")), WORLD)
+    question = next(c for c in made.commands if isinstance(c, ShowChoices))
+    assert question.labels_ko == ("공원 현황", "미세먼지")
+    assert "1번 공원 현황, 2번 미세먼지" in made.say_ko
+    assert made.outcome.code is OutcomeCode.AMBIGUOUS
+
+
+def test_answers_without_a_question_or_number_say_so() -> None:
+    assert plan(Intent(IntentName.CONFIRM), WORLD).outcome.reason == "no-question"
+    asked = replace(WORLD, question=(SHOW_PARKS, SHOW_DUST))
+    assert plan(Intent(IntentName.CHOOSE, choice=9), asked).outcome.reason == "no-such-choice"
+    assert plan(Intent(IntentName.DENY), asked).outcome.code is OutcomeCode.CANCELLED
+
+
+def test_repeat_says_the_last_sentence() -> None:
+    assert (
+        Say("main", "미세먼지입니다.")
+        in plan(Intent(IntentName.REPEAT), replace(WORLD, last_said="미세먼지입니다.")).commands
+    )
+    assert plan(Intent(IntentName.REPEAT), WORLD).outcome.reason == "nothing-said"
+
+
+@pytest.mark.parametrize("direction", [Direction.ON, None])
+def test_private_mode_is_never_switched_on_by_an_intent(direction: Direction | None) -> None:
+    made = plan(Intent(IntentName.PRIVATE_MODE, direction=direction), WORLD)
+    assert made.outcome.reason == "face-needed"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("미세먼지", "미세먼지는 미세먼지가 미세먼지를 미세먼지로 미세먼지와"),
+        ("오존", "오존은 오존이 오존을 오존으로 오존과"),
+        ("따릉이길", "따릉이길은 따릉이길이 따릉이길을 따릉이길로 따릉이길과"),
+        ("CCTV", "CCTV는 CCTV가 CCTV를 CCTV로 CCTV와"),
+        ("120", "120은 120이 120을 120으로 120과"),
+        ("", "는 가 를 로 와"),
+    ],
+)
+def test_particles(word: str, expected: str) -> None:
+    assert " ".join((topic(word), subject(word), object_(word), toward(word), and_(word))) == expected

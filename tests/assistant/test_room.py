@@ -1,0 +1,199 @@
+"""The one path on dry ports: from what was heard or typed to commands, outcome, words and record."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.contracts import (
+    Direction,
+    Intent,
+    IntentName,
+    NoSpeech,
+    OutcomeCode,
+    ShowChoices,
+    ShowPanel,
+    Source,
+    SpeechStart,
+    StreamEnded,
+    Transcript,
+    Unavailable,
+    Understanding,
+    UnderstandingOutcome,
+    Wake,
+)
+from assistant.gate import Trust
+from assistant.ports import Showing
+from assistant.session import Phase
+from content_registry.schema import Visibility
+from tests.assistant.dry import REGISTRY, DryRoom, accepted, ambiguous
+
+DUST = Intent(IntentName.SHOW_PANEL, panel="fine-dust-pm10")
+
+
+def shown(dry: DryRoom) -> list[str]:
+    return [c.panel for c in dry.screen.commands if isinstance(c, ShowPanel)]
+
+
+def say(dry: DryRoom, text: str) -> None:
+    dry.room.hear(Wake(1.0, 0.99))
+    dry.room.hear(SpeechStart(1.4))
+    dry.room.hear(Transcript(2.5, text, text, 0.0, True, 2.0))
+
+
+async def test_a_spoken_command_changes_the_wall_and_is_answered() -> None:
+    dry = DryRoom({"미세먼지 보여줘": accepted(DUST)})
+    say(dry, "미세먼지 보여줘")
+    await dry.settle()
+    assert shown(dry) == ["fine-dust-pm10"]
+    assert [o.code for o in dry.outcomes] == [OutcomeCode.SHOWN]
+    assert dry.voice.said == ["미세먼지, 화면에 띄웠습니다."]
+    assert dry.room.session.phase is Phase.SPEAKING
+    dry.room.playback_finished()
+    assert dry.room.session.phase is Phase.IDLE
+
+
+async def test_the_record_tells_the_run_from_the_wake_word_to_the_outcome() -> None:
+    dry = DryRoom({"미세먼지 보여줘": accepted(DUST)})
+    say(dry, "미세먼지 보여줘")
+    await dry.settle()
+    kinds = [e.type for e in dry.records[0].events]
+    heard = ["begin", "wake", "speech_start", "transcript"]
+    assert kinds == [*heard, "understand", "understanding", "verdict", "plan", "rendered", "outcome"]
+    assert dry.records[0].text == "미세먼지 보여줘"
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("offline", "display-offline"), ("late", "display-late"), ("failed", "display-failed")]
+)
+async def test_it_never_claims_a_picture_that_is_not_there(status: str, reason: str) -> None:
+    dry = DryRoom({"미세먼지": accepted(DUST)})
+    dry.screen.status = status
+    dry.room.enter("미세먼지", Source.TEXT)
+    await dry.settle()
+    assert [(o.code, o.reason) for o in dry.outcomes] == [(OutcomeCode.FAILED, reason)]
+
+
+async def test_a_typed_sentence_is_not_spoken_aloud() -> None:
+    dry = DryRoom({"미세먼지": accepted(DUST)})
+    dry.room.enter("미세먼지", Source.TEXT)
+    await dry.settle()
+    assert dry.voice.said == []
+    assert dry.room.session.phase is Phase.IDLE
+
+
+@pytest.mark.parametrize("source", [Source.MICROPHONE, Source.TEXT, Source.TOUCH, Source.API])
+async def test_private_content_stays_closed_from_every_source(source: Source) -> None:
+    for panel in [p.id for p in REGISTRY.panels.values() if p.visibility is Visibility.PRIVATE]:
+        dry = DryRoom({}, Trust.INTERNAL)
+        dry.room.propose(Intent(IntentName.SHOW_PANEL, panel=panel), source)
+        await dry.settle()
+        assert dry.screen.commands == []
+        assert dry.outcomes[0].code is OutcomeCode.NOT_PERMITTED
+
+
+async def test_a_question_offers_only_what_the_screen_may_show() -> None:
+    dry = DryRoom({"자료": ambiguous("seoul-news", "fn-cloud-folder", "library-brochures")})
+    dry.room.enter("자료", Source.TEXT)
+    await dry.settle()
+    question = next(c for c in dry.screen.commands if isinstance(c, ShowChoices))
+    assert len(question.labels_ko) == 2
+    assert REGISTRY.panels["fn-cloud-folder"].name_ko not in question.labels_ko
+    assert dry.outcomes[0].code is OutcomeCode.AMBIGUOUS
+
+
+async def test_a_choice_is_taken_up_and_judged_as_what_it_chose() -> None:
+    dry = DryRoom({"공": ambiguous("parks", "theme-culture-events")})
+    dry.room.enter("공", Source.TEXT)
+    await dry.settle()
+    dry.room.propose(Intent(IntentName.CHOOSE, choice=2), Source.TOUCH)
+    await dry.settle()
+    assert shown(dry) == ["theme-culture-events"]
+    assert dry.room.question == ()
+
+
+async def test_an_unanswered_question_closes() -> None:
+    dry = DryRoom({"공": ambiguous("parks", "theme-culture-events")})
+    dry.room.enter("공", Source.TEXT)
+    await dry.settle()
+    dry.now += 60
+    dry.room.tick()
+    assert dry.room.question == ()
+    dry.room.propose(Intent(IntentName.CHOOSE, choice=1), Source.TOUCH)
+    await dry.settle()
+    assert dry.outcomes[-1].reason == "no-question"
+
+
+async def test_a_value_is_spoken() -> None:
+    dry = DryRoom({"미세먼지 얼마야": accepted(Intent(IntentName.ASK_VALUE, panel="fine-dust-pm10"))})
+    say(dry, "미세먼지 얼마야")
+    await dry.settle()
+    assert dry.outcomes[0].code is OutcomeCode.ANSWERED
+    assert dry.voice.said == ["미세먼지 42입니다."]
+
+
+async def test_a_call_without_telephony_says_so_and_names_the_department() -> None:
+    dry = DryRoom({}, Trust.INTERNAL)
+    dry.room.propose(Intent(IntentName.CALL, department="transport"), Source.TOUCH)
+    await dry.settle()
+    assert dry.outcomes[0].reason == "calls-unavailable"
+    assert REGISTRY.departments["transport"].name_ko in dry.outcomes[0].text_ko
+
+
+async def test_a_failing_understanding_ends_the_run_with_its_code() -> None:
+    dry = DryRoom({})
+
+    async def broken(text: str, showing: Showing) -> Understanding:
+        raise Unavailable("model-unavailable", "down")
+
+    object.__setattr__(dry.room.ports, "understand", broken)
+    dry.room.enter("아무거나", Source.TEXT)
+    await dry.settle()
+    assert [(o.code, o.reason) for o in dry.outcomes] == [(OutcomeCode.FAILED, "model-unavailable")]
+
+
+async def test_nothing_heard_and_a_lost_ear_end_visibly() -> None:
+    dry = DryRoom({})
+    dry.room.hear(Wake(1.0, 0.9))
+    dry.room.hear(NoSpeech(4.0))
+    dry.room.hear(Wake(10.0, 0.9))
+    dry.room.hear(SpeechStart(10.4))
+    dry.room.hear(StreamEnded(11.0, error="device-lost"))
+    assert [o.code for o in dry.outcomes] == [OutcomeCode.NOT_HEARD, OutcomeCode.FAILED]
+    assert dry.screen.chimes == ["wake", "error", "wake", "error"]
+
+
+async def test_a_place_outside_seoul_is_refused_kindly() -> None:
+    dry = DryRoom({"부산": Understanding("부산", UnderstandingOutcome.NOT_UNDERSTOOD, notes=("outside-seoul",))})
+    say(dry, "부산")
+    await dry.settle()
+    assert dry.outcomes[0].reason == "outside-seoul"
+    assert "서울" in dry.voice.said[0]
+
+
+async def test_stop_silences_and_repeat_says_again() -> None:
+    dry = DryRoom({"미세먼지": accepted(DUST), "다시": accepted(Intent(IntentName.REPEAT))})
+    say(dry, "미세먼지")
+    await dry.settle()
+    dry.room.playback_finished()
+    say(dry, "다시")
+    await dry.settle()
+    assert dry.voice.said == ["미세먼지, 화면에 띄웠습니다."] * 2
+    hushed = dry.voice.hushed
+    dry.room.propose(Intent(IntentName.STOP), Source.TOUCH)
+    await dry.settle()
+    assert dry.voice.hushed > hushed
+
+
+async def test_private_mode_off_is_always_allowed() -> None:
+    dry = DryRoom({}, Trust.PRIVATE)
+    dry.room.propose(Intent(IntentName.PRIVATE_MODE, direction=Direction.OFF), Source.TOUCH)
+    await dry.settle()
+    assert dry.outcomes[0].code is OutcomeCode.SHOWN
+
+
+async def test_words_of_a_private_run_are_withheld_from_its_record() -> None:
+    secret = Intent(IntentName.SHOW_PANEL, panel="interest-topics")
+    dry = DryRoom({"내 관심 주제 재개발": accepted(secret)}, Trust.PRIVATE)
+    dry.room.enter("내 관심 주제 재개발", Source.TEXT)
+    await dry.settle()
+    assert "재개발" not in str(dry.records[0])

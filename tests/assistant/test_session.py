@@ -1,0 +1,199 @@
+"""The conversation's state machine under a virtual clock: every run ends once, in every order of events."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.contracts import Outcome, OutcomeCode, Source, Transcript
+from assistant.session import (
+    ANSWER_S,
+    GRACE_S,
+    STANDBY_S,
+    BeginRun,
+    CancelListening,
+    Chime,
+    CloseQuestion,
+    Effect,
+    EndRun,
+    Listen,
+    Phase,
+    Session,
+    ShowPhase,
+    Understand,
+)
+
+SHOWN = Outcome(OutcomeCode.SHOWN, "띄웠습니다.", "Shown.")
+
+
+def new_session() -> Session:
+    numbers = itertools.count(1)
+    return Session(lambda: f"run-{next(numbers)}")
+
+
+def ended(effects: list[Effect]) -> list[OutcomeCode]:
+    return [e.outcome.code for e in effects if isinstance(e, EndRun)]
+
+
+def heard(text: str, t: float = 1.5) -> Transcript:
+    return Transcript(t, text, text, 0.0, True, t - 0.5)
+
+
+def test_wake_then_command_then_shown() -> None:
+    session = new_session()
+    effects = session.wake(10.0)
+    assert BeginRun("run-1", Source.MICROPHONE) in effects
+    assert Chime("wake") in effects
+    assert [e.until for e in effects if isinstance(e, ShowPhase)] == [10.0 + STANDBY_S]
+    session.speech_start(10.5)
+    assert session.phase is Phase.HEARING
+    effects = session.transcript(heard("미세먼지 보여줘"), 12.0)
+    assert Understand("run-1", "미세먼지 보여줘", Source.MICROPHONE) in effects
+    session.understood("run-1", 12.01)
+    assert session.phase is Phase.ACTING
+    assert ended(session.done("run-1", SHOWN, 12.2, speaks=True)) == [OutcomeCode.SHOWN]
+    assert session.phase is Phase.SPEAKING
+    session.playback_finished(14.0)
+    assert session.phase is Phase.IDLE
+
+
+def test_standby_without_speech_ends_as_not_heard() -> None:
+    session = new_session()
+    session.wake(0.0)
+    assert ended(session.no_speech(STANDBY_S)) == [OutcomeCode.NOT_HEARD]
+    assert session.phase is Phase.IDLE
+
+
+def test_standby_ends_by_itself_when_the_ear_says_nothing() -> None:
+    session = new_session()
+    session.wake(0.0)
+    assert session.tick(STANDBY_S + 0.1) == []
+    assert ended(session.tick(STANDBY_S + GRACE_S)) == [OutcomeCode.NOT_HEARD]
+
+
+@pytest.mark.parametrize(
+    ("phase", "code", "reason"),
+    [
+        (Phase.HEARING, OutcomeCode.FAILED, "hearing-lost"),
+        (Phase.DECIDING, OutcomeCode.FAILED, "understanding-timeout"),
+        (Phase.ACTING, OutcomeCode.FAILED, "action-timeout"),
+    ],
+)
+def test_every_working_phase_has_a_deadline(phase: Phase, code: OutcomeCode, reason: str) -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.speech_start(0.2)
+    if phase is not Phase.HEARING:
+        session.transcript(heard("공원"), 1.0)
+    if phase is Phase.ACTING:
+        session.understood("run-1", 1.1)
+    assert session.phase is phase
+    effects = session.tick(100.0)
+    assert [(e.outcome.code, e.outcome.reason) for e in effects if isinstance(e, EndRun)] == [(code, reason)]
+    assert session.deadline is None
+
+
+def test_a_newer_wish_cancels_the_older_run_and_frees_the_ear() -> None:
+    session = new_session()
+    session.wake(0.0)
+    effects = session.entered("공원 보여줘", Source.TEXT, 1.0)
+    assert ended(effects) == [OutcomeCode.CANCELLED]
+    assert CancelListening() in effects
+    assert session.run == "run-2"
+    assert session.done("run-1", SHOWN, 1.1) == [], "the old run's late result changes nothing"
+
+
+def test_a_question_opens_the_ear_after_it_was_spoken_and_closes_by_itself() -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard("먼지"), 1.0)
+    asked = Outcome(OutcomeCode.AMBIGUOUS, "어느 것을?", "Which?")
+    assert Listen() not in session.done("run-1", asked, 1.2, asks=True, speaks=True)
+    assert session.phase is Phase.ASKING
+    assert Listen() in session.playback_finished(3.0)
+    effects = session.tick(3.0 + ANSWER_S)
+    assert CloseQuestion() in effects
+    assert ended(effects) == [], "the asking run is already over"
+    assert session.phase is Phase.IDLE
+
+
+def test_an_answer_is_a_run_of_its_own() -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard("먼지"), 1.0)
+    session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "", ""), 1.2, asks=True)
+    assert BeginRun("run-2", Source.MICROPHONE) in session.speech_start(2.0)
+    assert Understand("run-2", "2번", Source.MICROPHONE) in session.transcript(heard("2번"), 2.5)
+
+
+def test_a_muted_microphone_hears_no_wake_word_but_text_works() -> None:
+    session = new_session()
+    session.mute(True, 0.0)
+    assert session.phase is Phase.MUTED
+    assert session.wake(1.0) == []
+    assert any(isinstance(e, Understand) for e in session.entered("공원", Source.TEXT, 2.0))
+    session.mute(False, 3.0)
+    assert session.done("run-1", SHOWN, 3.1)
+    assert session.phase is Phase.IDLE
+
+
+_STEPS = st.sampled_from(
+    ["wake", "speech", "partial", "transcript", "empty", "none", "lost", "text", "touch", "understood", "done", "ask"]
+    + ["speak", "played", "mute", "unmute", "tick", "late"]
+)
+
+
+@given(st.lists(_STEPS, max_size=40))
+def test_in_any_order_every_run_ends_exactly_once(steps: list[str]) -> None:
+    session, now = new_session(), 0.0
+    effects: list[Effect] = []
+    for step in steps:
+        now += 0.3
+        run = session.run or "run-0"
+        match step:
+            case "wake":
+                effects += session.wake(now)
+            case "speech":
+                effects += session.speech_start(now)
+            case "partial":
+                effects += session.partial("미세", now)
+            case "transcript":
+                effects += session.transcript(heard("미세먼지"), now)
+            case "empty":
+                effects += session.transcript(heard(" "), now)
+            case "none":
+                effects += session.no_speech(now)
+            case "lost":
+                effects += session.ear_lost(now)
+            case "text":
+                effects += session.entered("공원", Source.TEXT, now)
+            case "touch":
+                effects += session.proposed(Source.TOUCH, now)
+            case "understood":
+                effects += session.understood(run, now)
+            case "done":
+                effects += session.done(run, SHOWN, now)
+            case "ask":
+                effects += session.done(run, SHOWN, now, asks=True)
+            case "speak":
+                effects += session.done(run, SHOWN, now, speaks=True)
+            case "played":
+                effects += session.playback_finished(now)
+            case "mute" | "unmute":
+                effects += session.mute(step == "mute", now)
+            case "tick":
+                effects += session.tick(now)
+            case "late":
+                now += 60
+                effects += session.tick(now)
+    for _ in range(3):
+        now += 120
+        effects += session.tick(now)
+    begun = [e.run for e in effects if isinstance(e, BeginRun)]
+    over = [e.run for e in effects if isinstance(e, EndRun)]
+    assert over == begun
+    assert session.phase in (Phase.IDLE, Phase.MUTED)
+    assert session.deadline is None
