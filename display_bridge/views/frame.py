@@ -1,0 +1,133 @@
+"""PanelView: the frame around a panel's blocks, and the figure that is spoken for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from content_registry.schema import Panel, Registry
+from display_bridge.city_data.metrics import KST
+from display_bridge.city_data.provider import CityDataProvider, Grade
+from display_bridge.views import city, common, documents, money, opinion, places, status, traffic
+from display_bridge.views.context import Builder, Content, Context, Figure
+
+BUILDERS: dict[str, Builder] = {
+    **city.BUILDERS,
+    **traffic.BUILDERS,
+    **places.BUILDERS,
+    **money.BUILDERS,
+    **opinion.BUILDERS,
+    **status.BUILDERS,
+    **documents.BUILDERS,
+    **common.BUILDERS,
+}
+MODE_LABELS = {"simulated": "모의 데이터", "recorded": "기록 재생", "live": "실시간"}
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenValue:
+    """The one figure of a panel. value None: the panel has no single figure; text_ko then says what it shows.
+
+    grade: one of the four air-quality words' codes or None. place: "서울" or the district. simulated: say so once.
+    """
+
+    label_ko: str
+    label_en: str
+    value: float | None
+    unit: str
+    grade: Grade | None
+    place: str
+    observed_at: datetime
+    text_ko: str
+    simulated: bool
+
+
+def builder_of(panel: Panel) -> Builder:
+    """The builder of a panel: its own, its family's, or the one that says that no data is connected."""
+    if panel.id in BUILDERS:
+        return BUILDERS[panel.id]
+    if panel.submenu == "indicators" and panel.id.startswith("ind-"):
+        return status.indicator
+    if panel.submenu == "projects" and panel.id.startswith("prj-"):
+        return status.project
+    return common.not_connected
+
+
+def build_view(
+    panel: Panel, registry: Registry, provider: CityDataProvider, now: datetime, args: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The PanelView of a panel at `now` (timezone-aware): JSON-ready, 1 to 6 blocks, the first is the main one.
+
+    args: {"district": official Korean name, "page": 0-based number}. Raises BadInput for an argument that is none.
+    """
+    context = Context(panel, registry, provider, now, args or {})
+    content = builder_of(panel)(context)
+    provenance = provider.provenance(content.dataset or panel.id, now)
+    menu = registry.menus.get(panel.menu)
+    submenu = registry.submenus.get(panel.submenu) if panel.submenu else None
+    department = registry.departments.get(panel.department)
+    source = provenance.source_ko
+    view: dict[str, Any] = {
+        "panel": {
+            "id": panel.id,
+            "name_ko": panel.name_ko,
+            "name_en": panel.name_en,
+            "menu": panel.menu,
+            "menu_ko": menu.ko if menu else panel.menu,
+            "submenu": panel.submenu,
+            "submenu_ko": submenu.ko if submenu else None,
+            "visibility": panel.visibility.value,
+            "department": None
+            if department is None
+            else {"id": department.id, "name_ko": department.name_ko, "name_en": department.name_en},
+        },
+        "title_ko": panel.name_ko,
+        "title_en": panel.name_en,
+        "subtitle_ko": content.subtitle_ko,
+        "data": {
+            "mode": provenance.mode,
+            "label_ko": MODE_LABELS[provenance.mode],
+            "observed_at": provenance.observed_at.astimezone(KST).isoformat(),
+            "stale": provenance.stale(now),
+            "source_ko": source,
+            "attribution": provenance.attribution,
+        },
+        "blocks": content.blocks,
+    }
+    if content.pages is not None:
+        view["pages"] = content.pages
+    return view
+
+
+def value_of(
+    panel: Panel, district: str | None, registry: Registry, provider: CityDataProvider, now: datetime
+) -> SpokenValue:
+    """The figure of a panel, of a district where the panel has one by district. Raises BadInput for no district."""
+    context = Context(panel, registry, provider, now, {"district": district} if district else {})
+    content = builder_of(panel)(context)
+    provenance = provider.provenance(content.dataset or panel.id, now)
+    figure = content.figure or Figure(panel.name_ko, panel.name_en, None, "")
+    text = figure.text_ko or (_summary(content) if figure.value is None else "")
+    return SpokenValue(
+        figure.label_ko,
+        figure.label_en,
+        figure.value,
+        figure.unit,
+        figure.grade,
+        figure.place,
+        provenance.observed_at,
+        text,
+        provenance.mode == "simulated",
+    )
+
+
+def _summary(content: Content) -> str:
+    """What the panel shows, where it has no single figure."""
+    block = content.blocks[0]
+    for key, word in (("documents", "문서"), ("rows", "항목"), ("points", "곳"), ("lines", "노선"), ("alerts", "알림"),
+                      ("events", "일정")):  # fmt: skip
+        if key in block:
+            return f"{block['title_ko']} {len(block[key])}{'개 ' if word != '곳' else ''}{word}"
+    return str(block["title_ko"])
