@@ -1,0 +1,44 @@
+# make run and make test set everything up by themselves; see README.md.
+# ARGS go to the command: make run ARGS=--no-mic, make test ARGS="-k gate -x".
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+ARGS ?=
+
+.PHONY: help run test check bench setup setup-test train doctor format clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+run: setup ## set up, train, start; prints the addresses of the screens
+	@exec .venv/bin/seoula run $(ARGS)
+
+test: setup-test ## set up and run every test: units, real components, faults
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: setup-test ## style, types and the screens' own tests
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy --strict
+	@PATH="$$PATH:$(CURDIR)/var/tools/bin" npm test --silent
+
+bench: setup-test ## print each budget beside what this machine measures
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+setup: ## only set up
+	@scripts/setup.sh run
+
+setup-test:
+	@scripts/setup.sh test
+
+train: setup ## train again from the content registry
+	@.venv/bin/seoula train $(ARGS)
+
+doctor: setup ## one row per component: ok, missing, degraded, and what to do
+	@.venv/bin/seoula doctor $(ARGS)
+
+format: setup-test ## put the code into shape
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+clean: ## remove everything that set-up made; keeps settings.toml and secrets/
+	rm -rf .venv .venv-rasa node_modules var

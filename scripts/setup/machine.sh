@@ -1,0 +1,78 @@
+# The machine: processor, disk, and the system packages.
+
+DISK_NEEDED_GB=8 # environments 3.6, screens' libraries 0.1, system packages 1.2, download caches while they are unpacked
+
+check_machine() {
+  [[ "$(uname -s)" == Linux ]] || fail "this set-up is for Linux, this is $(uname -s)." \
+    "이 설치는 리눅스 전용입니다. 현재: $(uname -s)"
+  [[ "$(uname -m)" == x86_64 ]] || fail "this needs a 64-bit x86 processor (x86-64); this one is $(uname -m)." \
+    "64비트 x86(x86-64) 프로세서가 필요합니다. 현재: $(uname -m)"
+}
+
+# Only before the large steps: a set-up that is complete needs no further space.
+check_disk() {
+  [[ ! -x .venv/bin/python || ! -d .venv-rasa ]] || return 0
+  local free_gb
+  free_gb=$(($(df -Pk . | awk 'NR==2 {print $4}') / 1024 / 1024))
+  ((free_gb >= ${SEOULA_DISK_GB:-$DISK_NEEDED_GB})) || fail \
+    "set-up needs ${SEOULA_DISK_GB:-$DISK_NEEDED_GB} GB of disk in $PWD, $free_gb GB are free (SEOULA_DISK_GB=$free_gb tries it nevertheless)." \
+    "디스크 ${SEOULA_DISK_GB:-$DISK_NEEDED_GB} GB가 필요하지만 $free_gb GB만 남아 있습니다."
+}
+
+# What we need is looked for itself, not by package name, so that other ways to have it count as well.
+has_library() { /sbin/ldconfig -p 2> /dev/null | grep -q "$1"; }
+has_command() { command -v "$1" > /dev/null 2>&1; }
+has_browser() { find_browser > /dev/null; }
+has_korean_font() {
+  { has_command fc-list && [[ -n "$(fc-list :lang=ko 2> /dev/null)" ]]; } \
+    || compgen -G '/usr/share/fonts/*/noto/NotoSansCJK*' > /dev/null
+}
+has_venv() { has_command python3 && python3 -c 'import ensurepip, venv' > /dev/null 2>&1; }
+
+find_browser() {
+  local name
+  for name in "${SEOULA_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    # Ubuntu's chromium-browser is a small script that starts a snap: not usable without a session.
+    [[ -n "$name" ]] && has_command "$name" && ! grep -qs 'snap' "$(command -v "$name")" && command -v "$name" && return 0
+  done
+  compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium-*/chrome-linux*/chrome" | tail -n 1 | grep .
+}
+
+is_ubuntu() { grep -qsE '^ID=ubuntu' /etc/os-release; }
+
+# missing_packages run|test: the names of the Debian packages whose content is not there.
+missing_packages() {
+  local missing=()
+  has_venv || missing+=(python3-venv)
+  [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
+  { has_command espeak-ng && has_library libespeak-ng.so.1; } || missing+=(espeak-ng)
+  has_command aplay || missing+=(alsa-utils)
+  has_library libportaudio.so.2 || missing+=(libportaudio2)
+  if [[ "$1" == test ]]; then
+    has_browser || is_ubuntu || missing+=(chromium)
+    has_korean_font || missing+=(fonts-noto-cjk)
+  fi
+  echo "${missing[*]}"
+}
+
+install_packages() {
+  local missing command
+  missing="$(missing_packages "$1")"
+  [[ -n "$missing" ]] || return 0
+  command="apt-get install -y --no-install-recommends $missing"
+  has_command apt-get || fail "these are missing and there is no apt-get to install them: $missing" \
+    "다음이 없고 apt-get도 없습니다: $missing"
+  local root=()
+  if [[ "$(id -u)" != 0 ]]; then
+    has_command sudo && { sudo -n true 2> /dev/null || { [[ -t 0 ]] && sudo -v; }; } || fail \
+      "no right to install system packages. Ask the administrator to run: sudo $command" \
+      "시스템 패키지를 설치할 권한이 없습니다. 관리자에게 다음 실행을 요청하세요: sudo $command"
+    root=(sudo)
+  fi
+  step apt-update "updating the list of system packages" "${root[@]}" apt-get update
+  # shellcheck disable=SC2086  # a list of words
+  step apt-install "installing system packages: $missing" "${root[@]}" env DEBIAN_FRONTEND=noninteractive $command
+  missing="$(missing_packages "$1")"
+  [[ -z "$missing" ]] || fail "installed, yet still not usable: $missing. See var/setup/log/apt-install.log" \
+    "설치했지만 사용할 수 없습니다: $missing"
+}

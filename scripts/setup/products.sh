@@ -1,0 +1,65 @@
+# The two Python environments, the screens' libraries, the map, the models.
+
+app_environment() {
+  local inputs python
+  inputs="$(digest requirements.lock pyproject.toml scripts/setup/products.sh)"
+  fresh app "$inputs" .venv/bin/seoula && .venv/bin/python -c '' 2> /dev/null && return 0
+  if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null; then
+    # Without a Python 3.11 here, uv fetches one.
+    python="$(python_of 3.11 "${SEOULA_PYTHON:-}")" || python=3.11
+    step app-python "making .venv with Python 3.11" "$UV" venv --quiet --clear --python "$python" .venv
+  fi
+  step app-packages "installing the app's packages into .venv" \
+    "$UV" pip sync --python .venv/bin/python --require-hashes requirements.lock
+  step app-itself "installing seoula itself" \
+    "$UV" pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
+  stamp app "$inputs"
+}
+
+screen_libraries() {
+  local inputs
+  inputs="$(digest package.json package-lock.json .npmrc)"
+  fresh screens "$inputs" node_modules/lit-html && return 0
+  step screens "installing the screens' libraries" npm ci --ignore-scripts --no-audit --no-fund
+  stamp screens "$inputs"
+}
+
+map_of_seoul() {
+  local inputs
+  inputs="$(digest scripts/build_map.py requirements.lock)"
+  fresh map "$inputs" var/web/seoul-map.json && return 0
+  step map "building the map of Seoul" .venv/bin/python -m scripts.build_map --force
+  stamp map "$inputs"
+}
+
+verify_models() {
+  local inputs
+  inputs="$(digest models requirements.lock nlu_data/rasa.lock assistant/models_manifest.py)-${SEOULA_VOSK_MODEL:-}"
+  fresh models "$inputs" models/models.toml && return 0
+  step models "verifying the models against models/models.toml" .venv/bin/python -m assistant.models_manifest
+  stamp models "$inputs"
+}
+
+# Rasa's environment is found or made by the module that also starts Rasa; it does nothing when all is there.
+rasa_environment() {
+  local inputs
+  inputs="$(digest nlu_data/rasa.lock assistant/understanding/environment.py)-${RASA_PYTHON:-}"
+  fresh rasa "$inputs" .venv-rasa/bin/rasa && .venv-rasa/bin/python -c '' 2> /dev/null && return 0
+  step rasa "installing Rasa into .venv-rasa (Python 3.10; the largest step)" \
+    .venv/bin/python -m assistant.understanding.environment
+  stamp rasa "$inputs"
+}
+
+trained_model() {
+  local inputs
+  inputs="$(digest config.yml content_registry nlu_data)"
+  fresh trained "$inputs" var/rasa && return 0
+  step train "training the understanding on the content registry (2 to 5 minutes)" .venv/bin/seoula train
+  stamp trained "$inputs"
+}
+
+# Debian's Chromium comes with its packages. Ubuntu has it only as a snap, so there Playwright's own build is fetched.
+test_browser() {
+  has_browser && return 0
+  step browser "fetching a Chromium for the tests" .venv/bin/playwright install --with-deps chromium
+}
