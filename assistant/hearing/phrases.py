@@ -8,13 +8,14 @@ places, one name, particles, fillers and verbs, with whatever fits none of them 
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from assistant.hearing.carriers import FILLERS, HESITATIONS, PARTICLES, VERBS, WAKE_WORDS
+from assistant.hearing.carriers import CALL_VERBS, COMMON_VERBS, FILLERS, HESITATIONS, PARTICLES, VERBS, WAKE_WORDS
 from assistant.hearing.spelling import readings
 from content_registry.jamo import to_jamo
 
@@ -100,8 +101,23 @@ class PhraseBook:
 
     @property
     def grammar_phrases(self) -> tuple[str, ...]:
-        """Everything a recogniser must be able to hear for `sentence`: the phrases and the small words."""
-        return (*(p.text for p in self.phrases), *VERBS, *FILLERS, *PARTICLES, *HESITATIONS, *WAKE_WORDS)
+        """What a recogniser listens for to serve `sentence`: the phrases, the small words, and the usual pairs.
+
+        A recogniser with a phrase list knows which word follows which only from the list, so the pairs matter.
+        """
+        complete = [p.text for p in self.phrases if p.complete]
+        places = [p.text for p in self.phrases if not p.complete]
+        return (
+            *(p.text for p in self.phrases),
+            *VERBS,
+            *FILLERS,
+            *PARTICLES,
+            *HESITATIONS,
+            *WAKE_WORDS,
+            *(f"{name} {verb}" for name in complete for verb in COMMON_VERBS),
+            *(f"{place} {verb}" for place in places for verb in CALL_VERBS),
+            *(f"{place} {name}" for place, name in zip(itertools.cycle(places), complete, strict=False)),
+        )
 
     def nearest(self, hypothesis: str) -> Decision:
         """The phrase nearest to the whole hypothesis; nothing is stripped."""

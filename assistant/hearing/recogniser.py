@@ -5,11 +5,14 @@ One model serves every stream of the process; each utterance has its own decoder
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import json
 import os
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,6 +58,29 @@ def model_folder() -> Path:
     return folder
 
 
+_WIDER = {"--beam": "14.0", "--max-active": "7000", "--lattice-beam": "6.0"}
+"""The package's model is tuned for phones. A wider search costs 0.03-0.05 s per second of speech and brings 3 of 100
+real utterances more (222 phrases, 150 utterances: 82.7 % right instead of 79.3 %, none wrong in either)."""
+
+
+@contextlib.contextmanager
+def _widened(folder: Path) -> Iterator[Path]:
+    """The model with the wider search, as a folder of links that lives while the model is being loaded."""
+    config = folder / "conf" / "model.conf"
+    if not config.is_file():
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="seoula-recogniser-") as scratch:
+        for part in folder.iterdir():
+            if part.name != "conf":
+                (Path(scratch) / part.name).symlink_to(part.resolve())
+        shutil.copytree(folder / "conf", Path(scratch) / "conf")
+        lines = [line for line in config.read_text().splitlines() if line.split("=")[0] not in _WIDER]
+        lines += [f"{option}={value}" for option, value in _WIDER.items()]
+        (Path(scratch) / "conf" / "model.conf").write_text("\n".join(lines) + "\n")
+        yield Path(scratch)
+
+
 class VoskModel:
     """The loaded model: about 550 MB of memory, several seconds to load. Safe to share between threads.
 
@@ -69,7 +95,8 @@ class VoskModel:
         self.folder = folder or model_folder()
         vosk.SetLogLevel(-1)
         try:
-            self._model = vosk.Model(str(self.folder))
+            with _widened(self.folder) as folder:
+                self._model = vosk.Model(str(folder))
         except Exception as error:  # vosk raises bare Exception
             raise Unavailable("recogniser-model", f"the recogniser refuses the model in {self.folder}") from error
         self._new_decoder = vosk.KaldiRecognizer
@@ -104,7 +131,9 @@ class VoskRecogniser:
         self._decoder = None
 
     def start(self) -> None:
-        self._decoder = self._model.decoder(self._grammar)
+        if self._decoder is None:  # building the graph takes up to 0.2 s: done once for each grammar
+            self._decoder = self._model.decoder(self._grammar)
+        self._decoder.Reset()
         self._done = []
 
     def feed(self, samples: Samples) -> None:
@@ -121,7 +150,7 @@ class VoskRecogniser:
         if self._decoder is None:
             return ""
         words = self._join(json.loads(self._decoder.FinalResult())["text"])
-        self._decoder, self._done = None, []
+        self._done = []
         return words
 
     def _join(self, last: str) -> str:
