@@ -40,5 +40,5 @@ format: setup-test ## put the code into shape
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-clean: ## remove everything that set-up made; keeps settings.toml and secrets/
-	rm -rf .venv .venv-rasa node_modules var
+clean: ## remove everything that set-up made; keeps settings, pairings and run records
+	rm -rf .venv .venv-rasa node_modules var/setup var/tools var/web var/rasa var/audio
