@@ -5,15 +5,33 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from content_registry.schema import Problem
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STR = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 MAX_BYTES = 1_048_576
+MAX_DEPTH = 16
+
+
+class _ShallowLoader(_BASE):  # type: ignore[misc]  # the C loader has no type
+    """A safe loader that refuses deep nesting: libyaml composes by recursion and would end the process."""
+
+    _depth = 0
+
+    def descend_resolver(self, parent: yaml.Node | None, index: Any) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=parent.start_mark if parent else None)
+        super().descend_resolver(parent, index)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+        super().ascend_resolver()
 
 
 class Entry:
@@ -196,7 +214,7 @@ class Document:
 
     def _compose(self, text: str) -> yaml.Node | None:
         try:
-            root: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
+            root: yaml.Node | None = yaml.compose(text, Loader=_ShallowLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self._refuse("bad-yaml", f"not YAML: {error.problem or error.context}", mark.line + 1 if mark else 1)

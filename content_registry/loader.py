@@ -6,17 +6,12 @@ entries; the rest is served. Strict mode raises instead, for tests, builds and `
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from content_registry.checks import Ids, Names, References, choose, refer
 from content_registry.document import Document, Entry
-from content_registry.jamo import compact
 from content_registry.schema import (
-    CITIZEN_SURFACES,
-    ORIGINS,
-    SURFACES,
-    VISUALIZATIONS,
     Department,
     District,
     Field,
@@ -49,47 +44,6 @@ def load_registry(folder: Path | None = None, *, strict: bool = False) -> Regist
     return registry
 
 
-class _Ids:
-    """The ids declared in a section, broken entries included. `complete`: the whole section could be read."""
-
-    def __init__(self, complete: bool) -> None:
-        self._complete = complete
-        self._seen: dict[str, str] = {}
-
-    def take(self, entry: Entry, value: str, field: str = "id") -> None:
-        """Declares an id, or refuses the entry that declares it again."""
-        if value and value in self._seen:
-            entry.refuse("duplicate-id", f"the id is taken by {self._seen[value]}", entry.line_of(field))
-        elif value:
-            self._seen[value] = f"{entry.file}:{entry.line}"
-
-    def knows(self, value: str) -> bool:
-        """Whether the id was declared; always true when the declaring section could not be read."""
-        return not self._complete or value in self._seen
-
-
-class _Names:
-    """The names of one kind of thing: two of them may not claim the same one."""
-
-    def __init__(self) -> None:
-        self._owners: dict[str, tuple[str, str]] = {}
-
-    def check(self, entry: Entry, owner: str, names: Iterable[tuple[str, str]]) -> None:
-        """Refuses the entry if one of its (field, name) pairs is empty or belongs to another owner."""
-        for field, name in names:
-            key = compact(name)
-            if name and not key:
-                entry.refuse("bad-name", f"'{name}' has no letter or digit", entry.line_of(field))
-            elif key in self._owners and self._owners[key][0] != owner:
-                other, where = self._owners[key]
-                entry.refuse("clash", f"'{name}' is already a name of '{other}' ({where})", entry.line_of(field))
-
-    def take(self, entry: Entry, owner: str, names: Iterable[tuple[str, str]]) -> None:
-        """Gives the names to the owner."""
-        for field, name in names:
-            self._owners.setdefault(compact(name), (owner, f"{entry.file}:{entry.line_of(field)}"))
-
-
 class _Reading:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -103,7 +57,9 @@ class _Reading:
         groups, group_ids = self._groups(menus_file, submenu_ids)
         fields, field_ids = self._fields(menus_file)
         departments, department_ids = self._departments()
-        panels, panel_ids = self._panels(_Known(menu_ids, submenu_ids, group_ids, field_ids, department_ids, submenus))
+        panels, panel_ids = self._panels(
+            References(menu_ids, submenu_ids, group_ids, field_ids, department_ids, submenus)
+        )
         themes = self._themes(menus_file, panel_ids)
         districts, district_ids = self._districts()
         places, elsewhere = self._places(district_ids, districts)
@@ -112,61 +68,61 @@ class _Reading:
             panels, departments, menus, submenus, groups, fields, themes, districts, places, elsewhere, problems
         )
 
-    def _menus(self, document: Document) -> tuple[dict[str, Menu], _Ids]:
+    def _menus(self, document: Document) -> tuple[dict[str, Menu], Ids]:
         found: dict[str, Menu] = {}
-        ids = _Ids(document.lists("menus"))
+        ids = Ids(document.lists("menus"))
         for entry in document.entries("menus"):
             menu = Menu(entry.text("id"), entry.text("ko"), entry.text("en"))
             ids.take(entry, menu.id)
             _keep(entry, found, menu.id, menu)
         return found, ids
 
-    def _submenus(self, document: Document, menu_ids: _Ids) -> tuple[dict[str, Submenu], _Ids]:
+    def _submenus(self, document: Document, menu_ids: Ids) -> tuple[dict[str, Submenu], Ids]:
         found: dict[str, Submenu] = {}
-        ids = _Ids(document.lists("submenus"))
+        ids = Ids(document.lists("submenus"))
         for entry in document.entries("submenus"):
             submenu = Submenu(entry.text("id"), entry.text("menu"), entry.text("ko"), entry.text("en"))
             ids.take(entry, submenu.id)
-            _refer(entry, "menu", submenu.menu, menu_ids)
+            refer(entry, "menu", submenu.menu, menu_ids)
             _keep(entry, found, submenu.id, submenu)
         return found, ids
 
-    def _groups(self, document: Document, submenu_ids: _Ids) -> tuple[dict[str, Group], _Ids]:
+    def _groups(self, document: Document, submenu_ids: Ids) -> tuple[dict[str, Group], Ids]:
         found: dict[str, Group] = {}
-        ids = _Ids(document.lists("groups"))
+        ids = Ids(document.lists("groups"))
         for entry in document.entries("groups"):
             group = Group(entry.text("id"), entry.text("submenu"), entry.text("ko"), entry.text("en"))
             key = f"{group.submenu}/{group.id}"
             ids.take(entry, key)
-            _refer(entry, "submenu", group.submenu, submenu_ids)
+            refer(entry, "submenu", group.submenu, submenu_ids)
             _keep(entry, found, key, group)
         return found, ids
 
-    def _fields(self, document: Document) -> tuple[dict[str, Field], _Ids]:
+    def _fields(self, document: Document) -> tuple[dict[str, Field], Ids]:
         found: dict[str, Field] = {}
-        ids = _Ids(document.lists("fields"))
+        ids = Ids(document.lists("fields"))
         for entry in document.entries("fields"):
             field = Field(entry.text("id"), entry.text("ko"), entry.text("en"))
             ids.take(entry, field.id)
             _keep(entry, found, field.id, field)
         return found, ids
 
-    def _themes(self, document: Document, panel_ids: _Ids) -> dict[str, Theme]:
+    def _themes(self, document: Document, panel_ids: Ids) -> dict[str, Theme]:
         found: dict[str, Theme] = {}
-        ids = _Ids(document.lists("themes"))
+        ids = Ids(document.lists("themes"))
         for entry in document.entries("themes"):
             theme = Theme(entry.text("id"), entry.text("ko"), entry.text("en"), entry.texts("panels"))
             ids.take(entry, theme.id)
             for panel in theme.panels:
-                _refer(entry, "panels", panel, panel_ids, "panel")
+                refer(entry, "panels", panel, panel_ids, "panel")
             _keep(entry, found, theme.id, theme)
         return found
 
-    def _departments(self) -> tuple[dict[str, Department], _Ids]:
+    def _departments(self) -> tuple[dict[str, Department], Ids]:
         document = Document(self._folder, "departments.yaml", self._problems)
         document.only("departments")
         found: dict[str, Department] = {}
-        ids, names = _Ids(document.lists("departments")), _Names()
+        ids, names = Ids(document.lists("departments")), Names()
         for entry in document.entries("departments"):
             department = Department(
                 entry.text("id"),
@@ -186,11 +142,11 @@ class _Reading:
                 names.take(entry, department.id, named)
         return found, ids
 
-    def _panels(self, known: _Known) -> tuple[dict[str, Panel], _Ids]:
+    def _panels(self, known: References) -> tuple[dict[str, Panel], Ids]:
         files = self._panel_files()
         documents = [Document(self._folder, file, self._problems) for file in files]
         found: dict[str, Panel] = {}
-        ids, names = _Ids(all(document.lists("panels") for document in documents)), _Names()
+        ids, names = Ids(all(document.lists("panels") for document in documents)), Names()
         for document in documents:
             document.only("panels")
             for entry in document.entries("panels"):
@@ -217,7 +173,7 @@ class _Reading:
                 )
                 ids.take(entry, panel.id)
                 if visibility:
-                    _choose(entry, "visibility", visibility, tuple(Visibility))
+                    choose(entry, "visibility", visibility, tuple(Visibility))
                 known.check(entry, panel)
                 named = [("name_ko", panel.name_ko), *(("aliases_ko", name) for name in panel.aliases_ko)]
                 named += [("name_en", panel.name_en), *(("aliases_en", name) for name in panel.aliases_en)]
@@ -236,11 +192,11 @@ class _Reading:
         known = [stem for stem in _MENU_ORDER if stem in stems]
         return [f"menus/{stem}.yaml" for stem in known + sorted(stems.difference(_MENU_ORDER))]
 
-    def _districts(self) -> tuple[dict[str, District], _Ids]:
+    def _districts(self) -> tuple[dict[str, District], Ids]:
         document = Document(self._folder, "districts.yaml", self._problems)
         document.only("districts")
         found: dict[str, District] = {}
-        ids, names = _Ids(document.lists("districts")), _Names()
+        ids, names = Ids(document.lists("districts")), Names()
         for entry in document.entries("districts", key="code"):
             district = District(
                 entry.text("code"),
@@ -262,15 +218,15 @@ class _Reading:
                 names.take(entry, district.code, named)
         return found, ids
 
-    def _places(self, district_ids: _Ids, districts: dict[str, District]) -> tuple[dict[str, Place], tuple[str, ...]]:
+    def _places(self, district_ids: Ids, districts: dict[str, District]) -> tuple[dict[str, Place], tuple[str, ...]]:
         document = Document(self._folder, "places.yaml", self._problems)
         document.only("places", "elsewhere")
         found: dict[str, Place] = {}
-        ids, names = _Ids(document.lists("places")), _Names()
+        ids, names = Ids(document.lists("places")), Names()
         for entry in document.entries("places", key="ko"):
             place = Place(entry.text("ko"), entry.text("district"), entry.texts("aliases_ko", required=False))
             ids.take(entry, place.ko, "ko")
-            _refer(entry, "district", place.district, district_ids)
+            refer(entry, "district", place.district, district_ids)
             named = [("ko", place.ko), *(("aliases_ko", name) for name in place.aliases_ko)]
             names.check(entry, place.ko, named)
             if _keep(entry, found, place.ko, place):
@@ -280,61 +236,8 @@ class _Reading:
         return served, document.texts("elsewhere")
 
 
-class _Known:
-    """What panels may refer to."""
-
-    def __init__(
-        self,
-        menus: _Ids,
-        submenus: _Ids,
-        groups: _Ids,
-        fields: _Ids,
-        departments: _Ids,
-        loaded_submenus: dict[str, Submenu],
-    ) -> None:
-        self._menus, self._submenus, self._groups, self._fields = menus, submenus, groups, fields
-        self._departments = departments
-        self._loaded_submenus = loaded_submenus
-
-    def check(self, entry: Entry, panel: Panel) -> None:
-        """Refuses what does not exist, what does not fit, and what citizens must not see."""
-        _refer(entry, "menu", panel.menu, self._menus)
-        _refer(entry, "department", panel.department, self._departments)
-        if panel.submenu is not None:
-            _refer(entry, "submenu", panel.submenu, self._submenus)
-            submenu = self._loaded_submenus.get(panel.submenu)
-            if submenu is not None and panel.menu and submenu.menu != panel.menu:
-                message = f"submenu '{panel.submenu}' belongs to menu '{submenu.menu}'"
-                entry.refuse("unknown-submenu", message, entry.line_of("submenu"))
-        if panel.group is not None:
-            _refer(entry, "group", f"{panel.submenu}/{panel.group}", self._groups)
-        if panel.field is not None:
-            _refer(entry, "field", panel.field, self._fields)
-        for kind in panel.visualizations:
-            _choose(entry, "visualizations", kind, VISUALIZATIONS, "visualization")
-        for surface in panel.surfaces:
-            _choose(entry, "surfaces", surface, SURFACES, "surface")
-        if panel.origin:
-            _choose(entry, "origin", panel.origin, ORIGINS)
-        shown_to_citizens = CITIZEN_SURFACES.intersection(panel.surfaces)
-        if panel.visibility is not Visibility.PUBLIC and shown_to_citizens:
-            listed = ", ".join(sorted(shown_to_citizens))
-            message = f"a panel that is not public may not be shown on citizens' screens ({listed})"
-            entry.refuse("not-for-citizens", message, entry.line_of("surfaces"))
-
-
 def _keep(entry: Entry, found: dict[str, _T], key: str, value: _T) -> bool:
     entry.finish()
     if not entry.broken:
         found[key] = value
     return not entry.broken
-
-
-def _refer(entry: Entry, field: str, value: str, ids: _Ids, kind: str | None = None) -> None:
-    if value and not ids.knows(value):
-        entry.refuse(f"unknown-{kind or field}", f"there is no {kind or field} '{value}'", entry.line_of(field))
-
-
-def _choose(entry: Entry, field: str, value: str, allowed: Iterable[str], kind: str | None = None) -> None:
-    if value not in allowed:
-        entry.refuse(f"unknown-{kind or field}", f"there is no {kind or field} '{value}'", entry.line_of(field))

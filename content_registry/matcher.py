@@ -7,6 +7,7 @@ three syllables keep their consonants' onsets, names of one or two are exact; al
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from content_registry.jamo import compact, to_jamo
-from content_registry.names import Kind, Name, NameIndex, is_hangul
+from content_registry.names import Kind, Name, NameIndex, finals_alike, is_hangul
 from content_registry.particles import can_follow, can_precede, is_josa
 from content_registry.schema import Registry
 from content_registry.utterance import Utterance
@@ -30,6 +31,7 @@ _FREE_SIZE = 4  # syllables from which a name may stand anywhere in a word
 _GLUED_WORD = 7  # a word of so many syllables was written without its spaces
 _COST = 2.5  # jamo of length that a longer reading must gain per jamo of error
 _RUNNER_UP = 2  # jamo within which a second reading of the same words is reported
+_ORDINARY_WORDS = frozenset({"화면올려", "화면열어", "화면틀어", "화면꺼줘"})  # said often, and near to a name
 _KINDS = {"panel": 0, "department": 1, "district": 2}
 
 
@@ -68,7 +70,8 @@ class _Found:
 
     @property
     def score(self) -> float:
-        return len(self.name.jamo) - _COST * self.distance + (0.5 if self.distance == 0 else 0.0)
+        # Less one, so that one long name beats the two short ones that make it up.
+        return len(self.name.jamo) - _COST * self.distance - 1
 
 
 class Matcher:
@@ -170,7 +173,7 @@ class Matcher:
             for name in self._index.of_three(span):
                 if can_follow(name.key, rest, person=name.kind == "department"):
                     distance = Levenshtein.distance(name.jamo, utterance.jamo_of(start, start + 3), score_cutoff=1)
-                    if distance == 1:
+                    if distance == 1 and finals_alike(name.key, span):
                         yield _Found(name, start, start + 3, distance)
 
     def _fuzzy_long(self, utterance: Utterance) -> Iterator[_Found]:
@@ -184,7 +187,7 @@ class Matcher:
         for name in candidates:
             for start in starts:
                 for end in range(start + name.size - 1, min(start + name.size + 1, size) + 1):
-                    if not may_end[end]:
+                    if not may_end[end] or utterance.key[start:end] in _ORDINARY_WORDS:
                         continue
                     jamo = utterance.jamo_of(start, end)
                     distance = Levenshtein.distance(name.jamo, jamo, score_cutoff=name.limit)
@@ -206,22 +209,20 @@ class Matcher:
                         yield _Found(name, start, end, distance)
 
     def _choose(self, candidates: list[_Found]) -> list[_Found]:
-        """The best reading: greedy by score, one reading per word, and the runners-up of what was chosen."""
-        candidates.sort(key=lambda found: (-found.score, found.start, _KINDS[found.name.kind]))
+        """The best reading of the whole sentence, and of each of its spans the runners-up."""
+        by_span: dict[tuple[int, int], list[_Found]] = defaultdict(list)
+        for found in sorted(candidates, key=lambda found: (-found.score, _KINDS[found.name.kind])):
+            by_span[found.start, found.end].append(found)
         chosen: list[_Found] = []
-        best: dict[tuple[int, int], _Found] = {}
-        seen: dict[tuple[int, int], set[tuple[str, str]]] = defaultdict(set)
-        for found in candidates:
-            span, identity = (found.start, found.end), (found.name.kind, found.name.id)
-            winner = best.get(span)
-            if winner is not None:
-                reach = winner.distance + (0 if winner.distance == 0 else _RUNNER_UP)
-                if found.distance <= reach and identity not in seen[span]:
+        for span in _best_spans({span: readings[0].score for span, readings in by_span.items()}):
+            winner = by_span[span][0]
+            reach = winner.distance + (0 if winner.distance == 0 else _RUNNER_UP)
+            seen: set[tuple[str, str]] = set()
+            for found in by_span[span]:
+                identity = (found.name.kind, found.name.id)
+                if found.distance <= reach and identity not in seen:
+                    seen.add(identity)
                     chosen.append(found)
-            elif all(found.end <= other.start or found.start >= other.end for other in best.values()):
-                best[span] = found
-                chosen.append(found)
-            seen[span].add(identity)
         return chosen
 
     def _is_not_meant(self, found: _Found, chosen: list[_Found], utterance: Utterance) -> bool:
@@ -234,6 +235,18 @@ class Matcher:
         before = utterance.key[: found.start]
         # "부산 강서구": the district of another city.
         return any(before.endswith((key, key + "시", key + "광역시", key + "의")) for key in self._elsewhere)
+
+
+def _best_spans(scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
+    """The spans that do not overlap and together score most (weighted interval scheduling)."""
+    spans = sorted(scores, key=lambda span: (span[1], span[0]))
+    ends = [end for _, end in spans]
+    best: list[tuple[float, list[tuple[int, int]]]] = [(0.0, [])]
+    for index, (start, end) in enumerate(spans):
+        score, before = best[bisect_right(ends, start, 0, index)]
+        score += scores[start, end]
+        best.append((score, [*before, (start, end)]) if score > best[-1][0] else best[-1])
+    return best[-1][1]
 
 
 def _is_where(found: _Found, chosen: list[_Found]) -> bool:

@@ -13,6 +13,7 @@ from content_registry.spoken import is_sayable, spoken_forms
 
 Kind = Literal["panel", "department", "district"]
 
+_FINAL_CLASS = dict.fromkeys((4, 5, 6, 10, 16, 21), 1) | dict.fromkeys((8, 9, 11, 12, 13, 14, 15), 2)
 _TENSE_TO_LAX = {1: 0, 4: 3, 8: 7, 10: 9, 13: 12}
 
 
@@ -44,6 +45,18 @@ def onsets(key: str) -> str:
     """The initial consonants of the syllables, tense ones folded into lax (ㄸ as ㄷ)."""
     codes = ((ord(char) - 0xAC00) // 588 for char in key)
     return "".join(chr(0x1100 + _TENSE_TO_LAX.get(code, code)) for code in codes)
+
+
+def finals_alike(first: str, second: str) -> bool:
+    """Whether the final consonants of two equally long names are confusable: nasal with nasal, stop with stop.
+
+    A final that is missing on one side is alike: it is the one most easily dropped.
+    """
+    for a, b in zip(first, second, strict=True):
+        final_a, final_b = (ord(a) - 0xAC00) % 28, (ord(b) - 0xAC00) % 28
+        if final_a and final_b and _FINAL_CLASS.get(final_a, 3) != _FINAL_CLASS.get(final_b, 3):
+            return False
+    return True
 
 
 def is_hangul(text: str) -> bool:
