@@ -6,15 +6,19 @@ syllables; the recogniser's and the typist's errors are therefore counted in jam
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from rapidfuzz.distance import Levenshtein
 
+_PLAIN = re.compile("[가-힣0-9A-Za-z ]*")
 _COMPATIBILITY_FIRST, _COMPATIBILITY_LAST = 0x3131, 0x318E
 
 
 def compact(text: str) -> str:
     """Letters and digits only, composed (NFC), lower case: the form in which two spellings are the same name."""
+    if _PLAIN.fullmatch(text):
+        return text.replace(" ", "").lower()
     return "".join(_keep(char) for char in unicodedata.normalize("NFC", text))
 
 
