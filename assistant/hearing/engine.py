@@ -1,0 +1,83 @@
+"""Puts one stream's pipeline together from the real components. One recogniser model serves them all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from assistant.contracts.events import StreamMode
+from assistant.hearing.background import BackgroundRecogniser
+from assistant.hearing.phrases import Phrase, PhraseBook
+from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, HearingSettings, WakeWord
+from assistant.hearing.recogniser import Recogniser, VoskModel, VoskRecogniser
+from assistant.hearing.voice_activity import SileroVoiceActivity
+
+_LEAST_LEAD, _MOST_LEAD = 0.0, 0.4
+
+
+class HearingEngine:
+    """The loaded recogniser with its phrases. Raises Unavailable when the recogniser or its model is missing,
+    BadInput `no-phrases` when nothing can be recognised.
+
+    only_phrases: the phrases alone, each utterance decided as a whole (for measuring); otherwise commands made of
+    them. `unspeakable` lists phrases that the recogniser's vocabulary cannot spell.
+    """
+
+    def __init__(
+        self, phrases: Sequence[Phrase], *, only_phrases: bool = False, wake_model: Path | None = None
+    ) -> None:
+        self._only_phrases = only_phrases
+        self._wake_model = wake_model
+        self.model = VoskModel()
+        self.use(phrases)
+
+    def use(self, phrases: Sequence[Phrase]) -> None:
+        """New phrases for every pipeline made from now on. On an error the old ones stay."""
+        book = PhraseBook(phrases)
+        wanted = [p.text for p in book.phrases] if self._only_phrases else book.grammar_phrases
+        grammar = self.model.spell(wanted)
+        self.book, self.grammar = book, grammar
+        self.unspeakable = grammar.unspeakable
+
+    def wake_word(self) -> WakeWord:
+        """A wake detector of its own for one stream. Raises ConfigError or Unavailable as `OpenWakeWord` does."""
+        from assistant.hearing.wake import DEFAULT_MODEL, OpenWakeWord, WakeDecision
+
+        detector = OpenWakeWord(self._wake_model or DEFAULT_MODEL)
+        lead = min(max(detector.card.lag_p95_s, _LEAST_LEAD), _MOST_LEAD)
+        return WakeWord(detector, WakeDecision.of(detector.card), lead)
+
+    def pipeline(
+        self,
+        mode: StreamMode,
+        stream: str,
+        *,
+        settings: HearingSettings | None = None,
+        background: bool = False,
+    ) -> tuple[HearingPipeline, Recogniser]:
+        """A pipeline and its recogniser. background: decode in a thread, for live sound (the caller closes it)."""
+        recogniser: Recogniser = VoskRecogniser(self.model, self.grammar)
+        if background:
+            recogniser = BackgroundRecogniser(recogniser)
+        pipeline = HearingPipeline(
+            mode=mode,
+            voice=SileroVoiceActivity(),
+            recogniser=recogniser,
+            decide=self.book.nearest if self._only_phrases else self.book.sentence,
+            wake=self.wake_word() if mode is StreamMode.WAKE else None,
+            settings=settings,
+            stream=stream,
+        )
+        return pipeline, recogniser
+
+    def retune(self, pipeline: HearingPipeline, recogniser: Recogniser) -> None:
+        """Give a pipeline made earlier the newest phrases, from its next utterance on."""
+        pipeline.decide = self.book.nearest if self._only_phrases else self.book.sentence
+        recogniser.use(self.grammar)
+
+
+def measuring_settings() -> HearingSettings:
+    """For measuring on recordings of one utterance each: only a long pause, or the end of the file, ends it."""
+    endpoint = replace(PUSH_TO_TALK_SETTINGS.endpoint, silence=2.0, early_silence=2.0, on=0.3, off=0.2, min_speech=0.1)
+    return replace(PUSH_TO_TALK_SETTINGS, endpoint=endpoint, pre_roll=1.0)

@@ -1,0 +1,203 @@
+"""The hearing worker: `python -m assistant.hearing.worker --core ws://127.0.0.1:PORT/ws/v1/workers/hearing`.
+
+A child process that hears the microphone (stream `mic`) and any number of push-to-talk streams, and tells the core
+what was said. Protocol: JSON text frames both ways, binary frames with audio from the core (see `StreamDesk`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import structlog
+
+from assistant.contracts.errors import BadInput, SeoulaError
+from assistant.contracts.events import StreamEnded, StreamMode
+from assistant.contracts.wire import encode
+from assistant.hearing.audio import AudioSource
+from assistant.hearing.desk import MICROPHONE, StreamDesk
+from assistant.hearing.engine import HearingEngine
+from assistant.hearing.vocabulary import registry_phrases, wire_phrases
+from assistant.worker_link import WorkerLink
+
+log = structlog.get_logger(__name__)
+
+HEALTH_EVERY_S = 5.0
+_PARENT_CHECK_S = 1.0
+
+
+class HearingWorker:
+    """Serves the core for ever. microphone: what stream `mic` listens to, None when there is to be none."""
+
+    def __init__(self, core: str, engine: HearingEngine, microphone: AudioSource | None) -> None:
+        self._engine = engine
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
+        self._loop = asyncio.get_running_loop()
+        self._desk = StreamDesk(engine, lambda event: self._say(encode(event)))
+        self._microphone = microphone
+        self._microphone_problem = "" if microphone else "switched off"
+        self._link = WorkerLink(core, "hearing", self._detail(), self._on_message, self._on_audio)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        if self._microphone is not None:
+            try:
+                self._desk.open(MICROPHONE, StreamMode.WAKE, self._microphone)
+            except SeoulaError as error:  # no wake model: push-to-talk goes on without it
+                self._microphone_problem = error.message
+                self._microphone.close()
+                log.error("no wake word", code=error.code, message=error.message)
+        tasks = [asyncio.create_task(part) for part in (self._link.run(), self._send(), self._health(), self._sweep())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            for task in tasks:
+                if task.done():
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.to_thread(self._desk.close_all)
+
+    async def _on_message(self, message: dict[str, Any]) -> None:
+        kind, stream = message.get("type"), message.get("stream")
+        try:
+            if kind == "open_stream" and isinstance(stream, str):
+                await asyncio.to_thread(self._desk.open, stream, _mode(message))
+            elif kind == "close_stream" and isinstance(stream, str):
+                self._desk.close(stream)
+            elif kind == "listen" and isinstance(stream, str):
+                self._desk.listen(stream)
+            elif kind == "cancel" and isinstance(stream, str):
+                self._desk.cancel(stream)
+            elif kind == "mute":
+                self._desk.mute(bool(message.get("muted")), stream if isinstance(stream, str) else None)
+            elif kind == "phrases":
+                phrases = wire_phrases(message.get("phrases"))
+                await asyncio.to_thread(self._engine.use, phrases)
+                self._desk.retune()
+                self._say({"type": "health", "detail": self._detail()})
+            elif kind not in ("welcome", "ping"):
+                log.warning("unknown message", kind=str(kind)[:40])
+        except SeoulaError as error:
+            log.warning("message refused", kind=kind, code=error.code)
+            if isinstance(stream, str):
+                self._say(encode(StreamEnded(0.0, stream, error.code, error.message)))
+            else:
+                self._say({"type": "error", "code": error.code, "message": error.message, "about": str(kind)})
+
+    async def _on_audio(self, data: bytes) -> None:
+        length = data[0] if data else 0
+        stream = data[1 : 1 + length].decode("ascii", "replace")
+        if length:
+            self._desk.feed(stream, data[1 + length :])
+
+    def _say(self, message: dict[str, Any]) -> None:
+        """From any thread; while the core is away the oldest messages make room."""
+
+        def put() -> None:
+            if self._out.full():
+                self._out.get_nowait()
+            self._out.put_nowait(message)
+
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(put)
+
+    async def _send(self) -> None:
+        while True:
+            await self._link.send(await self._out.get())
+
+    async def _health(self) -> None:
+        while True:
+            await asyncio.sleep(HEALTH_EVERY_S)
+            self._say({"type": "health", "detail": self._detail()})
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            self._desk.sweep()
+
+    def _detail(self) -> dict[str, Any]:
+        source = self._microphone
+        return {
+            "recogniser": self._engine.model.folder.name,
+            "phrases": len(self._engine.book.phrases),
+            "unspeakable": list(self._engine.unspeakable[:20]),
+            "microphone": self._microphone_problem or getattr(source, "state", "ok"),
+            "microphone_detail": getattr(source, "detail", ""),
+            "dropped_frames": source.dropped if source else 0,
+            "streams": self._desk.names(),
+            "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
+        }
+
+
+def _mode(message: dict[str, Any]) -> StreamMode:
+    try:
+        return StreamMode(message.get("mode", StreamMode.PUSH_TO_TALK.value))
+    except ValueError as error:
+        raise BadInput("bad-mode", "mode must be wake or push_to_talk") from error
+
+
+async def serve(core: str, engine: HearingEngine, microphone: AudioSource | None) -> None:
+    """Run until SIGTERM or SIGINT, or until the parent process is gone."""
+    worker = asyncio.create_task(HearingWorker(core, engine, microphone).run())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, worker.cancel)
+    watch = asyncio.create_task(_watch_parent(worker))
+    with contextlib.suppress(asyncio.CancelledError):
+        await worker
+    watch.cancel()
+
+
+async def _watch_parent(worker: asyncio.Task[None]) -> None:
+    """The supervisor asks the kernel to end us with it; this also holds where the kernel cannot."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells us, so we look
+        await asyncio.sleep(_PARENT_CHECK_S)
+    worker.cancel()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line. Exit codes: 0 ended when asked, 1 a component is missing, 2 wrong usage."""
+    parser = argparse.ArgumentParser(prog="assistant.hearing.worker", description=__doc__)
+    parser.add_argument("--core", required=True, help="ws:// address of the core")
+    parser.add_argument("--mic", default="default", help="off, default, or a device's number or part of its name")
+    parser.add_argument("--mic-file", help="a recording played in real time in place of the microphone")
+    parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
+    options = parser.parse_args(arguments)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        engine = HearingEngine(registry_phrases(), wake_model=options.wake_model)
+        microphone = _microphone(options.mic, options.mic_file)
+    except SeoulaError as error:
+        log.error("hearing cannot start", code=error.code, message=error.message)
+        return 1
+    if engine.unspeakable:
+        log.warning("phrases that cannot be recognised", phrases=engine.unspeakable)
+    asyncio.run(serve(options.core, engine, microphone))
+    return 0
+
+
+def _microphone(name: str, file: str | None) -> AudioSource | None:
+    if file:
+        from assistant.hearing.pacing import RealTimeSource
+        from assistant.hearing.sources import FileSource
+
+        return RealTimeSource(FileSource(file))
+    if name == "off":
+        return None
+    from assistant.hearing.microphone import MicrophoneSource
+
+    return MicrophoneSource(None if name == "default" else name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
