@@ -1,0 +1,218 @@
+"""Commands that name no panel, as closed patterns: what may be said without a model, and what each means.
+
+Every pattern covers the whole sentence (compact: no spaces, no punctuation, wake word and fillers taken off), so talk
+that merely contains such words does not match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from assistant.contracts import Direction, Intent, IntentName, Media
+from assistant.understanding.forms import ADVERB, ENDING
+
+_END = f"(?:{ENDING}{{0,2}})"
+_SCREEN = "(?:화면|페이지|장면|패널|장|거|걸|것)?(?:으로|로|을|를|은|는)?"
+
+_NUMBER_WORDS = {
+    "첫": 1,
+    "첫번": 1,
+    "한": 1,
+    "하나": 1,
+    "일": 1,
+    "둘": 2,
+    "두": 2,
+    "이": 2,
+    "세": 3,
+    "셋": 3,
+    "삼": 3,
+    "네": 4,
+    "넷": 4,
+    "사": 4,
+    "다섯": 5,
+    "오": 5,
+    "여섯": 6,
+    "육": 6,
+    "일곱": 7,
+    "칠": 7,
+    "여덟": 8,
+    "팔": 8,
+    "아홉": 9,
+    "구": 9,
+    "one": 1,
+    "first": 1,
+    "two": 2,
+    "second": 2,
+    "three": 3,
+    "third": 3,
+    "four": 4,
+    "fourth": 4,
+    "five": 5,
+    "fifth": 5,
+    "six": 6,
+    "sixth": 6,
+}
+_CHOICE = re.compile(
+    rf"(?:그럼|그러면|응|네|음)?(?:나는|난|저는|전)?(?:(?P<digit>[1-9])|(?P<word>첫|하나|한|일|둘|두|이|세|셋|삼|네|넷|사|다섯|오|여섯|육|일곱|칠|여덟|팔|아홉|구))"
+    rf"(?P<unit>번째|번|째)?(?:거|걸|것|꺼|항목|보기|줄)?(?:으로|로|을|를|이요|요|은|는)?(?:좀)?"
+    rf"(?:골라{ENDING}?|선택(?:해{_END}|할게|할게요|하자|할래|이야|입니다)?|할게|할게요|할래|할래요|하자|해{_END}|가자|갈게|부탁해|부탁해요|부탁합니다|부탁드립니다|보자|볼래|볼게|보여{_END}|"
+    rf"열어{_END}|띄워{_END}|눌러{_END}|틀어{_END}|연결해{_END}|요|이요|이야|야|입니다|맞아)?"
+)
+_CHOICE_EN = re.compile(
+    r"(?:please)?(?:(?:i(?:'?ll)?)?(?:take|choose|pick|select|want|open|gowith)|give ?me|let'?sgowith)?(?:the|number|option|choice|no)*"
+    r"(?P<en>[1-9]|one|two|three|four|five|six|first|second|third|fourth|fifth|sixth)(?:one|option|choice|item|please)*"
+)
+_MONTH_OR_BUS = re.compile(r"번(?:버스|출구|국도|마을버스)")
+
+
+def _command(name: IntentName, direction: Direction | None = None, media: Media | None = None) -> Intent:
+    return Intent(name, direction=direction, media=media)
+
+
+_N, _D = IntentName, Direction
+_PATTERNS: tuple[tuple[str, Intent], ...] = (
+    (
+        rf"(?:뒤로|되돌려|되돌아|돌아|(?:바로|방금)?(?:이?전|직전|아까|방금)(?:에?보던|에?있던)?(?:화면|페이지|거|걸)(?:으로|로)?|뒤로돌아|앞화면으로돌아|원래대로|하나뒤로)(?:{ADVERB})*(?:가|돌아가|되돌려|돌려|보여|돌아와|가기)?{_END}|뒤로가기|goback|back|pleasegoback|backplease|return|gobackplease|previousscreen|gobacktothepreviousscreen|undo",
+        _command(_N.NAVIGATE, _D.BACK),
+    ),
+    (
+        rf"(?:메인|홈|첫|처음|초기|대기|시작)(?:화면|페이지)?(?:으로|로)(?:{ADVERB})*(?:가|돌아가|이동해|이동|돌려|넘어가|보내|전환해|와|돌아와)?{_END}|gohome|home|homeplease|gotohome|gotothehome(?:page|screen)|gototheh?omescreen|homescreen|backtohome|gobackhome|mainscreen|gotothemain(?:page|screen)|takemehome",
+        _command(_N.NAVIGATE, _D.HOME),
+    ),
+    (
+        rf"다음{_SCREEN}(?:{ADVERB})*(?:가|넘겨|넘어가|보여|이동해|띄워|틀어|넘기자)?{_END}|다음거|다음장|다음|next|nextpage|nextone|nextplease|gotothenext(?:page|one|screen)?|nextscreen|gonext|nextslide|turnthepage",
+        _command(_N.NAVIGATE, _D.NEXT),
+    ),
+    (
+        rf"(?:이전|앞|전)(?:장|쪽|페이지|거|걸|항목)(?:으로|로)?(?:{ADVERB})*(?:가|넘겨|돌려|보여|넘어가)?{_END}|이전|앞으로넘겨{_END}|previous|previouspage|previousone|prev|previousplease|gotothepreviouspage",
+        _command(_N.NAVIGATE, _D.PREVIOUS),
+    ),
+    (
+        rf"(?:화면|조금|좀더|더|살짝)?(?:위로|위쪽으로|윗쪽으로)(?:{ADVERB})*(?:올려|올라가|스크롤해|스크롤|가|움직여|이동해)?{_END}|위에(?:거|것)?보여{_END}|scrollup|up|goup|moveup|pageup|scrollupplease|scrollupabit",
+        _command(_N.NAVIGATE, _D.UP),
+    ),
+    (
+        rf"(?:화면|조금|좀더|더|살짝)?(?:아래로|아래쪽으로|밑으로|밑에쪽으로)(?:{ADVERB})*(?:더)?(?:내려|내려가|스크롤해|스크롤|가|움직여|이동해)?{_END}|(?:화면|스크롤)(?:을|좀)?내려{_END}|scrolldown|down|godown|movedown|pagedown|scrolldownplease|scrolldownabit",
+        _command(_N.NAVIGATE, _D.DOWN),
+    ),
+    (
+        rf"(?:이|지금|현재|그)?(?:화면|페이지)?(?:을|은|좀|이대로|그대로)*(?:고정|홀드|유지)(?:해|시켜|하자|부탁해)?{_END}|(?:이|지금)?화면(?:을)?(?:그대로|계속)(?:놔|둬|두|유지해)+{_END}|그대로(?:둬|있어|놔둬){_END}|holdthescreen|hold|holdit|holdthis|keepthis(?:screen)?|keepthisonthescreen|keepitthere|holdthispage|stayhere|pinthis(?:screen)?",
+        _command(_N.NAVIGATE, _D.HOLD),
+    ),
+    (
+        rf"(?:화면)?(?:고정|홀드)(?:을|좀|된거|된것)*(?:풀어|해제해|해제|해제하자|취소해|꺼){_END}|release|releasethescreen|unpin|unhold|releasethehold|unpinthescreen|letitgo",
+        _command(_N.NAVIGATE, _D.RELEASE),
+    ),
+    (
+        rf"(?:이제|그만|됐어|됐으니까)*(?:그만|그만해|그만하자|그만둬|멈춰|중지|중지해|정지|정지해|중단해|스톱|스탑|취소|취소해|조용히해|조용|조용히|그만말해|말그만해|그만읽어|그만닫아|닫아|닫기|화면닫아|꺼|화면꺼){_END}|stop|stopit|stopplease|cancel|closeit|close|closethis|quiet|bequiet|stoptalking|shutup|nevermind|silence|pleasestop|cancelthat|thatsenough|enough",
+        _command(_N.STOP),
+    ),
+    (
+        rf"(?:방금|아까|지금)?(?:뭐라고|뭐라구|뭐랬어|뭐라고했어|뭐라고했지|뭐라그랬어|뭐라고했어요|뭐라고요)|(?:다시|한번더|한번만더|방금한말|다시한번|아까한말)(?:다시|한번|더|또)*(?:말해|말씀해|읽어|들려|얘기해|이야기해|설명해){_END}|(?:다시|한번더|한번만더|다시한번)|못들었어(?:요)?|repeat|repeatthat|repeatit|sayitagain|saythatagain|onemoretime|again|pardon|whatdidyousay|comeagain|pleaserepeat(?:that)?|canyourepeat(?:that)?",
+        _command(_N.REPEAT),
+    ),
+    (
+        rf"(?:도움말|사용법|사용방법|이용방법|명령어|도움)(?:좀|을|를|이)?(?:필요해|보여|띄워|알려|열어|부탁해|목록)*{_END}|도와{ENDING}+|(?:너|넌|네가|너는)?(?:뭐|뭘|무엇을|무슨일을|어떤걸|어떤일을)(?:를)?할수있(?:어|니|나|지|어요|나요)|뭐라고말(?:해야돼|하면돼|해야해|하면되지|해야되지)|어떻게(?:쓰는거야|쓰는거지|사용해|쓰면돼|사용하는거야)|help|helpme|whatcanido|whatcanyoudo|showhelp|howdoiusethis|whatcanisay|ineedhelp|howdoesthiswork",
+        _command(_N.HELP),
+    ),
+    (
+        rf"(?:비공개|비밀|시장님?전용|프라이빗|개인)(?:모드)?(?:로|을|를|좀)?(?:켜|시작해|시작|들어가|전환해|전환|바꿔|열어|실행해|활성화해|활성화|설정해|온|가|들어가자|켜자|부탁해){_END}|(?:비공개모드|비밀모드)|(?:turnon|start|enable|enter|switchto|activate|gointo|goto)?private(?:mode)(?:on|please)?|turnprivatemodeon|얼굴인식(?:시작해|시작|해|하자|켜){_END}",
+        _command(_N.PRIVATE_MODE, _D.ON),
+    ),
+    (
+        rf"(?:비공개|비밀|프라이빗)(?:모드)?(?:을|를|좀|에서)?(?:꺼|끄자|종료해|종료|끝내|해제해|해제|나가|나가자|나와|풀어|그만|중지해|닫아|끝|오프){_END}|공개(?:모드)(?:로|으로)?(?:전환해|전환|바꿔|돌아가|가|해|켜|돌려)?{_END}|(?:turnoff|stop|disable|exit|end|leave|quit|close|deactivate|getoutof)(?:the)?privatemode|privatemodeoff|turnprivatemodeoff|publicmode",
+        _command(_N.PRIVATE_MODE, _D.OFF),
+    ),
+    (
+        rf"(?:화면|자동|패널|메인)?(?:자동)?(?:순환|로테이션|슬라이드쇼|돌아가기|자동전환)(?:모드)?(?:을|를|좀|다시|기능)*(?:시작해|시작|켜|재개해|재개|계속해|계속|돌려|틀어|해|실행해|시작하자|시켜|켜자){_END}|(?:화면)(?:을|좀|다시|계속|자동으로)*(?:돌려|순환해|순환시켜){_END}|계속돌려{_END}|(?:start|turnon|resume|enable|begin|continue)(?:the)?(?:auto|automatic|screen|timed|panel)*(?:rotation|rotating|slideshow)(?:again)?|rotate(?:the)?screens?|rotationon|startrotating(?:thescreens?)?",
+        _command(_N.ROTATION, _D.ON),
+    ),
+    (
+        rf"(?:화면|자동|패널|메인)?(?:자동)?(?:순환|로테이션|슬라이드쇼|자동전환|돌아가는거)(?:모드)?(?:을|를|좀|이제|기능|은)*(?:멈춰|멈추|정지해|정지|꺼|그만|그만해|중지해|중지|중단해|끄자|끝내|멈추자|스톱|일시정지|잠깐멈춰|해제해|종료해|하지마){_END}|(?:화면)(?:그만|좀그만)?돌(?:리지마|려지마|아가지마)|화면그만돌려{_END}|(?:stop|turnoff|pause|disable|end|halt)(?:the)?(?:auto|automatic|screen|timed|panel)*(?:rotation|rotating|slideshow)|rotationoff|stoprotating(?:thescreens?)?",
+        _command(_N.ROTATION, _D.OFF),
+    ),
+    (
+        rf"(?:화면|지도|여기|글씨|이거|이것|그림|그래프)?(?:을|를|좀|더|조금|이부분|이쪽)*(?:확대|크게|더크게|줌인|키워|넓혀|당겨)(?:좀|더)*(?:해|보여|키워|부탁해|하자|띄워)?{_END}|zoomin|zoominplease|enlarge|bigger|makeitbigger|magnify|larger|makeitlarger|zoominabit|zoominonthis|enlargeit|zoominonthemap",
+        _command(_N.ZOOM, _D.IN),
+    ),
+    (
+        rf"(?:화면|지도|여기|글씨|이거|이것|그림|그래프)?(?:을|를|좀|더|조금)*(?:축소|작게|더작게|줌아웃|줄여)(?:좀|더)*(?:해|보여|줄여|부탁해|하자)?{_END}|zoomout|zoomoutplease|smaller|makeitsmaller|shrink|shrinkit|zoomoutabit|zoomoutonthemap",
+        _command(_N.ZOOM, _D.OUT),
+    ),
+    (
+        rf"(?:원래|처음|기본|본래)(?:크기|배율|사이즈)(?:로|으로|대로)?(?:돌려|되돌려|맞춰|해|보여|바꿔|돌아가)*{_END}|(?:확대|축소|줌|배율)(?:를|을|좀)?(?:취소|해제|초기화|원래대로|리셋)(?:해|돌려)?{_END}|resetzoom|resetthezoom|originalsize|normalsize|actualsize|zoomreset|backtonormalsize|resetsize|resettheview",
+        _command(_N.ZOOM, _D.RESET),
+    ),
+    (
+        rf"(?:화상|온라인|원격|영상)?회의(?:를|을|좀|지금|바로|방)*(?:시작|시작해|열어|하자|연결해|들어가|참여해|참석할게|준비해|소집해|입장해|켜|개설해|걸어|시작하자|합시다){_END}|회의실(?:에|로)?(?:들어가|입장해|연결해|열어){_END}|화상회의|(?:화상|온라인|원격|영상)회의(?:좀)?(?:부탁해|부탁합니다|해|할래|하고싶어)?{_END}|(?:start|open|begin|join|launch|setup)(?:the|a|an)?(?:video|online)?(?:conference|meeting|videocall meeting)(?:now|please|room)?",
+        _command(_N.CONFERENCE),
+    ),
+    (
+        rf"업무지시(?:좀|를|을)?(?:하자|할게|할래|해|내릴게|내려|시작해|등록해|전달해|보내|작성해|부탁해|할거야|하고싶어|하겠습니다|입력해)?{_END}|지시(?:사항)?(?:을|를|좀)?(?:내릴게|내리자|하자|할게|할래|내려|등록해|전달해|보내|작성해|하겠습니다){_END}|(?:giv|mak|creat|send|issu|writ|start)e?(?:a|an|the)?(?:workorder|instructions?)|workorder|giveaninstruction",
+        _command(_N.WORK_ORDER),
+    ),
+    (
+        rf"(?:오늘|최근|그|이번|내|회의)?(?:보고자료|보고서|보고서류|보고문서|리포트|회의자료|보고파일)(?:를|을|좀|파일)*(?:열어|띄워|펼쳐|켜|올려|보자|열자|불러와|꺼내|틀어){_END}|(?:open|show|bringup)(?:me)?(?:the|a|my|today's|todays)*(?:report|reports|reportfile|briefing|reportmaterials?|meetingmaterials?)",
+        _command(_N.OPEN_REPORT),
+    ),
+    (
+        rf"(?:그|이|저|해당|방금|아까|첫번째)?(?:결재)?(?:문서|서류)(?:를|을|좀|파일)*(?:열어|펼쳐|읽어|열람해|열람|띄워|불러와|꺼내|열자){_END}|open(?:the|this|that|a)?document|openthefile|open(?:the|this|that)?approveddocument",
+        _command(_N.OPEN_DOCUMENT),
+    ),
+    (
+        r"(?:네|예|응|어|그래|그래요|맞아|맞아요|맞습니다|좋아|좋아요|좋습니다|그렇게해|그렇게해줘|그렇게해주세요|그렇게하자|그러자|그럽시다|그렇지|그렇습니다|그렇죠|오케이|오키|오케|콜|당연하지|물론|물론이지|물론이죠|진행해|진행해줘|진행해주세요|진행하자|확인했어|승인|수락|받아|받을게|ok|okay|yes|yeah|yep|yup|sure|correct|right|that'?sright|goahead|doit|confirm|ofcourse|pleasedo|yesplease|soundsgood|네네|응응|예예|어맞아|응맞아|네맞아요|네맞습니다|예맞습니다|응그래|네그래요|네좋아요|응좋아|네그렇게해주세요|응그렇게해|해줘|해주세요)",
+        _command(_N.CONFIRM),
+    ),
+    (
+        r"(?:아니|아니요|아뇨|아니오|아니야|아니에요|아닙니다|아냐|노|됐어|됐어요|됐습니다|싫어|싫어요|하지마|하지마요|하지마세요|그게아니야|그거아니야|그거아니에요|그거말고|그건아니야|안돼|안해|안할래|필요없어|필요없어요|괜찮아요됐어|틀렸어|틀려|거절|거절해|거절할게|no|nope|nah|nothanks|nothankyou|don'?t|dont|donot|wrong|incorrect|that'?snotit|thatsnotright|notthat|nonotthat|아니그거말고|아니됐어|아니요됐어요|아니하지마|아니괜찮아|아니요괜찮습니다|아니요괜찮아요)",
+        _command(_N.DENY),
+    ),
+)
+_COMPILED: tuple[tuple[Callable[[str], re.Match[str] | None], Intent], ...] = tuple(
+    (re.compile(pattern).fullmatch, intent) for pattern, intent in _PATTERNS
+)
+
+
+def match_command(keys: Iterable[str]) -> Intent | None:
+    """The command that one of the given forms of a sentence (compact, lower case) is, or None."""
+    for key in keys:
+        for fullmatch, intent in _COMPILED:
+            if fullmatch(key):
+                return intent
+        choice = match_choice(key)
+        if choice is not None:
+            return Intent(IntentName.CHOOSE, choice=choice)
+    return None
+
+
+def match_choice(key: str) -> int | None:
+    """The number chosen by a whole sentence such as "2번", "두번째걸로", "number two"; None if it is none."""
+    if _MONTH_OR_BUS.search(key):
+        return None
+    found = _CHOICE.fullmatch(key)
+    if found and (found["digit"] or found["unit"] or found["word"] in ("하나", "둘", "셋", "넷", "다섯")):
+        return int(found["digit"]) if found["digit"] else _NUMBER_WORDS[found["word"]]
+    english = _CHOICE_EN.fullmatch(key)
+    if english:
+        word = english["en"]
+        return int(word) if word.isdigit() else _NUMBER_WORDS[word]
+    return None
+
+
+_NUMBER_INSIDE = re.compile(r"(?:(?P<digit>[1-9])|(?P<word>첫|한|일|두|이|세|삼|네|사|다섯|오|여섯|육))\s*(?:번째|번|째)")
+_NUMBER_EN = re.compile(r"\b(?P<en>[1-9]|one|two|three|four|five|six|first|second|third|fourth|fifth|sixth)\b", re.I)
+
+
+def number_in(text: str) -> int | None:
+    """The first number that a sentence names as a choice, wherever it stands ("위에서 두 번째 항목")."""
+    found = _NUMBER_INSIDE.search(text)
+    if found:
+        return int(found["digit"]) if found["digit"] else _NUMBER_WORDS[found["word"]]
+    if re.search(r"맨\s*(?:위|앞|처음)|제일\s*(?:위|앞)|가장\s*위", text):
+        return 1
+    english = _NUMBER_EN.search(text)
+    if english:
+        word = english["en"].lower()
+        return int(word) if word.isdigit() else _NUMBER_WORDS[word]
+    return None

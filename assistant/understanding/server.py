@@ -1,0 +1,192 @@
+"""The Rasa server as a child process of ours: loopback, token, telemetry off, a log file, its own process group."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from assistant.contracts import Unavailable
+from assistant.understanding.rasa import RasaClient
+
+_ENDPOINTS = "# no tracker store, no action server: the server parses and keeps nothing\n"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """What another process needs to use a running server. `started` is the process's own start time (epoch s)."""
+
+    port: int
+    token: str
+    pid: int
+    started: float
+    model: str
+
+    @property
+    def address(self) -> str:
+        """The server's origin."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def child_environment(project: Path, cache: Path) -> dict[str, str]:
+    """The environment in which Rasa trains and serves."""
+    inherited = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "VIRTUAL_ENV")}
+    return {
+        **inherited,
+        "PYTHONPATH": str(project / "nlu_data"),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_HOST": "127.0.0.1",
+        "SANIC_WORKERS": "1",
+        "SEOULA_EMBEDDING_CACHE": str(cache),
+        # One sentence is too little work for several threads; spinning ones double the CPU time.
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "OPENBLAS_NUM_THREADS": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def command(python: Path, port: int, token: str, model: Path, endpoints: Path) -> list[str]:
+    """The command line that serves a model on the loopback interface."""
+    arguments = ["run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), "--auth-token", token]
+    return [str(python), "-m", "rasa", *arguments, "-m", str(model), "--endpoints", str(endpoints)]
+
+
+def read_state(folder: Path) -> ServerState | None:
+    """The state file of a server that still lives, or None."""
+    try:
+        state = ServerState(**json.loads((folder / "server.json").read_text(encoding="utf-8")))
+        alive = abs(psutil.Process(state.pid).create_time() - state.started) < 1.0
+    except (OSError, ValueError, TypeError, psutil.Error):
+        return None
+    return state if alive else None
+
+
+class RasaServer:
+    """Starts, watches and ends one server. `folder` (var/rasa) gets `server.json`, `server.log`, `endpoints.yml`."""
+
+    def __init__(self, project: Path, folder: Path, python: Path, *, port: int = 0) -> None:
+        self._project, self._folder, self._python, self._port = project, folder.resolve(), python, port
+        self._process: subprocess.Popen[bytes] | None = None
+        self._state: ServerState | None = None
+
+    @property
+    def state(self) -> ServerState | None:
+        """The running server's address and token."""
+        return self._state
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id."""
+        return self._process.pid if self._process is not None else None
+
+    @property
+    def memory_mb(self) -> float:
+        """Resident memory of the child, in MB; 0 when it does not run."""
+        if not self.alive or self._process is None:
+            return 0.0
+        with contextlib.suppress(psutil.Error):
+            return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
+        return 0.0
+
+    def spawn(self, model: Path) -> ServerState:
+        """Starts the process and returns at once; `wait_ready` tells when it answers."""
+        if self.alive and self._state is not None:
+            return self._state
+        self._folder.mkdir(parents=True, exist_ok=True)
+        endpoints = self._folder / "endpoints.yml"
+        endpoints.write_text(_ENDPOINTS, encoding="utf-8")
+        port = self._port or _free_port()
+        token = secrets.token_urlsafe(24)
+        with open(self._folder / "server.log", "ab") as log:
+            self._process = subprocess.Popen(
+                command(self._python, port, token, model.resolve(), endpoints),
+                cwd=self._project,
+                env=child_environment(self._project, self._folder / "embeddings.sqlite"),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        started = psutil.Process(self._process.pid).create_time()
+        self._state = ServerState(port, token, self._process.pid, started, str(model))
+        _write_private(self._folder / "server.json", json.dumps(asdict(self._state)))
+        return self._state
+
+    async def wait_ready(self, timeout_s: float = 120.0) -> ServerState:
+        """Waits for the first good answer. Raises Unavailable `rasa-did-not-start`; the process is ended then."""
+        if self._state is None:
+            raise Unavailable("rasa-did-not-start", "the language model's server was not started")
+        client = RasaClient(self._state.address, self._state.token)
+        deadline = time.monotonic() + timeout_s
+        try:
+            while time.monotonic() < deadline and self.alive:
+                if await client.ready():
+                    return self._state
+                await asyncio.sleep(0.25)
+        finally:
+            await client.close()
+        ended = not self.alive
+        await self.stop()
+        reason = "it ended by itself" if ended else f"it did not answer within {timeout_s:.0f} s"
+        raise Unavailable("rasa-did-not-start", f"the language model's server: {reason}; see {self._folder / 'server.log'}")
+
+    async def start(self, model: Path, timeout_s: float = 120.0) -> ServerState:
+        """Starts the server with a model file and waits until it answers."""
+        self.spawn(model)
+        return await self.wait_ready(timeout_s)
+
+    async def stop(self, grace_s: float = 5.0) -> None:
+        """Ends the child and whatever it started: asks first, then kills the process group."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _signal_group(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + grace_s
+        while process.poll() is None and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        _signal_group(process.pid, signal.SIGKILL)
+        await asyncio.to_thread(process.wait)
+        state, self._state = self._state, None
+        on_disk = read_state(self._folder)
+        if on_disk is None or (state is not None and on_disk.pid == state.pid):
+            (self._folder / "server.json").unlink(missing_ok=True)
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Writes a file that only its owner may read: it holds a token."""
+    temporary = file.with_suffix(".tmp")
+    temporary.unlink(missing_ok=True)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+    os.replace(temporary, file)
