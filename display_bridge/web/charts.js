@@ -100,7 +100,8 @@ class Lines extends HTMLElement {
       axes: [
         {
           stroke: text, font, gap: 0.5 * rem, size: 2.6 * rem, grid: { show: false }, ticks: { show: false }, space: 6.5 * rem,
-          values: (_, splits, __, ___, step) => splits.map((at) => axisTime(at, step, language())),
+          ...(x.length <= 24 && { splits: () => fewTicks(x, width / rem / 7) }),
+          values: (_, splits, __, ___, step) => splits.map((at) => axisTime(at, x.length <= 24 ? dataStep(x) : step, language())),
         },
         { stroke: text, font, gap: 0.6 * rem, size: 4.8 * rem, grid, ticks: { show: false }, space: 3.6 * rem, values: (_, splits) => splits.map(axisNumber) },
       ],
@@ -122,6 +123,15 @@ class Lines extends HTMLElement {
     };
   }
 }
+
+/** Seconds between neighbouring points. */
+const dataStep = (x) => (x.length > 1 ? (x.at(-1) - x[0]) / (x.length - 1) : 86_400);
+
+/** Ticks at the points themselves, as many as have room; the last one always. */
+const fewTicks = (x, room) => {
+  const every = Math.max(1, Math.ceil(x.length / Math.max(2, room)));
+  return x.filter((_, index) => (x.length - 1 - index) % every === 0);
+};
 
 function fade(plot, color) {
   const { top, height } = plot.bbox;

@@ -21,11 +21,15 @@ export function number(value, { maxDecimals } = {}) {
 
 /**
  * A figure and its unit for large type, in 만 / 억 / 조 from a million on: 10_780_000 명 -> { text: "1,078", unit: "만 명" }.
- * Values whose unit is scaled already (만원, 억 원, kW) keep it. In English: K / M / B.
+ * Values whose unit is scaled already (만원, kW) keep it, but 306_000 억원 becomes 30.6 조원. In English: M / B.
  */
 export function figure(value, unit = "", lang = "ko") {
   const size = Math.abs(Number(value));
   if (value === null || value === undefined || !Number.isFinite(size)) return { text: "–", unit };
+  if (lang === "ko" && size >= 1e4 && unit.startsWith("억")) {
+    const scaled = Number(value) / 1e4;
+    return { text: number(scaled, { maxDecimals: Math.abs(scaled) >= 100 ? 0 : 1 }), unit: `조${unit.slice(1)}` };
+  }
   if (SCALED_UNIT.test(unit) || size < 1e6) return { text: number(value), unit };
   const steps =
     lang === "ko"

@@ -8,8 +8,10 @@ export const isMap = (kind) => MAPS.has(kind);
 const cell = (index, kinds) => ({ index, grow: kinds[index] === "kpi" ? 0 : COMPACT.has(kinds[index]) ? 0.8 : 1 });
 const column = (weight, indices, kinds) => {
   const cells = indices.map((index) => cell(index, kinds));
-  // A column of nothing but figures shares its height among them.
-  if (cells.every(({ grow }) => grow === 0)) for (const one of cells) one.grow = 1;
+  // A column of nothing but figures shares its height among them; shares below one would leave the column half empty.
+  if (cells.every(({ grow }) => grow === 0) || cells.length === 1) for (const one of cells) one.grow = 1;
+  const sum = cells.reduce((all, { grow }) => all + grow, 0);
+  if (sum < 1) for (const one of cells) one.grow /= sum;
   return { weight, cells };
 };
 
@@ -56,7 +58,7 @@ function mapPlan(kinds, hero, others) {
   const figures = others.filter((index) => kinds[index] === "kpi");
   const rest = others.filter((index) => kinds[index] !== "kpi");
   const left = [...figures];
-  while (left.length === 0 || left.length + 1 < rest.length) left.push(rest.shift());
+  while (left.length === 0 || (left.length === figures.length && rest.length > 1) || left.length + 1 < rest.length) left.push(rest.shift());
   if (rest.length === 0) rest.push(left.pop());
   return { hero, strip: [], columns: [column(1, left, kinds), column(2.05, [hero], kinds), column(1, rest, kinds)] };
 }

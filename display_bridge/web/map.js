@@ -78,13 +78,13 @@ export function seoulMap(options) {
     </g>
     <g class="districts">${districts.map((district) => districtShape(district, options))}</g>
     <g class="river" aria-hidden="true">
-      ${map.river.paths.map((path) => svg`<path class="bed" d=${path}></path>`)}
-      ${map.river.paths.map((path) => svg`<path class="water" d=${path}></path>`)}
-      ${map.river.paths.map((path) => svg`<path class="shine" d=${path}></path>`)}
+      <path class="bed" d=${map.river.path}></path>
+      <path class="water" d=${map.river.path}></path>
+      <path class="shine" d=${map.river.path}></path>
     </g>
     ${chosen ? svg`<path class="chosen" d=${chosen.path} aria-hidden="true"></path>` : nothing}
     ${options.under ?? nothing}
-    ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.map((one) => districtText(one, options))}</g>`}
+    ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.map((one) => districtText(one, { ...options, labels }))}</g>`}
     ${options.over ?? nothing}
   </svg>`;
 }

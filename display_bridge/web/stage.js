@@ -26,7 +26,7 @@ export function stage(state, send) {
       send,
     });
   const content = html`<div class=${`blocks columns-${plan.columns.length} ${zoom > 1 ? "focus" : ""}`} style=${styleMap({ "--zoom": String(zoom) })}>
-    ${plan.strip.length ? html`<div class="strip">${plan.strip.map((index) => draw(index, "strip"))}</div>` : nothing}
+    ${plan.strip.length ? html`<div class="top-strip">${plan.strip.map((index) => draw(index, "strip"))}</div>` : nothing}
     <div class="columns">
       ${plan.columns.map(
         ({ weight, cells }) => html`<div class="column" style=${styleMap({ flexGrow: String(weight) })}>

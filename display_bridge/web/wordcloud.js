@@ -20,9 +20,19 @@ export function placeWords(words, { boxWidth = 1000, boxHeight = 520, smallest =
       const y = boxHeight / 2 + Math.sin(angle) * reach * 0.92;
       if (x - w / 2 < 0 || x + w / 2 > boxWidth || y - h / 2 < 0 || y + h / 2 > boxHeight) continue;
       if (placed.some((one) => Math.abs(one.x - x) * 2 < one.w + w && Math.abs(one.y - y) * 2 < one.h + h)) continue;
-      placed.push({ ...word, size, x, y, w, h });
+      placed.push({ text: word.text, weight: word.weight, size, x, y, w, h });
       break;
     }
   }
   return placed;
+}
+
+/** The box around placed words, as an SVG viewBox with a little air. */
+export function cloudBox(placed, air = 12) {
+  if (!placed.length) return [0, 0, 1000, 520];
+  const left = Math.min(...placed.map(({ x, w }) => x - w / 2)) - air;
+  const top = Math.min(...placed.map(({ y, h }) => y - h / 2)) - air;
+  const right = Math.max(...placed.map(({ x, w }) => x + w / 2)) + air;
+  const bottom = Math.max(...placed.map(({ y, h }) => y + h / 2)) + air;
+  return [left, top, right - left, bottom - top].map(Math.round);
 }

@@ -5,7 +5,7 @@ import { styleMap } from "lit-html/directives/style-map.js";
 import { arc, sankeyLayout, seriesColor, treemapBoxes } from "../charts.js";
 import { figure, figureText, number } from "../format.js";
 import { gradeWord, language, pick, t } from "../i18n.js";
-import { placeWords } from "../wordcloud.js";
+import { cloudBox, placeWords } from "../wordcloud.js";
 
 const gradeClass = (grade) => (grade ? `grade ${grade.replace("_", "-")}` : "");
 
@@ -120,7 +120,7 @@ export function donut(block) {
         const inset = slices.length > 1 ? 0.003 : 0;
         return svg`<path d=${arc(100, 100, 80, start + inset, Math.max(start + inset + 0.001, from - inset))} style=${styleMap({ stroke: `var(${seriesColor(index)})` })}></path>`;
       })}
-      <text class="whole" x="100" y="102">${percent ? `${Math.round((lead.value / total) * 100)}%` : whole.text}</text>
+      <text class="whole" x="100" y="104" style=${styleMap({ fontSize: `${Math.min(34, 150 / (percent ? 3 : whole.text.length + 1))}px` })}>${percent ? `${Math.round((lead.value / total) * 100)}%` : whole.text}</text>
       <text class="unit" x="100" y="126">${percent ? pick(lead, "label") : whole.unit}</text>
     </svg>
     <ul class="key column">
@@ -198,7 +198,7 @@ export function sankey(block) {
 /** {words: [{text, weight 0..1}]} */
 export function wordCloud(block) {
   const words = placeWords(block.words ?? []);
-  return html`<svg class="words" viewBox="0 0 1000 520" role="list" aria-label=${pick(block, "title")}>
+  return html`<svg class="words" viewBox=${cloudBox(words).join(" ")} role="list" aria-label=${pick(block, "title")}>
     ${repeat(words, ({ text }) => text, (word, index) => svg`<text role="listitem" x=${word.x} y=${word.y} style=${styleMap({ fontSize: `${word.size}px`, fill: `var(${seriesColor(index % 5)})`, opacity: String(0.72 + 0.28 * word.weight) })}>${word.text}</text>`)}
   </svg>`;
 }

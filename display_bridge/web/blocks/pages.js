@@ -71,7 +71,7 @@ function landscape(seed) {
       .join("")}L330 160L0 160Z`;
   return html`<svg class="landscape" viewBox="0 0 320 160" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
     <rect class="sky" width="320" height="160"></rect>
-    <circle class="sun" cx=${60 + ((seed * 83) % 200)} cy="48" r="20"></circle>
+    <circle class="sun" cx=${125 + ((seed * 37) % 70)} cy="48" r="20"></circle>
     <path class="far" d=${hill(104, 52, 0.4)}></path>
     <path class="near" d=${hill(128, 40, 2.1)}></path>
     <path class="stream" d="M-10 146C60 128 120 156 190 140S300 134 340 146V170H-10Z"></path>

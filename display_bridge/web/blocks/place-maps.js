@@ -22,7 +22,7 @@ export function pointMap(block, ctx) {
         const [x, y] = map.project(point.x, point.y);
         const grow = most > 0 && Number.isFinite(point.value) ? Math.sqrt(Math.max(0, point.value) / most) : 0.4;
         const r = few ? 5 + 8 * grow : points.length > 200 ? 2.5 + 3 * grow : 3.5 + 5 * grow;
-        return { point, x, y, r, text: index < LABELLED ? pick(point, "name") : "" };
+        return { point, x, y, r, text: index < LABELLED ? pointText(point, few) : "" };
       })
     : [];
   const labels = map ? placeLabels(placed, map.viewBox, 15) : [];
@@ -43,6 +43,9 @@ export function pointMap(block, ctx) {
       : nothing}
   </div>`;
 }
+
+const pointText = (point, few) =>
+  pick(point, "name") + (few && Number.isFinite(point.value) ? ` ${figureText(point.value, point.unit)}` : "");
 
 function pointMark({ point, x, y, r }, label, few) {
   const status = point.status ?? "ok";
@@ -93,7 +96,7 @@ export function lineMap(block, ctx) {
     : nothing;
   return html`<div class="mapbox">
     ${seoulMap({ title: pick(block, "title"), labels: stops.length ? "none" : "quiet", zoom: ctx.hero ? ctx.zoom : 1, over: shapes, className: "ground" })}
-    <ul class="legend lines">
+    <ul class="legend key-of-lines">
       ${lines.slice(0, 16).map(
         (line, index) => html`<li>
           <i class="stroke" style=${styleMap({ background: color(line, index) })}></i><span>${pick(line, "name")}</span>
@@ -168,7 +171,7 @@ export function worldMap(block, ctx) {
     </svg>
     ${points.some(({ point }) => point.detail_ko)
       ? html`<ul class="toplist wide">
-          ${points.slice(0, 6).map(({ point }) => html`<li><span>${pick(point, "name")}</span><b>${pick(point, "detail")}</b></li>`)}
+          ${points.slice(0, 12).map(({ point }) => html`<li><span>${pick(point, "name")}</span><b>${pick(point, "detail")}</b></li>`)}
         </ul>`
       : html`<p class="legend"><span>${number(points.length)}</span></p>`}
   </div>`;
