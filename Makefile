@@ -19,7 +19,7 @@ check: setup-test ## style, types and the screens' own tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy --strict
-	@PATH="$$PATH:$(CURDIR)/var/tools/bin" npm test --silent
+	@PATH="$(CURDIR)/var/tools/use:$$PATH" npm test --silent
 
 bench: setup-test ## print each budget beside what this machine measures
 	@$(PYTHON) -m tests.bench $(ARGS)

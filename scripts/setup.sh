@@ -32,9 +32,9 @@ check_machine
 check_disk
 install_packages "$purpose"
 find_uv
-find_node
 app_environment
 rasa_environment
+find_node
 screen_libraries
 map_of_seoul
 verify_models

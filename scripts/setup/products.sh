@@ -40,13 +40,28 @@ verify_models() {
   stamp models "$inputs"
 }
 
-# Rasa's environment is found or made by the module that also starts Rasa; it does nothing when all is there.
+# Rasa's environment is found or made by the module that also starts Rasa. RASA_PYTHON: one that is there already.
 rasa_environment() {
-  local inputs
+  local inputs action=create
   inputs="$(digest nlu_data/rasa.lock assistant/understanding/environment.py)-${RASA_PYTHON:-}"
-  fresh rasa "$inputs" .venv-rasa/bin/rasa && .venv-rasa/bin/python -c '' 2> /dev/null && return 0
-  step rasa "installing Rasa into .venv-rasa (Python 3.10; the largest step)" \
-    .venv/bin/python -m assistant.understanding.environment
+  fresh rasa "$inputs" "${RASA_PYTHON:-.venv-rasa/bin/rasa}" && return 0
+  if [[ -n "${RASA_PYTHON:-}" ]]; then
+    action=find_rasa
+  elif [[ -e var/setup/rasa.begun || -e var/setup/rasa.stamp ]]; then
+    rm -rf .venv-rasa # of another lock file, or left by a set-up that was interrupted
+  fi
+  touch var/setup/rasa.begun
+  step rasa "installing Rasa into .venv-rasa, Python 3.10 (the largest step: 2.6 GB)" .venv/bin/python -c "
+import sys
+from pathlib import Path
+from assistant.contracts import SeoulaError
+from assistant.understanding.environment import $action
+try:
+    print($action(Path.cwd()))
+except SeoulaError as error:
+    sys.exit(f'{error.code}: {error.message}')
+"
+  rm var/setup/rasa.begun
   stamp rasa "$inputs"
 }
 

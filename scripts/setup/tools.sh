@@ -1,9 +1,10 @@
 # uv and Node.js: used as they are when recent enough, else pinned ones in var/tools, an environment of their own.
+# Only what is used of it is linked into var/tools/use, which goes on PATH: its python must not hide the system's.
 
 UV_LEAST=0.5
 NODE_LEAST=18
 
-UV="" # absolute path, set by find_uv; NODE_BIN is put on PATH by find_node
+UV="" # absolute path, set by find_uv
 
 # at_least VERSION LEAST
 at_least() { [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2" ]]; }
@@ -11,6 +12,13 @@ at_least() { [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2" ]
 tools_environment() {
   [[ -x var/tools/bin/pip ]] || step tools "making var/tools, an environment for set-up's own tools" \
     python3 -m venv --clear var/tools
+}
+
+use_tool() {
+  local name
+  mkdir -p var/tools/use
+  for name; do ln -sfn "../bin/$name" "var/tools/use/$name"; done
+  [[ ":$PATH:" == *":$PWD/var/tools/use:"* ]] || export PATH="$PWD/var/tools/use:$PATH"
 }
 
 find_uv() {
@@ -22,9 +30,9 @@ find_uv() {
     tools_environment
     [[ -x var/tools/bin/uv ]] || step uv "installing uv" \
       var/tools/bin/pip install --disable-pip-version-check --require-hashes -r scripts/setup/uv.txt
-    UV="$PWD/var/tools/bin/uv"
+    use_tool uv
+    UV="$PWD/var/tools/use/uv"
   fi
-  export UV
 }
 
 find_node() {
@@ -35,7 +43,7 @@ find_node() {
   tools_environment
   [[ -x var/tools/bin/npm ]] || step node "installing Node.js (none of version $NODE_LEAST or later is here)" \
     var/tools/bin/pip install --disable-pip-version-check --require-hashes -r scripts/setup/node.txt
-  export PATH="$PWD/var/tools/bin:$PATH"
+  use_tool node npm npx
 }
 
 # python_of VERSION [PREFERRED]: an interpreter of this version here, by its own path (pyenv's shims resolved); fails when none.
