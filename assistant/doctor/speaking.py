@@ -1,0 +1,46 @@
+"""The voice, and where its sound comes out."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from assistant.contracts.errors import Unavailable
+from assistant.doctor.probe import ask, ask_python
+from assistant.doctor.row import Row
+from assistant.settings import Settings
+
+_SILENT = "화면의 글 안내는 됩니다 / the screens' texts go on"
+
+
+def voice(settings: Settings) -> Row:
+    """espeak-ng says a Korean word into a file, and pyttsx3 is there to drive it."""
+    if settings.speaking.output == "off":
+        return Row("voice", "ok", "switched off by speaking.output")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            spoken = Path(folder) / "spoken.wav"
+            ask(["espeak-ng", "-v", "ko", "-w", str(spoken), "서울"])
+            size = spoken.stat().st_size
+        version = ask_python("import importlib.metadata as m; print(m.version('pyttsx3'))")
+    except (Unavailable, OSError) as error:
+        return Row("voice", "degraded", str(error), f"sudo apt-get install espeak-ng; {_SILENT}")
+    if size < 1000:
+        return Row("voice", "degraded", "espeak-ng gives no Korean sound", f"sudo apt-get install espeak-ng; {_SILENT}")
+    return Row("voice", "ok", f"espeak-ng Korean through pyttsx3 {version}")
+
+
+def output(settings: Settings) -> Row:
+    """Where the settings send the sound."""
+    if settings.speaking.output == "off":
+        return Row("sound output", "ok", "switched off by speaking.output")
+    if settings.speaking.output == "screen":
+        return Row("sound output", "ok", "the screens play it; a browser needs one touch before it may")
+    fix = "스피커를 연결하거나 speaking.output을 screen으로 / connect a loudspeaker or set speaking.output to screen"
+    try:
+        cards = [line for line in ask(["aplay", "-l"]).splitlines() if line.startswith("card ")]
+    except Unavailable as error:
+        return Row("sound output", "degraded", error.message, fix)
+    if not cards:
+        return Row("sound output", "degraded", "no loudspeaker", fix)
+    return Row("sound output", "ok", cards[0])
