@@ -183,6 +183,7 @@ function page({ state, local }) {
 let pageShown = "";
 store.subscribe(() => {
   document.body.dataset.menu = store.state?.view?.panel?.menu ?? "main";
+  document.body.dataset.panel = store.state?.shown?.panel ?? "";
   document.body.dataset.layer = store.state?.shown?.layer ?? "home";
   document.body.classList.toggle("offline", store.local.link === "lost");
   render(page(store), document.body);

@@ -143,13 +143,13 @@ export function gauge(block) {
   const bands = block.bands ?? [];
   const current = bands.find(({ from, to }) => block.value >= (from ?? -Infinity) && block.value < (to ?? Infinity));
   return html`<div class="gauge">
-    <svg viewBox="0 0 240 210" role="img" aria-label=${`${pick(block, "label")} ${shown.text} ${shown.unit}`}>
+    <svg viewBox="0 0 240 222" role="img" aria-label=${`${pick(block, "label")} ${shown.text} ${shown.unit}`}>
       <path class="track" d=${arc(120, 120, 92, 0.625, 1.375)}></path>
       <path class="fill" d=${arc(120, 120, 92, 0.625, Math.max(0.63, sweep(block.value ?? min)))}></path>
       ${bands.map((band) => svg`<path class=${`band ${gradeClass(band.grade)}`} style=${styleMap(band.color ? { stroke: band.color } : {})} d=${arc(120, 120, 110, sweep(band.from ?? min) + 0.003, sweep(band.to ?? max) - 0.003)}></path>`)}
       <text class="whole" x="120" y="128">${shown.text}</text>
       <text class="unit" x="120" y="156">${shown.unit}</text>
-      <text class="end" x="48" y="204">${number(min)}</text><text class="end" x="192" y="204">${number(max)}</text>
+      <text class="end" x="46" y="216">${number(min)}</text><text class="end" x="194" y="216">${number(max)}</text>
     </svg>
     <p>${pick(block, "label")} ${current?.grade ? gradeChip(current.grade) : current?.label_ko ? html`<b>${pick(current, "label")}</b>` : nothing}</p>
   </div>`;

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { DisplayConnection, retryDelay } from "../../display_bridge/web/connection.js";
+
+/** A server's end and a clock that only the test moves. */
+function bench() {
+  const sockets = [];
+  const timers = [];
+  const frames = [];
+  let now = 0;
+  const deps = {
+    socket: (url) => {
+      const socket = {
+        url, readyState: 0, sent: [],
+        send: (text) => socket.sent.push(JSON.parse(text)),
+        close: (code) => socket.drop(code),
+        drop: (code) => {
+          socket.readyState = 3;
+          socket.onclose?.({ code });
+        },
+        accept: () => {
+          socket.readyState = 1;
+          socket.onopen();
+        },
+        say: (message) => socket.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) }),
+      };
+      sockets.push(socket);
+      return socket;
+    },
+    now: () => now,
+    later: (seconds, action) => {
+      const timer = { at: now + seconds, action };
+      timers.push(timer);
+      return timer;
+    },
+    cancel: (timer) => timers.splice(0, timers.length, ...timers.filter((one) => one !== timer)),
+    painted: (action) => frames.push(action),
+    hidden: () => false,
+  };
+  const states = [];
+  const statuses = [];
+  const handlers = { state: (state) => states.push(state), status: (status) => statuses.push(status) };
+  return {
+    sockets, states, statuses, handlers, deps,
+    advance: (seconds) => {
+      const until = now + seconds;
+      for (;;) {
+        const due = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+        if (!due) break;
+        timers.splice(timers.indexOf(due), 1);
+        now = due.at;
+        due.action();
+      }
+      now = until;
+    },
+    paint: () => frames.splice(0).forEach((action) => action()),
+    connect: (options = {}) => {
+      const connection = new DisplayConnection({ url: "ws://x", role: "wall", caps: [], token: null, ...options }, handlers, deps);
+      connection.open();
+      return connection;
+    },
+  };
+}
+
+const welcome = (epoch = "e1") => ({ t: "welcome", display: "wall", epoch, heartbeat_s: 5, resumed: false, server_time: 0 });
+const snapshot = (state, seq = 1, epoch = "e1") => ({ t: "snapshot", epoch, seq, state });
+
+test("hello, snapshot, patch; acknowledged after paint", () => {
+  const b = bench();
+  b.connect({ token: "secret" });
+  const [socket] = b.sockets;
+  socket.accept();
+  assert.deepEqual(socket.sent[0], { t: "hello", proto: 1, role: "wall", caps: [], token: "secret" });
+  socket.say(welcome());
+  socket.say(snapshot({ a: { b: 1 } }));
+  assert.equal(socket.sent.length, 1, "nothing is acknowledged before it is painted");
+  b.advance(0.04);
+  b.paint();
+  assert.deepEqual(socket.sent[1], { t: "ack", seq: 1, status: "rendered", ms: 40 });
+  socket.say({ t: "patch", epoch: "e1", seq: 2, p: { a: { c: 2 } } });
+  assert.deepEqual(b.states.at(-1), { a: { b: 1, c: 2 } });
+});
+
+test("of two states in one frame only the newer was rendered", () => {
+  const b = bench();
+  b.connect();
+  const [socket] = b.sockets;
+  socket.accept();
+  socket.say(welcome());
+  socket.say(snapshot({}));
+  socket.say({ t: "patch", epoch: "e1", seq: 2, p: { x: 1 } });
+  b.paint();
+  assert.deepEqual(socket.sent.slice(1).map(({ seq, status }) => [seq, status]), [[1, "superseded"], [2, "rendered"]]);
+});
+
+test("a drawing that throws is acknowledged as failed, with its reason, and the next one still comes", () => {
+  const b = bench();
+  const connection = b.connect();
+  b.handlers.state = () => {
+    throw new Error("no such block");
+  };
+  const [socket] = b.sockets;
+  socket.accept();
+  socket.say(welcome());
+  socket.say(snapshot({ a: 1 }));
+  assert.equal(socket.sent[1].status, "failed");
+  assert.match(socket.sent[1].error, /no such block/);
+  b.handlers.state = (state) => b.states.push(state);
+  socket.say({ t: "patch", epoch: "e1", seq: 2, p: { b: 2 } });
+  assert.deepEqual(b.states.at(-1), { a: 1, b: 2 });
+  assert.deepEqual(connection.state, { a: 1, b: 2 });
+});
+
+test("a gap is not drawn: the connection starts again without resume", () => {
+  const b = bench();
+  b.connect();
+  b.sockets[0].accept();
+  b.sockets[0].say(welcome());
+  b.sockets[0].say(snapshot({ a: 1 }));
+  b.sockets[0].say({ t: "patch", epoch: "e1", seq: 5, p: { a: 2 } });
+  assert.deepEqual(b.states, [{ a: 1 }]);
+  b.advance(1);
+  b.sockets[1].accept();
+  assert.equal(b.sockets[1].sent[0].resume, undefined);
+});
+
+test("a patch seen before (after resume) is passed over", () => {
+  const b = bench();
+  b.connect();
+  b.sockets[0].accept();
+  b.sockets[0].say(welcome());
+  b.sockets[0].say(snapshot({ a: 1 }, 4));
+  b.sockets[0].say({ t: "patch", epoch: "e1", seq: 4, p: { a: 9 } });
+  assert.deepEqual(b.states, [{ a: 1 }]);
+  assert.equal(b.sockets.length, 1);
+});
+
+test("after a loss it comes back with resume, keeps the picture, and says so", () => {
+  const b = bench();
+  const connection = b.connect();
+  b.sockets[0].accept();
+  b.sockets[0].say(welcome());
+  b.sockets[0].say(snapshot({ a: 1 }, 7));
+  b.sockets[0].drop(1006);
+  assert.equal(b.statuses.at(-1).link, "lost");
+  assert.deepEqual(connection.state, { a: 1 });
+  b.advance(0.4);
+  b.sockets[1].accept();
+  assert.deepEqual(b.sockets[1].sent[0].resume, { epoch: "e1", seq: 7 });
+  b.sockets[1].say(welcome("e2"));
+  b.sockets[1].say(snapshot({ a: 2 }, 1, "e2"));
+  b.sockets[1].say({ t: "patch", epoch: "e2", seq: 2, p: { a: 3 } });
+  assert.deepEqual(b.states.at(-1), { a: 3 });
+});
+
+test("it tries for ever: quick at first, then up to half a minute apart", () => {
+  const b = bench();
+  b.connect();
+  let attempts = 1;
+  for (let second = 0; second < 3600; second += 1) {
+    while (b.sockets.length >= attempts) b.sockets[attempts++ - 1].drop(1006);
+    b.advance(1);
+  }
+  assert.ok(b.sockets.length > 80, "an hour without a server brings many tries");
+  for (let attempt = 1; attempt < 40; attempt += 1) {
+    assert.ok(retryDelay(attempt, 20, 1) <= 1, "a server that restarts is found within a second");
+    assert.ok(retryDelay(attempt, 900, 1) <= 30);
+    assert.ok(retryDelay(attempt, 900, 0) >= 0.7);
+  }
+  assert.ok(retryDelay(0, 0, 1) < 0.31);
+  assert.ok(retryDelay(30, 900, 0.5) > 20);
+});
+
+test("a silent server is left after two missed beats", () => {
+  const b = bench();
+  b.connect();
+  b.sockets[0].accept();
+  b.sockets[0].say(welcome());
+  b.sockets[0].say(snapshot({}));
+  b.advance(30);
+  assert.equal(b.statuses.at(-1).link, "lost");
+  assert.ok(b.sockets[0].sent.some(({ t }) => t === "ping"));
+  assert.ok(b.sockets.length >= 2);
+});
+
+test("commands find their results; a lost connection answers them", async () => {
+  const b = bench();
+  const connection = b.connect();
+  assert.deepEqual(await connection.command("home"), { ok: false, error: { code: "offline" } });
+  b.sockets[0].accept();
+  b.sockets[0].say(welcome());
+  b.sockets[0].say(snapshot({}));
+  const shown = connection.command("show", { panel: "home" });
+  const sent = b.sockets[0].sent.at(-1);
+  assert.deepEqual({ t: sent.t, op: sent.op, args: sent.args }, { t: "cmd", op: "show", args: { panel: "home" } });
+  b.sockets[0].say({ t: "result", id: sent.id, ok: true });
+  assert.equal((await shown).ok, true);
+  const lost = connection.command("back");
+  b.sockets[0].drop(1006);
+  assert.equal((await lost).error.code, "offline");
+});
+
+test("what is not JSON closes the connection instead of breaking the page", () => {
+  const b = bench();
+  b.connect();
+  b.sockets[0].accept();
+  b.sockets[0].say("{");
+  b.advance(1);
+  assert.equal(b.sockets.length, 2);
+});
