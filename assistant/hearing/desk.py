@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import queue
 import threading
 import time
@@ -121,8 +122,7 @@ class StreamDesk:
         with self._lock:
             streams = list(self._streams.values())
         for stream in streams:
-            recogniser = stream.recogniser
-            stream.orders.put(lambda pipeline, recogniser=recogniser: self._engine.retune(pipeline, recogniser))
+            stream.orders.put(functools.partial(self._engine.retune, recogniser=stream.recogniser))
 
     def sweep(self) -> None:
         """Closes the streams whose callers went away."""

@@ -25,6 +25,8 @@ LEAST_MARGIN = 0.05
 """How much farther the second phrase must be, unless the first is exact: one jamo in twenty."""
 _SETTLED_BELOW = 0.1
 _LONGEST_SPAN = 9
+_WAKE_PAIRS = 8
+"""Every eighth name also stands behind the wake word in the grammar, or "서울아" is heard as "서울역"."""
 _CARRIER_COST = 0.1
 """Prefers one long name over the same letters as a short name and small words."""
 
@@ -116,6 +118,7 @@ class PhraseBook:
             *WAKE_WORDS,
             *(f"{name} {verb}" for name in complete for verb in COMMON_VERBS),
             *(f"{place} {verb}" for place in places for verb in CALL_VERBS),
+            *(f"{WAKE_WORDS[0]} {name}" for name in complete[::_WAKE_PAIRS]),
             *(f"{place} {name}" for place, name in zip(itertools.cycle(places), complete, strict=False)),
         )
 

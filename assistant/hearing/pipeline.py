@@ -106,6 +106,7 @@ class HearingPipeline:
         self._listening: _Listening | None = None
         self._muted_until = -math.inf
         self._listen_when_unmuted = False
+        self._heard_something = False
         if mode is StreamMode.PUSH_TO_TALK:
             self._open(0.0)
 
@@ -170,7 +171,8 @@ class HearingPipeline:
         if listening is not None:
             ended = listening.endpointer.finish()
             transcript = self._transcript(listening, ended) if ended else None
-            events.append(transcript or NoSpeech(self._now, self.stream))
+            if transcript is not None or self._wake is not None or not self._heard_something:
+                events.append(transcript or NoSpeech(self._now, self.stream))
             self._listening = None
         return [*events, StreamEnded(self._now, self.stream, error, detail)]
 
@@ -245,6 +247,7 @@ class HearingPipeline:
         decision = self.decide(words)
         if not decision.text:
             return None
+        self._heard_something = True
         return Transcript(
             self._now,
             decision.text,
