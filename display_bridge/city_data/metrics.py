@@ -43,6 +43,7 @@ class Metric:
     absolute if `additive`; peaks: hours of the wave's tops. noise: likewise. spread: random difference between
     districts; west, north: trend over the city (share at the edge). count: city = sum of districts, else the mean.
     weight: "area" equal, "residents", "day" (residents by night, workplaces by day). bursts: mostly zero, as rain.
+    parts: the metrics it is the sum of.
     """
 
     ko: str
@@ -63,12 +64,13 @@ class Metric:
     low: float = 0.0
     high: float = math.inf
     bands: tuple[GradeBand, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def _read(entry: dict[str, Any]) -> Metric:
     values = dict(entry)
     limits = values.pop("limits", None)
-    for name in ("months", "peaks"):
+    for name in ("months", "peaks", "parts"):
         if name in values:
             values[name] = tuple(values[name])
     return Metric(**values, bands=bands(*limits) if limits else ())
@@ -94,13 +96,17 @@ def slot_of(now: datetime) -> int:
 def city_value(name: str, slot: int, seed: int) -> float:
     """The figure of all Seoul at a slot, unrounded."""
     m = metric(name)
+    if m.parts:
+        return sum(city_value(part, slot, seed) for part in m.parts)
     local = datetime.fromtimestamp(slot, KST)
     mean = _month_mean(m.months, local)
     if m.bursts:
         wet = max(0.0, texture(slot, name, seed) - 0.12) * 1.6
         return mean * wet
     hour = local.hour + local.minute / 60
-    wave = max(math.cos(2 * math.pi * (hour - p) / 24 * (1 if len(m.peaks) == 1 else 2)) for p in m.peaks)
+    # One peak: a plain daily wave. Several: narrower bumps, so that the night stays low between them.
+    sharp = 1 if len(m.peaks) == 1 else 3
+    wave = max(2 * ((1 + math.cos(2 * math.pi * (hour - p) / 24)) / 2) ** sharp - 1 for p in m.peaks)
     wobble = texture(slot, name, seed)
     value = mean + m.swing * wave + m.noise * wobble if m.additive else mean * (1 + m.swing * wave + m.noise * wobble)
     return min(m.high, max(m.low, value))
@@ -110,6 +116,9 @@ def city_value(name: str, slot: int, seed: int) -> float:
 def district_values(name: str, slot: int, seed: int) -> tuple[float, ...]:
     """The figures of the 25 districts at a slot, in the order of DISTRICTS; mean (or sum) equals the city's figure."""
     m = metric(name)
+    if m.parts:
+        columns = zip(*(district_values(part, slot, seed) for part in m.parts), strict=True)
+        return tuple(sum(column) for column in columns)
     total = city_value(name, slot, seed)
     raw = []
     for d in DISTRICTS:

@@ -101,6 +101,38 @@ def build_view(
     return view
 
 
+def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None) -> dict[str, Any]:
+    """A view that says why the panel cannot be shown; it claims no data."""
+    name_ko, name_en = (panel.name_ko, panel.name_en) if panel else (panel_id, panel_id)
+    return {
+        "panel": {
+            "id": panel_id,
+            "name_ko": name_ko,
+            "name_en": name_en,
+            "menu": panel.menu if panel else "",
+            "menu_ko": "",
+            "submenu": panel.submenu if panel else None,
+            "submenu_ko": None,
+            "visibility": panel.visibility.value if panel else "public",
+            "department": None,
+        },
+        "title_ko": name_ko,
+        "title_en": name_en,
+        "subtitle_ko": "자료를 불러오지 못했습니다",
+        "data": {
+            "mode": "live",
+            "label_ko": "자료 없음",
+            "observed_at": None,
+            "stale": True,
+            "source_ko": "",
+            "attribution": "",
+        },
+        "blocks": [
+            {"kind": "story", "title_ko": "자료 없음", "chapters": [{"title_ko": name_ko, "body_ko": reason_ko}]}
+        ],
+    }
+
+
 def value_of(
     panel: Panel, district: str | None, registry: Registry, provider: CityDataProvider, now: datetime
 ) -> SpokenValue:

@@ -1,0 +1,126 @@
+"""A channel: one numbered stream of states for the screens of one trust; and a client: one screen's queue.
+
+Every message is serialised once per channel. A client that reads too slowly loses its backlog and is owed one
+snapshot; it never delays another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from typing import Any, Protocol
+
+from display_bridge.merge_patch import diff
+from display_bridge.trust import Identity
+
+RING = 512
+QUEUE = 32
+CONTROL = 64
+
+
+class Connection(Protocol):
+    """A WebSocket as the hub uses it."""
+
+    async def send_text(self, text: str) -> None:
+        """Send one text frame; raises when the peer is gone."""
+        ...
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the connection."""
+        ...
+
+
+def encode(message: dict[str, Any]) -> str:
+    """A message as a text frame."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+class Client:
+    """One connected screen. `acked`: the newest state it has painted, with its status."""
+
+    def __init__(self, connection: Connection, identity: Identity, channel: Channel, heard: float) -> None:
+        self.connection, self.identity, self.channel = connection, identity, channel
+        self.heard = heard
+        self.acked: tuple[int, str] = (-1, "")
+        self.bad_messages = 0
+        self.overflowed = False
+        self._states: deque[str] = deque()
+        self._control: deque[str] = deque()
+        self._owed = False
+        self._wake = asyncio.Event()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Queue a control message, which is never dropped; a client that lets them pile up is to be closed."""
+        if len(self._control) >= CONTROL:
+            self.overflowed = True
+        else:
+            self._control.append(encode(message))
+        self._wake.set()
+
+    def offer(self, text: str) -> None:
+        """Queue a patch; on overflow the backlog goes and one snapshot is owed."""
+        if self._owed:
+            return
+        if len(self._states) >= QUEUE:
+            self.owe_snapshot()
+            return
+        self._states.append(text)
+        self._wake.set()
+
+    def owe_snapshot(self) -> None:
+        """The next state this client gets is a whole one."""
+        self._states.clear()
+        self._owed = True
+        self._wake.set()
+
+    async def write(self) -> None:
+        """Send what is queued, for ever; raises what the connection raises, ends when the client has overflowed."""
+        while not self.overflowed:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._control or self._states or self._owed:
+                if self._control:
+                    text = self._control.popleft()
+                elif self._owed:
+                    self._owed = False
+                    text = self.channel.snapshot()
+                else:
+                    text = self._states.popleft()
+                await self.connection.send_text(text)
+
+
+class Channel:
+    """The states of one display for one trust: epoch, sequence numbers, replay ring, followers."""
+
+    def __init__(self, epoch: str, state: dict[str, Any]) -> None:
+        self.epoch, self.seq, self.state = epoch, 0, state
+        self.clients: set[Client] = set()
+        self._ring: deque[tuple[int, str]] = deque(maxlen=RING)
+
+    def update(self, state: dict[str, Any], cause: str = "") -> bool:
+        """Take a new state; send the difference, if there is one."""
+        patch = diff(self.state, state)
+        if not patch:
+            return False
+        self.seq += 1
+        self.state = state
+        message = {"t": "patch", "epoch": self.epoch, "seq": self.seq, "p": patch}
+        text = encode({**message, "cause": cause} if cause else message)
+        self._ring.append((self.seq, text))
+        for client in self.clients:
+            client.offer(text)
+        return True
+
+    def snapshot(self) -> str:
+        """The whole state as a frame."""
+        return encode({"t": "snapshot", "epoch": self.epoch, "seq": self.seq, "state": self.state})
+
+    def missed(self, epoch: object, seq: object) -> list[str] | None:
+        """The patches after a sequence number, or None when only a snapshot will do."""
+        if epoch != self.epoch or not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq <= self.seq:
+            return None
+        oldest = self._ring[0][0] if self._ring else self.seq + 1
+        if seq + 1 < oldest or self.seq - seq > QUEUE:
+            return None
+        return [text for number, text in self._ring if number > seq]

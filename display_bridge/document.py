@@ -1,0 +1,61 @@
+"""The state document that screens draw: made from a display's state and the view of the panel that shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from content_registry.schema import Registry
+from display_bridge.guide import Guide
+from display_bridge.merge_patch import without_nulls
+from display_bridge.state import DisplayState
+from display_bridge.trust import Trust
+
+IDLE_ASSISTANT: dict[str, Any] = {"phase": "idle", "text": "", "mic": "missing", "notices": []}
+
+
+def build_document(
+    display: str, role: str, trust: Trust, state: DisplayState, view: dict[str, Any], guide: Guide, registry: Registry
+) -> dict[str, Any]:
+    """The whole document, without null members (absent means null)."""
+    shown = state.shown
+    panel = registry.panels.get(shown.panel)
+    following = guide.rotation[(state.rotation.index + 1) % len(guide.rotation)] if guide.rotation else None
+    next_panel = registry.panels.get(following) if following else None
+    overlay = None if state.overlay is None else {"name": state.overlay[0], "args": dict(state.overlay[1])}
+    question = None
+    if state.question is not None:
+        labels = enumerate(state.question.choices, 1)
+        question = {
+            "prompt_ko": state.question.prompt_ko,
+            "prompt_en": state.question.prompt_en,
+            "choices": [{"n": n, "label_ko": ko, "label_en": en} for n, (ko, en) in labels],
+            "until": state.question.until,
+        }
+    document = {
+        "display": {"id": display, "role": role, "trust": trust.word},
+        "shown": {
+            "panel": shown.panel,
+            "layer": state.layer.value,
+            "args": dict(shown.args),
+            "zoom": shown.zoom,
+            "page": shown.page,
+            "until": shown.until,
+        },
+        "view": view,
+        "rotation": {
+            "running": state.rotation.running,
+            "next": following,
+            "next_name_ko": next_panel.name_ko if next_panel else None,
+            "at": state.rotation.at,
+        },
+        "assistant": {**IDLE_ASSISTANT, **state.assistant},
+        "question": question,
+        "overlay": overlay,
+        "speech": None if state.speech is None else dict(state.speech),
+        "menu": [
+            {"id": m.id, "ko": m.ko, "en": m.en, "active": panel is not None and panel.menu == m.id}
+            for m in registry.menus.values()
+        ],
+    }
+    result: dict[str, Any] = without_nulls(document)
+    return result

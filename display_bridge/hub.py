@@ -1,0 +1,484 @@
+"""The hub: displays with their states, the screens that follow them, and the ticker that keeps them current.
+
+One display has one state and up to one channel per trust. A change is reduced, seen through the privacy filter,
+turned into a document and sent as the difference, serialised once per channel. The hub knows no web framework: a
+screen is a `Connection` and an iterator of text frames.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel, Unavailable
+from content_registry.schema import Registry
+from display_bridge import state as states
+from display_bridge.channel import Channel, Client, Connection
+from display_bridge.city_data.provider import CityDataProvider
+from display_bridge.document import build_document
+from display_bridge.filter import visible_state
+from display_bridge.guide import build_guide
+from display_bridge.pairing import DISPLAY_ID, Pairing
+from display_bridge.screening import Hello, PlainError, read_ack, read_hello, read_message
+from display_bridge.state import DisplayState, Entry
+from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for
+from display_bridge.viewing import Viewer
+
+log = logging.getLogger(__name__)
+
+PROTO = 1
+HELLO_S = 10.0
+HEARTBEAT_S = 15.0
+REFRESH_S = 10.0
+LONGEST_SLEEP_S = 5.0
+MAX_DISPLAYS = 4096
+BAD_MESSAGES = 20
+POLICY_VIOLATION = 1008
+TRY_AGAIN = 1013
+
+CommandHandler = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
+
+
+@dataclass(slots=True)
+class _Display:
+    id: str
+    state: DisplayState
+    role: str = "wall"
+    unlocked_until: float = 0.0
+    refreshed: float = 0.0
+    channels: dict[Trust, Channel] = field(default_factory=dict)
+    waiting: list[tuple[Channel, int, asyncio.Future[str]]] = field(default_factory=list)
+
+    def clients(self) -> list[Client]:
+        return [c for channel in self.channels.values() for c in channel.clients]
+
+    def main(self) -> Channel | None:
+        """The channel of the most trusted screens that are connected."""
+        live = [t for t, channel in self.channels.items() if channel.clients]
+        return self.channels[max(live)] if live else None
+
+    def trust(self) -> Trust:
+        live = [t for t, channel in self.channels.items() if channel.clients]
+        return max(live, default=Trust.PUBLIC)
+
+
+class DisplayHub:
+    """All displays of this process. Not thread-safe: use it in one event loop.
+
+    trust_local: screens of this machine that are not citizens' roles count as paired. rotate: displays begin with
+    the rotation running. on_command, on_playback, on_rendered: set by the owner.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        provider: CityDataProvider,
+        pairing: Pairing | None = None,
+        *,
+        trust_local: bool = False,
+        rotate: bool = True,
+        clock: Callable[[], float] = time.time,
+        build: str = "",
+    ) -> None:
+        self._registry, self._pairing, self._clock, self._build = registry, pairing, clock, build
+        self._viewer = Viewer(registry, provider)
+        self._guide = build_guide(registry)
+        self._trust_local, self._rotate = trust_local, rotate
+        self._displays: dict[str, _Display] = {}
+        self._epoch = secrets.token_hex(6)
+        self._ticker: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._pinged = clock()
+        self.on_command: CommandHandler | None = None
+        self.on_playback: Callable[[str, str, bool], None] | None = None
+        self.on_rendered: Callable[[Rendered], None] | None = None
+
+    # -- questions -------------------------------------------------------------------------------------------
+
+    def exists(self, display: str) -> bool:
+        """Whether a display has a state here: it is or was connected, or was commanded."""
+        return display in self._displays
+
+    def displays(self) -> list[str]:
+        """The displays with a connected screen."""
+        return [d.id for d in self._displays.values() if d.main() is not None]
+
+    def connected(self) -> int:
+        """How many screens are connected."""
+        return sum(len(d.clients()) for d in self._displays.values())
+
+    def overview(self) -> list[dict[str, Any]]:
+        """Each display: id, role, trust, number of screens; of the panel only what is public."""
+        rows = []
+        for d in self._displays.values():
+            shown = visible_state(d.state, Trust.PUBLIC, self._registry).shown.panel
+            rows.append(
+                {"id": d.id, "role": d.role, "trust": d.trust().word, "screens": len(d.clients()), "panel": shown}
+            )
+        return rows
+
+    def role(self, display: str) -> str:
+        """The role of a display's screens."""
+        found = self._displays.get(display)
+        return found.role if found else "wall"
+
+    def trust(self, display: str) -> Trust:
+        """The trust of the display's most trusted connected screen; PUBLIC without one."""
+        found = self._displays.get(display)
+        return found.trust() if found else Trust.PUBLIC
+
+    def shown(self, display: str) -> Entry:
+        """What the display's main screens show now (home for a display that does not exist)."""
+        found = self._displays.get(display)
+        if found is None:
+            return Entry("home")
+        state = states.tick(found.state, self._clock(), self._guide)
+        return visible_state(state, found.trust(), self._registry).shown
+
+    def seq(self, display: str) -> int:
+        """The sequence number of the display's main channel, 0 without a screen."""
+        found = self._displays.get(display)
+        channel = found.main() if found else None
+        return channel.seq if channel else 0
+
+    # -- changes ---------------------------------------------------------------------------------------------
+
+    def apply(self, command: object) -> int:
+        """Change a display by one of the display commands; the new sequence number of its main channel.
+
+        Raises BadInput (unknown panel, district, ...) and NotPermitted (no connected screen may see the panel).
+        """
+        name = getattr(command, "display", None)
+        if not isinstance(name, str):
+            raise BadInput("not-a-display-command", f"{type(command).__name__} does not concern a screen")
+        display, now = self._display(name), self._clock()
+        if isinstance(command, ShowPanel):
+            self._check(display, command, now)
+        display.state = states.reduce(display.state, command, now, self._guide)
+        self._publish(display, now)
+        return self.seq(name)
+
+    def show_assistant(self, display: str, **fields: Any) -> int:
+        """Set fields of the assistant area (phase, since, until, text, outcome, run, mic, notices); None removes."""
+        found = self._display(display)
+        merged = {k: v for k, v in {**found.state.assistant, **fields}.items() if v is not None}
+        found.state = replace(found.state, assistant=merged)
+        self._publish(found, self._clock())
+        return self.seq(display)
+
+    def set_speech(self, display: str, speech: Mapping[str, str] | None) -> int:
+        """What the screen shall play: {"utterance", "url", "text"}, or None for silence."""
+        found = self._display(display)
+        found.state = replace(found.state, speech=speech)
+        self._publish(found, self._clock())
+        return self.seq(display)
+
+    def send(self, display: str, message: Mapping[str, Any]) -> None:
+        """Send a passing message (for example a chime) to the display's main screens; not part of the state."""
+        found = self._displays.get(display)
+        channel = found.main() if found else None
+        for client in channel.clients if channel else ():
+            client.send(dict(message))
+
+    def unlock(self, display: str, until: float | None) -> None:
+        """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
+        found = self._display(display)
+        found.unlocked_until = until or 0.0
+        self._place_clients(found, self._clock())
+        self._publish(found, self._clock())
+
+    async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
+        """How state `seq` of the main channel fared: `rendered`, `failed`, `late`, or `offline` (no screen)."""
+        found = self._displays.get(display)
+        channel = found.main() if found else None
+        if found is None or channel is None:
+            return "offline"
+        verdict = _verdict(channel, seq)
+        if verdict:
+            return verdict
+        waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        entry = (channel, seq, waiter)
+        found.waiting.append(entry)
+        try:
+            return await asyncio.wait_for(waiter, timeout_s)
+        except TimeoutError:
+            return "late"
+        finally:
+            found.waiting.remove(entry)
+
+    def step(self, now: float) -> None:
+        """Bring everything to a time: expiries, rotation, fresh data, pings. The ticker calls it; so do tests."""
+        for display in list(self._displays.values()):
+            self._place_clients(display, now)
+            state = states.tick(display.state, now, self._guide)
+            if state is not display.state or now - display.refreshed >= REFRESH_S:
+                display.state = state
+                self._publish(display, now)
+        if now - self._pinged >= HEARTBEAT_S:
+            self._pinged = now
+            for display in list(self._displays.values()):
+                for client in display.clients():
+                    gone = client.identity.device and self._pairing and not self._pairing.known(client.identity.device)
+                    if gone or now - client.heard > 3 * HEARTBEAT_S:
+                        client.overflowed = True
+                    client.send({"t": "ping"})
+
+    # -- screens ---------------------------------------------------------------------------------------------
+
+    async def serve(
+        self, connection: Connection, display: str, frames: AsyncIterator[str], *, local: bool = False
+    ) -> None:
+        """Serve one screen until it goes. local: it connects from this machine, past no proxy."""
+        try:
+            hello = read_hello(await asyncio.wait_for(anext(frames), HELLO_S))
+            identity = self._identify(hello, display, local)
+            found = self._display(display)
+        except (SeoulaError, TimeoutError, StopAsyncIteration) as error:
+            reason = error.code if isinstance(error, SeoulaError) else "no-hello"
+            with contextlib.suppress(Exception):
+                await connection.close(POLICY_VIOLATION, reason)
+            return
+        client = self._join(found, connection, identity, hello)
+        writer = asyncio.create_task(self._write(client))
+        try:
+            await self._read(found, client, frames, writer)
+        finally:
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+            self._leave(found, client)
+            with contextlib.suppress(Exception):
+                await connection.close(TRY_AGAIN if client.overflowed else 1000, "")
+
+    def _identify(self, hello: Hello, display: str, local: bool) -> Identity:
+        if not hello.token:
+            return identity_of(hello.role, paired=False, local=local, trust_local=self._trust_local)
+        device = self._pairing.device(hello.token) if self._pairing else None
+        if device is None:
+            raise NotPermitted("bad-token", "this device token is not known")
+        if device.display != display or device.role != hello.role:
+            raise NotPermitted("other-display", "this device token belongs to another display or role")
+        return identity_of(hello.role, paired=True, local=local, trust_local=self._trust_local, device=device.id)
+
+    def _join(self, display: _Display, connection: Connection, identity: Identity, hello: Hello) -> Client:
+        now = self._clock()
+        display.state = states.tick(display.state, now, self._guide)
+        if identity.trust >= display.trust():
+            display.role = identity.role
+        channel_trust = self._effective(display, identity, now)
+        channel = self._channel(display, channel_trust, now)
+        # Brought up to date before the client joins: what it is sent next begins exactly there.
+        channel.update(self._document(display, channel_trust, now))
+        missed = channel.missed(hello.epoch, hello.seq)
+        client = Client(connection, identity, channel, now)
+        channel.clients.add(client)
+        client.send(
+            {"t": "welcome", "display": display.id, "epoch": channel.epoch, "heartbeat_s": HEARTBEAT_S,
+             "resumed": missed is not None, "server_time": now, "build": self._build, "proto": PROTO}
+        )  # fmt: skip
+        if missed is None:
+            client.owe_snapshot()
+        for text in missed or ():
+            client.offer(text)
+        self._publish(display, now)
+        if self._ticker is None or self._ticker.done():
+            self._ticker = asyncio.create_task(self._tick())
+        self._changed.set()
+        return client
+
+    async def _write(self, client: Client) -> None:
+        """The writer of one client; a peer that is gone or stuck ends it, and with it the client."""
+        with contextlib.suppress(Exception):
+            await client.write()
+
+    async def _read(
+        self, display: _Display, client: Client, frames: AsyncIterator[str], writer: asyncio.Task[None]
+    ) -> None:
+        """Handle frames until the screen goes or its writer has ended."""
+        while not writer.done():
+            frame = asyncio.ensure_future(anext(frames, None))
+            done, _ = await asyncio.wait({frame, writer}, return_when=asyncio.FIRST_COMPLETED)
+            if frame not in done:
+                frame.cancel()
+                await asyncio.gather(frame, return_exceptions=True)
+                return
+            if frame.cancelled() or frame.exception() is not None:
+                return
+            text = frame.result()
+            if text is None:
+                return
+            client.heard = self._clock()
+            try:
+                await self._handle(display, client, read_message(text))
+            except PlainError as error:
+                client.bad_messages += 1
+                client.send({"t": "error", "code": error.code, "message": error.message})
+                if client.bad_messages > BAD_MESSAGES:
+                    return
+
+    async def _handle(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
+        match message.get("t"):
+            case "ack":
+                self._acknowledged(display, client, message)
+            case "cmd":
+                await self._command(display, client, message)
+            case "playback":
+                self._played(display, client, message)
+            case "ping":
+                client.send({"t": "pong"})
+            case "pong":
+                pass
+            case other:
+                raise PlainError("bad-message", f"unknown message {str(other)[:40]!r}")
+
+    def _acknowledged(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
+        ack = read_ack(message, display.id)
+        if ack.seq > client.channel.seq:
+            raise PlainError("bad-ack", "this state was never sent")
+        if ack.status != "superseded" and ack.seq >= client.acked[0]:
+            client.acked = (ack.seq, ack.status)
+        if client.channel is display.main():
+            if self.on_rendered:
+                self.on_rendered(ack)
+            self._settle(display)
+
+    async def _command(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
+        key, op, args = message.get("id"), message.get("op"), message.get("args", {})
+        if not isinstance(key, str) or not isinstance(op, str) or not isinstance(args, dict) or len(key) > 80:
+            raise PlainError("bad-message", "cmd needs id, op and args")
+        result: dict[str, Any] = {"t": "result", "id": key, "ok": True}
+        try:
+            if not client.identity.commands:
+                raise NotPermitted("read-only", "this screen may only watch")
+            if self.on_command is None:
+                raise Unavailable("no-handler", "nobody carries out commands of screens")
+            outcome = self.on_command(display.id, op, args, client.identity)
+            if inspect.isawaitable(outcome):
+                await outcome
+        except SeoulaError as error:
+            result |= {"ok": False, "error": {"code": error.code, "message": error.message}}
+        client.send(result)
+
+    def _played(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
+        utterance, ok = message.get("utterance"), message.get("ok", True)
+        if not isinstance(utterance, str) or not isinstance(ok, bool):
+            raise PlainError("bad-message", "playback needs utterance and ok")
+        # Another screen that only follows must not end what the main screen is still saying.
+        if client.channel is display.main() and self.on_playback:
+            self.on_playback(display.id, utterance, ok)
+
+    def _leave(self, display: _Display, client: Client) -> None:
+        before = display.trust()
+        client.channel.clients.discard(client)
+        if display.trust() < before:
+            # What was asked and said at the office screen is not for a citizens' screen that stays.
+            display.state = replace(display.state, assistant={}, question=None, overlay=None, speech=None)
+            self._publish(display, self._clock())
+        self._settle(display)
+
+    # -- inner work ------------------------------------------------------------------------------------------
+
+    def _display(self, name: str) -> _Display:
+        found = self._displays.get(name)
+        if found is not None:
+            return found
+        if not DISPLAY_ID.fullmatch(name):
+            raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
+        if len(self._displays) >= MAX_DISPLAYS:
+            raise Unavailable("too-many-displays", "no further display can be opened")
+        state = states.initial()
+        if self._rotate and self._guide.rotation:
+            state = states.reduce(state, SetRotation(name, True), self._clock(), self._guide)
+        self._displays[name] = _Display(name, state)
+        return self._displays[name]
+
+    def _check(self, display: _Display, command: ShowPanel, now: float) -> None:
+        """Refuse what no connected screen may see, and arguments that no view can be built from."""
+        panel = self._registry.panels.get(command.panel)
+        if panel is None:
+            raise BadInput("unknown-panel", f"there is no panel {command.panel!r}")
+        if not may_see(panel, display.trust()):
+            wanted = needed_for(panel).word
+            raise NotPermitted(
+                "panel-not-permitted", f"{panel.id} is {wanted}; no {wanted} screen of {display.id} is open"
+            )
+        self._viewer.check(panel, command.args, now)
+
+    def _effective(self, display: _Display, identity: Identity, now: float) -> Trust:
+        unlocked = identity.trust is Trust.INTERNAL and display.unlocked_until > now
+        return Trust.PRIVATE if unlocked else identity.trust
+
+    def _place_clients(self, display: _Display, now: float) -> None:
+        """Move the clients whose trust has changed to the channel of their trust."""
+        for client in display.clients():
+            channel = self._channel(display, self._effective(display, client.identity, now), now)
+            if channel is not client.channel:
+                client.channel.clients.discard(client)
+                client.channel = channel
+                client.acked = (-1, "")
+                channel.clients.add(client)
+                client.owe_snapshot()
+
+    def _channel(self, display: _Display, trust: Trust, now: float) -> Channel:
+        channel = display.channels.get(trust)
+        if channel is None:
+            # A channel's epoch is its own: a screen that changes channels can never resume in the wrong one.
+            channel = Channel(f"{self._epoch}-{trust.word}", {})
+            display.channels[trust] = channel
+            channel.state = self._document(display, trust, now)
+        return channel
+
+    def _document(self, display: _Display, trust: Trust, now: float) -> dict[str, Any]:
+        own = trust is display.trust()
+        state = visible_state(display.state, trust, self._registry, own=own)
+        view = self._viewer.view(state, now)
+        return build_document(display.id, display.role, trust, state, view, self._guide, self._registry)
+
+    def _publish(self, display: _Display, now: float) -> None:
+        display.refreshed = now
+        pages = self._viewer.pages(display.state, now)
+        if pages is not None:
+            display.state = states.limit_page(display.state, pages)
+        for trust, channel in display.channels.items():
+            # A channel that nobody follows is brought up to date when somebody joins it.
+            if channel.clients:
+                channel.update(self._document(display, trust, now))
+        self._changed.set()
+
+    def _settle(self, display: _Display) -> None:
+        """Tell those who wait for a picture."""
+        for channel, seq, waiter in display.waiting:
+            if waiter.done():
+                continue
+            verdict = "offline" if not channel.clients else _verdict(channel, seq)
+            if verdict:
+                waiter.set_result(verdict)
+
+    async def _tick(self) -> None:
+        """One ticker for all displays, while any screen is connected."""
+        while self.connected():
+            self._changed.clear()
+            now = self._clock()
+            try:
+                self.step(now)
+            except Exception:
+                log.exception("the display ticker failed; it goes on")
+            deadlines = [states.next_deadline(d.state) for d in self._displays.values() if d.main()]
+            soonest = min((d for d in deadlines if d is not None), default=now + LONGEST_SLEEP_S)
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), min(LONGEST_SLEEP_S, max(0.02, soonest - now)))
+
+
+def _verdict(channel: Channel, seq: int) -> str | None:
+    """rendered when one screen has painted it, failed when all have failed, else None."""
+    answers = [c.acked[1] for c in channel.clients if c.acked[0] >= seq]
+    if "rendered" in answers:
+        return "rendered"
+    return "failed" if answers and len(answers) == len(channel.clients) else None

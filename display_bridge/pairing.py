@@ -1,0 +1,133 @@
+"""Device tokens: issued once, kept only as SHA-256 digests in a file that only its owner can read.
+
+The file is read again whenever it has changed on disk, so that `seoula pair` works beside a running service.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.contracts import BadInput, ConfigError
+from content_registry.schema import CITIZEN_SURFACES, SURFACES
+
+TOKEN_BYTES = 32
+DISPLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A paired device: which role it plays, for which display. issued: ISO 8601, UTC."""
+
+    id: str
+    role: str
+    display: str
+    name: str
+    issued: str
+
+    @property
+    def internal(self) -> bool:
+        """Whether its role may receive internal content: citizens' roles never."""
+        return self.role not in CITIZEN_SURFACES
+
+    def as_json(self) -> dict[str, Any]:
+        """The device without any secret."""
+        return {**asdict(self), "scope": "internal" if self.internal else "public"}
+
+
+class Pairing:
+    """The device tokens in `path` (created on the first issue)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._devices: dict[str, Device] = {}
+
+    def issue(self, *, role: str, display: str, name: str = "") -> tuple[str, Device]:
+        """A new token, told only now, and its device. Raises BadInput for an unknown role or a bad display id."""
+        if role not in SURFACES:
+            raise BadInput("unknown-role", f"{role!r} is no role; known: {', '.join(SURFACES)}")
+        if not DISPLAY_ID.fullmatch(display):
+            raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
+        if len(name) > 80 or not name.isprintable():
+            raise BadInput("bad-name", "a device name is at most 80 printable characters")
+        self._read()
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        issued = datetime.now(UTC).isoformat(timespec="seconds")
+        device = Device(secrets.token_hex(4), role, display, name, issued)
+        self._write({**self._devices, _digest(token): device})
+        return token, device
+
+    def devices(self) -> tuple[Device, ...]:
+        """Every paired device, oldest first."""
+        self._read()
+        return tuple(self._devices.values())
+
+    def revoke(self, device_id: str) -> None:
+        """Forget a device. Raises BadInput when there is none of this id."""
+        self._read()
+        kept = {digest: d for digest, d in self._devices.items() if d.id != device_id}
+        if len(kept) == len(self._devices):
+            raise BadInput("unknown-device", f"there is no device {device_id!r}")
+        self._write(kept)
+
+    def device(self, token: str) -> Device | None:
+        """The device of a token, None for a token that is none."""
+        self._read()
+        wanted = _digest(token)
+        found = None
+        for digest, device in self._devices.items():
+            if hmac.compare_digest(digest, wanted):
+                found = device
+        return found
+
+    def known(self, device_id: str) -> bool:
+        """Whether a device is still paired."""
+        self._read()
+        return any(d.id == device_id for d in self._devices.values())
+
+    def _read(self) -> None:
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            self._devices, self._stamp = {}, None
+            return
+        stamp = (status.st_mtime_ns, status.st_size)
+        if stamp == self._stamp:
+            return
+        try:
+            entries = json.loads(self._path.read_text("utf-8"))["devices"]
+            self._devices = {e["digest"]: Device(**{k: v for k, v in e.items() if k != "digest"}) for e in entries}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ConfigError("bad-device-file", f"{self._path} cannot be read: {error}") from error
+        self._stamp = stamp
+
+    def _write(self, devices: dict[str, Device]) -> None:
+        """Replace the file in one step; mkstemp makes it 0600."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        entries = [{"digest": digest, **asdict(device)} for digest, device in devices.items()]
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump({"version": 1, "devices": entries}, file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, self._path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        self._stamp = None
+        self._read()
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,71 @@
+"""Reads what screens send; everything that comes in is checked here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.contracts import BadInput, Rendered
+from display_bridge.trust import ROLES
+
+MAX_FRAME = 65_536
+MAX_DEPTH_ERRORS = (ValueError, RecursionError)
+STATUSES = ("rendered", "failed", "superseded")
+
+
+class PlainError(BadInput):
+    """A message that cannot be used; the connection stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first message of a screen. epoch, seq: where it wants to resume, None for a new start."""
+
+    role: str
+    token: str
+    epoch: str | None
+    seq: int | None
+
+
+def read_message(text: str) -> dict[str, Any]:
+    """A frame as an object. Raises PlainError."""
+    if len(text) > MAX_FRAME:
+        raise PlainError("too-long", "a message has at most 65536 characters")
+    try:
+        message = json.loads(text)
+    except MAX_DEPTH_ERRORS as error:
+        raise PlainError("bad-message", "a message must be JSON") from error
+    if not isinstance(message, dict):
+        raise PlainError("bad-message", "a message must be a JSON object")
+    return message
+
+
+def read_hello(text: str) -> Hello:
+    """The first frame. Raises BadInput: the connection cannot begin."""
+    message = read_message(text)
+    if message.get("t") != "hello":
+        raise BadInput("no-hello", "the first message must be hello")
+    if message.get("proto") != 1:
+        raise BadInput("bad-proto", "only protocol 1 is spoken here")
+    role, token, resume = message.get("role"), message.get("token", ""), message.get("resume")
+    if role not in ROLES:
+        raise BadInput("unknown-role", "unknown role")
+    if not isinstance(token, str) or len(token) > 200:
+        raise BadInput("bad-token", "a token is a short text")
+    if resume is None:
+        return Hello(str(role), token, None, None)
+    epoch, seq = (resume.get("epoch"), resume.get("seq")) if isinstance(resume, dict) else (None, None)
+    if not isinstance(epoch, str) or not isinstance(seq, int) or isinstance(seq, bool):
+        return Hello(str(role), token, None, None)
+    return Hello(str(role), token, epoch, seq)
+
+
+def read_ack(message: dict[str, Any], display: str) -> Rendered:
+    """An acknowledgement. Raises PlainError."""
+    seq, status, ms, error = (message.get(k, d) for k, d in (("seq", None), ("status", None), ("ms", 0), ("error", "")))
+    if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0 or status not in STATUSES:
+        raise PlainError("bad-ack", "ack needs seq and status")
+    if not isinstance(ms, int | float) or isinstance(ms, bool) or not 0 <= ms < 1e7 or not isinstance(error, str):
+        raise PlainError("bad-ack", "ms is a number of milliseconds, error a text")
+    return Rendered(display, seq, str(status), float(ms), error[:200])
