@@ -51,7 +51,9 @@ rasa_environment() {
     rm -rf .venv-rasa # of another lock file, or left by a set-up that was interrupted
   fi
   touch var/setup/rasa.begun
-  step rasa "installing Rasa into .venv-rasa, Python 3.10 (the largest step: 2.6 GB)" .venv/bin/python -c "
+  # On 3.11 multidict 5.2 has no wheel. Without a compiler it is built in its pure Python form.
+  has_command gcc || export MULTIDICT_NO_EXTENSIONS=1
+  step rasa "installing Rasa into .venv-rasa (the largest step: 2.6 GB)" .venv/bin/python -c "
 import sys
 from pathlib import Path
 from assistant.contracts import SeoulaError

@@ -35,7 +35,7 @@ explain() {
   elif grep -qiE 'dns error|name resolution|could not resolve|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|connection (refused|timed out|reset)|network is unreachable|error sending request|failed to fetch|no route to host|certificate' "$log"; then
     fail "$what failed: the package registry could not be reached. Check the network, proxy or mirror settings of apt, pip, uv or npm. See $log" \
       "패키지 저장소에 연결할 수 없습니다. 네트워크, 프록시, 미러 설정을 확인하세요. 기록: $log"
-  elif grep -qiE "(command|program) '?(cc|gcc|c\+\+|g\+\+|x86_64-linux-gnu-gcc)'? (failed|not found)|(gcc|cc): (command )?not found|unable to execute '.*(gcc|cc)'|No such file or directory: '(gcc|cc|c\+\+|g\+\+)'" "$log"; then
+  elif grep -qiE "(command|program) '?(cc|gcc|c\+\+|g\+\+|x86_64-linux-gnu-gcc)'? (failed|not found)|(gcc|cc): (command )?not found|unable to execute '.*(gcc|cc)'|No such file or directory: '(x86_64-linux-gnu-)?(gcc|cc|c\+\+|g\+\+)'" "$log"; then
     fail "$what failed: it needs a C compiler. Install it with: sudo apt-get install build-essential" \
       "C 컴파일러가 필요합니다. 설치: sudo apt-get install build-essential"
   elif grep -qiE 'permission denied|not permitted|read-only file system' "$log"; then
