@@ -32,7 +32,7 @@ explain() {
   elif grep -qiE 'hash(es)?( mismatch| do not match|.*tampered)|EINTEGRITY' "$log"; then
     fail "$what failed: a file fetched is not the one the lock file names. Nothing of it was used. See $log" \
       "내려받은 파일이 잠금 파일의 해시와 다릅니다. 사용하지 않았습니다. 기록: $log"
-  elif grep -qiE 'dns error|name resolution|could not resolve|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|connection (refused|timed out|reset)|network is unreachable|error sending request|failed to fetch|no route to host|certificate' "$log"; then
+  elif grep -qiE 'dns error|name resolution|could not resolve|\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)\b|connection (refused|timed out|reset)|network is unreachable|error sending request|failed to fetch|no route to host|certificate (verify|is not trusted)|unable to get local issuer' "$log"; then
     fail "$what failed: the package registry could not be reached. Check the network, proxy or mirror settings of apt, pip, uv or npm. See $log" \
       "패키지 저장소에 연결할 수 없습니다. 네트워크, 프록시, 미러 설정을 확인하세요. 기록: $log"
   elif grep -qiE "(command|program) '?(cc|gcc|c\+\+|g\+\+|x86_64-linux-gnu-gcc)'? (failed|not found)|(gcc|cc): (command )?not found|unable to execute '.*(gcc|cc)'|No such file or directory: '(x86_64-linux-gnu-)?(gcc|cc|c\+\+|g\+\+)'" "$log"; then
