@@ -34,6 +34,7 @@ MARGIN = 12.0
 SPIKE_M = 90.0
 """Half width of the hair-thin spikes and slits that the morphological opening and closing removes, metres."""
 GAP_M = 60.0
+SNAP_M = 25.0
 TOLERANCE_M = 85.0
 """Square root of the triangle area that the simplification may drop, metres: about 0.1 mm on a 4K wall."""
 
@@ -115,6 +116,8 @@ def districts_as_coverage() -> dict[str, Polygon]:
             shapes[owner] = largest(shapes[owner].union(piece.buffer(0.5, join_style="mitre")))
     clean = shapely.coverage_clean(shapes, gap_width=GAP_M)
     simple = shapely.coverage_simplify(clean, TOLERANCE_M)
+    # Vertices closer than the 0.1 grid of the written paths would fold over when rounded to it.
+    simple = shapely.coverage_clean(list(simple), snapping_distance=SNAP_M)
     polygons = {code: largest(g) for code, g in zip(raw, simple, strict=True)}
     if not shapely.coverage_is_valid(list(polygons.values())):
         raise MapError("the simplified districts overlap or leave gaps")
