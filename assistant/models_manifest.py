@@ -61,6 +61,14 @@ def load_manifest(file: Path = MANIFEST) -> tuple[Model, ...]:
     return models
 
 
+def named(name: str) -> Model:
+    """The entry of this name in the product's manifest. Raises ConfigError `bad-manifest`."""
+    for model in load_manifest():
+        if model.name == name:
+            return model
+    raise ConfigError("bad-manifest", f"{MANIFEST}: it has no model {name}")
+
+
 def locate(model: Model, environ: Mapping[str, str] = os.environ) -> Path:
     """The folder the model is in. Raises Unavailable `model-missing`, saying what to do."""
     override = environ.get(model.variable) if model.variable else None
