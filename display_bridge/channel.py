@@ -37,11 +37,11 @@ def encode(message: dict[str, Any]) -> str:
 
 
 class Client:
-    """One connected screen. `acked`: the newest state it has painted, with its status."""
+    """One connected screen. acked: the newest state it has painted, with its status. unanswered: pings in a row."""
 
-    def __init__(self, connection: Connection, identity: Identity, channel: Channel, heard: float) -> None:
+    def __init__(self, connection: Connection, identity: Identity, channel: Channel) -> None:
         self.connection, self.identity, self.channel = connection, identity, channel
-        self.heard = heard
+        self.unanswered = 0
         self.acked: tuple[int, str] = (-1, "")
         self.bad_messages = 0
         self.overflowed = False

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 PROTO = 1
 HELLO_S = 10.0
 HEARTBEAT_S = 15.0
+MISSED_PINGS = 3
 REFRESH_S = 10.0
 LONGEST_SLEEP_S = 5.0
 MAX_DISPLAYS = 4096
@@ -226,8 +227,10 @@ class DisplayHub:
             for display in list(self._displays.values()):
                 for client in display.clients():
                     gone = client.identity.device and self._pairing and not self._pairing.known(client.identity.device)
-                    if gone or now - client.heard > 3 * HEARTBEAT_S:
+                    # Pings are counted, not seconds: a clock that leaps must not cut everybody off.
+                    if gone or client.unanswered >= MISSED_PINGS:
                         client.overflowed = True
+                    client.unanswered += 1
                     client.send({"t": "ping"})
 
     # -- screens ---------------------------------------------------------------------------------------------
@@ -276,7 +279,7 @@ class DisplayHub:
         # Brought up to date before the client joins: what it is sent next begins exactly there.
         channel.update(self._document(display, channel_trust, now))
         missed = channel.missed(hello.epoch, hello.seq)
-        client = Client(connection, identity, channel, now)
+        client = Client(connection, identity, channel)
         channel.clients.add(client)
         client.send(
             {"t": "welcome", "display": display.id, "epoch": channel.epoch, "heartbeat_s": HEARTBEAT_S,
@@ -313,7 +316,7 @@ class DisplayHub:
             text = frame.result()
             if text is None:
                 return
-            client.heard = self._clock()
+            client.unanswered = 0
             try:
                 await self._handle(display, client, read_message(text))
             except PlainError as error:
