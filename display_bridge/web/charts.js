@@ -211,7 +211,7 @@ export function treemapBoxes(values, aspect = 1.6) {
  * Sankey: nodes in layers by their longest way from a source, ribbons in order. Sizes in a box of width x height.
  * A link that closes a circle is left out.
  */
-export function sankeyLayout(nodes, links, { width = 1000, height = 520, gap = 14, thick = 16 } = {}) {
+export function sankeyLayout(nodes, links, { width = 1500, height = 520, gap = 14, thick = 18 } = {}) {
   const byId = new Map(nodes.map((node) => [node.id, { ...node, layer: 0, in: 0, out: 0 }]));
   const usable = links.filter(({ from, to, value }) => byId.has(from) && byId.has(to) && from !== to && value > 0);
   for (let pass = 0; pass < nodes.length; pass += 1) {
@@ -238,6 +238,17 @@ export function sankeyLayout(nodes, links, { width = 1000, height = 520, gap = 1
     for (const node of layer) {
       Object.assign(node, { x: (node.layer / depth) * (width - thick), y, h: size(node) * scale, w: thick, outAt: y, inAt: y });
       y += node.h + gap;
+    }
+  }
+  // Labels keep a line's distance even where nodes are thin.
+  for (const layer of layers) {
+    layer.forEach((node, index) => {
+      const wanted = node.y + node.h / 2;
+      node.labelY = index ? Math.max(wanted, layer[index - 1].labelY + 21) : wanted;
+    });
+    for (let index = layer.length - 1, floor = height + 8; index >= 0; index -= 1) {
+      layer[index].labelY = Math.min(layer[index].labelY, floor);
+      floor = layer[index].labelY - 21;
     }
   }
   const ribbons = [...flows]

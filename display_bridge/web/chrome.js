@@ -5,14 +5,14 @@ import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
 
 /** Logo, badges, weather, date and clock. */
-export function header(state, local, actions) {
+export function header(state, local, actions, notices) {
   const weather = state?.weather;
   return html`<header class="top">
     <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} – ${t("home")}`}>
       ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
     </button>
     <div class="badges">
-      ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
+      ${notices} ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
       ${weather
         ? html`<span class="badge weather">${t("seoul")} <b>${number(weather.temperature)}°C</b> ${pick(weather, "sky")}
             ${weather.wind_ko || Number.isFinite(weather.wind_speed) ? html`· ${pick(weather, "wind")} <b>${number(weather.wind_speed)} m/s</b>` : nothing}</span>`

@@ -41,6 +41,15 @@ export function figure(value, unit = "", lang = "ko") {
   return { text: number(scaled, { maxDecimals }), unit: unit ? `${word} ${unit}` : word };
 }
 
+/** A figure for a crowded place such as a map: 445_512 -> "44.6만", 30.4 -> "30.4". */
+export function short(value, lang = "ko") {
+  const size = Math.abs(Number(value));
+  if (lang === "ko" && size >= 1e5 && size < 1e6) return `${number(Number(value) / 1e4, { maxDecimals: 1 })}만`;
+  if (lang !== "ko" && size >= 1e5 && size < 1e6) return `${number(Number(value) / 1e3, { maxDecimals: 0 })}k`;
+  if (size >= 1e6) return figureText(value, "", lang);
+  return number(value, { maxDecimals: size < 1 ? 3 : 1 });
+}
+
 /** The same figure in one string: "1,078만 명". */
 export function figureText(value, unit = "", lang = "ko") {
   const { text, unit: words } = figure(value, unit, lang);
@@ -85,11 +94,13 @@ export function shortDate(at) {
   return `${parts.year}.${parts.month}.${parts.day}`;
 }
 
-/** Clock time for today, date and time for other days. */
+/** Clock time for today, date and time for other days of this year, the date for other years. */
 export function moment(at, now = new Date()) {
   const date = toDate(at);
   if (!date) return typeof at === "string" ? at : "";
-  return shortDate(date) === shortDate(now) ? clockTime(date) : `${shortDate(date).slice(5)} ${clockTime(date)}`;
+  const [day, today] = [shortDate(date), shortDate(now)];
+  if (day === today) return clockTime(date);
+  return day.slice(0, 4) === today.slice(0, 4) ? `${day.slice(5)} ${clockTime(date)}` : day;
 }
 
 /** Seconds as "18초", "2분 5초"; "18 s", "2 min 5 s". */

@@ -6,12 +6,14 @@ const COMPACT = new Set(["kpi", "gauge", "donut", "control"]);
 export const isMap = (kind) => MAPS.has(kind);
 
 const cell = (index, kinds) => ({ index, grow: kinds[index] === "kpi" ? 0 : COMPACT.has(kinds[index]) ? 0.8 : 1 });
-const column = (weight, indices, kinds) => {
+
+/** A column of the stage. Figures keep their own height unless they stand alone and are many enough to fill it. */
+const column = (weight, indices, { kinds, sizes }) => {
   const cells = indices.map((index) => cell(index, kinds));
-  // A column of nothing but figures shares its height among them; shares below one would leave the column half empty.
-  if (cells.every(({ grow }) => grow === 0) || cells.length === 1) for (const one of cells) one.grow = 1;
+  const figures = cells.every(({ grow }) => grow === 0);
+  if (figures && cells.length === 1 && sizes[indices[0]] >= 3) cells[0].grow = 1;
   const sum = cells.reduce((all, { grow }) => all + grow, 0);
-  if (sum < 1) for (const one of cells) one.grow /= sum;
+  if (sum > 0 && sum < 1) for (const one of cells) one.grow /= sum;
   return { weight, cells };
 };
 
@@ -23,52 +25,62 @@ export function heroIndex(kinds) {
 }
 
 /**
- * The plan for blocks of these kinds: { hero, strip: [index], columns: [{ weight, cells: [{ index, grow }] }] }.
- * Every index is in exactly one place. `focus` leaves the hero alone on the stage.
+ * The plan for blocks: { hero, strip: [index], columns: [{ weight, cells: [{ index, grow }] }] }; every index is in
+ * exactly one place. A cell with grow 0 keeps its own height.
+ * @param {string[]} kinds the blocks' kinds, the main one first
+ * @param {{focus?: boolean, sizes?: number[]}} options focus: the hero alone; sizes: how many figures each block has
  */
-export function chooseLayout(kinds, { focus = false } = {}) {
+export function chooseLayout(kinds, { focus = false, sizes = kinds.map(() => 4) } = {}) {
   const count = kinds.length;
   if (count === 0) return { hero: -1, strip: [], columns: [] };
+  const blocks = { kinds, sizes };
   const hero = heroIndex(kinds);
   const others = kinds.map((_, index) => index).filter((index) => index !== hero);
-  if (focus || count === 1) return { hero, strip: [], columns: [column(1, [hero], kinds)] };
+  if (focus || count === 1) return { hero, strip: [], columns: [{ weight: 1, cells: [{ index: hero, grow: 1 }] }] };
 
-  if (kinds[hero] === "home-mosaic") return homePlan(kinds, hero, others);
-  if (isMap(kinds[hero])) return mapPlan(kinds, hero, others);
-  if (kinds[hero] === "kpi") return { hero, strip: [hero], columns: beside(others, kinds) };
+  if (kinds[hero] === "home-mosaic") return homePlan(blocks, hero, others);
+  if (isMap(kinds[hero])) return mapPlan(blocks, hero, others);
+  if (kinds[hero] === "kpi") return { hero, strip: [hero], columns: beside(others, blocks) };
 
-  const strip = others.filter((index) => kinds[index] === "kpi").slice(0, 1);
+  const strip = others.filter((index) => kinds[index] === "kpi" && sizes[index] > 1).slice(0, 1);
   const rest = others.filter((index) => !strip.includes(index));
-  return { hero, strip, columns: beside([hero, ...rest], kinds) };
+  return { hero, strip, columns: beside([hero, ...rest], blocks) };
 }
 
-/** The first block wide, the others stacked beside it; a fourth and fifth go under the first. */
-function beside(indices, kinds) {
-  if (indices.length === 1) return [column(1, indices, kinds)];
+/** The first block wide, the others stacked beside it. A map or a figure wants the side; of many, texts go under the first. */
+function beside(indices, blocks) {
+  const { kinds } = blocks;
+  if (indices.length === 1) return [{ weight: 1, cells: [{ index: indices[0], grow: 1 }] }];
   const [first, ...rest] = indices;
-  const side = rest.slice(0, 3);
-  const under = rest.slice(3);
+  const mapped = rest.some((index) => isMap(kinds[index]));
+  const wantsSide = (index) => isMap(kinds[index]) || COMPACT.has(kinds[index]);
+  let side = rest.slice(0, 3);
+  if (mapped && rest.length > 2) side = [...rest.filter((index) => kinds[index] === "kpi"), ...rest.filter((index) => kinds[index] !== "kpi" && wantsSide(index))];
+  const under = rest.filter((index) => !side.includes(index));
   const narrow = side.every((index) => COMPACT.has(kinds[index]));
-  return [column(narrow ? 2.3 : 1.75, [first, ...under], kinds), column(1, side, kinds)];
+  return [column(narrow ? 2.3 : mapped ? 1.45 : 1.75, [first, ...under], blocks), column(1, side, blocks)];
 }
 
 /** The map in the middle between figures (left) and the rest (right); one companion alone stands at the right. */
-function mapPlan(kinds, hero, others) {
-  if (others.length === 1) return { hero, strip: [], columns: [column(2.2, [hero], kinds), column(1, others, kinds)] };
+function mapPlan(blocks, hero, others) {
+  const { kinds } = blocks;
   const figures = others.filter((index) => kinds[index] === "kpi");
   const rest = others.filter((index) => kinds[index] !== "kpi");
+  if (others.length === 1 || rest.length === 0) {
+    return { hero, strip: [], columns: [column(2.2, [hero], blocks), column(1, others, blocks)] };
+  }
   const left = [...figures];
   while (left.length === 0 || (left.length === figures.length && rest.length > 1) || left.length + 1 < rest.length) left.push(rest.shift());
   if (rest.length === 0) rest.push(left.pop());
-  return { hero, strip: [], columns: [column(1, left, kinds), column(2.05, [hero], kinds), column(1, rest, kinds)] };
+  return { hero, strip: [], columns: [column(1, left, blocks), column(2.05, [hero], blocks), column(1, rest, blocks)] };
 }
 
 /** Tiles left, map in the middle, the rest right; without a map the mosaic brings its own and stands alone. */
-function homePlan(kinds, hero, others) {
-  const map = others.find((index) => isMap(kinds[index]));
+function homePlan(blocks, hero, others) {
+  const map = others.find((index) => isMap(blocks.kinds[index]));
   const rest = others.filter((index) => index !== map);
-  if (map === undefined) return { hero, strip: [], columns: [column(2.4, [hero], kinds), column(1, rest, kinds)] };
-  const columns = [column(1.18, [hero], kinds), column(1.9, [map], kinds)];
-  if (rest.length) columns.push(column(1.1, rest, kinds));
+  if (map === undefined) return { hero, strip: [], columns: [column(2.4, [hero], blocks), column(1, rest, blocks)] };
+  const columns = [column(1.18, [hero], blocks), column(1.9, [map], blocks)];
+  if (rest.length) columns.push(column(1.1, rest, blocks));
   return { hero: map, strip: [], columns };
 }

@@ -165,13 +165,12 @@ const actions = {
 
 function page({ state, local }) {
   const assistant = state?.assistant;
-  return html`${header(state, local, actions)}
+  return html`${header(state, local, actions, notices(assistant, local))}
     ${state
       ? html`${titleStrip(state, actions)}${stage(state, actions.send)}`
       : html`<main class="stage waiting"><p class="notice large">${t("connecting")}…</p></main>`}
     <div class=${`light ${lightOf(assistant, local.talking)}`} aria-hidden="true"></div>
     <div class="speaking-corner">
-      ${notices(assistant, local)}
       ${local.spoken && state?.speech ? html`<p class="spoken">${icon("speech")}${local.spoken}</p>` : nothing}
       ${voiceCard(assistant, local)}
     </div>

@@ -13,7 +13,7 @@ export function stage(state, send) {
   if (!blocks.length) return html`<main class="stage"><p class="notice large">${t("noView")}</p></main>`;
   const zoom = Number(shown?.zoom) || 1;
   const kinds = blocks.map(({ kind }) => kind);
-  const plan = chooseLayout(kinds, { focus: zoom > 1 });
+  const plan = chooseLayout(kinds, { focus: zoom > 1, sizes: blocks.map(({ items }) => items?.length ?? 1) });
   const placed = plan.columns.reduce((sum, { cells }) => sum + cells.length, plan.strip.length);
   const draw = (index, slot) =>
     blockCard(blocks[index], {
@@ -29,7 +29,7 @@ export function stage(state, send) {
     ${plan.strip.length ? html`<div class="top-strip">${plan.strip.map((index) => draw(index, "strip"))}</div>` : nothing}
     <div class="columns">
       ${plan.columns.map(
-        ({ weight, cells }) => html`<div class="column" style=${styleMap({ flexGrow: String(weight) })}>
+        ({ weight, cells }) => html`<div class=${cells.every(({ grow }) => !grow) ? "column centred" : "column"} style=${styleMap({ flexGrow: String(weight) })}>
           ${cells.map(({ index, grow }) => html`<div class=${`cell ${grow ? "" : "snug"}`} style=${styleMap({ flexGrow: String(grow) })}>${draw(index, cells.length === 1 && plan.columns.length < 3 ? "wide" : "side")}</div>`)}
         </div>`,
       )}

@@ -71,7 +71,7 @@ export function notices(assistant, local) {
   list.push(...local.notices);
   if (!list.length) return nothing;
   return html`<ul class="notices" role="status">
-    ${list.slice(0, 4).map((one) => html`<li class=${one.tone ?? ""}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
+    ${list.slice(0, 3).map((one) => html`<li class=${one.tone ?? ""}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
   </ul>`;
 }
 

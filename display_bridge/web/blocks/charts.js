@@ -14,9 +14,9 @@ export const gradeChip = (grade) => (gradeWord(grade) ? html`<span class=${grade
 
 /** A figure in large type with its unit. */
 export function bigFigure(value, unit, text) {
-  if (text) return html`<p class="figure"><b>${text}</b></p>`;
+  if (text) return html`<p class="figure" style=${styleMap({ "--len": String(text.length * 1.6) })}><b>${text}</b></p>`;
   const shown = figure(value, unit, language());
-  return html`<p class="figure"><b>${shown.text}</b><span>${shown.unit}</span></p>`;
+  return html`<p class="figure" style=${styleMap({ "--len": String(shown.text.length + shown.unit.length * 0.4) })}><b>${shown.text}</b><span>${shown.unit}</span></p>`;
 }
 
 /** {items: [{label_ko, value, unit, grade?, delta?, delta_label_ko?, target?}]} */
@@ -45,11 +45,13 @@ function delta(item) {
 }
 
 function target(item) {
-  const share = item.target > 0 ? Math.max(0, Math.min(1, item.value / item.target)) : 0;
-  const words = language() === "en" ? "of target" : "목표";
-  return html`<div class="target" role="img" aria-label=${`${words} ${figureText(item.target, item.unit)} ${Math.round(share * 100)}%`}>
-    <i style=${styleMap({ width: `${share * 100}%` })}></i>
-    <small><span>${words} ${figureText(item.target, item.unit, language())}</span><b>${Math.round(share * 100)}%</b></small>
+  // Whether more or less is better is not known here: value and target share one scale, and only a way still to go is counted.
+  const whole = Math.max(item.value, item.target, Number.MIN_VALUE);
+  const words = language() === "en" ? "Target" : "목표";
+  return html`<div class="target" role="img" aria-label=${`${words} ${figureText(item.target, item.unit)}`}>
+    <i style=${styleMap({ width: `${Math.max(0, item.value / whole) * 100}%` })}></i>
+    <em style=${styleMap({ left: `${(item.target / whole) * 100}%` })}></em>
+    <small><span>${words} ${figureText(item.target, item.unit, language())}</span>${item.value <= item.target ? html`<b>${Math.round((item.value / whole) * 100)}%</b>` : nothing}</small>
   </div>`;
 }
 
@@ -90,7 +92,8 @@ function memoChart(block, series) {
 export function barChart(block) {
   const bars = block.bars ?? [];
   const most = Math.max(0, ...bars.map(({ value }) => Math.abs(value ?? 0))) || 1;
-  return html`<ol class=${`bars ${bars.length > 14 ? "dense" : ""}`} data-scroll>
+  const widest = Math.max(0, ...bars.map((bar) => [...pick(bar, "label")].reduce((sum, letter) => sum + (/[\u1100-\uFFFF]/.test(letter) ? 0.95 : 0.58), 0)));
+  return html`<ol class=${`bars ${bars.length > 14 ? "dense" : ""}`} style=${styleMap({ "--label": `${Math.min(9.5, widest + 0.2)}em` })} data-scroll>
     ${bars.map(
       (bar) => html`<li>
         <span class="label">${pick(bar, "label")}</span>
@@ -178,7 +181,7 @@ export function treemap(block, ctx) {
 /** {unit, nodes: [{id, label_ko}], links: [{from, to, value}]} */
 export function sankey(block) {
   const { nodes, ribbons, depth } = sankeyLayout(block.nodes ?? [], block.links ?? []);
-  return html`<svg class="sankey" viewBox="-190 -16 1380 552" role="img" aria-label=${pick(block, "title")}>
+  return html`<svg class="sankey" viewBox="-230 -16 1960 552" role="img" aria-label=${pick(block, "title")}>
     <g class="ribbons">
       ${ribbons.map((ribbon) => svg`<path d=${ribbon.d} style=${styleMap({ strokeWidth: String(Math.max(1, ribbon.h)), stroke: `var(${seriesColor(nodes.findIndex(({ id }) => id === ribbon.from))})` })}></path>`)}
     </g>
@@ -188,8 +191,7 @@ export function sankey(block) {
       const x = first ? node.x - 10 : last ? node.x + node.w + 10 : node.x + node.w + 8;
       return svg`<g>
         <rect x=${node.x} y=${node.y} width=${node.w} height=${Math.max(2, node.h)} rx="3" style=${styleMap({ fill: `var(${seriesColor(index)})` })}></rect>
-        <text x=${x} y=${node.y + node.h / 2 - 2} text-anchor=${first ? "end" : "start"}>${pick(node, "label")}</text>
-        <text class="value" x=${x} y=${node.y + node.h / 2 + 19} text-anchor=${first ? "end" : "start"}>${figureText(Math.max(node.in, node.out), block.unit, language())}</text>
+        <text x=${x} y=${node.labelY + 6} text-anchor=${first ? "end" : "start"}>${pick(node, "label")}<tspan class="value" dx="8">${figureText(Math.max(node.in, node.out), block.unit, language())}</tspan></text>
       </g>`;
     })}
   </svg>`;

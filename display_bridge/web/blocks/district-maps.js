@@ -1,8 +1,8 @@
 /** Maps whose figures belong to districts: choropleth, wind vectors, flows, pledges. */
 import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
-import { figureText, number } from "../format.js";
-import { gradeWord, pick, t } from "../i18n.js";
+import { figureText, number, short } from "../format.js";
+import { gradeWord, language, pick, t } from "../i18n.js";
 import { districtPoint, seoul, seoulMap } from "../map.js";
 
 const GRADES = ["good", "moderate", "bad", "very_bad"];
@@ -36,7 +36,7 @@ export function choropleth(block, ctx) {
     ${seoulMap({
       title: pick(block, "title") || block.metric_ko,
       fill: (name) => areaColor(areas[name], range),
-      value: (name) => (areas[name] ? number(areas[name].value, { maxDecimals: Math.abs(areas[name].value) < 1 ? 3 : 1 }) : null),
+      value: (name) => (areas[name] ? short(areas[name].value, language()) : null),
       describe,
       selected: block.selected ?? ctx.args?.district ?? null,
       zoom: ctx.hero ? ctx.zoom : 1,
@@ -148,11 +148,11 @@ export function pledgeMap(block, ctx) {
           zoom: ctx.hero ? ctx.zoom : 1,
         })
       : nothing}
-    <div class="groups">${groups.map(pledgeGroup)}</div>
+    <div class="groups">${groups.map((group) => pledgeGroup(group, groups.length > 3 ? 2 : 4))}</div>
   </div>`;
 }
 
-function pledgeGroup(group) {
+function pledgeGroup(group, most) {
   const total = Math.max(1, group.done + group.doing + group.planned);
   const part = (key) => html`<i class=${key} style=${styleMap({ flexGrow: String(group[key]) })}></i>`;
   return html`<section class="group">
@@ -162,7 +162,7 @@ function pledgeGroup(group) {
       ${["done", "doing", "planned"].map((key) => html`<span class=${key}>${t(key)} <b>${group[key]}</b></span>`)}
     </p>
     <ul>
-      ${(group.items ?? []).slice(0, 4).map(
+      ${(group.items ?? []).slice(0, most).map(
         (item) => html`<li>
           <span>${pick(item, "title")}${item.district ? html` <em>${item.district}</em>` : nothing}</span>
           <b>${number(item.progress)}%</b>

@@ -10,7 +10,8 @@ const STATUS = { ok: ["정상", "OK"], warn: ["주의", "Warning"], alert: ["긴
 export const statusWord = (status) => (STATUS[status] ? STATUS[status][language() === "en" ? 1 : 0] : (status ?? ""));
 const statusChip = (status) => (status ? html`<span class=${`status ${STATUS[status] ? status : ""}`}>${statusWord(status)}</span>` : nothing);
 
-const cellText = (value) => (typeof value === "number" ? number(value) : (value ?? "–"));
+const isYear = ({ key, label_ko }) => /year/i.test(key) || /연도|년도/.test(label_ko ?? "");
+const cellText = (value, column) => (typeof value === "number" ? (isYear(column) ? String(value) : number(value)) : (value ?? "–"));
 
 /** {columns: [{key, label_ko, align?}], rows} */
 export function table(block) {
@@ -27,7 +28,7 @@ export function table(block) {
           (row) => html`<tr>
             ${columns.map((column, index) => {
               const value = row[column.key];
-              const text = STATUS[value] ? statusChip(value) : cellText(value);
+              const text = STATUS[value] ? statusChip(value) : cellText(value, column);
               return index === 0 ? html`<th scope="row" class=${column.align ?? ""}>${text}</th>` : html`<td class=${column.align ?? ""}>${text}</td>`;
             })}
           </tr>`,
@@ -42,7 +43,7 @@ export function timeline(block) {
   const events = block.events ?? [];
   return html`<ol class="timeline" data-scroll tabindex="0">
     ${events.map(
-      (event) => html`<li class=${event.status ?? ""}>
+      (event) => html`<li class=${STATUS[event.status] ? event.status : ""}>
         <time>${/T/.test(event.at ?? "") ? moment(event.at) : shortDate(event.at)}</time>
         <div>
           <h3>${pick(event, "title")} ${statusChip(event.status)}</h3>

@@ -17,23 +17,25 @@ export function pointMap(block, ctx) {
   const most = Math.max(0, ...points.map(({ value }) => value ?? 0));
   points.sort((a, b) => urgency(a.status) - urgency(b.status) || (b.value ?? 0) - (a.value ?? 0));
   const few = points.length <= 30;
+  // A map beside the main block is about half as large: larger marks, fewer and larger names.
+  const scale = ctx.hero ? 1 : 1.7;
   const placed = map
     ? points.map((point, index) => {
         const [x, y] = map.project(point.x, point.y);
         const grow = most > 0 && Number.isFinite(point.value) ? Math.sqrt(Math.max(0, point.value) / most) : 0.4;
         const r = few ? 5 + 8 * grow : points.length > 200 ? 2.5 + 3 * grow : 3.5 + 5 * grow;
-        return { point, x, y, r, text: index < LABELLED ? pointText(point, few) : "" };
+        return { point, x, y, r: r * scale, text: index < (ctx.hero ? LABELLED : 6) ? pointText(point, few) : "" };
       })
     : [];
-  const labels = map ? placeLabels(placed, map.viewBox, 15) : [];
+  const labels = map ? placeLabels(placed, map.viewBox, 15 * scale) : [];
   const marks = placed.map((mark, index) => pointMark(mark, labels[index], few)).reverse();
   return html`<div class="mapbox">
     ${seoulMap({
       title: `${pick(block, "title")} ${points.length}`,
-      labels: "quiet",
+      labels: ctx.hero ? "quiet" : "none",
       zoom: ctx.hero ? ctx.zoom : 1,
       selected: ctx.args?.district ?? null,
-      over: svg`<g class="points">${marks}</g>`,
+      over: svg`<g class="points" style=${styleMap({ fontSize: `${15 * scale}px` })}>${marks}</g>`,
       className: "ground",
     })}
     ${block.legend?.length
@@ -67,7 +69,9 @@ function pointMark({ point, x, y, r }, label, few) {
 export function lineMap(block, ctx) {
   const map = seoul();
   const lines = block.lines ?? [];
-  const color = (line, index) => line.color ?? (line.status ? `var(--status-${line.status})` : `var(--series-${(index % 8) + 1})`);
+  // A colour that is the same everywhere tells nothing: then each line gets its own.
+  const telling = new Set(lines.map(({ status }) => status)).size > 1;
+  const color = (line, index) => line.color ?? (telling && line.status ? `var(--status-${line.status})` : `var(--series-${(index % 8) + 1})`);
   const d = (path) => path.map(([lon, lat], index) => `${index ? "L" : "M"}${map.project(lon, lat).map((v) => v.toFixed(1)).join(" ")}`).join("");
   const stops = map
     ? lines.flatMap((line, index) =>
@@ -169,7 +173,7 @@ export function worldMap(block, ctx) {
         <g class="seoul-pin" role="img" aria-label=${t("seoul")}><circle cx=${sx} cy=${sy} r="9"></circle><circle class="core" cx=${sx} cy=${sy} r="3.5"></circle></g>
       </g>
     </svg>
-    ${points.some(({ point }) => point.detail_ko)
+    ${ctx.alone && points.some(({ point }) => point.detail_ko)
       ? html`<ul class="toplist wide">
           ${points.slice(0, 12).map(({ point }) => html`<li><span>${pick(point, "name")}</span><b>${pick(point, "detail")}</b></li>`)}
         </ul>`
