@@ -84,7 +84,9 @@ class PhraseBook:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self.phrases = tuple({p.text: p for p in phrases}.values())
         self._entries = tuple(
-            dict.fromkeys(_Entry(p, jamo) for p in self.phrases for r in readings(p.text) if (jamo := to_jamo(r)))
+            dict.fromkeys(
+                _Entry(p, jamo) for p in self.phrases for r in (p.text, *readings(p.text)) if (jamo := to_jamo(r))
+            )
         )
         self._jamo = [entry.jamo for entry in self._entries]
         self._sorted = sorted(self._jamo)

@@ -148,7 +148,8 @@ class VoskRecogniser:
     def hypothesis(self) -> str:
         if self._decoder is None:
             return ""
-        return self._join(json.loads(self._decoder.PartialResult())["partial"])
+        # right after a segment was closed the answer has no partial words
+        return self._join(json.loads(self._decoder.PartialResult()).get("partial", ""))
 
     def finish(self) -> str:
         if self._decoder is None:
