@@ -73,7 +73,7 @@ def _command(name: IntentName, direction: Direction | None = None, media: Media 
 _N, _D = IntentName, Direction
 _PATTERNS: tuple[tuple[str, Intent], ...] = (
     (
-        rf"(?:뒤로|되돌려|되돌아|돌아|(?:바로|방금)?(?:이?전|직전|아까|방금)(?:에?보던|에?있던)?(?:화면|페이지|거|걸)(?:으로|로)?|뒤로돌아|앞화면으로돌아|원래대로|하나뒤로)(?:{ADVERB})*(?:가|돌아가|되돌려|돌려|보여|돌아와|가기)?{_END}|뒤로가기|goback|back|pleasegoback|backplease|return|gobackplease|previousscreen|gobacktothepreviousscreen|undo",
+        rf"(?:뒤로|되돌려|되돌아|돌아|(?:바로|방금)?(?:이?전|직전|아까|방금)(?:에?보던|에?있던)?화면(?:으로|로)?|(?:아까|방금)(?:에?보던|에?있던)(?:화면|페이지|거|걸)(?:으로|로)?|뒤로돌아|앞화면으로돌아|원래대로|하나뒤로)(?:{ADVERB})*(?:가|돌아가|되돌려|돌려|보여|돌아와|가기)?{_END}|뒤로가기|goback|back|pleasegoback|backplease|return|gobackplease|previousscreen|gobacktothepreviousscreen|undo",
         _command(_N.NAVIGATE, _D.BACK),
     ),
     (
@@ -85,7 +85,7 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.NAVIGATE, _D.NEXT),
     ),
     (
-        rf"(?:이전|앞|전)(?:장|쪽|페이지|거|걸|항목)(?:으로|로)?(?:{ADVERB})*(?:가|넘겨|돌려|보여|넘어가)?{_END}|이전|앞으로넘겨{_END}|previous|previouspage|previousone|prev|previousplease|gotothepreviouspage",
+        rf"(?:이전|앞|전)(?:장|쪽|페이지|거|걸|항목)(?:으로|로)?(?:{ADVERB})*(?:가|넘겨|돌려|보여|넘어가)?{_END}|이전|앞으로넘겨{_END}|이전(?:거|걸|장|쪽|페이지)(?:으로|로)?|previous|previouspage|previousone|prev|previousplease|gotothepreviouspage",
         _command(_N.NAVIGATE, _D.PREVIOUS),
     ),
     (
@@ -105,7 +105,7 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.NAVIGATE, _D.RELEASE),
     ),
     (
-        rf"(?:이제|그만|됐어|됐으니까)*(?:그만|그만해|그만하자|그만둬|멈춰|중지|중지해|정지|정지해|중단해|스톱|스탑|취소|취소해|조용히해|조용|조용히|그만말해|말그만해|그만읽어|그만닫아|닫아|닫기|화면닫아|꺼|화면꺼){_END}|stop|stopit|stopplease|cancel|closeit|close|closethis|quiet|bequiet|stoptalking|shutup|nevermind|silence|pleasestop|cancelthat|thatsenough|enough",
+        rf"(?:이제|그만|됐어|됐으니까)*(?:그만|됐어|됐어요|됐습니다|그만해|그만하자|그만둬|멈춰|중지|중지해|정지|정지해|중단해|스톱|스탑|취소|취소해|조용히해|조용|조용히|그만말해|말그만해|그만읽어|그만닫아|닫아|닫기|화면닫아|꺼|화면꺼){_END}|stop|stopit|stopplease|cancel|closeit|close|closethis|quiet|bequiet|stoptalking|shutup|nevermind|silence|pleasestop|cancelthat|thatsenough|enough",
         _command(_N.STOP),
     ),
     (
@@ -165,7 +165,7 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.CONFIRM),
     ),
     (
-        r"(?:아니|아니요|아뇨|아니오|아니야|아니에요|아닙니다|아냐|노|됐어|됐어요|됐습니다|싫어|싫어요|하지마|하지마요|하지마세요|그게아니야|그거아니야|그거아니에요|그거말고|그건아니야|안돼|안해|안할래|필요없어|필요없어요|괜찮아요됐어|틀렸어|틀려|거절|거절해|거절할게|no|nope|nah|nothanks|nothankyou|don'?t|dont|donot|wrong|incorrect|that'?snotit|thatsnotright|notthat|nonotthat|아니그거말고|아니됐어|아니요됐어요|아니하지마|아니괜찮아|아니요괜찮습니다|아니요괜찮아요)",
+        r"(?:아니|아니요|아뇨|아니오|아니야|아니에요|아닙니다|아냐|노|싫어|싫어요|하지마|하지마요|하지마세요|그게아니야|그거아니야|그거아니에요|그거말고|그건아니야|안돼|안해|안할래|필요없어|필요없어요|괜찮아요됐어|틀렸어|틀려|거절|거절해|거절할게|no|nope|nah|nothanks|nothankyou|don'?t|dont|donot|wrong|incorrect|that'?snotit|thatsnotright|notthat|nonotthat|아니그거말고|아니됐어|아니요됐어요|아니하지마|아니괜찮아|아니요괜찮습니다|아니요괜찮아요)",
         _command(_N.DENY),
     ),
 )

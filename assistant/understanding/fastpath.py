@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.contracts import Direction, Intent, IntentName, Media
-from assistant.understanding.commands import match_command
+from assistant.understanding.commands import match_command, number_in
 from assistant.understanding.forms import ADVERB, ASKED_KO, DISPLAY_KO, ENDING, TELL_KO, asks_value
 from content_registry.jamo import compact
 from content_registry.matcher import Matcher, Mention
@@ -71,7 +71,7 @@ _EN_CALL = re.compile(
     f"(?:department|office|bureau|team|division|headquarters|on|by|with|over|via|through|a|the|video|voice|phone|call|please|now|audio)*)"
 )
 _VIDEO_WORD = re.compile(r"영상|화상|비디오|얼굴|video|face")
-_VOICE_WORD = re.compile(r"음성|전화|통화|목소리|유선|voice|phone|audio")
+_VOICE_WORD = re.compile(r"음성|목소리|유선|voice|phone|audio")
 
 _FUNCTION_PANELS = "fn-"
 
@@ -101,9 +101,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class FastResult:
-    """One intent, or several between which the person must choose (names that differ in two jamo or fewer)."""
+    """The intent of a sentence that is known as a whole."""
 
-    intents: tuple[Intent, ...]
+    intent: Intent
     confidence: float
 
 
@@ -143,7 +143,9 @@ class FastPath:
         """What the sentence wants, if its whole frame is known; None leaves it to the model."""
         command = match_command(_command_forms(reading.text))
         if command is not None:
-            return FastResult((command,), 1.0)
+            if command.name is IntentName.OPEN_DOCUMENT:
+                command = replace(command, choice=number_in(reading.text))
+            return FastResult(command, 1.0)
         call = self._call(reading)
         if call is not None:
             return call
@@ -160,9 +162,9 @@ class FastPath:
         fuzzy = any(not m.exact for m in reading.mentions if m.kind == "department")
         about = next((p for p in reading.exact_panels if not p.startswith(_FUNCTION_PANELS)), None)
         intent = Intent(
-            IntentName.CALL, panel=about, department=reading.department, media=media_of(reading.text) or Media.VOICE
+            IntentName.CALL, panel=about, department=reading.department, media=media_of(reading.text)
         )
-        return FastResult((intent,), 0.9 if fuzzy else 1.0)
+        return FastResult(intent, 0.9 if fuzzy else 1.0)
 
     def _panel(self, reading: Reading) -> FastResult | None:
         if len(reading.panels) != 1 or reading.elsewhere:
@@ -177,10 +179,15 @@ class FastPath:
             return None
         if name is IntentName.SHOW_PANEL and span[0].exact and asks_value(span[0].name):
             name = IntentName.ASK_VALUE  # names that are questions themselves: "날씨 어때"
-        if frame == PANEL and span[0].exact and span[0].id in _SPOKEN_FUNCTIONS:
-            return FastResult((_SPOKEN_FUNCTIONS[span[0].id],), 1.0)
-        intents = tuple(Intent(name, panel=m.id, district=reading.district) for m in span)
-        return FastResult(intents, 1.0 if span[0].exact else max(0.6, 1.0 - 0.1 * span[0].distance))
+        best = span[0]
+        if not best.exact and (best.distance > 1 or (len(span) > 1 and span[1].distance < best.distance + 2)):
+            return None  # a name too far off, or two that sound alike: more than this path can tell
+        if best.id in _SPOKEN_FUNCTIONS and not _PAGE_WORD.search(frame):
+            # "화상회의" alone is the function; with any other verb it may be its page.
+            return FastResult(_SPOKEN_FUNCTIONS[best.id], 1.0) if frame == PANEL and best.exact else None
+        if best.id.startswith(_FUNCTION_PANELS) and not best.exact:
+            return None
+        return FastResult(Intent(name, panel=best.id, district=reading.district), 1.0 if best.exact else 0.9)
 
 
 _SPOKEN_FUNCTIONS = {
@@ -190,8 +197,11 @@ _SPOKEN_FUNCTIONS = {
     "fn-work-order": Intent(IntentName.WORK_ORDER),
     "fn-rotation": Intent(IntentName.ROTATION, direction=Direction.ON),
     "fn-cloud-folder": Intent(IntentName.OPEN_REPORT),
+    "home": Intent(IntentName.NAVIGATE, direction=Direction.HOME),
 }
 """What the bare name of a function of the room does when said alone."""
+
+_PAGE_WORD = re.compile("화면|페이지|메뉴|창|패널|목록|보여|보자|보고|볼|page|screen|menu|show")
 
 _LEAD = re.compile(f"^(?:{_FILLER})+")
 
@@ -224,3 +234,12 @@ def _frame(reading: Reading, is_panel: Callable[[Mention], bool]) -> str:
         parts += [compact(reading.text[at:start]), sign]
         at = end
     return "".join((*parts, compact(reading.text[at:])))
+
+
+_WISH_END = re.compile(f"(?:{DISPLAY_KO}|{ASKED_KO}|{TELL_KO}){_TAIL}$")
+_WISH_EN = re.compile(r"^(?:please|can you|could you|hey|now)?\s*(?:show|open|display|put|bring|pull|go to|take me|what|how|tell)\b", re.I)
+
+
+def is_display_wish(reading: Reading) -> bool:
+    """Whether the sentence ends (English: begins) like a wish to see or a question for a figure."""
+    return bool(_WISH_END.search(compact(reading.text))) or bool(_WISH_EN.search(reading.text))

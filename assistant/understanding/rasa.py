@@ -56,6 +56,10 @@ class RasaClient:
         self._breaker = self._breaker.succeeded()
         return result
 
+    def forget_failures(self) -> None:
+        """Closes the breaker, after a warm-up whose first answers were late."""
+        self._breaker = self._breaker.succeeded()
+
     async def ready(self) -> bool:
         """Whether the server has a model loaded."""
         try:

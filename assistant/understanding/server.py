@@ -75,6 +75,21 @@ def read_state(folder: Path) -> ServerState | None:
     return state if alive else None
 
 
+def publish(folder: Path, port: int, token: str, pid: int, model: Path) -> ServerState:
+    """Tell other processes of ours about a server: writes the state file and returns what it says."""
+    state = ServerState(port, token, pid, psutil.Process(pid).create_time(), str(model))
+    _write_private(folder / "server.json", json.dumps(asdict(state)))
+    return state
+
+
+def write_endpoints(folder: Path) -> Path:
+    """The endpoints file that the server is started with."""
+    folder.mkdir(parents=True, exist_ok=True)
+    endpoints = folder.resolve() / "endpoints.yml"
+    endpoints.write_text(_ENDPOINTS, encoding="utf-8")
+    return endpoints
+
+
 class RasaServer:
     """Starts, watches and ends one server. `folder` (var/rasa) gets `server.json`, `server.log`, `endpoints.yml`."""
 
@@ -111,10 +126,8 @@ class RasaServer:
         """Starts the process and returns at once; `wait_ready` tells when it answers."""
         if self.alive and self._state is not None:
             return self._state
-        self._folder.mkdir(parents=True, exist_ok=True)
-        endpoints = self._folder / "endpoints.yml"
-        endpoints.write_text(_ENDPOINTS, encoding="utf-8")
-        port = self._port or _free_port()
+        endpoints = write_endpoints(self._folder)
+        port = self._port or free_port()
         token = secrets.token_urlsafe(24)
         with open(self._folder / "server.log", "ab") as log:
             self._process = subprocess.Popen(
@@ -126,9 +139,7 @@ class RasaServer:
                 stderr=log,
                 start_new_session=True,
             )
-        started = psutil.Process(self._process.pid).create_time()
-        self._state = ServerState(port, token, self._process.pid, started, str(model))
-        _write_private(self._folder / "server.json", json.dumps(asdict(self._state)))
+        self._state = publish(self._folder, port, token, self._process.pid, model)
         return self._state
 
     async def wait_ready(self, timeout_s: float = 120.0) -> ServerState:
@@ -176,7 +187,8 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
         os.killpg(pid, number)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

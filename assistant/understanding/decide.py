@@ -1,0 +1,232 @@
+"""From a model's ranking and the names in the sentence to one outcome: accept, ask, or leave unanswered. Pure.
+
+Asking is for sentences that really have two readings; a sentence that is not meant for the assistant is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assistant.contracts import Alternative, Intent, IntentName, UnderstandingOutcome
+from assistant.understanding.commands import number_in
+from assistant.understanding.fastpath import Reading, is_display_wish, media_of
+from assistant.understanding.forms import asks_value
+from assistant.understanding.labels import intent_of
+from assistant.understanding.model import CHATTER, ModelResult
+from content_registry.schema import Registry, Visibility
+
+OUTSIDE_SEOUL = "outside-seoul"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Tuned on hand-written lines left out of training (docs: `python -m assistant.understanding.evaluate`).
+
+    addressed: the sentence must be meant for us so surely; addressed_wish: the same where the sentence ends in a wish
+    to see and names a panel. accept: a reading this sure is taken; margin: and so far ahead of the next; agreed: what
+    an exactly named panel adds to its label's confidence. ask: readings below this are not offered.
+    """
+
+    addressed: float = 0.5
+    addressed_wish: float = 0.2
+    accept: float = 0.3
+    margin: float = 0.05
+    agreed: float = 0.35
+    ask: float = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome with its intent or the alternatives to ask about."""
+
+    outcome: UnderstandingOutcome
+    intent: Intent | None = None
+    confidence: float = 0.0
+    alternatives: tuple[Alternative, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds = Thresholds()) -> Decision:
+    """What a sentence wants, by the model and the registry together."""
+    if not result.ranking:
+        return nothing()
+    wish = bool(reading.near_panels) and is_display_wish(reading)
+    if result.addressed is not None and result.addressed < (limits.addressed_wish if wish else limits.addressed):
+        return nothing(result.addressed)
+    candidates = _candidates(reading, result, registry, limits)
+    if not candidates or candidates[0].intent is None:
+        return nothing()
+    best = candidates[0]
+    assert best.intent is not None
+    if reading.elsewhere and reading.district is None and not _is_worldwide(best.intent, registry):
+        return replace(nothing(best.score), notes=(OUTSIDE_SEOUL,))
+    rivals = [c for c in candidates[1:] if c.intent is not None]
+    ahead = best.score - (rivals[0].score if rivals else 0.0)
+    if _only_sounds_like(best.intent, reading, registry, best.raw):
+        return _ask([best], registry)
+    if best.score >= limits.accept and ahead >= limits.margin:
+        return Decision(UnderstandingOutcome.ACCEPTED, best.intent, min(best.score, 1.0))
+    offered = [c for c in (best, *rivals) if c.score >= limits.ask][:3]
+    if len(offered) >= 2 and sum(c.score for c in offered) >= limits.accept:
+        return _ask(offered, registry)
+    return nothing(best.score)
+
+
+def nothing(confidence: float = 0.0) -> Decision:
+    """Not understood."""
+    return Decision(UnderstandingOutcome.NOT_UNDERSTOOD, confidence=confidence)
+
+
+def decide_by_names(reading: Reading, registry: Registry) -> Decision:
+    """Without a model: a wish to see whose only name has several near readings is asked about; all else is left."""
+    if len(reading.panels) != 1 or reading.elsewhere or not is_display_wish(reading):
+        return nothing()
+    public = [
+        m
+        for m in reading.panels[0]
+        if (panel := registry.panels.get(m.id)) is not None and (m.exact or panel.visibility is Visibility.PUBLIC)
+    ]
+    if not public:
+        return nothing()
+    intents = (Intent(IntentName.SHOW_PANEL, panel=m.id, district=reading.district) for m in public[:3])
+    return _ask([_Candidate(intent, 0.5, 0.5) for intent in intents], registry)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    intent: Intent | None
+    score: float
+    raw: float
+
+
+def _candidates(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds) -> list[_Candidate]:
+    """The ranking with slots, a panel's confidence raised where the sentence names it. Chatter has no intent."""
+    named = {m.id: m.exact for span in reading.panels for m in span}
+    # Two different names in one sentence ("공원 주차장") agree with neither more than with the other.
+    bonus = limits.agreed / max(1, len(reading.exact_panels))
+    ranking = dict(result.ranking)
+    for panel, exact in named.items():
+        if exact:
+            ranking.setdefault(f"panel.{panel}", 0.0)
+    found = []
+    for label, confidence in ranking.items():
+        if label == CHATTER:
+            found.append(_Candidate(None, confidence, confidence))
+            continue
+        intent = intent_of(label)
+        filled = fill(intent, reading, registry) if intent is not None else None
+        if filled is None:
+            continue
+        score = confidence
+        if intent is not None and intent.panel in named:
+            score += bonus if named[intent.panel] else bonus / 2
+        found.append(_Candidate(filled, score, confidence))
+    found.sort(key=lambda candidate: -candidate.score)
+    merged: list[_Candidate] = []
+    for candidate in found:
+        if not any(candidate.intent == other.intent for other in merged):
+            merged.append(candidate)
+    return merged
+
+
+def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
+    """The intent with the slots that the sentence gives; None when one that it cannot do without is missing."""
+    text = reading.text
+    if intent.name is IntentName.SHOW_PANEL:
+        if intent.panel not in registry.panels:
+            return None
+        if reading.department and intent.panel in ("fn-video-call", "fn-voice-call"):
+            return Intent(IntentName.CALL, department=reading.department, media=media_of(text))
+        name = IntentName.ASK_VALUE if asks_value(text) and not intent.panel.startswith("fn-") else intent.name
+        return replace(intent, name=name, district=reading.district)
+    if intent.name is IntentName.CALL:
+        about = next((p for p in reading.exact_panels if not p.startswith("fn-")), None)
+        return replace(intent, department=reading.department, panel=about, media=media_of(text))
+    if intent.name is IntentName.WORK_ORDER:
+        return replace(intent, department=reading.department)
+    if intent.name is IntentName.OPEN_DOCUMENT:
+        return replace(intent, choice=number_in(text))
+    if intent.name is IntentName.CHOOSE:
+        choice = number_in(text)
+        return replace(intent, choice=choice) if choice is not None else None
+    return intent
+
+
+def label_texts(intent: Intent, registry: Registry) -> tuple[str, str]:
+    """The words, Korean and English, by which a person chooses an alternative."""
+    panel = registry.panels.get(intent.panel or "")
+    department = registry.departments.get(intent.department or "")
+    if intent.name in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE) and panel is not None:
+        where = f"{intent.district} " if intent.district else ""
+        return f"{where}{panel.name_ko}", panel.name_en
+    ko, en = _NAMES.get(intent.name, (intent.name.value, intent.name.value))
+    if department is not None:
+        ko, en = f"{department.name_ko_current} {ko}", f"{en}: {department.name_en}"
+    if intent.direction is not None:
+        ko_direction = _DIRECTIONS.get(intent.direction.value, intent.direction.value)
+        ko, en = f"{ko}: {ko_direction}", f"{en}: {intent.direction.value}"
+    return ko, en
+
+
+def _ask(candidates: list[_Candidate], registry: Registry) -> Decision:
+    alternatives = []
+    for candidate in candidates:
+        assert candidate.intent is not None
+        ko, en = label_texts(candidate.intent, registry)
+        alternatives.append(Alternative(candidate.intent, min(candidate.score, 1.0), ko, en))
+    return Decision(
+        UnderstandingOutcome.AMBIGUOUS, None, max(a.confidence for a in alternatives), tuple(alternatives)
+    )
+
+
+def _only_sounds_like(intent: Intent, reading: Reading, registry: Registry, confidence: float) -> bool:
+    """Whether a panel that is not public stands on a misheard name alone: it is asked about, never opened."""
+    panel = registry.panels.get(intent.panel or "")
+    if panel is None or panel.visibility is Visibility.PUBLIC or intent.name is IntentName.CALL:
+        return False
+    near = any(m.id == panel.id and not m.exact for span in reading.panels for m in span)
+    exact = panel.id in reading.exact_panels
+    return near and not exact and confidence < 0.8
+
+
+def _is_worldwide(intent: Intent, registry: Registry) -> bool:
+    """Whether the intent may be about places outside Seoul: sister cities, world rankings, foreign press, meetings."""
+    panel = registry.panels.get(intent.panel or "")
+    if panel is None:
+        return intent.name not in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE)
+    return panel.submenu == "international" or panel.menu == "resume" or panel.id in _ABROAD
+
+
+_ABROAD = frozenset({"home-international", "ind-foreign-tourists", "ind-foreign-investment", "seoul-news", "media-share"})
+_NAMES: dict[IntentName, tuple[str, str]] = {
+    IntentName.CALL: ("전화 연결", "Call"),
+    IntentName.CONFERENCE: ("화상회의", "Video conference"),
+    IntentName.NAVIGATE: ("화면 이동", "Navigate"),
+    IntentName.STOP: ("그만", "Stop"),
+    IntentName.REPEAT: ("다시 말하기", "Repeat"),
+    IntentName.HELP: ("도움말", "Help"),
+    IntentName.PRIVATE_MODE: ("비공개 모드", "Private mode"),
+    IntentName.ROTATION: ("자동 순환", "Rotation"),
+    IntentName.ZOOM: ("확대·축소", "Zoom"),
+    IntentName.OPEN_DOCUMENT: ("결재문서 열기", "Open the document"),
+    IntentName.OPEN_REPORT: ("보고자료 열기", "Open the report"),
+    IntentName.WORK_ORDER: ("업무지시", "Instruct a department"),
+    IntentName.CONFIRM: ("네", "Yes"),
+    IntentName.DENY: ("아니요", "No"),
+    IntentName.CHOOSE: ("번호 선택", "Choose"),
+}
+_DIRECTIONS = {
+    "back": "뒤로",
+    "home": "처음으로",
+    "next": "다음",
+    "previous": "이전",
+    "up": "위로",
+    "down": "아래로",
+    "hold": "고정",
+    "release": "고정 해제",
+    "in": "확대",
+    "out": "축소",
+    "reset": "원래 크기",
+    "on": "켜기",
+    "off": "끄기",
+}

@@ -1,0 +1,142 @@
+"""`python -m assistant.understanding.evaluate FILE...`: how well unseen sentences are understood.
+
+Reads blind files (`sentence<TAB>intent<TAB>slots`, or one column: chatter) and prints, by intent, how many were right
+(accepted with every slot as expected), wrong (accepted otherwise), asked and left; chatter accepted; and the latency.
+`--show` lists what was not right. Exit code 1 when a target is missed: 93 % right, 2 % wrong, 4 % of chatter accepted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.contracts import Intent, IntentName, Understanding, UnderstandingOutcome, UnderstandingPath
+from assistant.understanding.opening import open_understander
+from assistant.understanding.sentences import blind
+from assistant.understanding.service import Understander
+from content_registry.loader import load_registry
+
+TARGETS = {"right": 0.93, "wrong": 0.02, "chatter": 0.04}
+_SLOTS = ("panel", "district", "department", "media", "direction", "choice")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One sentence: what was expected (None: must not be answered), what came, and right | wrong | asked | none."""
+
+    text: str
+    expected: Intent | None
+    got: Understanding
+    verdict: str
+
+
+def judge(expected: Intent | None, got: Understanding) -> str:
+    """right, wrong, asked or none. For chatter: `none` is right, everything else is an answer nobody wanted."""
+    if got.outcome is UnderstandingOutcome.NOT_UNDERSTOOD:
+        return "none"
+    if got.outcome is UnderstandingOutcome.AMBIGUOUS:
+        return "asked"
+    return "right" if expected is not None and got.intent == expected else "wrong"
+
+
+async def run(files: list[Path], understander: Understander) -> list[Judged]:
+    """Understands every sentence of the files."""
+    judged = []
+    for file in files:
+        for text, expected in blind(file):
+            got = await understander.understand(text)
+            judged.append(Judged(text, expected, got, judge(expected, got)))
+    return judged
+
+
+def summary(judged: list[Judged]) -> tuple[list[str], bool]:
+    """The printed lines, and whether every target is met."""
+    wanted = [item for item in judged if item.expected is not None]
+    chatter = [item for item in judged if item.expected is None]
+    lines, good = [], True
+    if wanted:
+        lines.append(f"{'intent':<14}{'n':>6}{'right':>8}{'wrong':>8}{'asked':>8}{'none':>8}")
+        for name in [*IntentName, None]:
+            rows = [item for item in wanted if name is None or (item.expected and item.expected.name is name)]
+            if rows:
+                counts = Counter(item.verdict for item in rows)
+                shares = "".join(f"{counts[verdict] / len(rows):>8.3f}" for verdict in ("right", "wrong", "asked", "none"))
+                lines.append(f"{name.value if name else 'ALL':<14}{len(rows):>6}{shares}")
+        counts = Counter(item.verdict for item in wanted)
+        good = counts["right"] / len(wanted) >= TARGETS["right"] and counts["wrong"] / len(wanted) <= TARGETS["wrong"]
+    if chatter:
+        accepted = sum(item.verdict == "wrong" for item in chatter)
+        asked = sum(item.verdict == "asked" for item in chatter)
+        lines.append(
+            f"chatter {len(chatter)}: accepted {accepted} ({accepted / len(chatter):.3f}), asked about {asked}"
+        )
+        good = good and accepted / len(chatter) <= TARGETS["chatter"]
+    for path in (UnderstandingPath.FAST, UnderstandingPath.MODEL):
+        times = sorted(item.got.ms for item in judged if item.got.path is path)
+        if times:
+            p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
+            lines.append(f"path {path.value}: {len(times)} sentences, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+    return lines, good
+
+
+def differences(judged: list[Judged]) -> list[str]:
+    """One line for each sentence that did not come out as it should."""
+    lines = []
+    for item in judged:
+        if item.verdict == "right" or (item.expected is None and item.verdict == "none"):
+            continue
+        if item.got.alternatives:
+            got = " | ".join(f"{_short(a.intent)} {a.confidence:.2f}" for a in item.got.alternatives)
+        else:
+            got = _short(item.got.intent)
+        notes = f" {','.join(item.got.notes)}" if item.got.notes else ""
+        lines.append(
+            f"{item.verdict:<6}{item.got.path.value:<6}{item.got.confidence:.2f}  {item.text}  "
+            f"expected {_short(item.expected)}  got {got}{notes}"
+        )
+    return lines
+
+
+def _short(intent: Intent | None) -> str:
+    if intent is None:
+        return "-"
+    slots = (f"{slot}={getattr(intent, slot)}" for slot in _SLOTS if getattr(intent, slot) is not None)
+    return f"{intent.name.value}({', '.join(slots)})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rasa:
+    port: int = 0
+    python: Path | None = None
+    enabled: bool = True
+    start_timeout_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    state_dir: Path
+    rasa: _Rasa = _Rasa()
+
+
+async def main(arguments: list[str]) -> int:
+    """Runs the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m assistant.understanding.evaluate", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--show", action="store_true", help="list every sentence that is not right")
+    parser.add_argument("--state", type=Path, default=Path("var"), help="the state folder")
+    options = parser.parse_args(arguments)
+    async with open_understander(load_registry(), _Options(options.state)) as understander:
+        judged = await run(options.files, understander)
+    if options.show:
+        print("\n".join(differences(judged)))
+    lines, good = summary(judged)
+    print("\n".join(lines))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(asyncio.run(main(sys.argv[1:])))

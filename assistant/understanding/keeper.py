@@ -1,0 +1,160 @@
+"""Keeps a language model at hand: trains it when its inputs changed, reuses or starts its server, restarts a dead one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+
+from assistant.contracts import Unavailable
+from assistant.understanding.environment import find_rasa
+from assistant.understanding.model import ModelResult
+from assistant.understanding.rasa import RasaClient
+from assistant.understanding.server import RasaServer, read_state
+from assistant.understanding.training import Trained, train
+from content_registry.schema import Registry
+
+logger = logging.getLogger(__name__)
+
+_WATCH_S = 1.0
+_BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
+_WARM_UP = ("미세먼지 보여줘", "어제 뉴스에 나온 얘기 들었어", "show the weather")
+
+
+class ModelKeeper:
+    """An IntentModel that is there whenever a Rasa server can be. `state`: off, starting, ok or down."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        project: Path,
+        state_dir: Path,
+        *,
+        python: Path | None = None,
+        port: int = 0,
+        start_timeout_s: float = 120.0,
+    ) -> None:
+        self._registry, self._project, self._folder = registry, project, (state_dir / "rasa").resolve()
+        self._python, self._port, self._timeout_s = python, port, start_timeout_s
+        self._server: RasaServer | None = None
+        self._client: RasaClient | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.state = "off"
+        self.problem = ""
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the server that this keeper started; None for a reused one."""
+        return self._server.pid if self._server is not None else None
+
+    async def parse(self, text: str) -> ModelResult:
+        """The model's judgement. Raises Unavailable while there is no server."""
+        client = self._client
+        if client is None:
+            raise Unavailable("model-starting" if self.state == "starting" else "model-down", "no language model yet")
+        return await client.parse(text)
+
+    async def start(self, *, watch: bool = True) -> None:
+        """Returns when the model answers; from then on (with `watch`) a server that dies is started again.
+
+        Raises Unavailable when there is no Rasa, training fails or the server does not start.
+        """
+        self.state = "starting"
+        try:
+            await self._open()
+        except Unavailable as error:
+            self.state, self.problem = "down", error.message
+            raise
+        if watch and self._watch is None:
+            self._watch = asyncio.create_task(self._keep())
+
+    async def train(self, *, force: bool = False) -> Trained:
+        """Trains if need be and makes a running server load the new model. Raises Unavailable."""
+        trained = await asyncio.to_thread(
+            train, self._registry, self._project, self._folder, find_rasa(self._project, self._python), force=force
+        )
+        client = self._client or await reuse(self._folder)
+        if client is not None and trained.fresh:
+            await client.reload(str(trained.model))
+            if client is not self._client:
+                await client.close()
+        return trained
+
+    async def close(self) -> None:
+        """Ends the watch and the server, if this keeper started it."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+        server, self._server = self._server, None
+        if server is not None:
+            await server.stop()
+        self.state = "off"
+
+    async def _open(self) -> None:
+        client = await reuse(self._folder)
+        if client is None:
+            python = find_rasa(self._project, self._python)
+            trained = await asyncio.to_thread(train, self._registry, self._project, self._folder, python)
+            server = RasaServer(self._project, self._folder, python, port=self._port)
+            self._server = server
+            state = await server.start(trained.model, self._timeout_s)
+            client = RasaClient(state.address, state.token)
+        await _warm_up(client)
+        self._client, self.state, self.problem = client, "ok", ""
+
+    async def _keep(self) -> None:
+        failures = 0
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            if await self._answers():
+                failures = 0
+                continue
+            self.state = "starting"
+            logger.warning("the language model's server is gone; it is started again")
+            client, self._client = self._client, None
+            if client is not None:
+                await client.close()
+            if self._server is not None:
+                await self._server.stop()
+                self._server = None
+            try:
+                await self._open()
+            except Unavailable as error:
+                self.state, self.problem = "down", error.message
+                logger.error("the language model's server did not start: %s", error.message)
+                await asyncio.sleep(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
+                failures += 1
+
+    async def _answers(self) -> bool:
+        if self._server is not None:
+            return self._server.alive
+        # A server of another process: it is gone when its state file is, or its process.
+        return self._client is not None and read_state(self._folder) is not None
+
+
+async def reuse(folder: Path) -> RasaClient | None:
+    """A client of the server that the state file names, if it answers."""
+    state = read_state(folder)
+    if state is None:
+        return None
+    client = RasaClient(state.address, state.token)
+    if await client.ready():
+        return client
+    await client.close()
+    return None
+
+
+async def _warm_up(client: RasaClient) -> None:
+    """The first sentences after a start pay for lazy imports and may time out; these are spent on that."""
+    for text in _WARM_UP:
+        try:
+            await client.parse(text)
+        except Unavailable:
+            await asyncio.sleep(0.3)
+    client.forget_failures()

@@ -1,0 +1,123 @@
+"""Weighted n-grams of a sentence's syllables and Latin letters, spaces and punctuation left out.
+
+Korean is spaced freely ("미세 먼지", "보여줘"), so the n-grams run over the compact text. Rasa's CountVectorsFeaturizer
+joins the tokens of a syllable tokenizer with spaces, which leaves its char_wb n-grams single syllables, and its raw counts
+drown a dense vector of unit scale; tf-idf rows of length one do not.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+TRUSTED = ["scipy.sparse._csr.csr_matrix"]
+"""Types in our own model files that skops does not know by itself."""
+
+
+def compact(text: str) -> str:
+    """Letters and digits in lower case, without anything between them."""
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class NgramFeaturizer(SparseFeaturizer, GraphComponent):
+    """Sparse sentence features: tf-idf of character n-grams, rows of length one."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["sklearn", "skops"]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """min_count: sentences an n-gram must occur in."""
+        return {**SparseFeaturizer.get_default_config(), "min_ngram": 1, "max_ngram": 3, "min_count": 2}
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        name: Text,
+        model_storage: ModelStorage,
+        resource: Resource,
+        vectorizer: Optional[TfidfVectorizer] = None,
+    ) -> None:
+        super().__init__(name, config)
+        self._model_storage, self._resource, self._vectorizer = model_storage, resource, vectorizer
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NgramFeaturizer:
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NgramFeaturizer:
+        import skops.io as sio
+
+        with model_storage.read_from(resource) as folder:
+            file = folder / "vectorizer.skops"
+            vectorizer = sio.load(file, trusted=TRUSTED) if file.exists() else None
+        return cls(config, execution_context.node_name, model_storage, resource, vectorizer)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns the n-grams and their weights."""
+        import skops.io as sio
+
+        texts = [compact(text) for example in training_data.training_examples if (text := example.get(TEXT))]
+        with self._model_storage.write_to(self._resource) as folder:
+            if texts:
+                self._vectorizer = TfidfVectorizer(
+                    analyzer="char",
+                    ngram_range=(int(self._config["min_ngram"]), int(self._config["max_ngram"])),
+                    min_df=int(self._config["min_count"]),
+                    sublinear_tf=True,
+                    lowercase=False,
+                ).fit(texts)
+                sio.dump(self._vectorizer, folder / "vectorizer.skops")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or self._vectorizer is None:
+                continue
+            row = self._vectorizer.transform([compact(text)]).tocoo()
+            origin = self._config[FEATURIZER_CLASS_ALIAS]
+            message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, origin))
+        return messages
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """The n-gram lengths are in order."""
+        if not 1 <= int(config.get("min_ngram", 1)) <= int(config.get("max_ngram", 3)):
+            raise ValueError("NgramFeaturizer: 1 <= min_ngram <= max_ngram is needed")
