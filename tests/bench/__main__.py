@@ -52,8 +52,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"  {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True)
 
     print(table(measured))
-    for name, error in failed.items():
-        print(f"FAILED {name}: {error}")
+    for name, problem in failed.items():
+        print(f"FAILED {name}: {problem}")
     print(f"written to {write(measured, failed)}")
     if failed:
         return 2

@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from assistant.contracts import Unavailable
+from assistant.doctor import (
+    CHECKS,
+    Check,
+    Row,
+    hearing,
+    machine,
+    probe,
+    run_checks,
+    screens,
+    speaking,
+    table,
+    understanding,
+)
+from assistant.settings import HearingSettings, RasaSettings, ServerSettings, Settings, SpeakingSettings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.chdir(tmp_path)  # no settings.toml and no secrets here
+    return Settings(state_dir=tmp_path / "var")
+
+
+# ---------------------------------------------------------------------------------------------- running
+
+
+def test_a_row_per_check_in_order(settings: Settings) -> None:
+    checks = [Check(name, lambda _, name=name: Row(name, "ok", "")) for name in "cab"]
+    assert [row.component for row in run_checks(settings, checks)] == ["c", "a", "b"]
+
+
+def test_a_check_that_hangs_costs_only_its_own_row(settings: Settings) -> None:
+    never = threading.Event()
+
+    def hang(_: Settings) -> Row:
+        never.wait(30)
+        return Row("stuck", "ok", "too late")
+
+    checks = [Check("stuck", hang, essential=True, timeout_s=0.05), Check("well", lambda _: Row("well", "ok", ""))]
+    started = time.monotonic()
+    rows = list(run_checks(settings, checks))
+    never.set()
+    assert time.monotonic() - started < 5
+    assert [(row.component, row.state) for row in rows] == [("stuck", "missing"), ("well", "ok")]
+    assert rows[0].blocks
+    assert not rows[1].blocks
+
+
+@pytest.mark.parametrize("essential", [True, False])
+@pytest.mark.parametrize(
+    "error", [Unavailable("gone", "it is gone"), KeyError("x"), OSError("no"), RuntimeError("bad")]
+)
+def test_a_check_that_fails_says_so_in_its_row(settings: Settings, error: Exception, essential: bool) -> None:
+    def fall(_: Settings) -> Row:
+        raise error
+
+    (row,) = run_checks(settings, [Check("falls", fall, essential=essential)])
+    assert row.state == ("missing" if essential else "degraded")
+    assert "gone" in row.detail or type(error).__name__ in row.detail
+
+
+def test_rows_are_json_and_a_table() -> None:
+    rows = [Row("voice", "ok", "말합니다"), Row("disk", "missing", "0.0 GB", "free some space")]
+    assert json.loads(json.dumps(rows[0].as_json())) == {
+        "component": "voice",
+        "state": "ok",
+        "detail": "말합니다",
+        "fix": "",
+    }
+    lines = table(rows).splitlines()
+    assert len(lines) == 3
+    assert "free some space" in lines[2]
+
+
+@pytest.mark.real
+def test_every_component_of_this_machine_gives_its_row(settings: Settings) -> None:
+    rows = list(run_checks(settings))
+    assert [row.component for row in rows] == [check.component for check in CHECKS]
+    states = {row.component: row.state for row in rows}
+    assert states["recogniser"] == states["voice activity"] == states["voice"] == "ok"
+    assert states["web libraries"] == states["rasa environment"] == states["content registry"] == "ok"
+    assert states["rasa model"] == states["map"] == "missing"  # the state folder is empty
+    assert all(row.fix for row in rows if row.state != "ok")
+
+
+# ---------------------------------------------------------------------------------------------- the checks
+
+
+def test_probes_are_typed(tmp_path: Path) -> None:
+    assert probe.ask(["echo", "x"]) == "x"
+    for command, code in (
+        (["no-such-program"], "probe-missing"),
+        (["false"], "probe-failed"),
+        (["sleep", "20"], "probe-timeout"),
+    ):
+        with pytest.raises(Unavailable) as caught:
+            probe.ask(command, timeout_s=0.2)
+        assert caught.value.code == code
+    with pytest.raises(Unavailable, match="ZeroDivisionError"):
+        probe.ask_python("1 / 0")
+
+
+def fails(*_: object, **__: object) -> str:
+    raise Unavailable("probe-failed", "Error querying device -1")
+
+
+def test_no_microphone_is_a_limit_and_not_the_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "ask_python", fails)
+    row = hearing.microphone(settings)
+    assert row.state == "degraded"
+    assert "device -1" in row.detail
+    monkeypatch.setattr(hearing, "ask_python", lambda *_: '{"name": "USB", "rate": 48000.0}')
+    assert hearing.microphone(settings).detail == "USB, 48000 Hz"
+    off = settings.model_copy(update={"hearing": HearingSettings(microphone=False)})
+    monkeypatch.setattr(hearing, "ask_python", fails)
+    assert hearing.microphone(off).state == "ok"
+
+
+def test_a_wake_word_enrolled_here_is_not_in_the_manifest(settings: Settings, tmp_path: Path) -> None:
+    head = tmp_path / "mine.onnx"
+    chosen = settings.model_copy(update={"hearing": HearingSettings(wake_model=head)})
+    assert hearing.wake_word(chosen).state == "degraded"
+    head.write_bytes(b"")
+    assert hearing.wake_word(chosen).state == "degraded"
+    head.write_bytes(b"onnx")
+    row = hearing.wake_word(chosen)
+    assert row.state == "ok"
+    assert "enrolled here" in row.detail
+
+
+def test_a_recogniser_that_cannot_load_is_a_limit(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hearing, "ask_python", fails)
+    assert hearing.recogniser(settings).state == "degraded"
+    assert hearing.voice_activity(settings).state == "degraded"
+
+
+def test_the_voice_needs_espeak(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speaking, "ask", fails)
+    row = speaking.voice(settings)
+    assert row.state == "degraded"
+    assert "espeak-ng" in row.fix
+    off = settings.model_copy(update={"speaking": SpeakingSettings(output="off")})
+    assert speaking.voice(off).state == speaking.output(off).state == "ok"
+
+
+def test_sound_on_this_device_needs_a_loudspeaker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    device = settings.model_copy(update={"speaking": SpeakingSettings(output="device")})
+    for found, state in (("card 0: PCH [HDA]\n  Subdevices: 1/1", "ok"), ("**** List ****", "degraded")):
+        monkeypatch.setattr(speaking, "ask", lambda _, found=found: found)
+        assert speaking.output(device).state == state
+    monkeypatch.setattr(speaking, "ask", fails)
+    assert speaking.output(device).state == "degraded"
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [(None, "missing"), ("{", "missing"), ("[]", "missing"), ('{"districts": [1]}', "missing"), ("full", "ok")],
+)
+def test_the_map_has_25_districts(settings: Settings, content: str | None, state: str) -> None:
+    if content is not None:
+        file = settings.state_dir / "web" / "seoul-map.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps({"districts": list(range(25))}) if content == "full" else content, encoding="utf-8")
+    assert screens.seoul_map(settings).state == state
+
+
+def test_web_libraries_are_those_of_the_lock(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screens, "PROJECT", tmp_path)
+    lock = {"packages": {"": {"dependencies": {"uplot": "1"}}, "node_modules/uplot": {"version": "1.6.32"}}}
+    (tmp_path / "package-lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    assert screens.libraries(settings).detail == "uplot missing (needs 1.6.32)"
+    (tmp_path / "node_modules" / "uplot").mkdir(parents=True)
+    package = tmp_path / "node_modules" / "uplot" / "package.json"
+    package.write_text('{"version": "1.5"}', encoding="utf-8")
+    assert screens.libraries(settings).state == "missing"
+    package.write_text('{"version": "1.6.32"}', encoding="utf-8")
+    assert screens.libraries(settings).state == "ok"
+
+
+def test_fonts(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for found, state in (("Noto Sans CJK KR\nBaekmuk", "ok"), ("", "degraded")):
+        monkeypatch.setattr(screens, "ask", lambda _, found=found: found)
+        assert screens.fonts(settings).state == state
+    monkeypatch.setattr(screens, "ask", fails)
+    assert screens.fonts(settings).state == "degraded"
+
+
+@pytest.mark.parametrize(("free", "state"), [(10e9, "ok"), (0.9e9, "degraded"), (0.1e9, "missing")])
+def test_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch, free: float, state: str) -> None:
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: type("Usage", (), {"free": free}))
+    assert machine.disk(settings).state == state
+
+
+class _Healthy(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def running() -> Iterator[int]:
+    with HTTPServer(("127.0.0.1", 0), _Healthy) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_a_port_that_seoula_answers_is_not_taken(settings: Settings, running: int) -> None:
+    row = machine.port(settings.model_copy(update={"server": ServerSettings(port=running)}))
+    assert row.state == "ok"
+    assert "is running" in row.detail
+
+
+def test_a_port_of_another_program_is_taken(settings: Settings) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        number = other.getsockname()[1]
+        taken = machine.port(settings.model_copy(update={"server": ServerSettings(port=number)}))
+    assert taken.state == "missing"
+    assert "SEOULA_SERVER__PORT" in taken.fix
+    free = machine.port(settings.model_copy(update={"server": ServerSettings(port=number)}))
+    assert free.state == "ok"
+
+
+def test_secrets_are_for_their_owner_only(settings: Settings, tmp_path: Path) -> None:
+    assert machine.secrets(settings).state == "ok"
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    key = folder / "key"
+    key.write_text("x", encoding="utf-8")
+    key.chmod(0o644)
+    row = machine.secrets(settings)
+    assert row.state == "degraded"
+    assert str(key.name) in row.detail
+    key.chmod(0o600)
+    assert machine.secrets(settings).state == "ok"
+
+
+def test_a_model_that_is_not_trained_is_missing(settings: Settings) -> None:
+    assert understanding.model(settings).fix == "seoula train"
+    models = settings.state_dir / "rasa" / "models"
+    models.mkdir(parents=True)
+    (models / "broken.tar.gz").write_bytes(b"no archive")
+    row = understanding.model(settings)
+    assert row.state == "missing"
+    assert "broken" in row.detail
+
+
+def test_without_rasa_understanding_is_limited(settings: Settings) -> None:
+    off = settings.model_copy(update={"rasa": RasaSettings(enabled=False)})
+    assert understanding.environment(off).state == understanding.model(off).state == "degraded"
+
+
+def test_wrong_entries_of_the_registry_are_reported(settings: Settings) -> None:
+    row = understanding.registry(settings)
+    assert row.state == "ok"
+    assert row.detail.startswith("205 panels")
