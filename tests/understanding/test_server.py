@@ -1,0 +1,84 @@
+"""The Rasa server as a child process; a small stand-in plays Rasa, the real one is in test_real_rasa.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+import psutil
+import pytest
+
+from assistant.contracts import Unavailable
+from assistant.understanding import server
+from assistant.understanding.server import RasaServer, ServerState, child_environment, command, read_state
+
+STAND_IN = """#!{python}
+import http.server, json, sys
+port = int(sys.argv[sys.argv.index("-p") + 1])
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(json.dumps({{"model_file": "m"}}).encode())
+    def log_message(self, *a): pass
+http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
+"""
+
+
+def script(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "python"
+    file.write_text(text)
+    file.chmod(0o755)
+    return file
+
+
+def test_the_server_is_closed_to_the_world(tmp_path: Path) -> None:
+    line = command(Path("/py"), 5005, "t", Path("/m.tar.gz"), Path("/e.yml"))
+    assert line[line.index("-i") + 1] == "127.0.0.1"
+    assert line[line.index("--auth-token") + 1] == "t"
+    assert "--cors" not in line
+    assert "--debug" not in line
+    env = child_environment(tmp_path, tmp_path / "c.sqlite")
+    assert env["RASA_TELEMETRY_ENABLED"] == "false"
+    assert env["SANIC_HOST"] == "127.0.0.1"
+    assert env["PYTHONPATH"] == str(tmp_path / "nlu_data")
+
+
+async def test_it_starts_answers_and_is_always_ended(tmp_path: Path) -> None:
+    import sys
+
+    python = script(tmp_path, STAND_IN.format(python=sys.executable))
+    running = RasaServer(tmp_path, tmp_path / "state", python)
+    state = await running.start(tmp_path / "m.tar.gz", timeout_s=30)
+    assert running.alive
+    assert running.memory_mb > 0
+    assert read_state(tmp_path / "state") == state
+    assert stat.S_IMODE(os.stat(tmp_path / "state/server.json").st_mode) == 0o600
+    assert os.getpgid(state.pid) == state.pid
+    await running.stop()
+    assert not running.alive
+    assert not psutil.pid_exists(state.pid)
+    assert read_state(tmp_path / "state") is None
+    assert not (tmp_path / "state/server.json").exists()
+
+
+@pytest.mark.parametrize(("text", "reason"), [("#!/bin/sh\nexit 3\n", "ended by itself"), ("#!/bin/sh\nsleep 60\n", "did not answer")])
+async def test_a_server_that_does_not_start_is_ended_and_told(tmp_path: Path, text: str, reason: str) -> None:
+    running = RasaServer(tmp_path, tmp_path / "state", script(tmp_path, text))
+    with pytest.raises(Unavailable) as caught:
+        await running.start(tmp_path / "m.tar.gz", timeout_s=1.0)
+    assert caught.value.code == "rasa-did-not-start"
+    assert reason in caught.value.message
+    assert not running.alive
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"port": 1}', "\x00"])
+def test_a_broken_state_file_is_no_server(tmp_path: Path, content: str) -> None:
+    (tmp_path / "server.json").write_text(content)
+    assert read_state(tmp_path) is None
+
+
+def test_a_process_id_that_was_given_away_is_no_server(tmp_path: Path) -> None:
+    state = ServerState(1, "t", os.getpid(), psutil.Process().create_time() - 500, "m")
+    server._write_private(tmp_path / "server.json", json.dumps({f: getattr(state, f) for f in state.__slots__}))
+    assert read_state(tmp_path) is None
