@@ -1,0 +1,105 @@
+"""Synthesises the corpus, one family at a time: `python -m scripts.wake.synth kokoro espeak ...` (no name: all).
+
+Clips go to var/wake/clips/FAMILY/NNNNN.wav with one JSON line each in index.jsonl: split, voice, kind
+(wake | phrase | lookalike | talk), text, and `end`, the second where the wake word ends when the engine knows it.
+A family already complete is left alone; a partial one goes on where it stopped. Every clip has its own seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import time
+import zlib
+
+import numpy as np
+
+from scripts.wake import texts
+from scripts.wake.audio import RATE, write
+from scripts.wake.paths import CLIPS
+
+FAMILIES = {  # family -> module, class, clips per split and kind
+    "kokoro": (
+        "kokoro",
+        "Kokoro",
+        {"train": (560, 120, 420, 150), "validation": (60, 12, 48, 12), "test": (80, 24, 64, 16)},
+    ),
+    "espeak": (
+        "espeak",
+        "Espeak",
+        {"train": (700, 300, 800, 700), "validation": (80, 30, 80, 40), "test": (80, 30, 80, 40)},
+    ),
+    "diphone": (
+        "festival",
+        "Diphone",
+        {"train": (280, 120, 300, 120), "validation": (40, 10, 40, 10), "test": (40, 10, 40, 10)},
+    ),
+    "piper": (
+        "piper",
+        "Piper",
+        {"train": (250, 100, 250, 150), "validation": (40, 10, 40, 10), "test": (40, 10, 40, 10)},
+    ),
+}
+KINDS = ("wake", "phrase", "lookalike", "talk")
+
+
+def plan(family: str, voices: dict[str, list[str]]) -> list[dict[str, str]]:
+    """The family's clips in an order that mixes splits, kinds and voices, so that a part of it is already usable."""
+    rows: list[tuple[float, dict[str, str]]] = []
+    for split, counts in FAMILIES[family][2].items():
+        rng = np.random.default_rng(zlib.crc32(f"{family}/{split}".encode()))
+        talk = texts.talk()
+        for kind, count in zip(KINDS, counts, strict=True):
+            for i in range(count):
+                names = voices[split]
+                voice = names[i % len(names)]
+                if family == "kokoro" and rng.random() < 0.4:  # a mix is another speaker
+                    other = str(rng.choice(names))
+                    if other != voice:
+                        voice = f"{voice}+{other}:{rng.uniform(0.3, 0.7):.2f}"
+                if kind == "wake":
+                    text = texts.WAKE
+                elif kind == "phrase":
+                    text = f"{texts.WAKE} {texts.COMMANDS[i % len(texts.COMMANDS)]}"
+                elif kind == "lookalike":
+                    pool = texts.NEAR if i % 2 else texts.FAR
+                    text = pool[(i // 2) % len(pool)] if rng.random() < 0.95 else str(rng.choice(texts.AMBIGUOUS))
+                else:
+                    text = talk[i if split == "train" else int(rng.integers(len(talk)))]
+                rows.append(((i + 0.5) / count, {"split": split, "kind": kind, "voice": voice, "text": text}))
+    rows.sort(key=lambda row: row[0])
+    return [row for _, row in rows]
+
+
+def synthesise(family: str) -> None:
+    module, name, _ = FAMILIES[family]
+    engine = getattr(importlib.import_module(f"scripts.wake.{module}"), name)()
+    rows = plan(family, {split: engine.voices(split) for split in ("train", "validation", "test")})
+    folder = CLIPS / family
+    folder.mkdir(parents=True, exist_ok=True)
+    index = folder / "index.jsonl"
+    done = len(index.read_text().splitlines()) if index.exists() else 0
+    started = time.monotonic()
+    with index.open("a", encoding="utf-8") as log:
+        for number in range(done, len(rows)):
+            row = rows[number]
+            rng = np.random.default_rng(zlib.crc32(f"{family}/{number}".encode()))
+            signal, info = engine.say(row["text"], row["voice"], rng)
+            peak = float(np.max(np.abs(signal), initial=0.0))
+            if peak > 0:
+                signal = signal * (0.7 / peak)
+            write(folder / f"{number:05d}.wav", signal)
+            info["seconds"] = round(len(signal) / RATE, 3)
+            log.write(json.dumps({"file": f"{number:05d}.wav", **row, **info}, ensure_ascii=False) + "\n")
+            log.flush()
+            if number % 100 == 99:
+                print(f"{family}: {number + 1}/{len(rows)} {time.monotonic() - started:.0f} s", flush=True)
+    print(f"{family}: complete, {len(rows)} clips", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("family", nargs="*", default=list(FAMILIES), choices=[*FAMILIES, []])
+    for wanted in parser.parse_args().family:
+        synthesise(wanted)
