@@ -36,7 +36,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
-from assistant.ports import Ports
+from assistant.ports import Asked, Ports
 from assistant.runs import RunLog
 from assistant.session import (
     BeginRun,
@@ -71,6 +71,7 @@ class Room:
     models: Mapping[str, str] = field(default_factory=dict)
     session: Session = field(init=False)
     question: tuple[Intent, ...] = ()
+    asked: Asked = Asked()
     last_said: str = ""
     _log: RunLog | None = None
     _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
@@ -164,7 +165,7 @@ class Room:
                 case Hush():
                     self.ports.voice.hush(self.display)
                 case CloseQuestion():
-                    self.question = ()
+                    self.question, self.asked = (), Asked()
 
     def _end(self, run: str, outcome: Outcome) -> None:
         if self._log and self._log.id == run:
@@ -182,7 +183,7 @@ class Room:
 
     async def _understand(self, run: str, text: str, source: Source) -> None:
         try:
-            result = await self.ports.understand(text, self.ports.screen.showing(self.display))
+            result = await self.ports.understand(text, self.asked)
         except SeoulaError as error:
             self._done(run, Outcome(OutcomeCode.FAILED, "요청을 처리하지 못했습니다.", error.message, error.code))
             return
@@ -231,7 +232,10 @@ class Room:
         if verdict.refusal is not None:
             await self._execute(run, Plan((), verdict.refusal, say_ko=verdict.refusal.text_ko))
             return
-        await self._execute(run, plan(intent, self._world(source)))
+        made = plan(intent, self._world(source))
+        await self._execute(run, made)
+        if made.outcome.reason == "no-department":
+            self.asked = Asked(awaits_department=True, department_for=intent.media)
 
     def _world(self, source: Source) -> World:
         screen = self.ports.screen
@@ -276,6 +280,7 @@ class Room:
         if self.session.run != run:
             return
         self.question = tuple(c.intent for c in made.choices)
+        self.asked = Asked(tuple(c.label_ko for c in made.choices))
         self._done(run, outcome, asks=bool(made.choices), say=say)
 
     async def _once_painted(self, outcome: Outcome, seq: int, *, required: bool) -> Outcome:

@@ -7,19 +7,18 @@ import contextlib
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
 import structlog
-from display_bridge.hub import DisplayHub
 
 from actions.panels_of import PANEL_OF
-from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Understanding
+from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
 from assistant.gate import Gate
 from assistant.metrics import Metrics
-from assistant.ports import Ports, Showing
+from assistant.ports import Asked, Ports
 from assistant.room import HearingEvent, Room
 from assistant.runs import RunRecord, RunStore
 from assistant.screens import Screens
@@ -27,15 +26,20 @@ from assistant.settings import Settings
 from assistant.supervise import ChildSpec, Supervisor
 from assistant.talks import Talk
 from assistant.telephone import NoTelephone
-from assistant.understanding.service import Understander
+from assistant.touch import intent_of
+from assistant.understanding.service import Understander, UnderstandingContext
 from assistant.voices import Voices
 from assistant.workers import Workers
 from content_registry.schema import Registry
+from display_bridge.hub import DisplayHub
+from display_bridge.pairing import Device
+from display_bridge.trust import Identity
 
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.1
 OUTCOME_TIMEOUT_S = 30.0
+MODEL_RETRY_S = 30.0
 
 
 def new_run_id() -> str:
@@ -87,11 +91,10 @@ class Service:
         env = {"SEOULA_WORKER_TOKEN": self.workers.token}
         for spec in child_specs(self.settings, core, env):
             self.supervisor.add(spec)
-        self.screens.on_playback = self.voices.playback_finished
-        self.screens.on_command = self._touched
+        self.screens.follow(self._touched, self.voices.playback_finished)
         self.spawn(self._tick())
         if self.settings.rasa.enabled:
-            self.spawn(self._keep_model())
+            self.spawn(self._open_model())
 
     async def stop(self) -> None:
         """End the children, finish what runs, close the database."""
@@ -116,6 +119,8 @@ class Service:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            if self.settings.rasa.enabled:
+                self.screens.notice("model-unavailable", self.understander.state != "ok")
             for room in list(self._rooms.values()):
                 room.tick()
 
@@ -145,7 +150,7 @@ class Service:
 
     async def understand(self, text: str, display: str) -> Understanding:
         """What a sentence means at a display; changes nothing."""
-        return await self._understand(text, self.screens.showing(display))
+        return await self._understand(text, self.room(display).asked)
 
     async def enter(self, display: str, text: str, source: Source) -> tuple[Outcome, str]:
         """A typed sentence, carried out. Returns the outcome and the run's id."""
@@ -177,23 +182,28 @@ class Service:
 
     async def serve_screen(self, connection: Any, display: str, frames: AsyncIterator[str], *, local: bool) -> None:
         """Serve one screen until it goes."""
-        await self.hub.serve(connection, display, frames)
-        self.metrics.screens.set(self.hub.connected())
+        self.metrics.screens.inc()
+        try:
+            await self.hub.serve(connection, display, frames, local=local)
+        finally:
+            self.metrics.screens.dec()
 
-    def device(self, token: str) -> Any:
+    def device(self, token: str) -> Device | None:
         """The paired device of a token, or None."""
         return self.screens.device(token)
 
     # -- ways on ---------------------------------------------------------------------------------------------
 
-    async def _understand(self, text: str, showing: Showing) -> Understanding:
-        return await self.understander.understand(text)
+    async def _understand(self, text: str, asked: Asked) -> Understanding:
+        context = UnderstandingContext(asked.choices, asked.awaits_department, asked.department_for)
+        return await self.understander.understand(text, context=context)
 
     def _hear(self, display: str, event: HearingEvent) -> None:
         self.room(display).hear(event)
 
-    def _touched(self, display: str, intent: Intent) -> None:
-        self.room(display).propose(intent, Source.TOUCH)
+    def _touched(self, display: str, operation: str, args: Mapping[str, Any], identity: Identity) -> None:
+        source = {"tablet": Source.TABLET, "watch": Source.WATCH}.get(identity.role, Source.TOUCH)
+        self.room(display).propose(intent_of(operation, args, self.registry), source)
 
     def _playback_finished(self, display: str) -> None:
         self.room(display).playback_finished()
@@ -210,15 +220,14 @@ class Service:
     def components(self) -> dict[str, Any]:
         """Every part with its state: ok, starting, restarting, down, off."""
         parts: dict[str, Any] = dict(self.supervisor.health())
-        parts["model"] = {"state": self.understander.state if self.settings.rasa.enabled else "off"}
+        parts["model"] = {"state": self.understander.state}
         if self.settings.speaking.output == "off":
             parts["speaking"] = {"state": "off"}
         return parts
 
     def _hearing_ready(self, detail: dict[str, Any]) -> None:
         self.supervisor.children["hearing"].ready()
-        self.models.update({str(k): str(v) for k, v in detail.get("models", {}).items()})
-        self.screens.set_microphone(str(detail.get("microphone", "missing")))
+        self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(str(detail.get("microphone")), "missing"))
 
     def _ear_lost(self) -> None:
         for room in self._rooms.values():
@@ -229,17 +238,38 @@ class Service:
             self.metrics.restarts.labels(name).inc()
         self.screens.notice(f"{name}-unavailable", state not in ("ok", "stopped"))
 
-    async def _keep_model(self) -> None:
-        """Keep the NLU server running; the fast path serves meanwhile, and the screens say so."""
-        self.screens.notice("model-unavailable", True)
-        await self.understander.start()
-        self.screens.notice("model-unavailable", False)
+    async def _open_model(self) -> None:
+        """Until the model answers the fast path serves, and the screens say so."""
+        while True:
+            try:
+                await self.understander.start()
+            except Unavailable as error:
+                log.error("no language model", code=error.code, message=error.message)
+                await asyncio.sleep(MODEL_RETRY_S)
+            else:
+                return
+
+    def addresses(self, origin: str) -> list[dict[str, Any]]:
+        """What `seoula run` prints: the pages, the room's wall with a pairing token of its own."""
+        display = self.settings.room.display
+        wall = f"{origin}/screen/wall/{display}"
+        token = self.screens.wall_token(display, self.settings.state_dir / "db" / "wall.token")
+        rows = [
+            {"page": "chooser", "url": f"{origin}/"},
+            {"page": "wall", "url": wall, "paired_url": f"{wall}#token={token}"},
+            {"page": "kiosk", "url": f"{origin}/screen/kiosk/lobby"},
+            {"page": "runs", "url": f"{origin}/runs"},
+            {"page": "docs", "url": f"{origin}/docs"},
+        ]
+        return [{"origin": origin, **row, "last": row is rows[-1]} for row in rows]
 
 
 def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
     """The workers that these settings ask for."""
     hearing, speaking, logs = settings.hearing, settings.speaking, settings.state_dir / "log"
-    microphone = ["--microphone", hearing.device or ""] if hearing.microphone else []
+    microphone = ["--mic", (hearing.device or "default") if hearing.microphone else "off"]
+    if hearing.microphone_file is not None:
+        microphone = ["--mic-file", str(hearing.microphone_file)]
     specs = [
         ChildSpec(
             "hearing",

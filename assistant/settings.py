@@ -44,10 +44,12 @@ class RoomSettings(_Section):
 
 
 class HearingSettings(_Section):
-    """The hearing worker. device: sounddevice's name or number; None is the system's default microphone."""
+    """The hearing worker. device: sounddevice's name or number; None is the system's default microphone.
+    microphone_file: a recording played in real time in the microphone's place, for demonstrations and tests."""
 
     microphone: bool = True
     device: str | None = None
+    microphone_file: Path | None = None
     wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
     start_timeout_s: float = Field(60.0, gt=0)
     memory_limit_mb: int = Field(1600, gt=0)

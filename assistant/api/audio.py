@@ -12,7 +12,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from assistant.api.access import check_origin, may_change, service_of
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
-from assistant.service import Service, Talk
+from assistant.service import Service
+from assistant.talks import Talk
 
 router = APIRouter(tags=["audio"])
 
@@ -121,5 +122,3 @@ async def _decode(data: bytes) -> bytes:
     if process.returncode != 0 or not pcm:
         raise BadInput("bad-audio", "this is not a recording that can be read (wav, flac, ogg, mp3)")
     return pcm
-
-

@@ -21,7 +21,7 @@ from assistant.contracts import (
     UnderstandingPath,
 )
 from assistant.gate import Gate, ScreenStanding, Trust
-from assistant.ports import Answer, Ports, Showing
+from assistant.ports import Answer, Asked, Ports, Showing
 from assistant.room import Room
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
@@ -125,7 +125,7 @@ class DryRoom:
             lambda: self.now,
         )
 
-    async def _understand(self, text: str, showing: Showing) -> Understanding:
+    async def _understand(self, text: str, asked: Asked) -> Understanding:
         return self.understands.get(text, Understanding(text, UnderstandingOutcome.NOT_UNDERSTOOD))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> object:

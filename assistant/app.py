@@ -1,0 +1,125 @@
+"""The composition root: builds the service from settings and serves it. The only module that sees everything."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from assistant.api import audio, catalog, displays, health, pages, problems, rasa_actions, runs, utterances, workers
+from assistant.contracts import Unavailable
+from assistant.runs import RunStore
+from assistant.screens import Screens
+from assistant.service import Service
+from assistant.settings import Settings
+from assistant.understanding import opening
+from assistant.understanding.service import Understander
+from content_registry.loader import load_registry
+from display_bridge.city_data.simulated import SimulatedCityData
+from display_bridge.hub import DisplayHub
+from display_bridge.pairing import Pairing
+
+ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, pages)
+
+
+def build_service(settings: Settings) -> Service:
+    """All parts, not started yet."""
+    registry = load_registry()
+    database = settings.state_dir / "db"
+    database.mkdir(parents=True, exist_ok=True)
+    provider = SimulatedCityData(seed=settings.city_data.seed)
+    pairing = Pairing(database / "devices.json")
+    hub = DisplayHub(registry, provider, pairing)
+    store = RunStore(
+        f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
+    )
+    screens = Screens(hub, registry, provider, pairing)
+    return Service(settings, registry, hub, screens, opening.build_understander(registry, settings), store)
+
+
+def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextManager[Understander]:
+    """Understanding alone, for the command line: reuses a running service's model server or starts one."""
+    return opening.open_understander(load_registry(), settings)
+
+
+def train(settings: Settings, *, force: bool) -> Iterator[dict[str, Any]]:
+    """Registry -> NLU data -> model; a running service takes the new model without a restart."""
+    registry = load_registry()
+    for problem in registry.problems:
+        yield {"step": "registry", "problem": str(problem)}
+    trained = asyncio.run(opening.build_keeper(registry, settings).train(force=force))
+    yield {"step": "model", "model": str(trained.model), "digest": trained.digest, "trained": trained.fresh}
+
+
+def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
+    """The HTTP application over a service; starts and stops it with its own life. `port`: known once it listens."""
+
+    @contextlib.asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await service.start(port())
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    app = FastAPI(title="seoula", version="1", description="서울아: the digital mayor's office", lifespan=life)
+    app.state.service = service
+    problems.install(app)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    pages.mount_files(app, service.settings.state_dir)
+    return app
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The listening socket. Raises Unavailable("port-taken") with what to do."""
+    family = socket.AF_INET6 if ":" in settings.server.host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((settings.server.host, settings.server.port))
+    except OSError as error:
+        made.close()
+        raise Unavailable(
+            "port-taken",
+            f"cannot listen on {settings.server.host}:{settings.server.port} ({error.strerror}); "
+            "set SEOULA_SERVER__PORT to another port",
+        ) from error
+    made.listen(512)
+    return made
+
+
+async def serve(settings: Settings, started: Callable[[Service, str], None]) -> None:
+    """Run until interrupted. `started` is called with the service and its origin once it answers."""
+    service = build_service(settings)
+    with listen(settings) as listening:
+        port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            build_app(service, lambda: port),
+            log_level="warning",
+            access_log=False,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_max_size=2**20,
+            timeout_graceful_shutdown=3,
+        )
+        host = f"[{settings.server.host}]" if ":" in settings.server.host else settings.server.host
+        server = _Server(config, lambda: started(service, f"http://{host}:{port}"))
+        await server.serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, answering: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._answering = answering
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._answering()

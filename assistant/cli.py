@@ -1,0 +1,225 @@
+"""The command line `seoula`: JSON lines on stdout, logs on stderr, exit code 0 only on success."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import structlog
+import typer
+
+from assistant.contracts import SeoulaError
+from assistant.settings import Settings, load_settings
+
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="서울아: the mayor's office assistant",
+)
+pair_cli = typer.Typer(no_args_is_help=True, help="Device tokens: displays, tablets, watches, consoles")
+cli.add_typer(pair_cli, name="pair")
+
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")]
+
+
+def write(row: dict[str, Any]) -> None:
+    """One JSON line on stdout, at once."""
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+def fail(error: SeoulaError) -> NoReturn:
+    """Report a typed error on stderr and end with code 1."""
+    print(f"seoula: {error.message} [{error.code}]", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def read_settings(file: Path | None) -> Settings:
+    """Settings, with logging set up; ends the program on an error."""
+    try:
+        settings = load_settings(file)
+    except SeoulaError as error:
+        fail(error)
+    set_up_logging(settings)
+    return settings
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Structured logs on stderr; the words people say are never logged at INFO or above."""
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    logging.basicConfig(
+        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
+    last: Callable[..., Any] = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+
+
+@cli.command()
+def run(
+    settings_file: SettingsFile = None,
+    no_mic: Annotated[bool, typer.Option("--no-mic", help="do not open a microphone")] = False,
+) -> None:
+    """Start everything and print the addresses of the screens."""
+    settings = read_settings(settings_file)
+    if no_mic:
+        settings.hearing.microphone = False
+    from assistant.app import serve
+    from assistant.service import Service
+
+    def started(service: Service, origin: str) -> None:
+        for row in service.addresses(origin):
+            write(row)
+        print(f"서울아 is running: {origin}  (Ctrl-C ends it)", file=sys.stderr)
+
+    try:
+        asyncio.run(serve(settings, started))
+    except SeoulaError as error:
+        fail(error)
+    except KeyboardInterrupt:
+        return
+
+
+@cli.command()
+def doctor(settings_file: SettingsFile = None) -> None:
+    """Check every real component: ok, missing or degraded, and what to do."""
+    settings = read_settings(settings_file)
+    from assistant.doctor import run_checks
+
+    essential_missing = False
+    for row in run_checks(settings):
+        write(row.as_json())
+        essential_missing |= row.blocks
+    raise typer.Exit(1 if essential_missing else 0)
+
+
+def _lines(text: str) -> Iterator[str]:
+    if text != "-":
+        yield text
+        return
+    for raw in sys.stdin.buffer:
+        yield raw.decode("utf-8", errors="replace").rstrip("\r\n")
+
+
+@cli.command()
+def understand(
+    text: Annotated[str, typer.Argument(help="a sentence, or - for one per line on stdin")],
+    settings_file: SettingsFile = None,
+) -> None:
+    """What a sentence means: one JSON object per input line."""
+    settings = read_settings(settings_file)
+    from assistant.app import open_understander
+    from assistant.understanding.line import as_line
+
+    async def work() -> None:
+        async with open_understander(settings) as understander:
+            for line in _lines(text):
+                write(as_line(await understander.understand(line)))
+
+    try:
+        asyncio.run(work())
+    except SeoulaError as error:
+        fail(error)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@cli.command()
+def train(
+    settings_file: SettingsFile = None,
+    force: Annotated[bool, typer.Option("--force", help="train even when nothing changed")] = False,
+) -> None:
+    """Registry -> NLU data -> Rasa model -> recogniser phrases; a running service reloads without a restart."""
+    settings = read_settings(settings_file)
+    from assistant.app import train as train_all
+
+    try:
+        for row in train_all(settings, force=force):
+            write(row)
+    except SeoulaError as error:
+        fail(error)
+
+
+@cli.command()
+def replay(
+    files: Annotated[list[Path], typer.Argument(help="recordings: wav, flac, ogg, mp3")],
+    as_: Annotated[str, typer.Option("--as", help="what the files are: mic")] = "mic",
+    push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="start at speech, without a wake word")] = False,
+    phrases: Annotated[Path | None, typer.Option(help="recognise against this list, one phrase a line")] = None,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Play recordings through the real chain in the files' own time, faster than real time."""
+    settings = read_settings(settings_file)
+    from assistant.replays import replay_microphone
+
+    if as_ != "mic":
+        raise typer.BadParameter(f"{as_!r}: only mic is known", param_hint="--as")
+    try:
+        ok = asyncio.run(replay_microphone(settings, files, push_to_talk, phrases, write))
+    except SeoulaError as error:
+        fail(error)
+    raise typer.Exit(0 if ok else 1)
+
+
+@pair_cli.command("issue")
+def pair_issue(
+    role: Annotated[str, typer.Argument(help="wall, tv, tablet, watch, kiosk, web")],
+    display: Annotated[str, typer.Argument(help="the display it shows or commands")] = "main",
+    name: Annotated[str, typer.Option(help="what people call the device")] = "",
+    settings_file: SettingsFile = None,
+) -> None:
+    """Issue a token. It is printed once; only its digest is kept."""
+    pairing = _pairing(read_settings(settings_file))
+    try:
+        token, device = pairing.issue(role=role, display=display, name=name or f"{role} {display}")
+    except SeoulaError as error:
+        fail(error)
+    write({"token": token, **device.as_json()})
+
+
+@pair_cli.command("list")
+def pair_list(settings_file: SettingsFile = None) -> None:
+    """List the paired devices."""
+    for device in _pairing(read_settings(settings_file)).devices():
+        write(device.as_json())
+
+
+@pair_cli.command("revoke")
+def pair_revoke(
+    device: Annotated[str, typer.Argument(help="the device's id")], settings_file: SettingsFile = None
+) -> None:
+    """Revoke a token; a connected device is cut off."""
+    try:
+        _pairing(read_settings(settings_file)).revoke(device)
+    except SeoulaError as error:
+        fail(error)
+    write({"revoked": device})
+
+
+def _pairing(settings: Settings) -> Any:
+    from display_bridge.pairing import Pairing
+
+    return Pairing(settings.state_dir / "db" / "devices.json")
+
+
+def main() -> None:
+    """Entry point."""
+    cli()

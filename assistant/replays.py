@@ -1,0 +1,208 @@
+"""Replays: recordings through the real chain in their own time, and run records through gate and actions again."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from actions.panels_of import PANEL_OF
+from assistant.contracts import (
+    Command,
+    ShowPanel,
+    Source,
+    StreamEnded,
+    StreamMode,
+    Understanding,
+    decode,
+    encode,
+    type_name,
+)
+from assistant.gate import Gate, ScreenStanding, Trust
+from assistant.hearing.replay import FileBegins, FileFailed, Replay, ReplayEvent, replay_line
+from assistant.ports import Answer, Asked, Ports, Showing
+from assistant.room import Room
+from assistant.runs import RunRecord
+from assistant.session import ShowPhase
+from assistant.settings import Settings
+from assistant.telephone import NoTelephone
+from assistant.understanding.line import as_line
+from content_registry.schema import Registry
+
+Write = Callable[[dict[str, Any]], None]
+Understand = Callable[[str], Coroutine[Any, Any, Understanding]]
+
+
+@dataclass(slots=True)
+class PaperScreen:
+    """The room's paired wall, which paints at once: a replay tests the decisions, not the picture."""
+
+    trust: Trust = Trust.INTERNAL
+    commands: list[Command] = field(default_factory=list)
+
+    def standing(self, display: str) -> ScreenStanding:
+        """A paired wall."""
+        return ScreenStanding("wall", self.trust)
+
+    def showing(self, display: str) -> Showing:
+        """The last panel shown."""
+        shown = [c for c in self.commands if isinstance(c, ShowPanel)]
+        return Showing(shown[-1].panel, shown[-1].args.get("district")) if shown else Showing("home")
+
+    def apply(self, command: Command) -> int:
+        """Note the command."""
+        self.commands.append(command)
+        return len(self.commands)
+
+    async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
+        """Always."""
+        return "rendered"
+
+    def show_phase(self, display: str, effect: ShowPhase) -> None:
+        """Nobody looks."""
+
+    def chime(self, display: str, name: str) -> None:
+        """Nobody listens."""
+
+
+class _SilentVoice:
+    async def say(self, display: str, text: str, language: str) -> bool:
+        return False
+
+    def hush(self, display: str) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class _PipelineEar:
+    """The recording's pipeline; None when there is no sound to hear."""
+
+    replay: Replay | None
+
+    def listen(self, display: str) -> None:
+        if self.replay and self.replay.pipeline:
+            self.replay.pipeline.listen()
+
+    def cancel(self, display: str) -> None:
+        if self.replay and self.replay.pipeline:
+            self.replay.pipeline.cancel()
+
+
+class ReplayRoom:
+    """A room in a recording's own time; writes an `intent` and an `outcome` line for every run."""
+
+    def __init__(self, registry: Registry, replay: Replay | None, understand: Understand, write: Write) -> None:
+        self.now = 0.0
+        self.screen = PaperScreen()
+        self._write, self._understand_text = write, understand
+        self._tasks: list[asyncio.Task[None]] = []
+        numbers = itertools.count(1)
+        ports = Ports(
+            understand=self._understand,
+            screen=self.screen,
+            voice=_SilentVoice(),
+            ear=_PipelineEar(replay),
+            calls=NoTelephone(registry),
+            answer=lambda panel, _: Answer(registry.panels[panel].name_ko, registry.panels[panel].name_en),
+            save=self._ended,
+            spawn=self._spawn,
+        )
+        gate = Gate(registry, PANEL_OF)
+        self.room = Room("main", registry, gate, ports, lambda: f"replay-{next(numbers)}", lambda: self.now)
+
+    async def hear(self, event: ReplayEvent, push_to_talk: bool) -> None:
+        """One event of the pipeline, at its time."""
+        if isinstance(event, FileBegins | FileFailed):
+            return
+        self.now = max(self.now, event.t)
+        self.room.tick()
+        if push_to_talk and self.room.session.run is None and not isinstance(event, StreamEnded):
+            self.room.push_to_talk()
+        self.room.hear(event)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let everything that was begun finish."""
+        while self._tasks:
+            await asyncio.gather(*[self._tasks.pop() for _ in range(len(self._tasks))])
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> object:
+        task = asyncio.ensure_future(work)
+        self._tasks.append(task)
+        return task
+
+    async def _understand(self, text: str, asked: Asked) -> Understanding:
+        result = await self._understand_text(text)
+        self._write({"t": round(self.now, 3), "type": "intent", **as_line(result)})
+        return result
+
+    def _ended(self, record: RunRecord) -> None:
+        outcome = encode(record.outcome)
+        outcome.pop("type")
+        self._write({"t": round(self.now, 3), "type": "outcome", **outcome})
+
+
+async def play_files(
+    registry: Registry, replay: Replay, understand: Understand, files: Sequence[Path], push_to_talk: bool, write: Write
+) -> bool:
+    """Play files; True when all could be read to their end."""
+    room = ReplayRoom(registry, replay, understand, write)
+    async for event in replay.aevents(files):
+        if isinstance(event, FileBegins) or (len(files) == 1 and room.now == 0.0):
+            room.now = 0.0
+        line = replay_line(event)
+        if line is not None:
+            write(line)
+        await room.hear(event, push_to_talk)
+    return not replay.failed
+
+
+async def replay_microphone(
+    settings: Settings, files: Sequence[Path], push_to_talk: bool, phrases: Path | None, write: Write
+) -> bool:
+    """`seoula replay FILE… --as mic`. Raises SeoulaError when a component is missing."""
+    from assistant.app import open_understander
+    from assistant.hearing.engine import HearingEngine
+    from assistant.hearing.vocabulary import file_phrases, registry_phrases
+    from content_registry.loader import load_registry
+
+    if phrases is not None:
+        engine = await asyncio.to_thread(HearingEngine, file_phrases(phrases), only_phrases=True)
+        replay = Replay(engine, StreamMode.PUSH_TO_TALK, measuring=True)
+        async for event in replay.aevents(files):
+            line = replay_line(event, measuring=True)
+            if line is not None:
+                write(line)
+        return not replay.failed
+    engine = await asyncio.to_thread(HearingEngine, registry_phrases(), wake_model=settings.hearing.wake_model)
+    mode = StreamMode.PUSH_TO_TALK if push_to_talk else StreamMode.WAKE
+    async with open_understander(settings) as understander:
+        return await play_files(
+            load_registry(), Replay(engine, mode), understander.understand, files, push_to_talk, write
+        )
+
+
+def replay_record(record: Mapping[str, Any], registry: Registry) -> list[str]:
+    """The commands and the outcome that today's gate and actions give for a recorded run's understanding.
+
+    Returns what a golden record holds in its `plan` event: command names, then the outcome's code. A difference to
+    the recorded plan is a change of behaviour, meant or not.
+    """
+    data = next(e["data"] for e in record["events"] if e["type"] == "understanding")
+    understood: Understanding = decode({"type": "understanding", **data})
+    rows: list[dict[str, Any]] = []
+
+    async def constant(_: str) -> Understanding:
+        return understood
+
+    async def work() -> list[Command]:
+        room = ReplayRoom(registry, None, constant, rows.append)
+        room.room.enter(understood.text or "-", Source(record["source"]))
+        await room.settle()
+        return room.screen.commands
+
+    commands = asyncio.run(work())
+    return [type_name(c) for c in commands] + [row["code"] for row in rows if row["type"] == "outcome"]

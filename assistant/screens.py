@@ -1,0 +1,160 @@
+"""The rooms' Screen port and the voice's SpeechScreen over the display bridge."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant.contracts import Command, plain
+from assistant.gate import ScreenStanding, Trust
+from assistant.ports import Answer, Showing
+from assistant.session import ShowPhase
+from assistant.wording import sentence
+from content_registry.schema import Registry
+from display_bridge.city_data.provider import CityDataProvider
+from display_bridge.hub import DisplayHub
+from display_bridge.pairing import Device, Pairing
+from display_bridge.trust import Identity
+from display_bridge.views import value_of
+
+NOTICES: dict[str, tuple[str, str]] = {
+    "hearing-unavailable": ("음성 인식을 준비하고 있습니다. 화면을 눌러 주세요.", "Hearing is starting; touch works."),
+    "speaking-unavailable": ("음성 안내를 준비하고 있습니다.", "The voice is starting."),
+    "model-unavailable": ("지금은 화면 이름만 알아듣습니다.", "Only panel names are understood now."),
+}
+WARN_EVERY_S = 600.0
+"""That the data is simulated stands on every panel; the voice repeats it this often."""
+Touched = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
+
+
+class Screens:
+    """What the rooms and the voice do to screens, and what screens tell them."""
+
+    def __init__(self, hub: DisplayHub, registry: Registry, provider: CityDataProvider, pairing: Pairing) -> None:
+        self._hub, self._registry, self._provider, self._pairing = hub, registry, provider, pairing
+        self._notices: dict[str, dict[str, str]] = {}
+        self._microphone = "missing"
+        self._displays: set[str] = set()
+        self._warned_at = -WARN_EVERY_S
+
+    def follow(self, touched: Touched, played: Callable[[str], None]) -> None:
+        """Whom a screen's commands and its reports of finished playback go to."""
+        self._hub.on_command = touched
+        self._hub.on_playback = lambda _, utterance, __: played(utterance)
+
+    # -- the rooms' Screen port ------------------------------------------------------------------------------
+
+    def standing(self, display: str) -> ScreenStanding:
+        """Role, and the trust of the display's most trusted connected screen."""
+        return ScreenStanding(self._hub.role(display), Trust[self._hub.trust(display).name])
+
+    def showing(self, display: str) -> Showing:
+        """What the display shows."""
+        entry = self._hub.shown(display)
+        return Showing(entry.panel, entry.args.get("district"))
+
+    def apply(self, command: Command) -> int:
+        """Change the display."""
+        return self._hub.apply(command)
+
+    async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
+        """How that state fared on the screen."""
+        return await self._hub.rendered(display, seq, timeout_s)
+
+    def show_phase(self, display: str, effect: ShowPhase) -> None:
+        """The assistant area. Session times are monotonic, the screen's are epoch seconds."""
+        now = time.time()
+        until = None if effect.until is None else now + effect.until - time.monotonic()
+        self._introduce(display)
+        self._hub.show_assistant(
+            display,
+            phase=effect.phase.value,
+            since=now,
+            until=until,
+            text=effect.text,
+            outcome=None if effect.outcome is None else plain(effect.outcome),
+            run=effect.run,
+        )
+
+    def chime(self, display: str, name: str) -> None:
+        """A short sound, made by the screen itself."""
+        self._hub.send(display, {"t": "chime", "name": name})
+
+    # -- the voice's port ------------------------------------------------------------------------------------
+
+    def set_speech(self, display: str, utterance: str, url: str, text: str) -> bool:
+        """Let the display's screens play; False when none is connected."""
+        if display not in self._hub.displays():
+            return False
+        self._hub.set_speech(display, {"utterance": utterance, "url": url, "text": text})
+        return True
+
+    def clear_speech(self, display: str) -> None:
+        """Silence."""
+        if self._hub.exists(display):
+            self._hub.set_speech(display, None)
+
+    # -- what every screen is told ---------------------------------------------------------------------------
+
+    def connected(self, display: str) -> None:
+        """A screen has joined: it learns the notices that stand."""
+        self._introduce(display)
+
+    def notice(self, code: str, standing: bool) -> None:
+        """Put up or take down a notice on every display."""
+        if standing == (code in self._notices):
+            return
+        if standing:
+            ko, en = NOTICES[code]
+            self._notices[code] = {"code": code, "text_ko": ko, "text_en": en}
+        else:
+            del self._notices[code]
+        self._tell_all()
+
+    def set_microphone(self, state: str) -> None:
+        """`on`, `off` or `missing`, shown beside the voice pill."""
+        self._microphone = state
+        self._tell_all()
+
+    def answer(self, panel: str, district: str | None) -> Answer:
+        """The spoken value of a panel."""
+        entry = self._registry.panels[panel]
+        value = value_of(entry, district, self._registry, self._provider, datetime.now(UTC))
+        warn = time.monotonic() - self._warned_at > WARN_EVERY_S
+        if value.simulated and warn:
+            self._warned_at = time.monotonic()
+        return sentence(value, warn=warn)
+
+    def device(self, token: str) -> Device | None:
+        """The paired device of a token."""
+        return self._pairing.device(token) if token else None
+
+    def wall_token(self, display: str, file: Path) -> str:
+        """The pairing token of this machine's own wall, kept in `file` (readable by its owner only)."""
+        if file.is_file():
+            token = file.read_text(encoding="ascii").strip()
+            device = self._pairing.device(token)
+            if device is not None and device.display == display:
+                return token
+            file.unlink()
+        token, _ = self._pairing.issue(role="wall", display=display, name="this machine's wall")
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(token)
+        return token
+
+    def _introduce(self, display: str) -> None:
+        if display not in self._displays:
+            self._displays.add(display)
+            self._tell(display)
+
+    def _tell_all(self) -> None:
+        for display in self._displays:
+            self._tell(display)
+
+    def _tell(self, display: str) -> None:
+        self._hub.show_assistant(display, notices=list(self._notices.values()), mic=self._microphone)

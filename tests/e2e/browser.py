@@ -1,0 +1,45 @@
+"""Headless Chromium on a page of the product."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+
+
+@contextlib.contextmanager
+def page(width: int = 1920, height: int = 1080, more: tuple[str, ...] = ()) -> Iterator[Page]:
+    """A page; what it writes to the console as an error is collected in `page.errors`."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "Chromium is not installed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more], headless=True)
+        made = browser.new_page(viewport={"width": width, "height": height})
+        errors: list[str] = []
+        made.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        made.on("pageerror", lambda e: errors.append(str(e)))
+        object.__setattr__(made, "errors", errors)
+        yield made
+        browser.close()
+
+
+def errors_of(made: Page) -> list[str]:
+    """Errors the page has written, but for failing to reach a server that is down on purpose."""
+    found: list[Any] = getattr(made, "errors")  # noqa: B009
+    return [e for e in found if "WebSocket" not in e and "ERR_CONNECTION" not in e]
