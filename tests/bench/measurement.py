@@ -23,7 +23,7 @@ class Measurement:
 
     @classmethod
     def of(cls, samples: Iterable[float], unit: str, note: str = "") -> Measurement:
-        """From raw samples, percentiles by the nearest rank. Raises ValueError without samples or for one not finite."""
+        """From raw samples, percentiles by the nearest rank. Raises ValueError without finite samples."""
         ordered = sorted(samples)
         if not ordered or not all(map(math.isfinite, ordered)):
             raise ValueError("a measurement needs one or more finite samples")

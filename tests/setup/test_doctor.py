@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -36,8 +37,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 # ---------------------------------------------------------------------------------------------- running
 
 
+def answers(component: str, _: Settings) -> Row:
+    return Row(component, "ok", "")
+
+
 def test_a_row_per_check_in_order(settings: Settings) -> None:
-    checks = [Check(name, lambda _, name=name: Row(name, "ok", "")) for name in "cab"]
+    checks = [Check(name, partial(answers, name)) for name in "cab"]
     assert [row.component for row in run_checks(settings, checks)] == ["c", "a", "b"]
 
 
@@ -48,7 +53,7 @@ def test_a_check_that_hangs_costs_only_its_own_row(settings: Settings) -> None:
         never.wait(30)
         return Row("stuck", "ok", "too late")
 
-    checks = [Check("stuck", hang, essential=True, timeout_s=0.05), Check("well", lambda _: Row("well", "ok", ""))]
+    checks = [Check("stuck", hang, essential=True, timeout_s=0.05), Check("well", partial(answers, "well"))]
     started = time.monotonic()
     rows = list(run_checks(settings, checks))
     never.set()
@@ -201,7 +206,7 @@ def test_fonts(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("free", "state"), [(10e9, "ok"), (0.9e9, "degraded"), (0.1e9, "missing")])
 def test_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch, free: float, state: str) -> None:
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _: type("Usage", (), {"free": free}))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": free}))
     assert machine.disk(settings).state == state
 
 
