@@ -17,6 +17,8 @@ from display_bridge.trust import Identity
 RING = 512
 QUEUE = 32
 CONTROL = 64
+RESUME_CHARACTERS = 262_144
+"""More than this missed, and a snapshot is the shorter way."""
 
 
 class Connection(Protocol):
@@ -67,6 +69,14 @@ class Client:
             return
         self._states.append(text)
         self._wake.set()
+
+    def begin(self, missed: list[str] | None) -> None:
+        """The first states of a new client: what it missed, or a snapshot."""
+        if missed is None:
+            self.owe_snapshot()
+        else:
+            self._states.extend(missed)
+            self._wake.set()
 
     def owe_snapshot(self) -> None:
         """The next state this client gets is a whole one."""
@@ -121,6 +131,7 @@ class Channel:
         if epoch != self.epoch or not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq <= self.seq:
             return None
         oldest = self._ring[0][0] if self._ring else self.seq + 1
-        if seq + 1 < oldest or self.seq - seq > QUEUE:
+        if seq + 1 < oldest:
             return None
-        return [text for number, text in self._ring if number > seq]
+        found = [text for number, text in self._ring if number > seq]
+        return found if sum(map(len, found)) <= RESUME_CHARACTERS else None

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel, Unavailable
@@ -22,12 +21,14 @@ from content_registry.schema import Registry
 from display_bridge import state as states
 from display_bridge.channel import Channel, Client, Connection
 from display_bridge.city_data.provider import CityDataProvider
+from display_bridge.conversation import CommandHandler, Conversation
+from display_bridge.display import Display, verdict
 from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
 from display_bridge.pairing import DISPLAY_ID, Pairing
-from display_bridge.screening import Hello, PlainError, read_ack, read_hello, read_message
-from display_bridge.state import DisplayState, Entry
+from display_bridge.screening import Hello, read_hello
+from display_bridge.state import Entry
 from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for
 from display_bridge.viewing import Viewer
 
@@ -40,34 +41,8 @@ MISSED_PINGS = 3
 REFRESH_S = 10.0
 LONGEST_SLEEP_S = 5.0
 MAX_DISPLAYS = 4096
-BAD_MESSAGES = 20
 POLICY_VIOLATION = 1008
 TRY_AGAIN = 1013
-
-CommandHandler = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
-
-
-@dataclass(slots=True)
-class _Display:
-    id: str
-    state: DisplayState
-    role: str = "wall"
-    unlocked_until: float = 0.0
-    refreshed: float = 0.0
-    channels: dict[Trust, Channel] = field(default_factory=dict)
-    waiting: list[tuple[Channel, int, asyncio.Future[str]]] = field(default_factory=list)
-
-    def clients(self) -> list[Client]:
-        return [c for channel in self.channels.values() for c in channel.clients]
-
-    def main(self) -> Channel | None:
-        """The channel of the most trusted screens that are connected."""
-        live = [t for t, channel in self.channels.items() if channel.clients]
-        return self.channels[max(live)] if live else None
-
-    def trust(self) -> Trust:
-        live = [t for t, channel in self.channels.items() if channel.clients]
-        return max(live, default=Trust.PUBLIC)
 
 
 class DisplayHub:
@@ -92,7 +67,7 @@ class DisplayHub:
         self._viewer = Viewer(registry, provider)
         self._guide = build_guide(registry)
         self._trust_local, self._rotate = trust_local, rotate
-        self._displays: dict[str, _Display] = {}
+        self._displays: dict[str, Display] = {}
         self._epoch = secrets.token_hex(6)
         self._ticker: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -201,9 +176,9 @@ class DisplayHub:
         channel = found.main() if found else None
         if found is None or channel is None:
             return "offline"
-        verdict = _verdict(channel, seq)
-        if verdict:
-            return verdict
+        known = verdict(channel, seq)
+        if known:
+            return known
         waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         entry = (channel, seq, waiter)
         found.waiting.append(entry)
@@ -251,7 +226,7 @@ class DisplayHub:
         client = self._join(found, connection, identity, hello)
         writer = asyncio.create_task(self._write(client))
         try:
-            await self._read(found, client, frames, writer)
+            await Conversation(found, client, self).run(frames, writer)
         finally:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
@@ -269,7 +244,7 @@ class DisplayHub:
             raise NotPermitted("other-display", "this device token belongs to another display or role")
         return identity_of(hello.role, paired=True, local=local, trust_local=self._trust_local, device=device.id)
 
-    def _join(self, display: _Display, connection: Connection, identity: Identity, hello: Hello) -> Client:
+    def _join(self, display: Display, connection: Connection, identity: Identity, hello: Hello) -> Client:
         now = self._clock()
         display.state = states.tick(display.state, now, self._guide)
         if identity.trust >= display.trust():
@@ -285,10 +260,7 @@ class DisplayHub:
             {"t": "welcome", "display": display.id, "epoch": channel.epoch, "heartbeat_s": HEARTBEAT_S,
              "resumed": missed is not None, "server_time": now, "build": self._build, "proto": PROTO}
         )  # fmt: skip
-        if missed is None:
-            client.owe_snapshot()
-        for text in missed or ():
-            client.offer(text)
+        client.begin(missed)
         self._publish(display, now)
         if self._ticker is None or self._ticker.done():
             self._ticker = asyncio.create_task(self._tick())
@@ -300,94 +272,19 @@ class DisplayHub:
         with contextlib.suppress(Exception):
             await client.write()
 
-    async def _read(
-        self, display: _Display, client: Client, frames: AsyncIterator[str], writer: asyncio.Task[None]
-    ) -> None:
-        """Handle frames until the screen goes or its writer has ended."""
-        while not writer.done():
-            frame = asyncio.ensure_future(anext(frames, None))
-            done, _ = await asyncio.wait({frame, writer}, return_when=asyncio.FIRST_COMPLETED)
-            if frame not in done:
-                frame.cancel()
-                await asyncio.gather(frame, return_exceptions=True)
-                return
-            if frame.cancelled() or frame.exception() is not None:
-                return
-            text = frame.result()
-            if text is None:
-                return
-            client.unanswered = 0
-            try:
-                await self._handle(display, client, read_message(text))
-            except PlainError as error:
-                client.bad_messages += 1
-                client.send({"t": "error", "code": error.code, "message": error.message})
-                if client.bad_messages > BAD_MESSAGES:
-                    return
-
-    async def _handle(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
-        match message.get("t"):
-            case "ack":
-                self._acknowledged(display, client, message)
-            case "cmd":
-                await self._command(display, client, message)
-            case "playback":
-                self._played(display, client, message)
-            case "ping":
-                client.send({"t": "pong"})
-            case "pong":
-                pass
-            case other:
-                raise PlainError("bad-message", f"unknown message {str(other)[:40]!r}")
-
-    def _acknowledged(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
-        ack = read_ack(message, display.id)
-        if ack.seq > client.channel.seq:
-            raise PlainError("bad-ack", "this state was never sent")
-        if ack.status != "superseded" and ack.seq >= client.acked[0]:
-            client.acked = (ack.seq, ack.status)
-        if client.channel is display.main():
-            if self.on_rendered:
-                self.on_rendered(ack)
-            self._settle(display)
-
-    async def _command(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
-        key, op, args = message.get("id"), message.get("op"), message.get("args", {})
-        if not isinstance(key, str) or not isinstance(op, str) or not isinstance(args, dict) or len(key) > 80:
-            raise PlainError("bad-message", "cmd needs id, op and args")
-        result: dict[str, Any] = {"t": "result", "id": key, "ok": True}
-        try:
-            if not client.identity.commands:
-                raise NotPermitted("read-only", "this screen may only watch")
-            if self.on_command is None:
-                raise Unavailable("no-handler", "nobody carries out commands of screens")
-            outcome = self.on_command(display.id, op, args, client.identity)
-            if inspect.isawaitable(outcome):
-                await outcome
-        except SeoulaError as error:
-            result |= {"ok": False, "error": {"code": error.code, "message": error.message}}
-        client.send(result)
-
-    def _played(self, display: _Display, client: Client, message: dict[str, Any]) -> None:
-        utterance, ok = message.get("utterance"), message.get("ok", True)
-        if not isinstance(utterance, str) or not isinstance(ok, bool):
-            raise PlainError("bad-message", "playback needs utterance and ok")
-        # Another screen that only follows must not end what the main screen is still saying.
-        if client.channel is display.main() and self.on_playback:
-            self.on_playback(display.id, utterance, ok)
-
-    def _leave(self, display: _Display, client: Client) -> None:
+    def _leave(self, display: Display, client: Client) -> None:
         before = display.trust()
         client.channel.clients.discard(client)
         if display.trust() < before:
             # What was asked and said at the office screen is not for a citizens' screen that stays.
-            display.state = replace(display.state, assistant={}, question=None, overlay=None, speech=None)
+            kept = {k: v for k, v in display.state.assistant.items() if k in ("mic", "notices")}
+            display.state = replace(display.state, assistant=kept, question=None, overlay=None, speech=None)
             self._publish(display, self._clock())
-        self._settle(display)
+        display.settle()
 
     # -- inner work ------------------------------------------------------------------------------------------
 
-    def _display(self, name: str) -> _Display:
+    def _display(self, name: str) -> Display:
         found = self._displays.get(name)
         if found is not None:
             return found
@@ -398,10 +295,10 @@ class DisplayHub:
         state = states.initial()
         if self._rotate and self._guide.rotation:
             state = states.reduce(state, SetRotation(name, True), self._clock(), self._guide)
-        self._displays[name] = _Display(name, state)
+        self._displays[name] = Display(name, state)
         return self._displays[name]
 
-    def _check(self, display: _Display, command: ShowPanel, now: float) -> None:
+    def _check(self, display: Display, command: ShowPanel, now: float) -> None:
         """Refuse what no connected screen may see, and arguments that no view can be built from."""
         panel = self._registry.panels.get(command.panel)
         if panel is None:
@@ -413,11 +310,11 @@ class DisplayHub:
             )
         self._viewer.check(panel, command.args, now)
 
-    def _effective(self, display: _Display, identity: Identity, now: float) -> Trust:
+    def _effective(self, display: Display, identity: Identity, now: float) -> Trust:
         unlocked = identity.trust is Trust.INTERNAL and display.unlocked_until > now
         return Trust.PRIVATE if unlocked else identity.trust
 
-    def _place_clients(self, display: _Display, now: float) -> None:
+    def _place_clients(self, display: Display, now: float) -> None:
         """Move the clients whose trust has changed to the channel of their trust."""
         for client in display.clients():
             channel = self._channel(display, self._effective(display, client.identity, now), now)
@@ -428,7 +325,7 @@ class DisplayHub:
                 channel.clients.add(client)
                 client.owe_snapshot()
 
-    def _channel(self, display: _Display, trust: Trust, now: float) -> Channel:
+    def _channel(self, display: Display, trust: Trust, now: float) -> Channel:
         channel = display.channels.get(trust)
         if channel is None:
             # A channel's epoch is its own: a screen that changes channels can never resume in the wrong one.
@@ -437,13 +334,13 @@ class DisplayHub:
             channel.state = self._document(display, trust, now)
         return channel
 
-    def _document(self, display: _Display, trust: Trust, now: float) -> dict[str, Any]:
+    def _document(self, display: Display, trust: Trust, now: float) -> dict[str, Any]:
         own = trust is display.trust()
         state = visible_state(display.state, trust, self._registry, own=own)
         view = self._viewer.view(state, now)
         return build_document(display.id, display.role, trust, state, view, self._guide, self._registry)
 
-    def _publish(self, display: _Display, now: float) -> None:
+    def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now
         pages = self._viewer.pages(display.state, now)
         if pages is not None:
@@ -453,15 +350,6 @@ class DisplayHub:
             if channel.clients:
                 channel.update(self._document(display, trust, now))
         self._changed.set()
-
-    def _settle(self, display: _Display) -> None:
-        """Tell those who wait for a picture."""
-        for channel, seq, waiter in display.waiting:
-            if waiter.done():
-                continue
-            verdict = "offline" if not channel.clients else _verdict(channel, seq)
-            if verdict:
-                waiter.set_result(verdict)
 
     async def _tick(self) -> None:
         """One ticker for all displays, while any screen is connected."""
@@ -477,11 +365,3 @@ class DisplayHub:
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), min(LONGEST_SLEEP_S, max(0.02, soonest - now)))
-
-
-def _verdict(channel: Channel, seq: int) -> str | None:
-    """rendered when one screen has painted it, failed when all have failed, else None."""
-    answers = [c.acked[1] for c in channel.clients if c.acked[0] >= seq]
-    if "rendered" in answers:
-        return "rendered"
-    return "failed" if answers and len(answers) == len(channel.clients) else None

@@ -1,11 +1,11 @@
-"""Air, weather, population, water and disaster panels: figures that every district has."""
+"""Air, weather, population and water panels: figures that every district has."""
 
 from __future__ import annotations
 
 from display_bridge.city_data.noise import pick
 from display_bridge.city_data.provider import Observation
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import Builder, Content, Context, Figure, figure_of
 
 
 def _where(ctx: Context) -> str:
@@ -163,143 +163,6 @@ def hotspots(ctx: Context) -> Content:
     )
 
 
-def disaster_alerts(ctx: Context) -> Content:
-    """Disaster messages and where they are."""
-    found = ctx.provider.events("alerts", ctx.now)
-    open_now = [e for e in found if e.status_ko != "해제"]
-    return Content(
-        [
-            blocks.alert_feed("재난·안전 알림", found),
-            blocks.event_map("알림 지역", found),
-        ],
-        "최근 48시간 재난·안전 알림",
-        Figure("진행 중인 재난 알림", "Open alerts", float(len(open_now)), "건"),
-        "alerts",
-    )
-
-
-def emergencies(ctx: Context) -> Content:
-    """Dispatches on the map and in time."""
-    found = ctx.provider.events("dispatch", ctx.now)
-    running = [e for e in found if e.status_ko != "상황 종료"]
-    return Content(
-        [
-            blocks.event_map("출동 위치", found),
-            blocks.timeline("출동 기록", found),
-            blocks.kpi("지금", [blocks.kpi_item("출동 중", "Running", float(len(running)), "건")]),
-        ],
-        "화재·구조·구급 출동",
-        Figure("진행 중인 출동", "Running dispatches", float(len(running)), "건"),
-        "dispatch",
-    )
-
-
-def fire_drone(ctx: Context) -> Content:
-    """No drone stream is connected; the panel says so."""
-    return Content(
-        [
-            blocks.unavailable_cameras(
-                "live-video",
-                "소방드론 영상",
-                [("소방드론 1호", "종로소방서"), ("소방드론 2호", "강남소방서")],
-                "소방재난본부 드론 영상 주소가 설정되지 않았습니다.",
-            ),
-            blocks.timeline("최근 출동", ctx.provider.events("dispatch", ctx.now)),
-        ],
-        "현장 드론 영상",
-        dataset="dispatch",
-    )
-
-
-def cctv(ctx: Context) -> Content:
-    """No camera gateway is connected; the panel says so."""
-    cameras = [
-        ("광화문광장 1", "종로구"),
-        ("서울역 교차로", "중구"),
-        ("올림픽대로 여의", "영등포구"),
-        ("강남역 사거리", "강남구"),
-        ("잠실역 교차로", "송파구"),
-        ("청량리역", "동대문구"),
-        ("신촌오거리", "서대문구"),
-        ("한강 잠수교", "서초구"),
-        ("중랑천 월계", "노원구"),
-    ]
-    reason = "CCTV 연계 서버 주소가 설정되지 않았습니다."
-    return Content(
-        [blocks.unavailable_cameras("video-wall", "CCTV 영상", cameras, reason)], "재난·교통 CCTV", None, "cctv"
-    )
-
-
-def earthquake(ctx: Context) -> Content:
-    """Seismometers, ground acceleration over the day, recent earthquakes."""
-    stations = ctx.provider.places("seismometer", ctx.now)
-    strongest = max(stations, key=lambda p: p.value or 0)
-    return Content(
-        [
-            blocks.point_map("자치구 지진계", stations),
-            blocks.day_chart(ctx, "seismic", "지반가속도 24시간"),
-            blocks.timeline("최근 국내 지진", ctx.provider.events("earthquakes", ctx.now)),
-        ],
-        "지반가속도 · gal",
-        Figure("최대 지반가속도", "Peak ground acceleration", strongest.value, "gal", place=strongest.name_ko),
-        "seismic",
-    )
-
-
-def flood(ctx: Context) -> Content:
-    """Flood risk by district, river gauges and pumping stations."""
-    return Content(
-        [
-            blocks.choropleth(ctx, "flood_risk", "자치구별 침수 위험지수"),
-            blocks.point_map("하천 수위와 빗물펌프장", ctx.provider.places("river", ctx.now),
-                             (("ok", "평상"), ("warn", "주의"), ("alert", "경계"))),
-            blocks.kpi_of(ctx, ctx.district or "서울", ["flood_risk", "rain"]),
-        ],
-        f"침수 위험지수 · {_where(ctx)}",
-        figure_of(ctx.here("flood_risk")),
-        "flood_risk",
-    )  # fmt: skip
-
-
-def air_video(ctx: Context) -> Content:
-    """No camera is connected; the figures are shown beside the reason."""
-    cameras = [
-        ("남산서울타워 전망", "용산구"),
-        ("북악산 전망", "종로구"),
-        ("관악산 전망", "관악구"),
-        ("하늘공원 전망", "마포구"),
-    ]
-    return Content(
-        [
-            blocks.unavailable_cameras("live-video", "대기질 영상", cameras, "대기질 영상 주소가 설정되지 않았습니다."),
-            blocks.kpi_of(ctx, "지금 대기질", ["pm10", "pm25"]),
-        ],
-        "시정(視程) 확인용 전망 영상",
-        figure_of(ctx.here("pm25")),
-        "pm25",
-    )
-
-
-def satellite(ctx: Context) -> Content:
-    """No satellite service is connected; the panel says so."""
-    start = ctx.now.replace(minute=0, second=0, microsecond=0)
-    frames: list[Block] = [{"label_ko": f"{start.hour:02d}시 기준", "at": start.isoformat()}]
-    reason = "기상위성 영상 서비스 키가 설정되지 않았습니다."
-    block = {
-        "kind": "image-sequence",
-        "title_ko": "위성 영상",
-        "frames": frames,
-        "available": False,
-        "reason_ko": reason,
-    }
-    return Content(
-        [block, blocks.kpi_of(ctx, "지금 날씨", ["temperature", "humidity", "wind"])],
-        "천리안 위성 영상",
-        None,
-        "temperature",
-    )
-
-
 def _quality(ctx: Context) -> list[Observation]:
     return [ctx.here(m) for m in ("tap_turbidity", "tap_chlorine", "tap_ph", "tap_temperature")]
 
@@ -346,14 +209,6 @@ BUILDERS: dict[str, Builder] = {
     "home-living-population": home_population,
     "commuting-population": commuting,
     "hotspots": hotspots,
-    "disaster-alerts": disaster_alerts,
-    "emergency-incidents": emergencies,
-    "fire-drone": fire_drone,
-    "cctv": cctv,
-    "earthquake": earthquake,
-    "flood-risk": flood,
-    "air-video": air_video,
-    "satellite-image": satellite,
     "water-quality-live": water_live,
     "tap-water": tap_water,
 }

@@ -10,11 +10,12 @@ from typing import Any
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider, Grade
-from display_bridge.views import city, common, documents, money, opinion, places, status, traffic
+from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Content, Context, Figure
 
 BUILDERS: dict[str, Builder] = {
     **city.BUILDERS,
+    **disaster.BUILDERS,
     **traffic.BUILDERS,
     **places.BUILDERS,
     **money.BUILDERS,

@@ -13,7 +13,7 @@ from display_bridge.city_data.metrics import KST
 from display_bridge.hub import DisplayHub
 from display_bridge.views import build_view
 from tests.bench.measurement import Measurement
-from tests.display_bridge.screen import Screen
+from tests.display_bridge.screen import Screen, settle
 
 SCREENS = 200
 ROUNDS = 60
@@ -24,14 +24,16 @@ class TimedScreen(Screen):
 
     def prepare(self) -> None:
         """Begin to note."""
-        self.arrived: list[float] = []
+        self.arrived = 0.0
+        self.got = asyncio.Event()
 
     async def send_text(self, text: str) -> None:
         """A frame from the hub."""
-        if hasattr(self, "arrived"):
-            self.arrived.append(time.perf_counter())
-        else:
+        if not hasattr(self, "got"):
             await super().send_text(text)
+        elif not self.got.is_set():
+            self.arrived = time.perf_counter()
+            self.got.set()
 
 
 def measure() -> dict[str, Measurement]:
@@ -44,8 +46,7 @@ async def _hub(count: int, name: str) -> dict[str, Measurement]:
     registry = load_registry()
     hub = DisplayHub(registry, SimulatedCityData(), trust_local=True, rotate=False)
     screens = [TimedScreen(hub, answer=False) for _ in range(count)]
-    while any("snapshot" not in s.kinds() for s in screens):
-        await asyncio.sleep(0)
+    await settle()
     for screen in screens:
         screen.prepare()
     public = [p.id for p in registry.panels.values() if p.visibility.value == "public"]
@@ -53,11 +54,10 @@ async def _hub(count: int, name: str) -> dict[str, Measurement]:
     for i in range(ROUNDS):
         started = time.perf_counter()
         hub.apply(ShowPanel("main", public[i * 3 % len(public)]))
-        while any(not s.arrived for s in screens):
-            await asyncio.sleep(0)
+        await asyncio.gather(*(s.got.wait() for s in screens))
         for screen in screens:
-            samples.append((screen.arrived[0] - started) * 1000)
-            screen.arrived.clear()
+            samples.append((screen.arrived - started) * 1000)
+            screen.got.clear()
     for screen in screens:
         await screen.leave()
     note = f"in memory, {count} screen{'s' if count > 1 else ''}, view building included"

@@ -137,6 +137,23 @@ async def test_resume_after_a_short_break(hub: DisplayHub) -> None:
     assert again.state == keeper.state
 
 
+@pytest.mark.parametrize(("changes", "resumed"), [(60, True), (600, False)])
+async def test_resume_after_a_longer_break(hub: DisplayHub, changes: int, resumed: bool) -> None:
+    first, keeper = Screen(hub), Screen(hub)
+    await settle()
+    place, state = (first.epoch, first.seq), first.state
+    await first.leave()
+    for i in range(changes):
+        hub.show_assistant("main", text=f"{i}")
+        await settle(3)
+    again = Screen(hub, resume=place)
+    again.state = state
+    await settle(30)
+    assert again.messages[0]["resumed"] is resumed
+    assert again.kinds().count("snapshot") == (0 if resumed else 1)
+    assert again.state == keeper.state
+
+
 @pytest.mark.fault
 async def test_a_restarted_server_gives_a_snapshot(clock: Clock) -> None:
     before = make_hub(clock)
@@ -275,6 +292,47 @@ async def test_commands_of_screens_are_answered(hub: DisplayHub) -> None:
     assert results["c1"]["ok"]
     assert results["c2"]["error"]["code"] == "unknown-operation"
     assert screen.state["shown"]["panel"] == "ozone"
+
+
+async def test_a_command_may_wait_for_the_picture_of_its_own_screen(hub: DisplayHub) -> None:
+    screen = Screen(hub)
+    statuses: list[str] = []
+
+    async def carry_out(display: str, op: str, args: Any, who: Identity) -> None:
+        statuses.append(await hub.rendered(display, hub.apply(ShowPanel(display, "ozone")), 5))
+
+    hub.on_command = carry_out
+    await settle()
+    screen.say({"t": "cmd", "id": "c1", "op": "show"})
+    await settle(30)
+    assert statuses == ["rendered"]
+
+
+@pytest.mark.fault
+async def test_a_failing_or_hanging_handler_does_not_end_the_screen(
+    hub: DisplayHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen = Screen(hub)
+    never = asyncio.Event()
+
+    async def carry_out(display: str, op: str, args: Any, who: Identity) -> None:
+        if op == "break":
+            raise ZeroDivisionError
+        await never.wait()
+
+    hub.on_command = carry_out
+    await settle()
+    screen.say({"t": "cmd", "id": "c0", "op": "break"})
+    for i in range(1, 11):
+        screen.say({"t": "cmd", "id": f"c{i}", "op": "hang"})
+    await settle(60)
+    results = {m["id"]: m["error"]["code"] for m in screen.messages if m["t"] == "result"}
+    assert results["c0"] == "failed"
+    assert "busy" in results.values()
+    hub.apply(ShowPanel("main", "ozone"))
+    await settle()
+    assert screen.state["shown"]["panel"] == "ozone"
+    await screen.leave()
 
 
 async def test_bad_messages_are_answered_and_end_at_last(hub: DisplayHub) -> None:

@@ -1,0 +1,54 @@
+"""One display: its state, the channels of its screens, and those who wait for a picture."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from display_bridge.channel import Channel, Client
+from display_bridge.state import DisplayState
+from display_bridge.trust import Trust
+
+
+@dataclass(slots=True)
+class Display:
+    """role: of its most trusted screens. unlocked_until: private panels may be shown till then, epoch seconds."""
+
+    id: str
+    state: DisplayState
+    role: str = "wall"
+    unlocked_until: float = 0.0
+    refreshed: float = 0.0
+    channels: dict[Trust, Channel] = field(default_factory=dict)
+    waiting: list[tuple[Channel, int, asyncio.Future[str]]] = field(default_factory=list)
+
+    def clients(self) -> list[Client]:
+        """Every connected screen."""
+        return [c for channel in self.channels.values() for c in channel.clients]
+
+    def main(self) -> Channel | None:
+        """The channel of the most trusted screens that are connected."""
+        live = [t for t, channel in self.channels.items() if channel.clients]
+        return self.channels[max(live)] if live else None
+
+    def trust(self) -> Trust:
+        """The highest trust of a connected screen, PUBLIC without one."""
+        live = [t for t, channel in self.channels.items() if channel.clients]
+        return max(live, default=Trust.PUBLIC)
+
+    def settle(self) -> None:
+        """Tell those who wait for a picture."""
+        for channel, seq, waiter in self.waiting:
+            if waiter.done():
+                continue
+            found = "offline" if not channel.clients else verdict(channel, seq)
+            if found:
+                waiter.set_result(found)
+
+
+def verdict(channel: Channel, seq: int) -> str | None:
+    """rendered when one screen has painted it, failed when all have failed, else None."""
+    answers = [c.acked[1] for c in channel.clients if c.acked[0] >= seq]
+    if "rendered" in answers:
+        return "rendered"
+    return "failed" if answers and len(answers) == len(channel.clients) else None
