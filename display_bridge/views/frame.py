@@ -63,6 +63,7 @@ def build_view(
 
     args: {"district": official Korean name, "page": 0-based number}. Raises BadInput for an argument that is none.
     """
+    now = now.astimezone(KST)
     context = Context(panel, registry, provider, now, args or {})
     content = builder_of(panel)(context)
     provenance = provider.provenance(content.dataset or panel.id, now)
@@ -138,6 +139,7 @@ def value_of(
     panel: Panel, district: str | None, registry: Registry, provider: CityDataProvider, now: datetime
 ) -> SpokenValue:
     """The figure of a panel, of a district where the panel has one by district. Raises BadInput for no district."""
+    now = now.astimezone(KST)
     context = Context(panel, registry, provider, now, {"district": district} if district else {})
     content = builder_of(panel)(context)
     provenance = provider.provenance(content.dataset or panel.id, now)

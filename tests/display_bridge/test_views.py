@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -77,6 +77,11 @@ def test_figures_hold_still_inside_a_five_minute_slot() -> None:
     first = build_view(REGISTRY.panels["fine-dust-pm10"], REGISTRY, PROVIDER, NOW)
     again = build_view(REGISTRY.panels["fine-dust-pm10"], REGISTRY, PROVIDER, NOW + timedelta(minutes=2, seconds=59))
     assert first == again
+
+
+def test_a_moment_is_the_same_in_every_time_zone() -> None:
+    for panel in PANELS:
+        assert build_view(panel, REGISTRY, PROVIDER, NOW.astimezone(UTC)) == build_view(panel, REGISTRY, PROVIDER, NOW)
 
 
 def test_bad_arguments_are_refused() -> None:
