@@ -13,7 +13,7 @@ run: setup ## set up, train, start; prints the addresses of the screens
 	@exec .venv/bin/seoula run $(ARGS)
 
 test: setup-test ## set up and run every test: units, real components, faults
-	@$(PYTHON) -m pytest $(ARGS)
+	@SEOULA_CHROMIUM="$$(scripts/setup.sh --browser)" $(PYTHON) -m pytest $(ARGS)
 
 check: setup-test ## style, types and the screens' own tests
 	.venv/bin/ruff check .
@@ -22,7 +22,7 @@ check: setup-test ## style, types and the screens' own tests
 	@PATH="$(CURDIR)/var/tools/use:$$PATH" npm test --silent
 
 bench: setup-test ## print each budget beside what this machine measures
-	@$(PYTHON) -m tests.bench $(ARGS)
+	@SEOULA_CHROMIUM="$$(scripts/setup.sh --browser)" $(PYTHON) -m tests.bench $(ARGS)
 
 setup: ## only set up
 	@scripts/setup.sh run

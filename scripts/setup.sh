@@ -5,6 +5,7 @@
 #   scripts/setup.sh         what `make run` needs
 #   scripts/setup.sh test    and what `make test` and `make check` need besides
 #   scripts/setup.sh --list  the Debian packages still missing for both
+#   scripts/setup.sh --browser  the browser that the tests use
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C.UTF-8 PYTHONUTF8=1 RASA_TELEMETRY_ENABLED=false
@@ -18,6 +19,7 @@ purpose="${1:-run}"
 case "$purpose" in
   run | test) ;;
   --list) missing_packages test; exit 0 ;;
+  --browser) find_browser; exit ;;
   *) fail "usage: scripts/setup.sh [run|test|--list], not '$purpose'" "사용법: scripts/setup.sh [run|test|--list]" ;;
 esac
 

