@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns are not wrapped: one alternative list, one line)
 """Commands that name no panel, as closed patterns: what may be said without a model, and what each means.
 
 Every pattern covers the whole sentence (compact: no spaces, no punctuation, wake word and fillers taken off), so talk
@@ -200,7 +201,9 @@ def match_choice(key: str) -> int | None:
     return None
 
 
-_NUMBER_INSIDE = re.compile(r"(?:(?P<digit>[1-9])|(?P<word>첫|한|일|두|이|세|삼|네|사|다섯|오|여섯|육))\s*(?:번째|번|째)")
+_NUMBER_INSIDE = re.compile(
+    r"(?:(?P<digit>[1-9])|(?P<word>첫|한|일|두|이|세|삼|네|사|다섯|오|여섯|육))\s*(?:번째|번|째)"
+)
 _NUMBER_EN = re.compile(r"\b(?P<en>[1-9]|one|two|three|four|five|six|first|second|third|fourth|fifth|sixth)\b", re.I)
 
 

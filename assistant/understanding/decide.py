@@ -35,6 +35,9 @@ class Thresholds:
     ask: float = 0.12
 
 
+TUNED = Thresholds()
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The outcome with its intent or the alternatives to ask about."""
@@ -46,7 +49,7 @@ class Decision:
     notes: tuple[str, ...] = ()
 
 
-def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds = Thresholds()) -> Decision:
+def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds = TUNED) -> Decision:
     """What a sentence wants, by the model and the registry together."""
     if not result.ranking:
         return nothing()
@@ -137,7 +140,7 @@ def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
             return None
         if reading.department and intent.panel in ("fn-video-call", "fn-voice-call"):
             return Intent(IntentName.CALL, department=reading.department, media=media_of(text))
-        name = IntentName.ASK_VALUE if asks_value(text) and not intent.panel.startswith("fn-") else intent.name
+        name = IntentName.ASK_VALUE if asks_value(text) and not (intent.panel or "").startswith("fn-") else intent.name
         return replace(intent, name=name, district=reading.district)
     if intent.name is IntentName.CALL:
         about = next((p for p in reading.exact_panels if not p.startswith("fn-")), None)
@@ -174,9 +177,7 @@ def _ask(candidates: list[_Candidate], registry: Registry) -> Decision:
         assert candidate.intent is not None
         ko, en = label_texts(candidate.intent, registry)
         alternatives.append(Alternative(candidate.intent, min(candidate.score, 1.0), ko, en))
-    return Decision(
-        UnderstandingOutcome.AMBIGUOUS, None, max(a.confidence for a in alternatives), tuple(alternatives)
-    )
+    return Decision(UnderstandingOutcome.AMBIGUOUS, None, max(a.confidence for a in alternatives), tuple(alternatives))
 
 
 def _only_sounds_like(intent: Intent, reading: Reading, registry: Registry, confidence: float) -> bool:
@@ -197,7 +198,9 @@ def _is_worldwide(intent: Intent, registry: Registry) -> bool:
     return panel.submenu == "international" or panel.menu == "resume" or panel.id in _ABROAD
 
 
-_ABROAD = frozenset({"home-international", "ind-foreign-tourists", "ind-foreign-investment", "seoul-news", "media-share"})
+_ABROAD = frozenset(
+    {"home-international", "ind-foreign-tourists", "ind-foreign-investment", "seoul-news", "media-share"}
+)
 _NAMES: dict[IntentName, tuple[str, str]] = {
     IntentName.CALL: ("전화 연결", "Call"),
     IntentName.CONFERENCE: ("화상회의", "Video conference"),

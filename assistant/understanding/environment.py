@@ -20,7 +20,13 @@ RASA_VERSION = "3.6.21"
 LOCK = Path("nlu_data/rasa.lock")
 VENV = Path(".venv-rasa")
 
-_PINS_311 = ("matplotlib>=3.6,<3.8", "numpy>=1.22.3,<1.24", "scipy>=1.10,<1.11", "scikit-learn>=1.1,<1.2", "dask==2022.10.2")
+_PINS_311 = (
+    "matplotlib>=3.6,<3.8",
+    "numpy>=1.22.3,<1.24",
+    "scipy>=1.10,<1.11",
+    "scikit-learn>=1.1,<1.2",
+    "dask==2022.10.2",
+)
 """What Rasa's own metadata pins only below Python 3.11, and what has wheels for 3.11."""
 _REPLACED_311 = frozenset({"matplotlib", "numpy", "scipy", "scikit-learn", "dask", "rasa-sdk", "rasa"})
 
@@ -33,11 +39,15 @@ def find_rasa(project: Path, configured: Path | None = None, environ: Mapping[st
     named = configured or (Path(environ["RASA_PYTHON"]) if environ.get("RASA_PYTHON") else None)
     if named is not None:
         if not _has_rasa(named):
-            raise Unavailable("rasa-missing", f"{named} has no rasa {RASA_VERSION} (RASA_PYTHON or settings rasa.python)")
+            raise Unavailable(
+                "rasa-missing", f"{named} has no rasa {RASA_VERSION} (RASA_PYTHON or settings rasa.python)"
+            )
         return named
     python = project / VENV / "bin" / "python"
     if not _has_rasa(python):
-        raise Unavailable("rasa-missing", f"there is no rasa {RASA_VERSION} in {project / VENV}: run the set-up (make setup)")
+        raise Unavailable(
+            "rasa-missing", f"there is no rasa {RASA_VERSION} in {project / VENV}: run the set-up (make setup)"
+        )
     return python
 
 
@@ -94,7 +104,7 @@ def create(
         pip = [str(python), "-m", "pip", "install", "--no-deps", "--ignore-requires-python"]
         _install(run, [*pip, f"rasa=={RASA_VERSION}", "rasa-sdk==3.6.2"])
     else:
-        message = "Rasa needs Python 3.10 (or 3.11): install one with `uv python install 3.10`, or name it in RASA_BASE_PYTHON"
+        message = "Rasa needs Python 3.10 or 3.11: `uv python install 3.10` gets one, RASA_BASE_PYTHON names one"
         raise Unavailable("rasa-python-missing", message)
     if not _has_rasa(python):
         raise Unavailable("rasa-install-failed", f"after the installation there is no rasa {RASA_VERSION} in {python}")

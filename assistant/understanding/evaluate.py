@@ -64,7 +64,9 @@ def summary(judged: list[Judged]) -> tuple[list[str], bool]:
             rows = [item for item in wanted if name is None or (item.expected and item.expected.name is name)]
             if rows:
                 counts = Counter(item.verdict for item in rows)
-                shares = "".join(f"{counts[verdict] / len(rows):>8.3f}" for verdict in ("right", "wrong", "asked", "none"))
+                shares = "".join(
+                    f"{counts[verdict] / len(rows):>8.3f}" for verdict in ("right", "wrong", "asked", "none")
+                )
                 lines.append(f"{name.value if name else 'ALL':<14}{len(rows):>6}{shares}")
         counts = Counter(item.verdict for item in wanted)
         good = counts["right"] / len(wanted) >= TARGETS["right"] and counts["wrong"] / len(wanted) <= TARGETS["wrong"]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns are not wrapped: one alternative list, one line)
 """The fast path: sentences whose every word is explained by the registry's names and a closed grammar.
 
 A sentence becomes a frame, its names replaced by one sign each (panel, district, department); the frame must match a
@@ -26,9 +27,7 @@ _FILLER = (
 )
 _PRE = f"{_FILLER}*"
 _NAME_JOSA = "(?:쪽에|쪽|지역의|지역|일대|근처의|근처|주변의|주변|에서는|에서|에는|에|의|은|는|만|도|이|가)?"
-_NOUN = (
-    "(?:현황|상황|화면|지도|정보|데이터|수치|농도|지수|자료|페이지|패널|메뉴|차트|그래프|목록|통계|상태|값|창|표|쪽|거|것|그거|기능|내용|실시간|전체|사업|분석결과|결과)"
-)
+_NOUN = "(?:현황|상황|화면|지도|정보|데이터|수치|농도|지수|자료|페이지|패널|메뉴|차트|그래프|목록|통계|상태|값|창|표|쪽|거|것|그거|기능|내용|실시간|전체|사업|분석결과|결과)"
 _JOSA = "(?:으로|로|을|를|은|는|이|가|도|만|좀|요|의|에|이랑)?"
 _WHAT = f"{PANEL}(?:의)?{_NOUN}{{0,2}}{_JOSA}"
 _WHERE = f"(?:{DISTRICT}{_NAME_JOSA})"
@@ -43,7 +42,9 @@ _SHOW = re.compile(
 _ASK = re.compile(f"{_SUBJECT}{_MIDDLE}(?:지금|현재|오늘)*(?:{ASKED_KO}|{TELL_KO}|{ASKED_KO}{TELL_KO}){_TAIL}")
 
 _EN_PRE = "(?:hey|seoul|seoula|please|now|ok|okay|can|could|would|will|you|i|'?d|like|to|want|wanna|let|me|us|'?s|just|so|and)*"
-_EN_VERB = "(?:show|display|open|bringup|pullup|puton|put|switchto|goto|see|view|lookat|takemeto|navigateto|gimme|give|play)"
+_EN_VERB = (
+    "(?:show|display|open|bringup|pullup|puton|put|switchto|goto|see|view|lookat|takemeto|navigateto|gimme|give|play)"
+)
 _EN_ART = "(?:me|us|the|a|an|our|your|up|page|panel|screen|of|for|to|live|current|latest|today|todays|on)*"
 _EN_TAIL = "(?:please|now|page|panel|screen|map|onthewall|onthescreen|onthebigscreen|onscreen|up|today|thanks|rightnow|data|status|info|information|for|in|of|at|the|district|again)*"
 _EN_SHOW = re.compile(
@@ -161,9 +162,7 @@ class FastPath:
             return None
         fuzzy = any(not m.exact for m in reading.mentions if m.kind == "department")
         about = next((p for p in reading.exact_panels if not p.startswith(_FUNCTION_PANELS)), None)
-        intent = Intent(
-            IntentName.CALL, panel=about, department=reading.department, media=media_of(reading.text)
-        )
+        intent = Intent(IntentName.CALL, panel=about, department=reading.department, media=media_of(reading.text))
         return FastResult(intent, 0.9 if fuzzy else 1.0)
 
     def _panel(self, reading: Reading) -> FastResult | None:
@@ -237,7 +236,9 @@ def _frame(reading: Reading, is_panel: Callable[[Mention], bool]) -> str:
 
 
 _WISH_END = re.compile(f"(?:{DISPLAY_KO}|{ASKED_KO}|{TELL_KO}){_TAIL}$")
-_WISH_EN = re.compile(r"^(?:please|can you|could you|hey|now)?\s*(?:show|open|display|put|bring|pull|go to|take me|what|how|tell)\b", re.I)
+_WISH_EN = re.compile(
+    r"^(?:please|can you|could you|hey|now)?\s*(?:show|open|display|put|bring|pull|go to|take me|what|how|tell)\b", re.I
+)
 
 
 def is_display_wish(reading: Reading) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (patterns are not wrapped: one alternative list, one line)
 """The grammar of asking: how a sentence's words, its names apart, tell a display wish from a question for a figure,
 a call's medium and a chosen number. Pure text rules over the compact form (no spaces, lower case)."""
 

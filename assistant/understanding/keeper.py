@@ -1,4 +1,4 @@
-"""Keeps a language model at hand: trains it when its inputs changed, reuses or starts its server, restarts a dead one."""
+"""Keeps a language model at hand: trained when its inputs changed, its server reused or started, and restarted."""
 
 from __future__ import annotations
 

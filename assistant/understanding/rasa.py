@@ -69,12 +69,14 @@ class RasaClient:
             return False
 
     async def reload(self, model_file: str) -> None:
-        """Makes the running server load another model file. Raises Unavailable `model-not-loaded`; the old one stays."""
+        """Makes the server load another model file. Raises Unavailable `model-not-loaded`, the old one stays."""
         try:
             answer = await self._http.put("/model", json={"model_file": model_file}, timeout=60.0)
             answer.raise_for_status()
         except httpx.HTTPError as error:
-            raise Unavailable("model-not-loaded", f"the new model could not be loaded ({type(error).__name__})") from error
+            raise Unavailable(
+                "model-not-loaded", f"the new model could not be loaded ({type(error).__name__})"
+            ) from error
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -158,7 +158,9 @@ class RasaServer:
         ended = not self.alive
         await self.stop()
         reason = "it ended by itself" if ended else f"it did not answer within {timeout_s:.0f} s"
-        raise Unavailable("rasa-did-not-start", f"the language model's server: {reason}; see {self._folder / 'server.log'}")
+        raise Unavailable(
+            "rasa-did-not-start", f"the language model's server: {reason}; see {self._folder / 'server.log'}"
+        )
 
     async def start(self, model: Path, timeout_s: float = 120.0) -> ServerState:
         """Starts the server with a model file and waits until it answers."""
@@ -171,9 +173,8 @@ class RasaServer:
         if process is None:
             return
         _signal_group(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + grace_s
-        while process.poll() is None and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(process.wait, grace_s)
         _signal_group(process.pid, signal.SIGKILL)
         await asyncio.to_thread(process.wait)
         state, self._state = self._state, None

@@ -1,4 +1,4 @@
-"""Understanding as one object: a sentence in, an Understanding out. Fast path first, then the model, then the decision."""
+"""Understanding as one object: a sentence in, an Understanding out. Fast path, then model, then decision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assistant.contracts import (
     UnderstandingOutcome,
     UnderstandingPath,
 )
-from assistant.understanding.decide import OUTSIDE_SEOUL, Decision, Thresholds, decide, decide_by_names
+from assistant.understanding.decide import OUTSIDE_SEOUL, TUNED, Decision, Thresholds, decide, decide_by_names
 from assistant.understanding.fastpath import FastPath, Reading
 from assistant.understanding.hygiene import clean
 from assistant.understanding.model import IntentModel
@@ -54,7 +54,7 @@ class Understander:
         registry: Registry,
         model: IntentModel | None,
         *,
-        limits: Thresholds = Thresholds(),
+        limits: Thresholds = TUNED,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._registry, self._model, self._limits, self._clock = registry, model, limits, clock

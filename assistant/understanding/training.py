@@ -56,8 +56,8 @@ def training_sentences(registry: Registry, data: Path, *, held_out: frozenset[st
         label = PANEL_PREFIX + made.label[len(VALUE_PREFIX) :] if made.label.startswith(VALUE_PREFIX) else made.label
         generated[label].append(made.text)
     lines = list(written)
+    own = {compact(line.text) for line in written}
     for label, texts in generated.items():
-        own = {compact(line.text) for line in written}
         fresh = [text for text in texts if compact(text) not in own and compact(text) not in held_out]
         lines += [Labelled(text, label) for text in _spread(fresh, LINES_PER_PANEL)]
     for panel in registry.panels.values():

@@ -1,14 +1,15 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa compares annotations at run time and knows only the typing forms)
 """How surely a sentence is meant for the assistant, whatever it is about.
 
-What tells "미세먼지 보여 줘" from "미세먼지 심하다고 마스크 쓰고 나왔어" is the form, not the topic. So the names of the
-registry are taken out ("ⓟ 보여 줘", "ⓟ 심하다고 ...") before the sentence's n-grams are counted; the meaning vector of the
-featurizer before this component stands beside them. Logistic regression on two classes; its probability goes out as
+What tells "미세먼지 보여 줘" from "미세먼지 심하다고 마스크 쓰고 나왔어" is the form, not the topic. So the registry's
+names are taken out ("ⓟ 보여 줘", "ⓟ 심하다고 ...") before the n-grams are counted; the meaning vector of the featurizer
+before this component stands beside them. Logistic regression on two classes; its probability goes out as
 `addressed` with the parse result.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -30,7 +31,7 @@ TRUSTED = ["scipy.sparse._csr.csr_matrix"]
 """Types in our own model files that skops does not know by itself."""
 
 
-def without_names(text: str, entities: List[Dict[Text, Any]]) -> str:
+def without_names(text: str, entities: List[Dict[str, Any]]) -> str:
     """The sentence with one sign for each name, its end marked, so that endings are features of their own."""
     parts, at = [], 0
     for entity in sorted(entities, key=lambda found: found["start"]):
@@ -51,15 +52,15 @@ class AddressedClassifier(GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         return ["sklearn", "skops"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """outside: the label of what is not meant for us. C: inverse regularisation."""
         return {"outside": "chatter", "C": 5.0, "max_iter": 300}
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
         self._model_storage, self._resource = model_storage, resource
         self._vectorizer: Optional[TfidfVectorizer] = None
@@ -68,7 +69,7 @@ class AddressedClassifier(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -78,7 +79,7 @@ class AddressedClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -126,7 +127,7 @@ class AddressedClassifier(GraphComponent):
         return messages
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """C is a positive number."""
         if float(config.get("C", 5.0)) <= 0:
             raise ValueError("AddressedClassifier: C must be positive")

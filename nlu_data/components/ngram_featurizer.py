@@ -1,13 +1,14 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa compares annotations at run time and knows only the typing forms)
 """Weighted n-grams of a sentence's syllables and Latin letters, spaces and punctuation left out.
 
 Korean is spaced freely ("미세 먼지", "보여줘"), so the n-grams run over the compact text. Rasa's CountVectorsFeaturizer
-joins the tokens of a syllable tokenizer with spaces, which leaves its char_wb n-grams single syllables, and its raw counts
-drown a dense vector of unit scale; tf-idf rows of length one do not.
+joins the tokens of a syllable tokenizer with spaces, which leaves its char_wb n-grams single syllables, and its raw
+counts drown a dense vector of unit scale; tf-idf rows of length one do not.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -40,18 +41,18 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         return [Tokenizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         return ["sklearn", "skops"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """min_count: sentences an n-gram must occur in."""
         return {**SparseFeaturizer.get_default_config(), "min_ngram": 1, "max_ngram": 3, "min_count": 2}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
-        name: Text,
+        config: Dict[str, Any],
+        name: str,
         model_storage: ModelStorage,
         resource: Resource,
         vectorizer: Optional[TfidfVectorizer] = None,
@@ -62,7 +63,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -72,7 +73,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -117,7 +118,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         return messages
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """The n-gram lengths are in order."""
         if not 1 <= int(config.get("min_ngram", 1)) <= int(config.get("max_ngram", 3)):
             raise ValueError("NgramFeaturizer: 1 <= min_ngram <= max_ngram is needed")

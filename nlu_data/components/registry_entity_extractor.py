@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa compares annotations at run time and knows only the typing forms)
 """Panels, departments and districts named in a sentence, looked up in the registry's names.
 
 The names come as a JSON file, `{"panel": {id: [name, ...]}, "department": {...}, "district": {...}}`, which training
@@ -13,7 +14,7 @@ import shutil
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Text, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rapidfuzz import fuzz, process
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -143,17 +144,17 @@ class RegistryEntityExtractor(GraphComponent, EntityExtractorMixin):
     """Entities `panel`, `department` and `district`; the value is the registry's id."""
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         return ["rapidfuzz"]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """gazetteer: the JSON file of names, read at training. cutoff: likeness of a misspelt name, 0..100."""
         return {"gazetteer": None, "cutoff": 90.0}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         gazetteer: Optional[Gazetteer] = None,
@@ -165,7 +166,7 @@ class RegistryEntityExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -175,7 +176,7 @@ class RegistryEntityExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -221,7 +222,7 @@ class RegistryEntityExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """The cutoff is a percentage."""
         if not 0 <= float(config.get("cutoff", 90.0)) <= 100:
             raise ValueError("RegistryEntityExtractor: cutoff must lie in 0..100")

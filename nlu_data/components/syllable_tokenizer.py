@@ -1,3 +1,4 @@
+# ruff: noqa: UP006, UP035, UP045  (Rasa compares annotations at run time and knows only the typing forms)
 """One token per Hangul syllable, per run of Latin letters or digits, and per other sign.
 
 Rasa 3.6's WhitespaceTokenizer takes Hangul for emoji and drops it, and words are no unit of meaning in Korean
@@ -7,7 +8,7 @@ anyway: particles stick to nouns ("교통실에").
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -29,20 +30,20 @@ class SyllableTokenizer(Tokenizer):
     """Tokenizer of Korean by syllables; of Latin script by words."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Intents are plain labels here: never split."""
         return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SyllableTokenizer:
         return cls(config)
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         text = message.get(attribute)
         return [Token(token, start) for token, start in spans(text)]

@@ -61,7 +61,9 @@ def test_places_outside_seoul_are_told(registry: Registry, fast_path: FastPath) 
     decision = decide(fast_path.read("부산 미세먼지 보여줘"), result(("panel.fine-dust-pm10", 0.95)), registry)
     assert decision.outcome is NOT_UNDERSTOOD
     assert decision.notes == (OUTSIDE_SEOUL,)
-    abroad = decide(fast_path.read("도쿄하고 자매도시 맺은 거 보여줘"), result(("panel.intl-sister-cities", 0.9)), registry)
+    abroad = decide(
+        fast_path.read("도쿄하고 자매도시 맺은 거 보여줘"), result(("panel.intl-sister-cities", 0.9)), registry
+    )
     assert abroad.outcome is ACCEPTED
 
 
@@ -99,7 +101,17 @@ def test_without_a_model_near_names_are_asked_about_and_private_ones_are_not_off
 
 
 LABELS = st.sampled_from(
-    ["chatter", "call", "choose", "stop", "navigate.back", "panel.ozone", "panel.fn-cloud-folder", "panel.cctv", "panel.x"]
+    [
+        "chatter",
+        "call",
+        "choose",
+        "stop",
+        "navigate.back",
+        "panel.ozone",
+        "panel.fn-cloud-folder",
+        "panel.cctv",
+        "panel.x",
+    ]
 )
 
 

@@ -58,7 +58,12 @@ class FakeUv:
     """Plays uv: `venv` works for the given versions, installing makes rasa appear."""
 
     def __init__(self, project: Path, versions: tuple[str, ...], install: bool = True) -> None:
-        self.venv, self.versions, self.install, self.commands = project / ".venv-rasa", versions, install, list[list[str]]()
+        self.venv, self.versions, self.install, self.commands = (
+            project / ".venv-rasa",
+            versions,
+            install,
+            list[list[str]](),
+        )
 
     def __call__(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         self.commands.append(command)

@@ -11,7 +11,10 @@ import pytest
 from assistant.contracts import Unavailable
 from assistant.understanding.rasa import RasaClient, read_result
 
-GOOD = {"intent_ranking": [{"name": "stop", "confidence": 0.9}, {"name": "chatter", "confidence": 0.1}], "addressed": 0.8}
+GOOD = {
+    "intent_ranking": [{"name": "stop", "confidence": 0.9}, {"name": "chatter", "confidence": 0.1}],
+    "addressed": 0.8,
+}
 
 
 class Clock:

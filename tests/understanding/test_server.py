@@ -62,7 +62,9 @@ async def test_it_starts_answers_and_is_always_ended(tmp_path: Path) -> None:
     assert not (tmp_path / "state/server.json").exists()
 
 
-@pytest.mark.parametrize(("text", "reason"), [("#!/bin/sh\nexit 3\n", "ended by itself"), ("#!/bin/sh\nsleep 60\n", "did not answer")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [("#!/bin/sh\nexit 3\n", "ended by itself"), ("#!/bin/sh\nsleep 60\n", "did not answer")]
+)
 async def test_a_server_that_does_not_start_is_ended_and_told(tmp_path: Path, text: str, reason: str) -> None:
     running = RasaServer(tmp_path, tmp_path / "state", script(tmp_path, text))
     with pytest.raises(Unavailable) as caught:

