@@ -91,7 +91,7 @@ class Lines extends HTMLElement {
       height,
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 0.9 * rem } },
-      padding: [0.8 * rem, 1.6 * rem, 0, 0.4 * rem],
+      padding: [0.8 * rem, 2.6 * rem, 0, 0.4 * rem],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Seoul"),
       scales: {
         x: { time: true },

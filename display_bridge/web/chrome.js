@@ -54,7 +54,7 @@ export function titleStrip(state, actions) {
       <h1>${pick(view, "title")}</h1>
       <p class="sub">
         <span>${pick(view, "subtitle")}</span>
-        ${data?.observed_at ? html`<span class=${data.stale ? "fresh stale" : "fresh"}>${clockTime(data.observed_at)} ${data.stale ? t("stale") : t("asOf")}</span>` : nothing}
+        ${data?.observed_at ? html`<span class=${data.stale ? "fresh stale" : "fresh"}>${language() === "en" ? `${data.stale ? t("stale") : t("asOf")} ${clockTime(data.observed_at)}` : `${clockTime(data.observed_at)} ${data.stale ? t("stale") : t("asOf")}`}</span>` : nothing}
         ${data?.source_ko ? html`<span class="source">${data.source_ko}</span>` : nothing}
       </p>
     </div>

@@ -167,6 +167,8 @@ export class DisplayConnection {
         return this.#draw(message.state, message.seq);
       case "patch":
         return this.#patch(socket, message);
+      case "chime":
+        return this.handlers.chime?.(message.name);
       case "result":
         return this.#result(message);
       case "ping":

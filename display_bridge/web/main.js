@@ -1,5 +1,6 @@
 /** The page of a screen: joins connection, state and parts. The only module that knows all of them. */
 import { html, nothing, render } from "lit-html";
+import { chime } from "./chime.js";
 import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
 import { setOffset, startClock } from "./clock.js";
@@ -58,6 +59,7 @@ const connection = new DisplayConnection(
       store.setState(state);
       speech.follow(state.speech);
     },
+    chime,
     status: ({ link, offset }) => {
       if (link === "open") {
         setOffset(offset);
@@ -183,6 +185,7 @@ let pageShown = "";
 store.subscribe(() => {
   document.body.dataset.menu = store.state?.view?.panel?.menu ?? "main";
   document.body.dataset.panel = store.state?.shown?.panel ?? "";
+  document.body.dataset.phase = store.state?.assistant?.phase ?? "idle";
   document.body.dataset.layer = store.state?.shown?.layer ?? "home";
   document.body.classList.toggle("offline", store.local.link === "lost");
   render(page(store), document.body);

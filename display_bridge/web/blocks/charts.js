@@ -60,7 +60,7 @@ export function lineChart(block, ctx) {
   const series = (block.series ?? []).map((one, index, all) => ({
     name: pick(one, "name"),
     values: one.values ?? [],
-    dashed: Boolean(block.compare) && all.length > 1 && index === all.length - 1,
+    dashed: all.length > 1 && ((Boolean(block.compare) && index === all.length - 1) || /^(목표|계획|target)/i.test(one.name_ko ?? "")),
   }));
   const last = (values) => values.findLast((value) => Number.isFinite(value));
   if (!block.x?.length || !series.length) return html`<p class="notice">${t("noData")}</p>`;

@@ -113,15 +113,16 @@ export function gantt(block) {
 /** Year marks for long spans, quarters or months for short ones. */
 function ganttTicks(start, end) {
   const months = (end - start) / (30.4 * 86_400_000);
-  const every = months > 40 ? 12 : months > 16 ? 6 : months > 8 ? 3 : 1;
+  const every = months > 108 ? 24 : months > 40 ? 12 : months > 16 ? 6 : months > 8 ? 3 : 1;
   const first = new Date(start);
   const ticks = [];
   for (let month = 0; month < 600; month += 1) {
     const at = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + month, 1) - 9 * 3_600_000);
     if (at.getTime() > end) break;
     const number_ = (first.getUTCMonth() + month) % 12;
-    if (at.getTime() < start - 86_400_000 || number_ % every) continue;
-    const text = number_ === 0 || every === 12 ? axisTime(at / 1000, 86_400 * 366, language()) : axisTime(at / 1000, 86_400 * 30, language());
+    if (at.getTime() < start - 86_400_000 || number_ % Math.min(every, 12)) continue;
+    if (every === 24 && (first.getUTCFullYear() + Math.floor((first.getUTCMonth() + month) / 12)) % 2) continue;
+    const text = number_ === 0 || every >= 12 ? axisTime(at / 1000, 86_400 * 366, language()) : axisTime(at / 1000, 86_400 * 30, language());
     ticks.push({ at, text });
   }
   return ticks;

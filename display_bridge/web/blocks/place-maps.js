@@ -1,7 +1,7 @@
 /** Maps of places and lines: points, routes, heat, and the world. */
 import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
-import { figureText, number } from "../format.js";
+import { figureText } from "../format.js";
 import { pick, t } from "../i18n.js";
 import { placeLabels, seoul, seoulMap, zoomedBox } from "../map.js";
 import { landDots } from "../worlddots.js";
@@ -27,7 +27,7 @@ export function pointMap(block, ctx) {
         return { point, x, y, r: r * scale, text: index < (ctx.hero ? LABELLED : 6) ? pointText(point, few) : "" };
       })
     : [];
-  const labels = map ? placeLabels(placed, map.viewBox, 15 * scale) : [];
+  const labels = map ? placeLabels(placed, map.viewBox, 16 * scale) : [];
   const marks = placed.map((mark, index) => pointMark(mark, labels[index], few)).reverse();
   return html`<div class="mapbox">
     ${seoulMap({
@@ -35,7 +35,7 @@ export function pointMap(block, ctx) {
       labels: ctx.hero ? "quiet" : "none",
       zoom: ctx.hero ? ctx.zoom : 1,
       selected: ctx.args?.district ?? null,
-      over: svg`<g class="points" style=${styleMap({ fontSize: `${15 * scale}px` })}>${marks}</g>`,
+      over: svg`<g class="points" style=${styleMap({ fontSize: `${16 * scale}px` })}>${marks}</g>`,
       className: "ground",
     })}
     ${block.legend?.length
@@ -89,7 +89,7 @@ export function lineMap(block, ctx) {
     seen.add(one.stop.name_ko);
   }
   stops.sort((a, b) => Number(Boolean(b.stop.interchange)) - Number(Boolean(a.stop.interchange)));
-  const labels = map ? placeLabels(stops, map.viewBox, 13) : [];
+  const labels = map ? placeLabels(stops, map.viewBox, 16) : [];
   const shapes = map
     ? svg`<g class="routes">
         ${lines.map((line) => svg`<path class="casing" d=${d(line.path ?? [])}></path>`)}
@@ -177,6 +177,6 @@ export function worldMap(block, ctx) {
       ? html`<ul class="toplist wide">
           ${points.slice(0, 12).map(({ point }) => html`<li><span>${pick(point, "name")}</span><b>${pick(point, "detail")}</b></li>`)}
         </ul>`
-      : html`<p class="legend"><span>${number(points.length)}</span></p>`}
+      : nothing}
   </div>`;
 }
