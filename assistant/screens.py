@@ -50,7 +50,7 @@ class Screens:
 
     def standing(self, display: str) -> ScreenStanding:
         """Role, and the trust of the display's most trusted connected screen."""
-        return ScreenStanding(self._hub.role(display), Trust[self._hub.trust(display).name])
+        return ScreenStanding(self._hub.role(display), Trust[self._hub.trust(display).word.upper()])
 
     def showing(self, display: str) -> Showing:
         """What the display shows."""

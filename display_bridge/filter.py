@@ -23,13 +23,15 @@ _OWN_FIELDS = frozenset({"phase", "since", "until", "outcome", "mic", "notices"}
 def visible_state(state: DisplayState, trust: Trust, registry: Registry, *, own: bool = False) -> DisplayState:
     """The state as a screen of this trust has it: layers of panels it may see, home beneath them.
 
-    own: the display itself is a citizens' screen, so the question and the answer on it are those of the person
+    own: no more trusted screen follows this display. For ROOM that means the person who speaks stands in front of
+    this screen, and sees what was heard; once a paired screen joins, its conversation is not for this one. For PUBLIC
+    the display itself is a citizens' screen, so the question and the answer on it are those of the person
     in front of it. Its transcript and run id stay on the server all the same.
     """
     layers = {k: e for k, e in state.layers.items() if may_see(registry.panels.get(e.panel), trust)}
     layers.setdefault(Layer.HOME, Entry("home"))
     state = replace(state, layers=layers, history=())
-    if trust is not Trust.PUBLIC:
+    if trust >= Trust.INTERNAL or (trust is Trust.ROOM and own):
         return state
     overlay = state.overlay if state.overlay and (own or state.overlay[0] in PUBLIC_OVERLAYS) else None
     assistant: dict[str, Any] = dict(_QUIET)

@@ -329,7 +329,7 @@ class DisplayHub:
         channel = display.channels.get(trust)
         if channel is None:
             # A channel's epoch is its own: a screen that changes channels can never resume in the wrong one.
-            channel = Channel(f"{self._epoch}-{trust.word}", {})
+            channel = Channel(f"{self._epoch}-{trust.name.lower()}", {})
             display.channels[trust] = channel
             channel.state = self._document(display, trust, now)
         return channel

@@ -12,16 +12,18 @@ ROLES = SURFACES
 
 
 class Trust(IntEnum):
-    """PUBLIC: anybody's screen. INTERNAL: a paired office screen. PRIVATE: one that a recognised person unlocked."""
+    """PUBLIC: anybody's screen. ROOM: an unpaired office screen of this very machine: public panels only, and what
+    is said in front of it. INTERNAL: a paired office screen. PRIVATE: one that a recognised person unlocked."""
 
     PUBLIC = 0
-    INTERNAL = 1
-    PRIVATE = 2
+    ROOM = 1
+    INTERNAL = 2
+    PRIVATE = 3
 
     @property
     def word(self) -> str:
-        """The word the protocol uses."""
-        return self.name.lower()
+        """The word the protocol uses: it says which panels may come, and ROOM gets no more of them than PUBLIC."""
+        return "public" if self is Trust.ROOM else self.name.lower()
 
 
 _NEEDED = {Visibility.PUBLIC: Trust.PUBLIC, Visibility.INTERNAL: Trust.INTERNAL, Visibility.PRIVATE: Trust.PRIVATE}
@@ -46,8 +48,13 @@ def identity_of(role: str, *, paired: bool, local: bool, trust_local: bool, devi
     local: it connects from this machine. trust_local: the operator has decided that this machine's own screens
     (not the citizens' roles) count as paired.
     """
-    office = role not in CITIZEN_SURFACES and (paired or (local and trust_local))
-    return Identity(role, Trust.INTERNAL if office else Trust.PUBLIC, commands=local or paired, device=device)
+    if role in CITIZEN_SURFACES:
+        trust = Trust.PUBLIC
+    elif paired or (local and trust_local):
+        trust = Trust.INTERNAL
+    else:
+        trust = Trust.ROOM if local else Trust.PUBLIC
+    return Identity(role, trust, commands=local or paired, device=device)
 
 
 def needed_for(panel: Panel) -> Trust:

@@ -65,7 +65,7 @@ def test_citizens_roles_stay_public_whatever_they_hold(role: str) -> None:
 
 
 def test_office_roles_need_pairing_or_the_operators_word() -> None:
-    assert identity_of("wall", paired=False, local=True, trust_local=False).trust is Trust.PUBLIC
+    assert identity_of("wall", paired=False, local=True, trust_local=False).trust is Trust.ROOM
     assert identity_of("wall", paired=False, local=False, trust_local=True).trust is Trust.PUBLIC
     assert identity_of("wall", paired=False, local=True, trust_local=True).trust is Trust.INTERNAL
     assert identity_of("tv", paired=True, local=False, trust_local=False).trust is Trust.INTERNAL

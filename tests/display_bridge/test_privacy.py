@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from assistant.contracts import CloseOverlay, Layer, OpenOverlay, ShowChoices, ShowPanel
+from assistant.contracts import CloseOverlay, Layer, NotPermitted, OpenOverlay, ShowChoices, ShowPanel
 from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.hub import DisplayHub
+from display_bridge.pairing import Pairing
 from display_bridge.trust import Trust
 from tests.display_bridge.screen import Clock, Screen, settle
 
@@ -136,3 +139,31 @@ async def test_the_overview_names_no_guarded_panel() -> None:
     await settle()
     hub.apply(ShowPanel("main", "cctv"))
     assert hub.overview() == [{"id": "main", "role": "wall", "trust": "internal", "screens": 1, "panel": "home"}]
+
+
+async def test_an_unpaired_wall_of_this_machine_sees_its_own_words_and_nothing_guarded(tmp_path: Path) -> None:
+    pairing = Pairing(tmp_path / "devices.json")
+    token, _ = pairing.issue(role="wall", display="main")
+    hub = DisplayHub(REGISTRY, SimulatedCityData(), pairing, clock=Clock())
+    wall, kiosk = Screen(hub), Screen(hub, role="kiosk")
+    await settle()
+    hub.show_assistant("main", phase="hearing", text="공원 보여줘", run="run-1")
+    await settle()
+    assert wall.state["assistant"]["text"] == "공원 보여줘"
+    assert "공원 보여줘" not in "\n".join(kiosk.texts)
+    for panel in GUARDED:
+        with pytest.raises(NotPermitted):
+            hub.apply(ShowPanel("main", panel.id))
+
+    office = Screen(hub, token=token)
+    await settle()
+    for panel in GUARDED:
+        if panel.visibility is Visibility.INTERNAL:
+            hub.apply(ShowPanel("main", panel.id))
+    hub.show_assistant("main", text="부서별 민원 보여줘", run="run-2")
+    await settle(8)
+    assert office.state["assistant"]["text"] == "부서별 민원 보여줘"
+    for screen in (wall, kiosk):
+        everything = "\n".join(screen.texts)
+        assert "부서별 민원 보여줘" not in everything
+        assert not [p.id for p in GUARDED if f'"{p.id}"' in everything]

@@ -1,0 +1,134 @@
+"""The main job with everything real: a recording in the microphone's place -> wake word -> Vosk -> Rasa -> pixels."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from tests.e2e.browser import errors_of, page
+from tests.running import PROJECT, Product, product, settings_file
+
+pytestmark = pytest.mark.real
+AUDIO = PROJECT / "tests" / "audio"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The product, its microphone played from a file that first keeps silent while everything starts."""
+    folder = tmp_path_factory.mktemp("main-job")
+    speech, rate = soundfile.read(AUDIO / "one_breath.flac", dtype="int16")
+    quiet = np.random.default_rng(1).integers(-2, 3, rate * 100, dtype=np.int16)
+    soundfile.write(folder / "room.flac", np.concatenate([quiet, speech, quiet]), rate)
+    settings = settings_file(
+        folder, server={"port": 0}, hearing={"microphone_file": str(folder / "room.flac")}, speaking={"output": "screen"}
+    )
+    with product(settings) as made:
+        made.wait_ready()
+        yield made
+
+
+def runs_of(running: Product, source: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = [r for r in running.get("/api/v1/runs")["runs"] if r["source"] == source]
+    return found
+
+
+def test_seoul_a_show_fine_dust_changes_the_wall(running: Product) -> None:
+    with page() as wall:
+        wall.goto(running.origin + "/screen/wall/main")
+        wall.wait_for_selector("[data-panel=home]", timeout=30_000)
+        before = wall.screenshot()
+        wall.wait_for_selector("[data-panel=fine-dust-pm10]", timeout=150_000)
+        assert wall.locator("text=미세먼지").first.is_visible()
+        districts = wall.locator("svg path[fill]").count()
+        wall.wait_for_timeout(500)
+        after = wall.screenshot()
+        changed = np.mean(pixels(before) != pixels(after))
+        assert changed > 0.02, f"only {changed:.1%} of the picture changed"
+        assert districts >= 25, "the map of Seoul's districts is drawn"
+        assert errors_of(wall) == []
+        running.wait(lambda: bool(runs_of(running, "microphone")), 20)
+        # The wall plays the spoken answer and reports its end: only then does the ear open again.
+        wall.wait_for_selector("body[data-phase=idle]", timeout=20_000)
+    run = running.get(f"/api/v1/runs/{runs_of(running, 'microphone')[-1]['id']}")
+    assert run["outcome"]["code"] == "shown"
+    assert run["text"] == "미세먼지 보여줘"
+    kinds = [event["type"] for event in run["events"]]
+    assert kinds.index("wake") < kinds.index("transcript") < kinds.index("understanding") < kinds.index("rendered")
+
+
+def test_words_only_the_model_knows_go_through_rasa(running: Product) -> None:
+    body = {"text": "마스크 쓰고 나가야 되는지 공기 상태 좀 확인해 줄래", "dry_run": True}
+    answer = running.post("/api/v1/utterances", body).json()["understanding"]
+    assert answer["path"] == "model"
+    assert answer["panel"] == "air-quality"
+
+
+def test_a_typed_sentence_reaches_the_wall(running: Product) -> None:
+    with page() as wall:
+        wall.goto(running.origin + "/screen/wall/main")
+        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        outcome = running.post("/api/v1/utterances", {"text": "공원 현황 보여줘"}).json()["outcome"]
+        assert outcome["code"] == "shown"
+        wall.wait_for_selector("[data-panel=parks]", timeout=5_000)
+
+
+def test_a_recording_by_http_is_heard(running: Product) -> None:
+    with page() as wall:
+        wall.goto(running.origin + "/screen/wall/main")
+        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        recording = (AUDIO / "push_to_talk.flac").read_bytes()
+        answer = httpx.post(running.origin + "/api/v1/audio", content=recording, timeout=60)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["outcome"]["code"] == "answered"
+        wall.wait_for_selector("[data-panel=ultrafine-dust-pm25]", timeout=5_000)
+
+
+@pytest.mark.parametrize("body", [b"", b"not audio at all", b"RIFF\0\0\0\0WAVEfmt "])
+def test_rubbish_instead_of_a_recording_is_a_problem_document(running: Product, body: bytes) -> None:
+    answer = httpx.post(running.origin + "/api/v1/audio", content=body, timeout=60)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("panel", ["cctv", "emergency-incidents", "interest-topics", "fn-cloud-folder"])
+def test_an_unpaired_wall_never_shows_what_is_not_public(running: Product, panel: str) -> None:
+    with page() as wall:
+        wall.goto(running.origin + "/screen/wall/second")
+        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        answer = running.post("/api/v1/displays/second/commands", {"op": "show", "panel": panel}).json()
+        assert answer["outcome"]["code"] == "not_permitted"
+        wall.wait_for_timeout(300)
+        assert wall.locator(f"[data-panel={panel}]").count() == 0
+
+
+def test_a_paired_wall_shows_internal_content(running: Product) -> None:
+    paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
+    with page() as wall:
+        wall.goto(paired)
+        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        assert "token" not in wall.url
+        answer = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": "cctv"}).json()
+        assert answer["outcome"]["code"] == "shown"
+        wall.wait_for_selector("[data-panel=cctv]", timeout=5_000)
+
+
+def test_every_page_of_the_product_answers(running: Product) -> None:
+    for path in ("/", "/runs", "/docs", "/screen/wall/main", "/healthz", "/readyz", "/metrics", "/api/v1/catalog"):
+        assert httpx.get(running.origin + path, timeout=10).status_code == 200, path
+    with page() as tab:
+        tab.goto(running.origin + "/runs")
+        tab.wait_for_selector("text=미세먼지 보여줘", timeout=10_000)
+        assert errors_of(tab) == []
+
+
+def pixels(png: bytes) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+    """A screenshot as brightness values, coarse enough to ignore a ticking clock's antialiasing."""
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(png)).convert("L")) // 16
