@@ -158,7 +158,7 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.OPEN_REPORT),
     ),
     (
-        rf"(?:그|이|저|해당|방금|아까|첫번째)?(?:결재)?(?:문서|서류)(?:를|을|좀|파일)*(?:열어|펼쳐|읽어|열람해|열람|띄워|불러와|꺼내|열자){_END}|open(?:the|this|that|a)?document|openthefile|open(?:the|this|that)?approveddocument",
+        rf"(?:그|이|저|해당|방금|아까|첫번째)?(?:결재)?(?:문서|서류)(?:의|내용|본문|원문|를|을|좀|파일)*(?:열어|펼쳐|읽어|열람해|열람|띄워|불러와|꺼내|열자){_END}|open(?:the|this|that|a)?document|openthefile|open(?:the|this|that)?approveddocument",
         _command(_N.OPEN_DOCUMENT),
     ),
     (

@@ -61,6 +61,8 @@ def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Th
         return nothing()
     best = candidates[0]
     assert best.intent is not None
+    if result.ranking[0][0] == CHATTER and not wish:
+        return nothing(best.raw)
     if reading.elsewhere and reading.district is None and not _is_worldwide(best.intent, registry):
         return replace(nothing(best.score), notes=(OUTSIDE_SEOUL,))
     rivals = [c for c in candidates[1:] if c.intent is not None]
@@ -77,7 +79,7 @@ def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Th
 
 def nothing(confidence: float = 0.0) -> Decision:
     """Not understood."""
-    return Decision(UnderstandingOutcome.NOT_UNDERSTOOD, confidence=confidence)
+    return Decision(UnderstandingOutcome.NOT_UNDERSTOOD, confidence=min(confidence, 1.0))
 
 
 def decide_by_names(reading: Reading, registry: Registry) -> Decision:

@@ -72,7 +72,7 @@ _EN_CALL = re.compile(
     f"(?:department|office|bureau|team|division|headquarters|on|by|with|over|via|through|a|the|video|voice|phone|call|please|now|audio)*)"
 )
 _VIDEO_WORD = re.compile(r"영상|화상|비디오|얼굴|video|face")
-_VOICE_WORD = re.compile(r"음성|목소리|유선|voice|phone|audio")
+_VOICE_WORD = re.compile(r"음성|목소리|전화|통화|유선|voice|phone|audio|dial|ring")
 
 _FUNCTION_PANELS = "fn-"
 

@@ -1,4 +1,4 @@
-"""Checks of our Rasa components; runs inside Rasa's own Python (test_components.py starts it). Prints one JSON object."""
+"""Checks of our Rasa components, inside Rasa's own Python (test_components.py starts it). Prints one JSON object."""
 
 from __future__ import annotations
 

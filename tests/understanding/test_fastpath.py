@@ -33,6 +33,8 @@ SHARED = FastPath(load_registry())
         ("교통실에 영상전화 연결해줘", Intent(N.CALL, department="transport", media=Media.VIDEO)),
         ("도시교통실 음성전화 부탁해", Intent(N.CALL, department="transport", media=Media.VOICE)),
         ("안전총괄실 연결해 줘", Intent(N.CALL, department="safety")),
+        ("안전총괄실에 전화해", Intent(N.CALL, department="safety", media=Media.VOICE)),
+        ("그 결재문서 본문 펼쳐 봐", Intent(N.OPEN_DOCUMENT)),
         ("call the transport office on video", Intent(N.CALL, department="transport", media=Media.VIDEO)),
         ("화상회의 시작해", Intent(N.CONFERENCE)),
         ("비공개 모드 켜줘", Intent(N.PRIVATE_MODE, direction=Direction.ON)),

@@ -1,0 +1,101 @@
+"""The real thing: the full data trained, served, reloaded, killed and restarted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from assistant.contracts import Unavailable, UnderstandingOutcome, UnderstandingPath
+from assistant.understanding.environment import find_rasa
+from assistant.understanding.evaluate import run, summary
+from assistant.understanding.keeper import ModelKeeper
+from assistant.understanding.service import MODEL_UNAVAILABLE, Understander
+from assistant.understanding.training import train
+from content_registry.schema import Registry
+
+PROJECT = Path(__file__).resolve().parents[2]
+PARAPHRASE = "여름 오후마다 치솟는 그 오존이라는 거 지도로 좀 볼 수 있을까"
+
+pytestmark = pytest.mark.real
+
+
+@dataclass(frozen=True)
+class Served:
+    keeper: ModelKeeper
+    understander: Understander
+
+
+@pytest.fixture(scope="module")
+def model(registry: Registry) -> Path:
+    """The product's own model: trained here only if its inputs changed."""
+    return train(registry, PROJECT, PROJECT / "var" / "rasa", find_rasa(PROJECT)).model
+
+
+@pytest.fixture
+async def served(registry: Registry, model: Path, tmp_path: Path) -> AsyncIterator[Served]:
+    """A server of this test's own, beside any that runs already."""
+    models = tmp_path / "rasa" / "models"
+    models.mkdir(parents=True)
+    (models / model.name).symlink_to(model)
+    keeper = ModelKeeper(registry, PROJECT, tmp_path, start_timeout_s=180.0)
+    await keeper.start()
+    try:
+        yield Served(keeper, Understander(registry, keeper))
+    finally:
+        await keeper.close()
+
+
+async def eventually_model(understander: Understander, seconds: float) -> UnderstandingPath:
+    """The path of the paraphrase, once the model answers it or the time is over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        understood = await understander.understand(PARAPHRASE)
+        if MODEL_UNAVAILABLE not in understood.notes or time.monotonic() > deadline:
+            return understood.path
+        await asyncio.sleep(0.5)
+
+
+async def test_blind_sentences_are_understood(served: Served) -> None:
+    files = sorted((PROJECT / "tests/sentences").glob("blind_*.tsv"))
+    assert files
+    judged = await run(files, served.understander)
+    lines, good = summary(judged)
+    print("\n".join(lines))
+    assert good, "\n".join(lines)
+
+
+async def test_a_model_is_reloaded_while_it_serves(served: Served, model: Path) -> None:
+    async def ask() -> UnderstandingPath:
+        return await eventually_model(served.understander, 20)
+
+    client = served.keeper._client
+    assert client is not None
+    paths = await asyncio.gather(ask(), client.reload(str(model)), ask())
+    assert paths[0] is paths[2] is UnderstandingPath.MODEL
+    with pytest.raises(Unavailable):
+        await client.reload("/no/such/model.tar.gz")
+    assert await ask() is UnderstandingPath.MODEL
+
+
+@pytest.mark.fault
+async def test_rasa_killed_in_mid_run_leaves_the_fast_path_and_comes_back(served: Served) -> None:
+    understander = served.understander
+    assert await eventually_model(understander, 20) is UnderstandingPath.MODEL
+    first = served.keeper.pid
+    assert first is not None
+    os.killpg(first, signal.SIGKILL)
+    missed = await understander.understand(PARAPHRASE)
+    assert MODEL_UNAVAILABLE in missed.notes
+    begun = time.monotonic()
+    known = await understander.understand("미세먼지 보여줘")
+    assert known.outcome is UnderstandingOutcome.ACCEPTED
+    assert time.monotonic() - begun < 0.5
+    assert await eventually_model(understander, 180) is UnderstandingPath.MODEL
+    assert served.keeper.pid != first
