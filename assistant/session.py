@@ -162,6 +162,10 @@ class Session:
         if not heard.text.strip():
             self._finish(_NOT_HEARD, now)
             return self._take()
+        if not heard.accepted:
+            self.text = heard.text
+            self._finish(_UNCLEAR, now)
+            return self._take()
         self._decide(heard.text, now)
         return self._take()
 
@@ -311,6 +315,12 @@ class Session:
 
 
 _NOT_HEARD = Outcome(OutcomeCode.NOT_HEARD, "말씀을 듣지 못했습니다.", "I did not hear anything.", "no-speech")
+_UNCLEAR = Outcome(
+    OutcomeCode.NOT_UNDERSTOOD,
+    "또렷이 듣지 못했습니다. 다시 말씀해 주세요.",
+    "I did not catch that; please say it again.",
+    "unclear-speech",
+)
 _HEARING_LOST = Outcome(
     OutcomeCode.FAILED,
     "듣기 장치가 멈췄습니다. 화면을 눌러 주세요.",

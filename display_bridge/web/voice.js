@@ -32,8 +32,9 @@ export function cardOf(assistant) {
 
 /** Seconds of a phase and how many of them are gone, for the ring. Pure. */
 export function ringTimes(assistant, now) {
-  const whole = Math.max(0.1, (assistant.until ?? assistant.since + 3) - assistant.since);
-  return { whole, gone: Math.max(0, Math.min(whole, now - assistant.since)) };
+  const since = assistant.since ?? now;
+  const whole = Math.max(0.1, (assistant.until ?? since + 3) - since);
+  return { whole, gone: Math.max(0, Math.min(whole, now - since)) };
 }
 
 /** The card above the bar. */
@@ -56,7 +57,7 @@ export function voiceCard(assistant, local) {
   const times = styleMap({ "--dur": `${whole}s`, "--gone": `${-gone}s` });
   return html`<div class=${`voice ${kind}`} role="status">
     ${kind === "standby" || kind === "asking"
-      ? keyed(`${kind}${assistant.since}`, html`<span class="timed" style=${times}>${ring(icon(kind === "asking" ? "choices" : "mic"))}</span>`)
+      ? keyed(`${kind}${assistant.since ?? ""}`, html`<span class="timed" style=${times}>${ring(icon(kind === "asking" ? "choices" : "mic"))}</span>`)
       : kind === "hearing" || kind === "speaking" ? wave() : html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`}
     <p><b>${kind !== "standby" && text ? html`“${text}”` : t(kind)}</b>${kind !== "standby" && text ? html`<small>${t(kind)}</small>` : kind === "standby" ? html`<small>${t("say")}</small>` : nothing}</p>
   </div>`;
@@ -71,7 +72,7 @@ export function notices(assistant, local) {
   list.push(...local.notices);
   if (!list.length) return nothing;
   return html`<ul class="notices" role="status">
-    ${list.slice(0, 3).map((one) => html`<li class=${one.tone ?? ""}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
+    ${list.slice(0, 3).map((one) => html`<li class=${one.tone ?? ""} data-notice=${one.code}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
   </ul>`;
 }
 

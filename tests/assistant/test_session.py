@@ -67,6 +67,16 @@ def test_standby_without_speech_ends_as_not_heard() -> None:
     assert session.phase is Phase.IDLE
 
 
+def test_speech_that_is_near_no_phrase_is_not_acted_upon() -> None:
+    session = new_session()
+    session.wake(0.0)
+    effects = session.transcript(Transcript(2.0, "공원", "공원", 0.6, False, 1.5), 2.0)
+    assert [(e.outcome.code, e.outcome.reason) for e in effects if isinstance(e, EndRun)] == [
+        (OutcomeCode.NOT_UNDERSTOOD, "unclear-speech")
+    ]
+    assert not any(isinstance(e, Understand) for e in effects)
+
+
 def test_standby_ends_by_itself_when_the_ear_says_nothing() -> None:
     session = new_session()
     session.wake(0.0)
