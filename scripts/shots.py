@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--base", default="http://127.0.0.1:8700", help="origin of the running service")
     parser.add_argument("--role", default="wall")
-    parser.add_argument("--display", default="wall", help="id of the screen")
+    parser.add_argument("--display", default="main", help="id of the screen")
     parser.add_argument("--panels", default="home", help="comma separated ids, or all")
     parser.add_argument("--size", type=parse_size, default=(1920, 1080), help="window, e.g. 3840x2160")
     parser.add_argument("--lang", choices=("ko", "en"), default="ko")

@@ -10,8 +10,8 @@ export function panelsOf(catalog, menu, submenu = null) {
 }
 
 /** Fetch the catalogue; {menus, panels}. Throws when the answer is not one. */
-export async function loadCatalog(url = "/api/v1/catalog") {
-  const response = await fetch(url);
+export async function loadCatalog(token = null, url = "/api/v1/catalog") {
+  const response = await fetch(url, token ? { headers: { authorization: `Bearer ${token}` } } : {});
   if (!response.ok) throw new Error(`${response.status}`);
   const catalog = await response.json();
   if (!Array.isArray(catalog.menus) || !Array.isArray(catalog.panels)) throw new Error("not a catalogue");

@@ -84,6 +84,21 @@ const WORDS = {
   very_bad: ["매우나쁨", "Very bad"],
 };
 
+/** Why the server refuses, by its stable codes. */
+const REFUSALS = {
+  offline: ["서버와 연결이 끊겨 있습니다.", "There is no connection to the service."],
+  timeout: ["서버가 제때 답하지 않았습니다.", "The service did not answer in time."],
+  busy: ["앞의 명령을 아직 처리하고 있습니다.", "Earlier commands are still being carried out."],
+  "read-only": ["이 화면에서는 볼 수만 있습니다.", "This screen may only watch."],
+  "bad-token": ["이 화면의 기기 등록이 더는 유효하지 않습니다. 다시 등록해 주세요.", "This screen's device token no longer holds. Pair it again."],
+  "other-display": ["이 기기 등록은 다른 화면의 것입니다.", "This device token belongs to another screen."],
+  "token-needed": ["등록된 기기에서만 할 수 있습니다.", "Only a paired device may do this."],
+  "bad-origin": ["이 주소에서는 쓸 수 없습니다.", "This address may not be used."],
+  "bad-host": ["이 주소에서는 쓸 수 없습니다.", "This address may not be used."],
+  "unknown-panel": ["그런 화면이 없습니다.", "There is no such screen."],
+  "unknown-role": ["알 수 없는 화면 종류입니다.", "This kind of screen is not known."],
+};
+
 let lang = "ko";
 
 /** "ko" or "en". */
@@ -120,6 +135,13 @@ export function t(key) {
   const pair = WORDS[key];
   if (!pair) throw new Error(`no word for ${key}`);
   return lang === "en" ? pair[1] : pair[0];
+}
+
+/** Words for a refusal; an unknown code is shown with them, so that it can be looked up. */
+export function refusalWords(code) {
+  const pair = REFUSALS[code];
+  if (pair) return lang === "en" ? pair[1] : pair[0];
+  return code ? `${t("cmdFailed")} (${code})` : t("cmdFailed");
 }
 
 /** A word of the page in the other language, shown small beside the first. */

@@ -5,7 +5,7 @@ import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
 import { setOffset, startClock } from "./clock.js";
 import { DisplayConnection } from "./connection.js";
-import { initLanguage, language, setLanguage, t } from "./i18n.js";
+import { initLanguage, language, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
@@ -18,6 +18,7 @@ import { assistantBar, sendUtterance } from "./textbox.js";
 import { lightOf, notices, voiceCard } from "./voice.js";
 
 const TOAST_MS = 5000;
+const REFUSED = 1008;
 
 /** {role, id} from /screen/{role}/{id}. */
 export function addressOf(path) {
@@ -37,6 +38,14 @@ function deviceToken(role, id) {
     return given ?? localStorage.getItem(key);
   } catch {
     return given;
+  }
+}
+
+function forgetToken(role, id) {
+  try {
+    localStorage.removeItem(`seoula.token.${role}.${id}`);
+  } catch {
+    // A screen without storage has nothing to forget.
   }
 }
 
@@ -60,12 +69,14 @@ const connection = new DisplayConnection(
       speech.follow(state.speech);
     },
     chime,
-    status: ({ link, offset }) => {
+    status: ({ link, offset, code, reason }) => {
       if (link === "open") {
         setOffset(offset);
         if (store.local.catalogError) actions.reloadCatalog();
       }
       store.setLocal({ link });
+      if (code === REFUSED) refused(reason);
+      else if (link === "open") notice("refused", null);
     },
   },
 );
@@ -91,12 +102,17 @@ function toast(text) {
   toastTimer = setTimeout(() => store.setLocal({ toast: null }), TOAST_MS);
 }
 
-/** The words of a refusal, in the person's language where the server gives them. */
-const refusal = (error) => error?.[`message_${language()}`] ?? error?.message_ko ?? error?.message ?? t("cmdFailed");
+/** The server does not let this screen in: say why; a device token that no longer holds is forgotten. */
+function refused(reason) {
+  if (reason === "bad-token" && connection.hello.token) {
+    forgetToken(role, id);
+    connection.hello.token = null;
+  }
+  notice("refused", refusalWords(reason));
+}
 
 const talk = new PushToTalk({
   display: id,
-  token,
   onEvent: (event) => {
     if (event.type === "partial" || event.type === "transcript") store.setLocal({ heard: event.text ?? "" });
   },
@@ -110,7 +126,7 @@ let opener = null;
 const actions = {
   send: async (op, args) => {
     const result = await connection.command(op, args);
-    if (!result.ok) toast(refusal(result.error));
+    if (!result.ok) toast(refusalWords(result.error?.code));
     return result;
   },
   toggleLanguage: () => {
@@ -136,7 +152,7 @@ const actions = {
   },
   reloadCatalog: async () => {
     try {
-      store.setLocal({ catalog: await loadCatalog(), catalogError: null });
+      store.setLocal({ catalog: await loadCatalog(token), catalogError: null });
     } catch (error) {
       store.setLocal({ catalogError: String(error.message) });
     }

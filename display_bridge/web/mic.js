@@ -2,6 +2,7 @@
 import { t } from "./i18n.js";
 
 const LONGEST_S = 15;
+const OUTCOME_S = 10;
 
 /** A reason a person can act on. */
 export class MicError extends Error {}
@@ -22,7 +23,7 @@ async function openMicrophone() {
 export class PushToTalk {
   #stop = null;
 
-  /** @param {{display: string, token: string|null, onEvent: (event: object) => void, onEnd: (error: MicError|null) => void}} options */
+  /** @param {{display: string, onEvent: (event: object) => void, onEnd: (error: MicError|null) => void}} options */
   constructor(options) {
     this.options = options;
   }
@@ -70,15 +71,16 @@ export class PushToTalk {
     socket.onmessage = ({ data }) => {
       const event = JSON.parse(data);
       this.options.onEvent(event);
-      if (event.type === "outcome" || event.type === "stream_ended") end(null);
+      if (event.type === "error") end(new MicError(t("micBroken")));
+      if (event.type === "outcome") end(null);
     };
     socket.onclose = ({ code }) => end(code === 1000 || code === 1005 ? null : new MicError(t("micBroken")));
-    // After the last frame the server still owes the outcome; the socket stays open for it.
+    // A text frame ends the utterance; the server still owes the outcome, so the socket stays open for it.
     this.#stop = () => {
       frames.port.onmessage = null;
       close();
       if (socket.readyState === 1) socket.send(JSON.stringify({ type: "end" }));
-      setTimeout(() => end(null), 4000);
+      setTimeout(() => end(null), OUTCOME_S * 1000);
     };
     limit = setTimeout(() => this.stop(), LONGEST_S * 1000);
   }
@@ -93,10 +95,7 @@ export class PushToTalk {
     const socket = new WebSocket(`${scheme}://${location.host}/ws/v1/audio?display=${encodeURIComponent(this.options.display)}`);
     socket.binaryType = "arraybuffer";
     return new Promise((resolve, reject) => {
-      socket.onopen = () => {
-        if (this.options.token) socket.send(JSON.stringify({ type: "hello", token: this.options.token }));
-        resolve(socket);
-      };
+      socket.onopen = () => resolve(socket);
       socket.onclose = () => reject(new MicError(t("micBroken")));
     });
   }

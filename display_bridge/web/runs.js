@@ -111,7 +111,7 @@ function draw() {
     html`<header>
         <a href="/"><img src="/web/icon.svg" alt="" width="48" height="48" /></a>
         <div><h1>${say("실행 기록", "Runs")} <small>${say("왜 그렇게 했을까?", "Why did it do that?")}</small></h1></div>
-        <nav><a class="action" href="/screen/wall/wall">${say("벽 화면", "Wall")}</a></nav>
+        <nav><a class="action" href="/screen/wall/main">${say("벽 화면", "Wall")}</a></nav>
       </header>
       <main class="split"><div>${list()}</div><div>${detail()}</div></main>`,
     document.body,
