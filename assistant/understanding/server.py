@@ -19,6 +19,7 @@ import psutil
 from assistant.contracts import Unavailable
 from assistant.understanding.rasa import RasaClient
 
+_CREDENTIALS = "# instead of the REST channel, which would answer without a token\nchannels.no_channel.NoChannel: {}\n"
 _ENDPOINTS = "# no tracker store, no action server: the server parses and keeps nothing\n"
 
 
@@ -62,7 +63,8 @@ def child_environment(project: Path, cache: Path) -> dict[str, str]:
 def command(python: Path, port: int, token: str, model: Path, endpoints: Path) -> list[str]:
     """The command line that serves a model on the loopback interface."""
     arguments = ["run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), "--auth-token", token]
-    return [str(python), "-m", "rasa", *arguments, "-m", str(model), "--endpoints", str(endpoints)]
+    files = ["--endpoints", str(endpoints), "--credentials", str(endpoints.with_name("credentials.yml"))]
+    return [str(python), "-m", "rasa", *arguments, "-m", str(model), *files]
 
 
 def read_state(folder: Path) -> ServerState | None:
@@ -83,10 +85,11 @@ def publish(folder: Path, port: int, token: str, pid: int, model: Path) -> Serve
 
 
 def write_endpoints(folder: Path) -> Path:
-    """The endpoints file that the server is started with."""
+    """The endpoints file that the server is started with, and the credentials beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     endpoints = folder.resolve() / "endpoints.yml"
     endpoints.write_text(_ENDPOINTS, encoding="utf-8")
+    endpoints.with_name("credentials.yml").write_text(_CREDENTIALS, encoding="utf-8")
     return endpoints
 
 

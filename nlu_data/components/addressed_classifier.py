@@ -24,11 +24,11 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-ATTRIBUTE = "addressed"
-SIGNS = {"panel": "ⓟ", "department": "ⓓ", "district": "ⓖ"}
+from components import ngrams
 
-TRUSTED = ["scipy.sparse._csr.csr_matrix"]
-"""Types in our own model files that skops does not know by itself."""
+ATTRIBUTE = "addressed"
+_NGRAMS = {"analyzer": "char_wb", "ngram_range": (1, 4)}
+SIGNS = {"panel": "ⓟ", "department": "ⓓ", "district": "ⓖ"}
 
 
 def without_names(text: str, entities: List[Dict[str, Any]]) -> str:
@@ -53,7 +53,7 @@ class AddressedClassifier(GraphComponent):
 
     @staticmethod
     def required_packages() -> List[str]:
-        return ["sklearn", "skops"]
+        return ["sklearn"]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -64,7 +64,7 @@ class AddressedClassifier(GraphComponent):
         self._config = {**self.get_default_config(), **config}
         self._model_storage, self._resource = model_storage, resource
         self._vectorizer: Optional[TfidfVectorizer] = None
-        self._classifier: Optional[LogisticRegression] = None
+        self._weights: Optional[np.ndarray] = None
 
     @classmethod
     def create(
@@ -85,45 +85,40 @@ class AddressedClassifier(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> AddressedClassifier:
-        import skops.io as sio
-
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            file = folder / "addressed.skops"
-            if file.exists():
-                component._vectorizer, component._classifier = sio.load(file, trusted=TRUSTED)
+            if (folder / "weights.npy").exists():
+                component._vectorizer = ngrams.load(folder, **_NGRAMS)
+                component._weights = np.load(folder / "weights.npy")
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples with an intent; without two classes it stays silent."""
-        import skops.io as sio
-
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         wanted = np.array([example.get(INTENT) != self._config["outside"] for example in examples])
         with self._model_storage.write_to(self._resource) as folder:
             if len(set(wanted.tolist())) == 2:
-                self._vectorizer = TfidfVectorizer(
-                    analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True, min_df=2, lowercase=False
-                )
+                self._vectorizer = ngrams.new_vectorizer(min_df=2, **_NGRAMS)
                 sparse = self._vectorizer.fit_transform([self._frame(example) for example in examples])
-                features = self._features(sparse, examples)
-                self._classifier = LogisticRegression(
+                classifier = LogisticRegression(
                     C=float(self._config["C"]), class_weight="balanced", max_iter=int(self._config["max_iter"])
-                ).fit(features, wanted)
-                sio.dump((self._vectorizer, self._classifier), folder / "addressed.skops")
+                ).fit(self._features(sparse, examples), wanted)
+                # The last weight is the intercept; classes are ordered False, True.
+                self._weights = np.append(classifier.coef_[0], classifier.intercept_[0])
+                ngrams.save(self._vectorizer, folder)
+                np.save(folder / "weights.npy", self._weights)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        if self._classifier is None or self._vectorizer is None:
+        if self._weights is None or self._vectorizer is None:
             return messages
         for message in messages:
             sparse = self._vectorizer.transform([self._frame(message)])
-            probability = self._classifier.predict_proba(self._features(sparse, [message]))[0]
-            yes = list(self._classifier.classes_).index(True)
-            message.set(ATTRIBUTE, float(probability[yes]), add_to_output=True)
+            score = float((self._features(sparse, [message]) @ self._weights[:-1])[0] + self._weights[-1])
+            message.set(ATTRIBUTE, float(1.0 / (1.0 + np.exp(-score))), add_to_output=True)
         return messages
 
     @classmethod

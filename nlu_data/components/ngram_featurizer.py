@@ -23,13 +23,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-TRUSTED = ["scipy.sparse._csr.csr_matrix"]
-"""Types in our own model files that skops does not know by itself."""
+from components import ngrams
 
 
 def compact(text: str) -> str:
     """Letters and digits in lower case, without anything between them."""
     return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _options(config: Dict[str, Any]) -> Dict[str, Any]:
+    return {"analyzer": "char", "ngram_range": (int(config["min_ngram"]), int(config["max_ngram"]))}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -42,7 +45,7 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
 
     @staticmethod
     def required_packages() -> List[str]:
-        return ["sklearn", "skops"]
+        return ["sklearn"]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -79,28 +82,19 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> NgramFeaturizer:
-        import skops.io as sio
-
         with model_storage.read_from(resource) as folder:
-            file = folder / "vectorizer.skops"
-            vectorizer = sio.load(file, trusted=TRUSTED) if file.exists() else None
+            trained = (folder / "vocabulary.json").exists()
+            vectorizer = ngrams.load(folder, **_options(config)) if trained else None
         return cls(config, execution_context.node_name, model_storage, resource, vectorizer)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the n-grams and their weights."""
-        import skops.io as sio
-
         texts = [compact(text) for example in training_data.training_examples if (text := example.get(TEXT))]
         with self._model_storage.write_to(self._resource) as folder:
             if texts:
-                self._vectorizer = TfidfVectorizer(
-                    analyzer="char",
-                    ngram_range=(int(self._config["min_ngram"]), int(self._config["max_ngram"])),
-                    min_df=int(self._config["min_count"]),
-                    sublinear_tf=True,
-                    lowercase=False,
-                ).fit(texts)
-                sio.dump(self._vectorizer, folder / "vectorizer.skops")
+                options = {**_options(self._config), "min_df": int(self._config["min_count"])}
+                self._vectorizer = ngrams.new_vectorizer(**options).fit(texts)
+                ngrams.save(self._vectorizer, folder)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
