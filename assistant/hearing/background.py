@@ -26,9 +26,9 @@ class BackgroundRecogniser:
         self._thread = threading.Thread(target=self._run, name="recogniser", daemon=True)
         self._thread.start()
 
-    def start(self) -> None:
+    def start(self, skip: float = 0.0) -> None:
         self._words = ""
-        self._jobs.put(self._begin)
+        self._jobs.put(lambda: self._begin(skip))
 
     def feed(self, samples: Samples) -> None:
         self._jobs.put(lambda: self._feed(samples))
@@ -53,9 +53,9 @@ class BackgroundRecogniser:
         self._jobs.put(None)
         self._thread.join()
 
-    def _begin(self) -> None:
+    def _begin(self, skip: float) -> None:
         self._words = ""
-        self._inner.start()
+        self._inner.start(skip)
 
     def _feed(self, samples: Samples) -> None:
         if self._error is None:

@@ -13,7 +13,7 @@ from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, H
 from assistant.hearing.recogniser import Recogniser, VoskModel, VoskRecogniser
 from assistant.hearing.voice_activity import SileroVoiceActivity
 
-_LEAST_LEAD, _MOST_LEAD = 0.0, 0.4
+_MOST_LAG = 0.4
 
 
 class HearingEngine:
@@ -45,8 +45,8 @@ class HearingEngine:
         from assistant.hearing.wake import DEFAULT_MODEL, OpenWakeWord, WakeDecision
 
         detector = OpenWakeWord(self._wake_model or DEFAULT_MODEL)
-        lead = min(max(detector.card.lag_p95_s, _LEAST_LEAD), _MOST_LEAD)
-        return WakeWord(detector, WakeDecision.of(detector.card), lead)
+        lag = min(max(detector.card.lag_s, 0.0), _MOST_LAG)
+        return WakeWord(detector, WakeDecision.of(detector.card), lag)
 
     def pipeline(
         self,

@@ -39,12 +39,14 @@ class WakeDecision(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WakeWord:
-    """What wake mode listens with. lead: how far before the wake the recogniser begins, seconds, so that a command
-    spoken in one breath keeps its first syllable; what it then hears of the wake word is left out of the sentence."""
+    """What wake mode listens with. lag: how long before the wake its word has ended, seconds. length: how far before
+    the wake the word began at the most. A command spoken in the same breath is recognised together with the wake word,
+    whose sound runs into it, and the words before `wake - lag` are left out afterwards."""
 
     detector: WakeDetector
     decision: WakeDecision
-    lead: float = 0.16
+    lag: float = 0.1
+    length: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class _Listening:
 
     since: float
     endpointer: Endpointer
+    woken: bool
     text: str = ""
     changed: float = 0.0
     decision: Decision | None = None
@@ -134,7 +137,7 @@ class HearingPipeline:
             woke = self._wake.decision.feed(frame.end, score)
             if woke and self._listening is None:
                 events.append(Wake(frame.end, round(score, 4), self.stream))
-                self._open(frame.end, lead=self._wake.lead)
+                self._open(frame.end, woken=True)
         return events
 
     def listen(self) -> None:
@@ -190,9 +193,8 @@ class HearingPipeline:
                 self._open(t)
         return False
 
-    def _open(self, t: float, lead: float = 0.0) -> None:
-        since = t - lead
-        self._listening = _Listening(since, Endpointer(self._settings.endpoint, t))
+    def _open(self, t: float, woken: bool = False) -> None:
+        self._listening = _Listening(t, Endpointer(self._settings.endpoint, t), woken)
         self._voice.reset()
         for frame in self._ring.since(t - 0.4):  # the detector judges by what came before
             for _ in self._voice.judge(frame):
@@ -222,10 +224,17 @@ class HearingPipeline:
 
     def _begin(self, listening: _Listening, start: float) -> None:
         """Give the recogniser what was said before we were sure that somebody speaks."""
-        self._recogniser.start()
+        first = max(start - self._settings.pre_roll, listening.since)
+        skip_to = listening.since
+        if listening.woken and self._wake is not None:
+            skip_to -= self._wake.lag
+            if start <= listening.since:  # in one breath with the wake word
+                first = listening.since - self._wake.length
+        frames = tuple(self._ring.since(first))
+        self._recogniser.start(max(0.0, skip_to - frames[0].start))
         listening.fed = True
         listening.changed = self._now
-        for frame in self._ring.since(max(listening.since, start - self._settings.pre_roll)):
+        for frame in frames:
             self._recogniser.feed(frame.samples)
 
     def _partial(self, listening: _Listening) -> Iterator[Partial]:

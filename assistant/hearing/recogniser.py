@@ -26,8 +26,11 @@ MODEL_VARIABLE = "SEOUL_VOSK_MODEL"
 class Recogniser(Protocol):
     """One utterance at a time: `start`, then `feed` in order, then `finish`. Words come as pieces with spaces."""
 
-    def start(self) -> None:
-        """Begin an utterance; what was fed before and not finished is forgotten."""
+    def start(self, skip: float = 0.0) -> None:
+        """Begin an utterance; what was fed before and not finished is forgotten.
+
+        skip: words spoken in the first so many seconds (the wake word) are heard, and left out at `finish`.
+        """
         ...
 
     def feed(self, samples: Samples) -> None:
@@ -82,6 +85,8 @@ def _widened(folder: Path) -> Iterator[Path]:
         lines = [line for line in config.read_text().splitlines() if line.split("=")[0] not in _WIDER]
         lines += [f"{option}={value}" for option, value in _WIDER.items()]
         (Path(scratch) / "conf" / "model.conf").write_text("\n".join(lines) + "\n")
+        with (Path(scratch) / "conf" / "mfcc.conf").open("a") as features:
+            features.write("\n--dither=0\n")  # the random noise it adds otherwise makes every replay another one
         yield Path(scratch)
 
 
@@ -127,23 +132,25 @@ class VoskRecogniser:
     def __init__(self, model: VoskModel, grammar: Grammar) -> None:
         self._model = model
         self._grammar = grammar
-        self._built: Grammar | None = None
         self._decoder: Any = None
+        self._words_from = 0.0
         self._done: list[str] = []
 
     def use(self, grammar: Grammar) -> None:
         self._grammar = grammar
 
-    def start(self) -> None:
-        if self._built is not self._grammar:  # building the graph takes about 0.05 s: done once for each grammar
-            self._decoder, self._built = self._model.decoder(self._grammar), self._grammar
-        self._decoder.Reset()
+    def start(self, skip: float = 0.0) -> None:
+        # A used decoder keeps its adaptation to the last voice, so each utterance gets a new one: 0.05 s of computing
+        # while the person begins to speak, and the same sound always gives the same words.
+        self._decoder = self._model.decoder(self._grammar)
+        self._decoder.SetWords(True)
+        self._words_from = skip
         self._done = []
 
     def feed(self, samples: Samples) -> None:
         # True: the decoder closed a segment at a pause of its own; the next one begins, our endpoint decides
         if self._decoder.AcceptWaveform(samples.tobytes()):
-            self._done.append(json.loads(self._decoder.Result())["text"])
+            self._done.append(self._timed(self._decoder.Result()))
 
     def hypothesis(self) -> str:
         if self._decoder is None:
@@ -154,9 +161,14 @@ class VoskRecogniser:
     def finish(self) -> str:
         if self._decoder is None:
             return ""
-        words = self._join(json.loads(self._decoder.FinalResult())["text"])
-        self._done = []
+        words = self._join(self._timed(self._decoder.FinalResult()))
+        self._decoder, self._done = None, []
         return words
+
+    def _timed(self, result: str) -> str:
+        """The words whose middle lies behind what is to be skipped."""
+        words = json.loads(result).get("result", ())
+        return " ".join(w["word"] for w in words if (w["start"] + w["end"]) / 2 >= self._words_from)
 
     def _join(self, last: str) -> str:
         return plain_words(" ".join((*self._done, last)))

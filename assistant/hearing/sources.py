@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import soundfile
 
 _BLOCK_SECONDS = 0.5
+_UPPER_BAND_NOISE = 3 / 32768
 _LOG_TRUNCATED = re.compile(r"(?m)^(?:data|SSND|RIFF|FORM)\s*: (\d+) \(should be (\d+)\)")
 _LOG_OGG_OPEN = "Last page lacks an end-of-stream bit"
 _STREAMED_SIZES = (0, 0xFFFFFFFF, 0x7FFFFFFF)
@@ -55,12 +56,16 @@ class FileSource:
         resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32") if rate != SAMPLE_RATE else None
         framer = Framer()
         empty: NDArray[np.float32] = np.zeros(0, np.float32)
+        noise = np.random.default_rng(0)
         try:
             for block in self._blocks():
                 if self._closed:
                     return
                 mono = block.mean(axis=1, dtype=np.float32) if block.shape[1] > 1 else block[:, 0]
-                yield from framer.push(_to_int16(resampler.resample_chunk(mono) if resampler else mono))
+                sound = resampler.resample_chunk(mono) if resampler else mono
+                if rate < SAMPLE_RATE:  # an upper band without any sound is not of this world to the recogniser
+                    sound = sound + noise.normal(0, _UPPER_BAND_NOISE, len(sound))
+                yield from framer.push(_to_int16(sound))
             if resampler:
                 yield from framer.push(_to_int16(resampler.resample_chunk(empty, last=True)))
             yield from framer.flush()

@@ -40,10 +40,12 @@ class ScriptedRecogniser:
     def __init__(self, words: dict[float, str]) -> None:
         self._words = words
         self.fed: list[int] = []
+        self.skip = 0.0
         self.grammar: Grammar | None = None
 
-    def start(self) -> None:
+    def start(self, skip: float = 0.0) -> None:
         self.fed = []
+        self.skip = skip
 
     def feed(self, samples: Samples) -> None:
         self.fed.append(int(samples[0]))
@@ -52,7 +54,8 @@ class ScriptedRecogniser:
         return " ".join(w for t, w in sorted(self._words.items()) if int(t / FRAME_SECONDS) in self.fed)
 
     def finish(self) -> str:
-        return self.hypothesis()
+        begin = min(self.fed, default=0) * FRAME_SECONDS + self.skip
+        return " ".join(w for t, w in sorted(self._words.items()) if t >= begin and int(t / FRAME_SECONDS) in self.fed)
 
     def use(self, grammar: Grammar) -> None:
         self.grammar = grammar
