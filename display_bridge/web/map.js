@@ -40,14 +40,17 @@ export const shortName = (name) => (name.length > 2 && name.endsWith("구") ? na
 const districtLabel = (district) =>
   language() === "en" ? district.en.replace(/-gu$/, "") : shortName(district.ko);
 
-/** The viewBox for a zoom factor around a point, kept inside the map. */
+const STAGE_ASPECT = 2.4;
+
+/** The viewBox for a zoom factor around a point: as wide as the stage, never past the map's edge where it is larger. */
 export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, height / 2]) {
   const scale = Math.max(1, Math.min(6, factor || 1));
-  const w = width / scale;
+  if (scale === 1) return [0, 0, width, height];
   const h = height / scale;
-  const x = Math.max(0, Math.min(width - w, cx - w / 2));
-  const y = Math.max(0, Math.min(height - h, cy - h / 2));
-  return [x, y, w, h].map((part) => Math.round(part * 10) / 10);
+  const w = h * STAGE_ASPECT;
+  const inside = (middle, part, whole) =>
+    part >= whole ? (whole - part) / 2 : Math.max(0, Math.min(whole - part, middle - part / 2));
+  return [inside(cx, w, width), inside(cy, h, height), w, h].map((part) => Math.round(part * 10) / 10);
 }
 
 /**
