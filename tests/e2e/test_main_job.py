@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
+from PIL import Image
 
 from tests.e2e.browser import errors_of, page
 from tests.running import PROJECT, Product, product, settings_file
@@ -26,7 +27,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     quiet = np.random.default_rng(1).integers(-2, 3, rate * 100, dtype=np.int16)
     soundfile.write(folder / "room.flac", np.concatenate([quiet, speech, quiet]), rate)
     settings = settings_file(
-        folder, server={"port": 0}, hearing={"microphone_file": str(folder / "room.flac")}, speaking={"output": "screen"}
+        folder,
+        server={"port": 0},
+        hearing={"microphone_file": str(folder / "room.flac")},
+        speaking={"output": "screen"},
     )
     with product(settings) as made:
         made.wait_ready()
@@ -127,8 +131,7 @@ def test_every_page_of_the_product_answers(running: Product) -> None:
         assert errors_of(tab) == []
 
 
-def pixels(png: bytes) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+def pixels(png: bytes) -> NDArray[np.uint8]:
     """A screenshot as brightness values, coarse enough to ignore a ticking clock's antialiasing."""
-    from PIL import Image
-
-    return np.asarray(Image.open(io.BytesIO(png)).convert("L")) // 16
+    grey: NDArray[np.uint8] = np.asarray(Image.open(io.BytesIO(png)).convert("L"), np.uint8) // np.uint8(16)
+    return grey
