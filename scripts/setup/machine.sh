@@ -57,6 +57,8 @@ missing_packages() {
 
 install_packages() {
   local missing command
+  # A fresh machine may be updating itself: wait for that instead of failing.
+  local wait=(-o DPkg::Lock::Timeout=300)
   missing="$(missing_packages "$1")"
   [[ -n "$missing" ]] || return 0
   command="apt-get install -y --no-install-recommends $missing"
@@ -69,9 +71,10 @@ install_packages() {
       "시스템 패키지를 설치할 권한이 없습니다. 관리자에게 다음 실행을 요청하세요: sudo $command"
     root=(sudo)
   fi
-  step apt-update "updating the list of system packages" "${root[@]}" apt-get update
+  step apt-update "updating the list of system packages" "${root[@]}" apt-get "${wait[@]}" update
   # shellcheck disable=SC2086  # a list of words
-  step apt-install "installing system packages: $missing" "${root[@]}" env DEBIAN_FRONTEND=noninteractive $command
+  step apt-install "installing system packages: $missing" "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    ${command/apt-get/apt-get ${wait[*]}}
   missing="$(missing_packages "$1")"
   [[ -z "$missing" ]] || fail "installed, yet still not usable: $missing. See var/setup/log/apt-install.log" \
     "설치했지만 사용할 수 없습니다: $missing"

@@ -38,6 +38,9 @@ explain() {
   elif grep -qiE "(command|program) '?(cc|gcc|c\+\+|g\+\+|x86_64-linux-gnu-gcc)'? (failed|not found)|(gcc|cc): (command )?not found|unable to execute '.*(gcc|cc)'|No such file or directory: '(x86_64-linux-gnu-)?(gcc|cc|c\+\+|g\+\+)'" "$log"; then
     fail "$what failed: it needs a C compiler. Install it with: sudo apt-get install build-essential" \
       "C 컴파일러가 필요합니다. 설치: sudo apt-get install build-essential"
+  elif grep -qiE 'dpkg was interrupted|could not get lock|unmet dependencies|held broken packages' "$log"; then
+    fail "$what failed: the system's package manager is busy or in the middle of something. See $log" \
+      "시스템 패키지 관리자가 사용 중이거나 중단된 작업이 있습니다. 기록: $log"
   elif grep -qiE 'permission denied|not permitted|read-only file system' "$log"; then
     fail "$what failed: no right to write here. Run as the owner of this folder. See $log" \
       "이 폴더에 쓸 권한이 없습니다. 폴더 소유자로 실행하세요. 기록: $log"

@@ -94,6 +94,7 @@ def test_without_apt_the_packages_are_named(tmp_path: Path) -> None:
         ("gcc: command not found", "build-essential"),
         ("error: Hash mismatch for `vosk==0.3.45`", "not the one the lock file names"),
         ("npm error code EINTEGRITY", "not the one the lock file names"),
+        ("E: dpkg was interrupted, you must manually run 'dpkg --configure -a'", "package manager is busy"),
         ("mkdir: cannot create directory: Permission denied", "no right to write"),
         ("ModuleNotFoundError: No module named 'x'", "The whole output: var/setup/log/try.log"),
     ],
