@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from pathlib import Path
 
 from assistant.contracts import Unavailable
 from assistant.understanding.environment import find_rasa
 from assistant.understanding.model import ModelResult
 from assistant.understanding.rasa import RasaClient
-from assistant.understanding.server import RasaServer, read_state
+from assistant.understanding.server import RasaServer, publish, read_state
 from assistant.understanding.training import Trained, train
 from content_registry.schema import Registry
 
@@ -71,13 +72,12 @@ class ModelKeeper:
 
     async def train(self, *, force: bool = False) -> Trained:
         """Trains if need be and makes a running server load the new model. Raises Unavailable."""
-        trained = await asyncio.to_thread(
-            train, self._registry, self._project, self._folder, find_rasa(self._project, self._python), force=force
-        )
-        client = self._client or await reuse(self._folder)
-        if client is not None and trained.fresh:
-            await client.reload(str(trained.model))
-            if client is not self._client:
+        trained = await self._train(find_rasa(self._project, self._python), force)
+        client = await reuse(self._folder)
+        if client is not None:
+            try:
+                await self._load(client, trained.model, force)
+            finally:
                 await client.close()
         return trained
 
@@ -97,16 +97,39 @@ class ModelKeeper:
         self.state = "off"
 
     async def _open(self) -> None:
+        python = find_rasa(self._project, self._python)
+        trained = await self._train(python, False)
         client = await reuse(self._folder)
-        if client is None:
-            python = find_rasa(self._project, self._python)
-            trained = await asyncio.to_thread(train, self._registry, self._project, self._folder, python)
+        if client is not None:
+            await self._load(client, trained.model, False)
+        else:
             server = RasaServer(self._project, self._folder, python, port=self._port)
             self._server = server
             state = await server.start(trained.model, self._timeout_s)
             client = RasaClient(state.address, state.token)
         await _warm_up(client)
         self._client, self.state, self.problem = client, "ok", ""
+
+    async def _train(self, python: Path, force: bool) -> Trained:
+        stop = threading.Event()
+        work = asyncio.create_task(
+            asyncio.to_thread(train, self._registry, self._project, self._folder, python, force=force, stop=stop)
+        )
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # The thread holds a child process: it is ended before this returns.
+            stop.set()
+            await asyncio.gather(work, return_exceptions=True)
+            raise
+
+    async def _load(self, client: RasaClient, model: Path, force: bool) -> None:
+        """Makes a running server use this model, if it does not already."""
+        state = read_state(self._folder)
+        if state is None or (state.model == str(model) and not force):
+            return
+        await client.reload(str(model))
+        publish(self._folder, state.port, state.token, state.pid, model)
 
     async def _keep(self) -> None:
         failures = 0

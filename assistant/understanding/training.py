@@ -5,9 +5,15 @@ Nothing is trained when the hash of everything that goes in is the one of the mo
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
+import os
+import signal
 import subprocess
+import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,9 +140,11 @@ def train(
     *,
     force: bool = False,
     held_out: frozenset[str] = frozenset(),
+    stop: threading.Event | None = None,
 ) -> Trained:
     """Trains the serving model into `folder` (var/rasa), unless the one there was made of the same inputs.
 
+    One process trains at a time, others wait for it. Setting `stop` ends a training that runs.
     Raises Unavailable `training-failed` with the end of Rasa's log, which is `folder/training.log`.
     """
     data = project / "nlu_data"
@@ -146,16 +154,18 @@ def train(
     inputs = [project / "config.yml", data / "rasa.lock", *(data / "components").glob("*.py")]
     wanted = digest(lines, names, inputs)
     model = folder / "models" / f"{wanted[:16]}.tar.gz"
-    if model.is_file() and not force:
-        return Trained(model, wanted, fresh=False)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "gazetteer.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
-    (folder / "nlu.yml").write_text(nlu_yaml(lines), encoding="utf-8")
-    config = (project / "config.yml").read_text(encoding="utf-8").replace("var/rasa/", f"{folder}/")
-    (folder / "config.yml").write_text(config, encoding="utf-8")
-    _rasa_train(project, folder, python, model)
-    for old in sorted((folder / "models").glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)[:-3]:
-        old.unlink()
+    with open(folder / "training.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if model.is_file() and not force:
+            return Trained(model, wanted, fresh=False)
+        (folder / "gazetteer.json").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+        (folder / "nlu.yml").write_text(nlu_yaml(lines), encoding="utf-8")
+        config = (project / "config.yml").read_text(encoding="utf-8").replace("var/rasa/", f"{folder}/")
+        (folder / "config.yml").write_text(config, encoding="utf-8")
+        _rasa_train(project, folder, python, model, stop)
+        for old in sorted((folder / "models").glob("*.tar.gz"), key=lambda file: file.stat().st_mtime)[:-3]:
+            old.unlink()
     return Trained(model, wanted, fresh=True)
 
 
@@ -165,27 +175,31 @@ def current_model(folder: Path) -> Path | None:
     return models[-1] if models else None
 
 
-def _rasa_train(project: Path, folder: Path, python: Path, model: Path) -> None:
+def _rasa_train(project: Path, folder: Path, python: Path, model: Path, stop: threading.Event | None) -> None:
     arguments = ["train", "nlu", "--nlu", str(folder / "nlu.yml"), "--config", str(folder / "config.yml")]
     output = ["--out", str(folder / "building"), "--fixed-model-name", model.name.removesuffix(".tar.gz")]
     with open(folder / "training.log", "wb") as log:
-        try:
-            done = subprocess.run(
-                [str(python), "-m", "rasa", *arguments, *output],
-                cwd=folder,
-                env=child_environment(project, folder / "embeddings.sqlite"),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                timeout=TRAIN_TIMEOUT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise Unavailable("training-failed", f"rasa train took more than {TRAIN_TIMEOUT_S:.0f} s") from error
+        process = subprocess.Popen(
+            [str(python), "-m", "rasa", *arguments, *output],
+            cwd=folder,
+            env=child_environment(project, folder / "embeddings.sqlite"),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + TRAIN_TIMEOUT_S
+    while process.poll() is None:
+        if (stop is not None and stop.is_set()) or time.monotonic() > deadline:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise Unavailable("training-failed", "the training was stopped or took too long")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.25)
     built = folder / "building" / model.name
-    if done.returncode != 0 or not built.is_file():
+    if process.returncode != 0 or not built.is_file():
         tail = "\n".join((folder / "training.log").read_text("utf-8", "replace").splitlines()[-6:])
-        raise Unavailable("training-failed", f"rasa train failed ({done.returncode}):\n{tail}")
+        raise Unavailable("training-failed", f"rasa train failed ({process.returncode}):\n{tail}")
     model.parent.mkdir(parents=True, exist_ok=True)
     built.replace(model)
 

@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from assistant.contracts import Unavailable, UnderstandingOutcome, UnderstandingPath
 from assistant.understanding.environment import find_rasa
 from assistant.understanding.evaluate import run, summary
 from assistant.understanding.keeper import ModelKeeper
+from assistant.understanding.server import read_state
 from assistant.understanding.service import MODEL_UNAVAILABLE, Understander
 from assistant.understanding.training import train
 from content_registry.schema import Registry
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.real
 class Served:
     keeper: ModelKeeper
     understander: Understander
+    folder: Path
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +50,7 @@ async def served(registry: Registry, model: Path, tmp_path: Path) -> AsyncIterat
     keeper = ModelKeeper(registry, PROJECT, tmp_path, start_timeout_s=180.0)
     await keeper.start()
     try:
-        yield Served(keeper, Understander(registry, keeper))
+        yield Served(keeper, Understander(registry, keeper), tmp_path / "rasa")
     finally:
         await keeper.close()
 
@@ -82,6 +85,14 @@ async def test_a_model_is_reloaded_while_it_serves(served: Served, model: Path) 
     with pytest.raises(Unavailable):
         await client.reload("/no/such/model.tar.gz")
     assert await ask() is UnderstandingPath.MODEL
+
+
+async def test_nothing_is_open_without_the_token(served: Served) -> None:
+    state = read_state(served.folder)
+    assert state is not None
+    async with httpx.AsyncClient(base_url=state.address, trust_env=False) as stranger:
+        assert (await stranger.post("/model/parse", json={"text": "x"})).status_code == 401
+        assert (await stranger.post("/webhooks/rest/webhook", json={"message": "x"})).status_code == 404
 
 
 @pytest.mark.fault

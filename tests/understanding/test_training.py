@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from content_registry.schema import Registry
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATA = PROJECT / "nlu_data"
+REAL_POPEN = subprocess.Popen
 
 
 @pytest.fixture(scope="module")
@@ -101,26 +103,27 @@ def test_the_digest_sees_every_change(tmp_path: Path) -> None:
 
 
 class FakeRasa:
-    """Plays `rasa train nlu`: writes the model file, or fails."""
+    """Plays `rasa train nlu`: writes the model file, or fails; with code None it never ends by itself."""
 
-    def __init__(self, code: int = 0) -> None:
+    def __init__(self, code: int | None = 0) -> None:
         self.code, self.runs = code, 0
 
-    def __call__(self, command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+    def __call__(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
         self.runs += 1
         options["stdout"].write(b"log line\n")
         if self.code == 0:
             folder = Path(command[command.index("--out") + 1])
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{command[command.index('--fixed-model-name') + 1]}.tar.gz").write_bytes(b"model")
-        return subprocess.CompletedProcess(command, self.code)
+        play = "sleep 100" if self.code is None else f"exit {self.code}"
+        return REAL_POPEN(["/bin/sh", "-c", play], start_new_session=True)
 
 
 def test_training_is_skipped_when_nothing_changed(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rasa = FakeRasa()
-    monkeypatch.setattr("assistant.understanding.training.subprocess.run", rasa)
+    monkeypatch.setattr("assistant.understanding.training.subprocess.Popen", rasa)
     first = train(registry, PROJECT, tmp_path, Path("/py"))
     again = train(registry, PROJECT, tmp_path, Path("/py"))
     forced = train(registry, PROJECT, tmp_path, Path("/py"), force=True)
@@ -134,12 +137,21 @@ def test_training_is_skipped_when_nothing_changed(
 def test_a_failed_training_is_told_and_leaves_no_model(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.understanding.training.subprocess.run", FakeRasa(code=1))
+    monkeypatch.setattr("assistant.understanding.training.subprocess.Popen", FakeRasa(code=1))
     with pytest.raises(Unavailable) as caught:
         train(registry, PROJECT, tmp_path, Path("/py"))
     assert caught.value.code == "training-failed"
     assert "log line" in caught.value.message
     assert training.current_model(tmp_path) is None
+
+
+def test_a_training_can_be_stopped(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.understanding.training.subprocess.Popen", FakeRasa(code=None))
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Unavailable) as caught:
+        train(registry, PROJECT, tmp_path, Path("/py"), stop=stop)
+    assert caught.value.code == "training-failed"
 
 
 @pytest.mark.parametrize(
