@@ -45,17 +45,18 @@ ASKED_KO = (
 )
 TELL_KO = f"(?:(?:알려|말해|말씀해|읽어|얘기해|이야기해|가르쳐){ENDING}{{0,2}}|궁금해|궁금해요|궁금한데|궁금하네|궁금합니다|알고싶어|알고싶어요|알고싶은데|알고싶습니다|뭐야|뭐지|뭐예요)"
 
-_QUESTION = re.compile(
-    ASKED_KO.replace(")?|", ")|")
-    + r"|얼마|어때|어떤가|어떻|몇|어느정도|궁금|알려|말해|읽어줘|"
-    + r"(?:나요|는가|는지|을까|ㄹ까|습니까|ㅂ니까|인가요|되나|있나|없나|하나|했나|됐나|왔나|나와|심해|높아|낮아|많아|적어|좋아|나빠|괜찮아|추워|더워|와|오나|쁜가|은가|한가)요?$"
+_FIGURE_WORD = re.compile(r"얼마|얼맙|몇|어때|어떤가|어떤지|어떻|어느정도|궁금|알려|말해|말씀해|읽어줘|가르쳐")
+"""Words that ask for a figure or a state whatever else is said, a verb of showing apart."""
+_QUESTION_END = re.compile(
+    r"(?:나요|는가|을까|습니까|입니까|인가|되나|있나|없나|하나|했나|됐나|왔나|나와|심해|심한가|높아|낮아|많아|적어|좋아|나빠|괜찮아|추워|더워|"
+    r"오나|쁜가|은가|한가|히나|만해|이야|흐려|맑아|혼잡해|한산해|(?<!디)있어|(?<!디)있지|(?<!디)있니|없어|(?:었|았|였|했|됐|왔)(?:어|나|지|니))요?$"
 )
-_DISPLAY_WORD = re.compile(
-    r"보여|띄워|띄우|틀어|켜줘|켜봐|열어|올려|펼쳐|보자|볼래|볼까|볼게|봅시다|보고싶|화면|지도|그래프|목록|차트|영상|페이지|패널|"
-    r"비춰|꺼내|부탁|확인|전환|이동|넘어가|가자|가줘|찾아"
+_DISPLAY_VERB = re.compile(
+    r"보여|띄워|띄우|틀어|켜줘|켜봐|열어|올려|펼쳐|보자|볼래|볼까|볼게|봅시다|보고싶|비춰|꺼내|부탁|전환|이동|넘어가|가자|가줘|찾아"
 )
+_DISPLAY_NOUN = re.compile(r"화면|지도|그래프|목록|차트|영상|(?<!홈)페이지|패널|확인|어디")
 _ENGLISH_ASK = re.compile(
-    r"^(?:so|and|please|hey|ok|okay)?(?:howis|hows|how'?s|howmany|howmuch|howbad|howclean|howhot|howcold|howhigh|howgood|"
+    r"^(?:so|and|please|hey|ok|okay)?(?:any|when|isthere|wheres?themost|howis|hows|how'?s|howmany|howmuch|howbad|howclean|howhot|howcold|howhigh|howgood|"
     r"whatis|what's|whats|whatsthe|howarethe|howare|tellme|whatarethe|whatare|isthe|isit|arethere|howfar|howlow|howbusy|howcrowded)"
 )
 _ENGLISH_SHOW = re.compile(
@@ -70,5 +71,9 @@ def asks_value(text: str) -> bool:
     """
     key = compact(text)
     if key.isascii():
-        return bool(_ENGLISH_ASK.search(key)) and not _ENGLISH_SHOW.search(key)
-    return bool(_QUESTION.search(key)) and not _DISPLAY_WORD.search(key)
+        return key.startswith(("howmany", "howmuch")) or (
+            bool(_ENGLISH_ASK.search(key)) and not _ENGLISH_SHOW.search(key)
+        )
+    if _DISPLAY_VERB.search(key):
+        return False
+    return bool(_FIGURE_WORD.search(key)) or bool(_QUESTION_END.search(key) and not _DISPLAY_NOUN.search(key))
