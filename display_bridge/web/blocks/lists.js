@@ -84,12 +84,12 @@ export function gantt(block) {
   return html`<div class="gantt" data-scroll tabindex="0">
     <div class="gantt-head" aria-hidden="true">
       <span></span>
-      <div>${ticks.map((tick) => html`<span style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
+      <div>${ticks.filter((tick) => place(tick.at) < 95).map((tick) => html`<span style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
     </div>
     <div class="gantt-rows">
       <div class="gantt-grid" aria-hidden="true">
         ${ticks.map((tick) => html`<i style=${styleMap({ left: `${place(tick.at)}%` })}></i>`)}
-        ${now > start && now < end ? html`<i class="today" style=${styleMap({ left: `${place(new Date(now))}%` })}><b>${language() === "en" ? "today" : "오늘"}</b></i>` : nothing}
+        ${now > start && now < end ? html`<i class=${place(new Date(now)) > 92 ? "today late" : "today"} style=${styleMap({ left: `${place(new Date(now))}%` })}><b>${language() === "en" ? "today" : "오늘"}</b></i>` : nothing}
       </div>
       ${(block.rows ?? []).map((row) => {
         const left = place(row.from);
