@@ -68,7 +68,7 @@ const WORDS = {
   private: ["비공개", "Private"],
   simulated: ["모의 데이터", "Simulated data"],
   recorded: ["녹화 데이터", "Recorded data"],
-  page: ["쪽", "page"],
+  page: ["쪽", " pages"],
   language: ["English", "한국어"],
   fixed: ["고정", "Held"],
   seoul: ["서울", "Seoul"],
