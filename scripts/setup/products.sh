@@ -2,11 +2,16 @@
 
 app_environment() {
   local inputs python
-  inputs="$(digest requirements.lock pyproject.toml scripts/setup/products.sh)"
+  inputs="$(digest requirements.lock pyproject.toml)"
   fresh app "$inputs" .venv/bin/seoula && .venv/bin/python -c '' 2> /dev/null && return 0
   if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2> /dev/null; then
-    # Without a Python 3.11 here, uv fetches one.
-    python="$(python_of 3.11 "${SEOULA_PYTHON:-}")" || python=3.11
+    if ! python="$(python_of 3.11 "${SEOULA_PYTHON:-}")"; then
+      say "there is no Python 3.11 here: fetching one"
+      "$UV" python install --quiet 3.11 > var/setup/log/app-python.log 2>&1 < /dev/null || fail \
+        "there is no Python 3.11 here and none could be fetched. Install one, or name it: SEOULA_PYTHON=/path/to/python3.11 make run. See var/setup/log/app-python.log" \
+        "파이썬 3.11이 없고 내려받지도 못했습니다. 설치하거나 경로를 지정하세요: SEOULA_PYTHON=/path/to/python3.11 make run"
+      python=3.11
+    fi
     step app-python "making .venv with Python 3.11" "$UV" venv --quiet --clear --python "$python" .venv
   fi
   step app-packages "installing the app's packages into .venv" \
@@ -43,7 +48,7 @@ verify_models() {
 # Rasa's environment is found or made by the module that also starts Rasa. RASA_PYTHON: one that is there already.
 rasa_environment() {
   local inputs action=create
-  inputs="$(digest nlu_data/rasa.lock assistant/understanding/environment.py)-${RASA_PYTHON:-}"
+  inputs="$(digest nlu_data/rasa.lock)-${RASA_PYTHON:-}"
   fresh rasa "$inputs" "${RASA_PYTHON:-.venv-rasa/bin/rasa}" && return 0
   if [[ -n "${RASA_PYTHON:-}" ]]; then
     action=find_rasa

@@ -161,6 +161,11 @@ def test_a_python_that_does_not_start_is_passed_over(tmp_path: Path) -> None:
     )
 
 
+def test_without_any_python_3_11_the_way_out_is_named(tmp_path: Path) -> None:
+    said = refuses("python_of() { return 1; }; uv() { return 2; }; UV=uv; app_environment", tmp_path)
+    assert "SEOULA_PYTHON=" in said
+
+
 def test_tools_do_not_hide_the_systems_python(tmp_path: Path) -> None:
     done = shell('use_tool uv; use_tool node npm; ls var/tools/use; echo "$PATH"', tmp_path)
     *linked, path = done.stdout.split()
