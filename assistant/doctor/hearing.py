@@ -33,6 +33,11 @@ def microphone(settings: Settings) -> Row:
     """The input that the settings name, asked of PortAudio."""
     if not settings.hearing.microphone:
         return Row("microphone", "ok", f"switched off by hearing.microphone; {_PUSH_TO_TALK}")
+    recording = settings.hearing.microphone_file
+    if recording is not None:
+        if recording.is_file():
+            return Row("microphone", "ok", f"{recording} plays in its place (hearing.microphone_file)")
+        return Row("microphone", "degraded", f"there is no {recording} (hearing.microphone_file)", _PUSH_TO_TALK)
     try:
         found = json.loads(ask_python(_INPUTS, settings.hearing.device or ""))
     except Unavailable as error:

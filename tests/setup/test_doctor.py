@@ -133,6 +133,14 @@ def test_no_microphone_is_a_limit_and_not_the_end(settings: Settings, monkeypatc
     assert hearing.microphone(off).state == "ok"
 
 
+def test_a_recording_may_stand_for_the_microphone(settings: Settings, tmp_path: Path) -> None:
+    recording = tmp_path / "room.flac"
+    chosen = settings.model_copy(update={"hearing": HearingSettings(microphone_file=recording)})
+    assert hearing.microphone(chosen).state == "degraded"
+    recording.write_bytes(b"fLaC")
+    assert hearing.microphone(chosen).state == "ok"
+
+
 def test_a_wake_word_enrolled_here_is_not_in_the_manifest(settings: Settings, tmp_path: Path) -> None:
     head = tmp_path / "mine.onnx"
     chosen = settings.model_copy(update={"hearing": HearingSettings(wake_model=head)})
