@@ -6,6 +6,7 @@ assistant.models_manifest` verifies all of them and ends with 1 when one is miss
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import sys
@@ -149,10 +150,38 @@ def _remedy(model: Model) -> str:
     )
 
 
-def main() -> int:
-    """Verify all; a line each. Exit code 1 when one is missing or altered."""
+def renew(name: str, file: Path = MANIFEST) -> None:
+    """Write the present SHA-256 of a model of our own into the manifest, after it was made again.
+
+    Raises ConfigError `not-ours` for a model of a package, and Unavailable when a file is not there.
+    """
+    model = next((model for model in load_manifest(file) if model.name == name), None)
+    if model is None or model.made_by is None:
+        raise ConfigError("not-ours", f"{file}: {name} is no model that is made here")
+    text = file.read_text(encoding="utf-8")
+    for path, old in model.files.items():
+        try:
+            new = hashlib.sha256((PROJECT / model.folder / path).read_bytes()).hexdigest()
+        except OSError as error:
+            raise Unavailable("model-missing", f"{name}: {path}: {error.strerror}. {_remedy(model)}") from error
+        text = text.replace(f'"{path}" = "{old}"', f'"{path}" = "{new}"')
+    file.write_text(text, encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Verify all, a line each; or `--renew NAME`. Exit code 1 when a model is missing or altered, or on an error."""
+    parser = argparse.ArgumentParser(prog="python -m assistant.models_manifest", description="verify the models")
+    parser.add_argument("--renew", metavar="NAME", help="take over the SHA-256 of a model that was made again here")
+    options = parser.parse_args(arguments)
     code = 0
-    for model in load_manifest():
+    try:
+        if options.renew:
+            renew(options.renew)
+        models = load_manifest()
+    except SeoulaError as error:
+        print(f"{error.code}  {error.message}")
+        return 1
+    for model in models:
         try:
             print(f"ok       {model.name}: {verify(model)}")
         except SeoulaError as error:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant import models_manifest
 from assistant.contracts import ConfigError, SeoulaError, Unavailable
-from assistant.models_manifest import Model, load_manifest, locate, main, named, verify
+from assistant.models_manifest import Model, load_manifest, locate, main, named, renew, verify
 
 CONTENT = b"weights"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -122,7 +122,7 @@ def test_our_wake_word_is_the_one_of_its_card() -> None:
 
 @pytest.mark.real
 def test_the_products_models_are_the_ones_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main() == 0
+    assert main([]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(load_manifest())
 
 
@@ -131,7 +131,7 @@ def test_the_program_ends_with_1_when_a_model_is_missing(
 ) -> None:
     (locate(model, {}) / "am" / "final.mdl").unlink()
     monkeypatch.setattr(models_manifest, "load_manifest", lambda: (model,))
-    assert main() == 1
+    assert main([]) == 1
     assert "final.mdl" in capsys.readouterr().out
 
 
@@ -167,6 +167,25 @@ def test_two_models_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="same name"):
         load_manifest(manifest(tmp_path, ENTRY + ENTRY))
     assert load_manifest(manifest(tmp_path, ENTRY))[0].variable == "EARS"
+
+
+def test_a_model_made_again_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models_manifest, "PROJECT", tmp_path)
+    own = ENTRY.replace('package = "ears==1.0"', 'made_by = "make ears"').replace('"ears"', '"own"')
+    file = manifest(tmp_path, ENTRY + own)
+    with pytest.raises(Unavailable, match="make ears"):
+        renew("own", file)
+    made = tmp_path / "ears" / "model" / "am" / "final.mdl"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(b"made again")
+    other = load_manifest(file)[0]
+    with pytest.raises(ConfigError, match="no model that is made here"):
+        renew("ears", file)
+    file.write_text((ENTRY + own).replace(DIGEST, "0" * 64, 1), encoding="utf-8")
+    renew("own", file)
+    renewed = load_manifest(file)[1]
+    assert verify(renewed, {}) == made.parent.parent
+    assert load_manifest(file)[0].files == {"am/final.mdl": "0" * 64} != other.files
 
 
 @given(st.binary(max_size=200))
