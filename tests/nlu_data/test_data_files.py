@@ -36,7 +36,7 @@ def test_the_pipeline_names_our_components_and_no_policies() -> None:
             source = (DATA / (module.replace(".", "/") + ".py")).read_text(encoding="utf-8")
             assert f"class {name}(" in source
     names = [component["name"] for component in config["pipeline"]]
-    assert "LogisticRegressionClassifier" in names
+    assert "components.intent_classifier.SoftmaxIntentClassifier" in names
     assert not any("Whitespace" in name for name in names)
 
 
