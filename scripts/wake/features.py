@@ -23,7 +23,7 @@ from scripts.wake.frontend import FIRST_END_S, HOP_S, FrontEnd
 from scripts.wake.paths import CLIPS, FEATURES, ROOT
 
 EARLY_S, LATE_S, UNSURE_S = 0.06, 0.30, 0.22  # positive: end - EARLY .. end + LATE; negative before end - UNSURE
-WAKE, LOOKALIKE, KOREAN, HUMAN, NOISE = 1400, 1000, 150, 130, 60  # scenes per shard
+WAKE, LOOKALIKE, KOREAN, HUMAN, NOISE = 700, 450, 80, 60, 30  # scenes per shard
 SCENE_S, TALK_S = 2.7, 9.0
 
 

@@ -10,6 +10,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,7 +22,7 @@ from scripts.wake.model import FRAMES, Head, Net, export
 from scripts.wake.paths import FEATURES, HEAD, RUNS
 
 MINE = 400
-POSITIVES, NEGATIVES = 192, 832  # windows per batch
+POSITIVES, NEGATIVES = 112, 400  # windows per batch
 
 
 class Windows:
@@ -80,7 +84,6 @@ def fit(data: Windows, seed: int, steps: int) -> Net:
             ]
         )
         x = torch.from_numpy(data.get(last).astype(np.float32))
-        x = x + 0.03 * torch.randn_like(x) * net.scale
         target = torch.zeros(len(last))
         target[:POSITIVES] = 1.0
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -97,19 +100,21 @@ def fit(data: Windows, seed: int, steps: int) -> Net:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--shards", type=int, nargs="*", default=None)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1, help="nets trained at the same time, one core each")
     parser.add_argument("--out", default=str(HEAD))
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     data = Windows(options.shards)
     print(f"{data.scenes} scenes, {len(data.positive)} positive and {len(data.negative)} negative windows", flush=True)
-    nets = [fit(data, seed, options.steps) for seed in options.seeds]
-    from pathlib import Path
-
+    if options.jobs > 1:
+        with ProcessPoolExecutor(options.jobs, get_context("fork"), torch.set_num_threads, (1,)) as pool:
+            nets = list(pool.map(fit, repeat(data), options.seeds, repeat(options.steps)))
+    else:
+        nets = [fit(data, seed, options.steps) for seed in options.seeds]
     out = Path(options.out)
     export(Head(nets), out)
     RUNS.mkdir(parents=True, exist_ok=True)
