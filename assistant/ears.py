@@ -38,6 +38,7 @@ class Ears:
     _listeners: dict[str, Listener] = field(default_factory=dict)
     _last: dict[str, str] = field(default_factory=dict)
     _count: int = 0
+    _muted: bool = False
 
     def __post_init__(self) -> None:
         self._displays[MICROPHONE] = self.microphone_display
@@ -75,22 +76,26 @@ class Ears:
 
     def mute(self, muted: bool) -> None:
         """The echo gate: while our own voice sounds, nothing of it may wake or be recognised."""
+        self._muted = muted
         self._tell({"type": "mute", "muted": muted})
 
     # -- the rooms' Ear port ---------------------------------------------------------------------------------
 
     def listen(self, display: str) -> None:
-        """Open the ear without a wake word: the microphone's, or the display's last open stream's."""
-        self._tell({"type": "listen", "stream": self._stream_of(display)})
+        """Open the ear without a wake word: the display's open stream's, or the microphone of its room."""
+        self._tell_stream("listen", display)
 
     def cancel(self, display: str) -> None:
         """Nobody waits for this utterance any more."""
-        self._tell({"type": "cancel", "stream": self._stream_of(display)})
+        self._tell_stream("cancel", display)
 
     # -- the worker's messages -------------------------------------------------------------------------------
 
-    def _stream_of(self, display: str) -> str:
-        return self._last.get(display, MICROPHONE)
+    def _tell_stream(self, kind: str, display: str) -> None:
+        # Another display's run must neither open nor close the microphone of the room.
+        stream = self._last.get(display) or (MICROPHONE if display == self.microphone_display else None)
+        if stream is not None:
+            self._tell({"type": kind, "stream": stream})
 
     def _tell(self, message: dict[str, Any]) -> None:
         if self.available:
@@ -106,24 +111,40 @@ class Ears:
     def _message(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "ready":
-                self.ready(dict(message.get("detail") or {}))
+                if self._muted:  # a worker that has just been started again does not know it
+                    self.mute(True)
+                self.ready(_detail(message))
             case "health":
-                self.health = message
+                self.health = _detail(message)
+            case "error":
+                log.warning("the hearing worker refused a message", code=message.get("code"))
             case _:
                 self._event(message)
 
     def _event(self, message: dict[str, Any]) -> None:
         try:
-            event: HearingEvent = decode(message)
+            event = decode(message)
         except WireError as error:
             log.warning("bad message from the hearing worker", error=error.message)
+            return
+        if not isinstance(event, HearingEvent):
+            log.warning("not an event of hearing", kind=message["type"])
+            return
+        display = self._displays.get(event.stream)
+        if display is None:
             return
         listener = self._listeners.get(event.stream)
         if listener:
             listener(event)
-        display = self._displays.get(event.stream)
-        if display:
+        # What an older stream of the display still says must not be taken for the newer one's words.
+        if event.stream == MICROPHONE or self._last.get(display) == event.stream:
             self.hear(display, event)
 
     def _gone(self) -> None:
+        self.health = {}
         self.lost()
+
+
+def _detail(message: dict[str, Any]) -> dict[str, Any]:
+    detail = message.get("detail")
+    return detail if isinstance(detail, dict) else {}

@@ -53,7 +53,7 @@ def _call(args: Arguments, registry: Registry) -> Intent:
     media, department = args.get("media", "voice"), args.get("department")
     if media not in ("voice", "video"):
         raise BadInput("bad-media", "media must be voice or video")
-    if department is not None and department not in registry.departments:
+    if department is not None and (not isinstance(department, str) or department not in registry.departments):
         raise BadInput("unknown-department", f"no department {department!r}")
     return Intent(IntentName.CALL, department=department, media=Media(media))
 
@@ -66,7 +66,10 @@ def _rotation(args: Arguments, _: Registry) -> Intent:
 
 
 def _private_mode(args: Arguments, _: Registry) -> Intent:
-    return Intent(IntentName.PRIVATE_MODE, direction=Direction.OFF if args.get("on") is False else Direction.ON)
+    on = args.get("on", True)
+    if not isinstance(on, bool):
+        raise BadInput("bad-request", "on must be true or false")
+    return Intent(IntentName.PRIVATE_MODE, direction=Direction.ON if on else Direction.OFF)
 
 
 _MOVES = (

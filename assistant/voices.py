@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 PLAYBACK_GRACE_S = 3.0
 """A screen that never reports the end of playback counts as finished this long after the sound's length."""
+LONGEST_S = 120.0
+"""A longer answer of the voice is a mistake."""
 
 
 class SpeechScreen(Protocol):
@@ -49,6 +50,8 @@ class Voices:
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _made: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _playing: dict[str, tuple[str, asyncio.TimerHandle]] = field(default_factory=dict)
+    _wanted: dict[str, str] = field(default_factory=dict)
+    _stops: set[asyncio.Task[bool]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.workers.handle("speaking", self._message, self._gone)
@@ -63,21 +66,27 @@ class Voices:
         if self.output == "off":
             return False
         utterance = f"u{next(self._numbers)}"
+        self._wanted[display] = utterance
         try:
-            made = await self._synthesize(utterance, text, language)
+            name, seconds = await self._synthesize(utterance, text, language)
         except SeoulaError as error:
             log.warning("not spoken", code=error.code)
             return False
-        return await self._play(display, utterance, made, text)
+        if self._wanted.get(display) != utterance:
+            return False  # hushed, or a newer sentence is on its way
+        return await self._play(display, utterance, name, seconds, text)
 
     def hush(self, display: str) -> None:
-        """Silence a display at once."""
-        for utterance, (where, _) in list(self._playing.items()):
-            if where == display:
-                self.playback_finished(utterance, report=False)
+        """Silence a display at once, and drop what is still being made for it."""
+        self._wanted.pop(display, None)
+        sounded = self._stop(display)
         self.screen.clear_speech(display)
+        if sounded and self.output == "device" and self.workers.connected("speaking"):
+            task = asyncio.get_running_loop().create_task(self._tell({"type": "stop"}))
+            self._stops.add(task)
+            task.add_done_callback(self._stops.discard)
 
-    def playback_finished(self, utterance: str, *, report: bool = True) -> None:
+    def playback_finished(self, utterance: str) -> None:
         """A screen or the local device is done with an utterance. The first report counts."""
         playing = self._playing.pop(utterance, None)
         if playing is None:
@@ -87,10 +96,10 @@ class Voices:
         self.screen.clear_speech(display)
         if not self._playing:
             self.speaking(False)
-        if report:
-            self.finished(display)
+        self.finished(display)
 
-    async def _synthesize(self, utterance: str, text: str, language: str) -> dict[str, Any]:
+    async def _synthesize(self, utterance: str, text: str, language: str) -> tuple[str, float]:
+        """The file's name and the sound's length in seconds. Raises Unavailable."""
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._made[utterance] = future
         try:
@@ -103,29 +112,51 @@ class Voices:
             raise Unavailable("voice-timeout", "the voice did not answer in time") from error
         finally:
             self._made.pop(utterance, None)
+        name, seconds = made.get("path"), made.get("seconds")
         if made.get("type") != "audio":
             raise Unavailable(str(made.get("code", "voice-failed")), str(made.get("message", "")))
-        return made
+        if not isinstance(name, str) or not isinstance(seconds, int | float) or not 0 <= seconds <= LONGEST_S:
+            raise Unavailable("voice-failed", "the voice worker's answer cannot be used")
+        return name, float(seconds)
 
-    async def _play(self, display: str, utterance: str, made: dict[str, Any], text: str) -> bool:
-        name, seconds = str(made["path"]), float(made["seconds"])
+    async def _play(self, display: str, utterance: str, name: str, seconds: float, text: str) -> bool:
         if self.output == "screen":
             if not self.screen.set_speech(display, utterance, f"/audio/{name}", text):
                 return False
-        else:
-            with contextlib.suppress(Unavailable):
-                await self.workers.send("speaking", {"type": "play", "utterance": utterance, "path": name})
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(seconds + PLAYBACK_GRACE_S, self.playback_finished, utterance)
+        elif not await self._tell({"type": "play", "utterance": utterance, "path": name}):
+            return False
+        timer = asyncio.get_running_loop().call_later(seconds + PLAYBACK_GRACE_S, self.playback_finished, utterance)
+        first = not self._playing
+        # A newer sentence takes the place of the one that still sounds there; its late report means nothing.
+        self._stop(display, mute_on=True)
         self._playing[utterance] = (display, timer)
-        self.speaking(True)
+        if first:
+            self.speaking(True)
+        return True
+
+    def _stop(self, display: str, *, mute_on: bool = False) -> bool:
+        """Forget what sounds at a display; True when something did. mute_on: something else follows at once."""
+        ended = [u for u, (where, _) in self._playing.items() if where == display]
+        for utterance in ended:
+            self._playing.pop(utterance)[1].cancel()
+        if ended and not self._playing and not mute_on:
+            self.speaking(False)
+        return bool(ended)
+
+    async def _tell(self, message: dict[str, Any]) -> bool:
+        try:
+            await self.workers.send("speaking", message)
+        except (SeoulaError, RuntimeError):
+            log.info("voice worker went away", message=message["type"])
+            return False
         return True
 
     def _message(self, message: dict[str, Any]) -> None:
         utterance = str(message.get("utterance", ""))
         match message.get("type"):
             case "ready":
-                self.ready(dict(message.get("detail") or {}))
+                detail = message.get("detail")
+                self.ready(detail if isinstance(detail, dict) else {})
             case "audio" | "failed":
                 future = self._made.get(utterance)
                 if future and not future.done():

@@ -76,4 +76,11 @@ class WorkerLink:
                 if self._on_audio:
                     await self._on_audio(frame)
                 continue
-            await self._on_message(json.loads(frame))
+            try:
+                message = json.loads(frame)
+            except ValueError:
+                message = None
+            if isinstance(message, dict):
+                await self._on_message(message)
+            else:
+                log.warning("a frame that is no JSON object", worker=self._worker)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 import json
 import secrets
@@ -10,9 +12,11 @@ from typing import Any, Protocol
 
 import structlog
 
-from assistant.contracts import NotPermitted, Unavailable
+from assistant.contracts import BadInput, NotPermitted, Unavailable
 
 log = structlog.get_logger(__name__)
+
+HELLO_S = 5.0
 
 
 class Socket(Protocol):
@@ -27,9 +31,12 @@ class Socket(Protocol):
     async def send_bytes(self, data: bytes) -> None:
         """Send one binary frame."""
 
+    async def close(self, code: int = 1000, reason: str | None = None) -> None:
+        """Close it."""
+
 
 class Workers:
-    """Connected workers by name. A second connection of the same worker replaces the first."""
+    """Connected workers by name. A second connection of the same worker replaces the first, which is closed."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(32)
@@ -46,16 +53,18 @@ class Workers:
         return worker in self._sockets
 
     async def serve(self, worker: str, socket: Socket) -> None:
-        """Speak with one worker until its link breaks. Raises NotPermitted for a wrong hello."""
-        hello = json.loads(await socket.receive_text())
-        given = str(hello.get("token", "")) if isinstance(hello, dict) else ""
-        if worker not in self._on_message or not hmac.compare_digest(given, self.token):
-            raise NotPermitted("bad-worker-token", "this is not a worker of this service")
-        await socket.send_text(json.dumps({"type": "welcome"}))
-        self._sockets[worker] = socket
+        """Speak with one worker until its link breaks or another replaces it.
+
+        Raises NotPermitted for a wrong hello, BadInput for a frame that is no JSON object.
+        """
+        await self._welcome(worker, socket)
+        await self._replace(worker, socket)
         try:
             while True:
-                self._on_message[worker](json.loads(await socket.receive_text()))
+                message = _read(await socket.receive_text())
+                if self._sockets.get(worker) is not socket:
+                    return
+                self._take(worker, message)
         finally:
             if self._sockets.get(worker) is socket:
                 del self._sockets[worker]
@@ -70,8 +79,44 @@ class Workers:
         name = stream.encode("ascii")
         await self._socket(worker).send_bytes(bytes([len(name)]) + name + pcm)
 
+    async def _welcome(self, worker: str, socket: Socket) -> None:
+        try:
+            hello = _read(await asyncio.wait_for(socket.receive_text(), HELLO_S))
+        except TimeoutError as error:
+            raise NotPermitted("no-hello", "a worker says hello first") from error
+        given = str(hello.get("token", "")).encode("utf-8", "replace")
+        if worker not in self._on_message or not hmac.compare_digest(given, self.token.encode()):
+            raise NotPermitted("bad-worker-token", "this is not a worker of this service")
+        await socket.send_text(json.dumps({"type": "welcome"}))
+
+    async def _replace(self, worker: str, socket: Socket) -> None:
+        """Take the new link. What the old process had under way is lost with it."""
+        old = self._sockets.pop(worker, None)
+        self._sockets[worker] = socket
+        if old is not None:
+            self._on_lost[worker]()
+            with contextlib.suppress(Exception):
+                await old.close(1012, "replaced")
+
+    def _take(self, worker: str, message: dict[str, Any]) -> None:
+        try:
+            self._on_message[worker](message)
+        except Exception:
+            # The link outlives one message that could not be handled.
+            log.exception("a worker's message failed", worker=worker, kind=str(message.get("type"))[:40])
+
     def _socket(self, worker: str) -> Socket:
         socket = self._sockets.get(worker)
         if socket is None:
             raise Unavailable(f"{worker}-unavailable", f"the {worker} worker is not running")
         return socket
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("bad-message", "a frame must be JSON text") from error
+    if not isinstance(message, dict):
+        raise BadInput("bad-message", "a frame must be a JSON object")
+    return message

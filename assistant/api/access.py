@@ -11,6 +11,7 @@ from assistant.contracts import NotPermitted
 from assistant.service import Service
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+SUBPROTOCOL, TOKEN_PROTOCOL = "seoula", "token."
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -21,24 +22,33 @@ def service_of(connection: HTTPConnection) -> Service:
 
 
 def check_origin(connection: HTTPConnection) -> None:
-    """Refuse a browser page of another origin, and a Host that is not ours. Raises NotPermitted.
+    """Refuse a browser page of another origin. Raises NotPermitted.
 
-    A page of another site can reach a loopback server; without this it could command the wall.
+    A page of another site can reach a loopback server; without this it could command the wall. That the Host is
+    ours is seen to before (edge.py).
     """
-    settings = service_of(connection).settings.server
-    host = urlsplit("//" + connection.headers.get("host", "")).hostname or ""
-    allowed = {h.strip("[]") for h in settings.allowed_hosts} | {settings.host}
-    if host not in allowed:
-        raise NotPermitted("bad-host", "this host name is not served; add it to server.allowed_hosts")
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != connection.headers.get("host"):
+    if origin is not None and _netloc(origin) != connection.headers.get("host"):
         raise NotPermitted("bad-origin", "requests from pages of other origins are refused")
 
 
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
 def bearer(connection: HTTPConnection) -> str | None:
-    """The device token of the Authorization header, or None."""
+    """The device token of the Authorization header, or None.
+
+    A browser cannot set headers on a WebSocket: there the token stands among the subprotocols, "seoula" first.
+    """
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    offered = [p.strip() for p in connection.headers.get("sec-websocket-protocol", "").split(",")]
+    return next((p.removeprefix(TOKEN_PROTOCOL) for p in offered if p.startswith(TOKEN_PROTOCOL)), None)
 
 
 def is_local(connection: HTTPConnection) -> bool:
@@ -47,13 +57,13 @@ def is_local(connection: HTTPConnection) -> bool:
     return client in _LOOPBACK and not any(h in connection.headers for h in _PROXY_HEADERS)
 
 
-def may_change(request: Request) -> None:
+def may_change(connection: HTTPConnection) -> None:
     """For every call that changes a screen: own origin, and either this machine or a device token."""
-    check_origin(request)
-    if is_local(request):
+    check_origin(connection)
+    if is_local(connection):
         return
-    token = bearer(request)
-    if token is None or service_of(request).device(token) is None:
+    token = bearer(connection)
+    if token is None or service_of(connection).device(token) is None:
         raise NotPermitted("token-needed", "a device token is needed: seoula pair")
 
 

@@ -10,42 +10,47 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.api.access import check_origin, may_change, service_of
+from assistant.api.access import SUBPROTOCOL, may_change, service_of
+from assistant.api.models import DISPLAY, RecordingAnswer
+from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 from assistant.service import Service
 from assistant.talks import Talk
 
-router = APIRouter(tags=["audio"])
+router = APIRouter(tags=["audio"], responses=responses(401, 404, 413, 503))
 
 MOST_UPLOAD_BYTES = 20_000_000
 MOST_FRAME_BYTES = 64_000
 """Two seconds of 16 kHz mono s16le in one frame; a live button sends 80 ms."""
 DECODE_TIMEOUT_S = 30.0
 FEED_BYTES = 32_000
-DISPLAY = r"^[A-Za-z0-9_-]{1,40}$"
+NORMAL, BAD_DATA, POLICY_VIOLATION, TRY_AGAIN = 1000, 1003, 1008, 1013
 
 
 @router.websocket("/ws/v1/audio")
 async def live(socket: WebSocket, display: Annotated[str, Query(pattern=DISPLAY)] = "main") -> None:
     """Binary frames in: s16le, 16 kHz, mono, any size. A text frame ends the utterance. Events come back as JSON."""
     try:
-        check_origin(socket)
+        may_change(socket)
     except NotPermitted as error:
-        await socket.close(1008, error.code)
+        await socket.close(POLICY_VIOLATION, error.code)
         return
-    await socket.accept()
+    await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope.get("subprotocols", ()) else None)
     service = service_of(socket)
     try:
         talk = await service.talk(display)
     except SeoulaError as error:
-        await socket.send_json({"type": "error", "code": error.code, "message": error.message})
-        await socket.close(1011, error.code)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await socket.send_json({"type": "error", "code": error.code, "message": error.message})
+            await socket.close(TRY_AGAIN if isinstance(error, Unavailable) else POLICY_VIOLATION, error.code)
         return
     feeding = asyncio.create_task(_feed(socket, service, talk))
     try:
+        code = NORMAL
         async for event in talk.events():
             await socket.send_json(event)
-        await socket.close()
+            code = BAD_DATA if event["type"] == "error" else NORMAL
+        await socket.close(code)
     except (WebSocketDisconnect, RuntimeError):
         pass
     finally:
@@ -72,7 +77,19 @@ async def _feed(socket: WebSocket, service: Service, talk: Talk) -> None:
         await service.ears.close(talk.stream)
 
 
-@router.post("/api/v1/audio", dependencies=[Depends(may_change)])
+@router.post(
+    "/api/v1/audio",
+    dependencies=[Depends(may_change)],
+    summary="Say something by a recording",
+    response_model=RecordingAnswer,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "wav, flac, ogg or mp3, at most 20 MB; what comes after two minutes is not heard",
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
 async def recording(request: Request, display: Annotated[str, Query(pattern=DISPLAY)] = "main") -> dict[str, Any]:
     """A recording (wav, flac, ogg, mp3) as one push-to-talk utterance; answers with what was heard and the outcome."""
     data = await _body(request)

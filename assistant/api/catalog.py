@@ -7,12 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from assistant.api.access import bearer, check_origin, service_of
+from assistant.api.models import CatalogAnswer
+from assistant.api.problems import responses
 from content_registry.schema import Panel, Visibility
 
-router = APIRouter(prefix="/api/v1", tags=["catalog"])
+router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses())
 
 
-@router.get("/catalog")
+@router.get("/catalog", summary="What there is to show", response_model=CatalogAnswer)
 async def catalog(request: Request) -> dict[str, Any]:
     """Menus, sub-menus, panels and departments."""
     check_origin(request)

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.api.access import check_origin, is_local, may_change, service_of
+from assistant.api.models import CommandAnswer, DisplaysAnswer
+from assistant.api.problems import responses
 from assistant.contracts import NotPermitted, Source, plain
 from assistant.touch import OPERATIONS, intent_of
 
-router = APIRouter(tags=["displays"])
+router = APIRouter(tags=["displays"], responses=responses(401, 404, 503))
 
 POLICY_VIOLATION = 1008
 
@@ -23,12 +25,17 @@ class DisplayCommand(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    op: str = Field(examples=sorted(OPERATIONS))
-    panel: str | None = None
-    args: dict[str, Any] = Field(default_factory=dict)
+    op: str = Field(max_length=40, json_schema_extra={"enum": [*sorted(OPERATIONS)]}, examples=["show"])
+    panel: str | None = Field(None, max_length=100, examples=["fine-dust-pm10"])
+    args: dict[str, Any] = Field(default_factory=dict, examples=[{"district": "강남구"}])
 
 
-@router.post("/api/v1/displays/{display}/commands", dependencies=[Depends(may_change)])
+@router.post(
+    "/api/v1/displays/{display}/commands",
+    dependencies=[Depends(may_change)],
+    summary="Command a display",
+    response_model=CommandAnswer,
+)
 async def command(request: Request, display: str, body: DisplayCommand) -> dict[str, Any]:
     """Carry out one operation on a display; answers once the screen has painted it or it is refused."""
     service = service_of(request)
@@ -38,7 +45,7 @@ async def command(request: Request, display: str, body: DisplayCommand) -> dict[
     return {"run": run, "outcome": plain(outcome), "seq": service.hub.seq(display)}
 
 
-@router.get("/api/v1/displays")
+@router.get("/api/v1/displays", summary="List the displays", response_model=DisplaysAnswer)
 async def displays(request: Request) -> dict[str, Any]:
     """The displays that exist, and how many screens are connected to each."""
     return {"displays": service_of(request).hub.overview()}
@@ -64,7 +71,7 @@ async def frames(socket: WebSocket) -> AsyncIterator[str]:
     while True:
         try:
             yield await socket.receive_text()
-        except (WebSocketDisconnect, KeyError):
+        except (WebSocketDisconnect, KeyError):  # gone, or a binary frame, which the protocol does not have
             return
 
 

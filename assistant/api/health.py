@@ -9,17 +9,23 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse
 
 from assistant.api.access import service_of
+from assistant.api.models import ReadyAnswer
 
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Liveness")
 async def healthz() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.get(
+    "/readyz",
+    summary="Readiness",
+    response_model=ReadyAnswer,
+    responses={503: {"model": ReadyAnswer, "description": "Something starts or is down"}},
+)
 async def readyz(request: Request) -> Response:
     """200 once every part that the settings ask for works; 503 while something starts or is down. Says which."""
     components: dict[str, Any] = service_of(request).components()
@@ -27,7 +33,12 @@ async def readyz(request: Request) -> Response:
     return JSONResponse({"ready": ready, "components": components}, 200 if ready else 503)
 
 
-@router.get("/metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
 async def metrics(request: Request) -> Response:
     """Prometheus metrics: runs by outcome, stage seconds, screens connected, children restarted."""
     service = service_of(request)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from assistant.api import reference
 from assistant.api.access import service_of
 from assistant.contracts import BadInput
 from assistant.settings import PROJECT
@@ -18,15 +21,31 @@ router = APIRouter(include_in_schema=False)
 WEB = PROJECT / "display_bridge" / "web"
 VENDOR = PROJECT / "node_modules"
 VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard")
-_SOUND = re.compile(r"^[0-9a-f]{32}\.wav$")
-CSP = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; media-src 'self'; "
-    "connect-src 'self' ws: wss:; script-src 'self' 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'"
-)
+ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
+_FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
+_DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_SOUND = re.compile(r"[0-9a-f]{32}\.wav")
+_INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+
+
+def policy(html: str) -> str:
+    """The Content-Security-Policy of a page: scripts of this origin, and its own inline ones by their SHA-256."""
+    hashes = (base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _INLINE.findall(html))
+    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)])
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "media-src 'self'; connect-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; "
+        "form-action 'none'"
+    )
 
 
 def _page(name: str) -> Response:
-    return FileResponse(WEB / name, headers={"Content-Security-Policy": CSP, "Cache-Control": "no-cache"})
+    # Read for every request: a page is small, and its policy must fit what is sent, whenever it was edited.
+    return _html((WEB / name).read_text("utf-8"))
+
+
+def _html(html: str) -> Response:
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy(html), "Cache-Control": "no-cache"})
 
 
 @router.get("/")
@@ -38,9 +57,7 @@ async def chooser() -> Response:
 @router.get("/screen/{role}/{display}")
 async def screen(role: str, display: str) -> Response:
     """A screen; the page reads its role and display from its own address."""
-    if role not in ("wall", "tv", "tablet", "watch", "kiosk", "web") or not re.fullmatch(
-        r"[A-Za-z0-9_-]{1,40}", display
-    ):
+    if role not in ROLES or not _DISPLAY.fullmatch(display):
         raise BadInput("not-found", "no such screen")
     return _page("screen.html")
 
@@ -51,17 +68,27 @@ async def runs() -> Response:
     return _page("runs.html")
 
 
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """The API to read."""
+    return _html(reference.page(request.app.openapi()))
+
+
 @router.get("/audio/{name}")
 async def audio(request: Request, name: str) -> Response:
-    """A spoken sentence. Its name is a digest, so it cannot be guessed."""
+    """A spoken sentence. Its name is a digest of its words and voice."""
+    if not _SOUND.fullmatch(name):
+        raise BadInput("not-found", "no such sound")
     path = service_of(request).audio_folder / name
-    if not _SOUND.match(name) or not path.is_file():
+    if not path.is_file():
         raise BadInput("not-found", "no such sound")
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
 def mount_files(app: FastAPI, state_dir: Path) -> None:
     """Serve our own modules, the npm libraries by name, and what set-up built."""
+    # FastAPI's own pages of documentation load their scripts from elsewhere: /docs is ours (reference.py).
+    app.router.routes[:] = [r for r in app.router.routes if getattr(r, "name", "") not in _FOREIGN_PAGES]
     app.mount("/web", StaticFiles(directory=WEB), name="web")
     for package in VENDOR_PACKAGES:
         app.mount(f"/vendor/{package}", StaticFiles(directory=VENDOR / package, check_dir=False), name=package)

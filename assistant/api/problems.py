@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from assistant.api.edge import Edge
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
-_NOT_FOUND = ("run-not-found", "unknown-panel", "unknown-display", "not-found")
+MOST_DETAIL = 400
+_NOT_FOUND = ("run-not-found", "unknown-panel", "unknown-display", "unknown-action", "not-found")
+_CODES = {
+    400: "bad-request",
+    401: "token-needed",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "too-large",
+    415: "bad-media-type",
+}
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem. `code` is stable, and so is `type`, which ends in it; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document says of a router's errors; 422 is always among them."""
+    names = {401: "A device token is needed", 403: "Not permitted", 404: "Not found", 413: "Too large"}
+    names |= {422: "The input cannot be used", 503: "A component is missing or down"}
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {s: {"description": names[s], "content": content} for s in sorted({*statuses, 403, 422})}
 
 
 def status_of(error: SeoulaError) -> int:
@@ -32,8 +62,11 @@ def status_of(error: SeoulaError) -> int:
 
 def problem(status: int, code: str, detail: str) -> Response:
     """One problem document. `type` is a relative address that ends in the stable code."""
+    # What came in may be quoted in the detail: never longer than a line or two, and always encodable.
+    detail = detail[:MOST_DETAIL].encode("utf-8", "replace").decode("utf-8")
     body = {"type": f"/problems/{code}", "title": code.replace("-", " "), "status": status, "code": code}
-    return JSONResponse({**body, "detail": detail}, status, media_type=MEDIA_TYPE)
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse({**body, "detail": detail}, status, headers, MEDIA_TYPE)
 
 
 async def _typed(_: Request, error: Exception) -> Response:
@@ -50,16 +83,23 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    codes = {404: "not-found", 405: "method-not-allowed", 400: "bad-request"}
-    return problem(error.status_code, codes.get(error.status_code, "http-error"), str(error.detail))
+    made = problem(error.status_code, _CODES.get(error.status_code, "http-error"), str(error.detail))
+    made.headers.update(error.headers or {})
+    return made
+
+
+async def _late(_: Request, error: Exception) -> Response:
+    return problem(503, "no-outcome", "the request did not come to an end in time")
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of `app` a problem document."""
+    """Make every error of `app` a problem document, and put the edge around it."""
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         SeoulaError: _typed,
         RequestValidationError: _invalid,
         HTTPException: _http,
+        TimeoutError: _late,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
+    app.add_middleware(Edge, problem=problem)

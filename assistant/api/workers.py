@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from assistant.api.access import is_local, service_of
-from assistant.contracts import NotPermitted
+from assistant.contracts import BadInput, NotPermitted
 
 router = APIRouter()
 
@@ -22,11 +21,23 @@ async def worker(socket: WebSocket, name: str) -> None:
         return
     await socket.accept()
     try:
-        await service_of(socket).workers.serve(name, socket)
-    except NotPermitted as error:
-        await socket.close(1008, error.code)
-    except (json.JSONDecodeError, KeyError):
-        with contextlib.suppress(RuntimeError):
-            await socket.close(1003, "bad-message")
-    except WebSocketDisconnect:
+        await service_of(socket).workers.serve(name, _Link(socket))
+    except (NotPermitted, BadInput) as error:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await socket.close(1008 if isinstance(error, NotPermitted) else 1003, error.code)
+    except (WebSocketDisconnect, RuntimeError):
         return
+
+
+class _Link:
+    """A Starlette WebSocket as the links' Socket: a frame that is no text is an empty one, which no message is."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+        self.send_text, self.send_bytes, self.close = socket.send_text, socket.send_bytes, socket.close
+
+    async def receive_text(self) -> str:
+        try:
+            return await self._socket.receive_text()
+        except KeyError:
+            return ""

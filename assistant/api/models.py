@@ -1,0 +1,209 @@
+"""What the API answers with: the models of its OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from assistant.contracts import Direction, IntentName, Media, OutcomeCode, UnderstandingOutcome, UnderstandingPath
+from content_registry.schema import Visibility
+
+DISPLAY = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
+
+
+class OutcomeBody(BaseModel):
+    """How a run ended. reason: a stable kebab-case code, empty where the code says all."""
+
+    code: OutcomeCode
+    text_ko: str
+    text_en: str
+    reason: str = ""
+
+
+class Slots(BaseModel):
+    """An intent with its slots; null where a slot does not apply."""
+
+    intent: IntentName | None
+    panel: str | None
+    district: str | None
+    department: str | None
+    media: Media | None
+    direction: Direction | None
+    choice: int | None
+
+
+class AlternativeBody(Slots):
+    """A candidate with the words that are shown for it."""
+
+    confidence: float
+    label_ko: str
+    label_en: str
+
+
+class UnderstandingBody(BaseModel):
+    """What a sentence means, in the order people read it; slots as in an alternative; ms: how long it took."""
+
+    text: str
+    outcome: UnderstandingOutcome
+    intent: IntentName | None
+    panel: str | None
+    district: str | None
+    department: str | None
+    media: Media | None
+    direction: Direction | None
+    choice: int | None
+    confidence: float
+    alternatives: list[AlternativeBody]
+    path: UnderstandingPath
+    ms: float
+    notes: list[str]
+
+
+class UtteranceAnswer(BaseModel):
+    """With dry_run only `understanding`, else `run` and `outcome`."""
+
+    understanding: UnderstandingBody | None = None
+    run: str | None = None
+    outcome: OutcomeBody | None = None
+
+
+class CommandAnswer(BaseModel):
+    """seq: the number of the display's state after the command; 0 while no screen is connected."""
+
+    run: str
+    outcome: OutcomeBody
+    seq: int
+
+
+class RecordingAnswer(BaseModel):
+    """events: what was heard, in order (AsyncAPI: audio), each with `type` and `t` seconds."""
+
+    run: str
+    events: list[dict[str, Any]]
+    outcome: OutcomeBody
+
+
+class DisplayRow(BaseModel):
+    """A display. panel: what it shows, as the public may know it. screens: how many are connected."""
+
+    id: str
+    role: str
+    trust: str
+    screens: int
+    panel: str
+
+
+class DisplaysAnswer(BaseModel):
+    """The displays that exist."""
+
+    displays: list[DisplayRow]
+
+
+class SubmenuBody(BaseModel):
+    """A sub-menu."""
+
+    id: str
+    ko: str
+    en: str
+
+
+class MenuBody(SubmenuBody):
+    """A menu with its sub-menus."""
+
+    submenus: list[SubmenuBody]
+
+
+class PanelBody(BaseModel):
+    """A content panel."""
+
+    id: str
+    name_ko: str
+    name_en: str
+    menu: str
+    submenu: str | None
+    department: str | None
+    visibility: Visibility
+    visualizations: list[str]
+    aliases_ko: list[str]
+
+
+class DepartmentBody(BaseModel):
+    """A department."""
+
+    id: str
+    name_ko: str
+    name_en: str
+
+
+class DistrictBody(BaseModel):
+    """One of the 25 districts. code: of the administrative standard, as in "11680"."""
+
+    code: str
+    ko: str
+    en: str
+
+
+class CatalogAnswer(BaseModel):
+    """What there is to show to this caller."""
+
+    menus: list[MenuBody]
+    panels: list[PanelBody]
+    departments: list[DepartmentBody]
+    districts: list[DistrictBody]
+
+
+class RunSummary(BaseModel):
+    """A run. started_at: seconds since the epoch."""
+
+    id: str
+    started_at: float
+    source: str
+    display: str
+    text: str
+    outcome: OutcomeBody
+    duration_ms: float
+
+
+class RunsAnswer(BaseModel):
+    """The newest runs first."""
+
+    runs: list[RunSummary]
+
+
+class EventBody(BaseModel):
+    """One thing that happened, t_ms milliseconds after the run began."""
+
+    t_ms: float
+    type: str
+    data: dict[str, Any]
+
+
+class StageBody(BaseModel):
+    """A part of the run."""
+
+    name: str
+    start_ms: float
+    end_ms: float
+
+
+class RunBody(RunSummary):
+    """A whole run. models: component -> SHA-256 of what it ran with."""
+
+    events: list[EventBody]
+    stages: list[StageBody]
+    models: dict[str, str]
+
+
+class ReadyAnswer(BaseModel):
+    """components: each part's state (ok, starting, restarting, down, off) and details."""
+
+    ready: bool
+    components: dict[str, dict[str, Any]]
+
+
+class ActionAnswer(BaseModel):
+    """Rasa's action-server answer."""
+
+    events: list[dict[str, Any]] = Field(default_factory=list)
+    responses: list[dict[str, Any]] = Field(default_factory=list)
