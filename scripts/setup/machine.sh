@@ -50,6 +50,7 @@ missing_packages() {
   has_library libportaudio.so.2 || missing+=(libportaudio2)
   if [[ "$1" == test ]]; then
     has_browser || is_ubuntu || missing+=(chromium)
+    has_library libatomic.so.1 || missing+=(libatomic1) # Playwright's driver
     has_korean_font || missing+=(fonts-noto-cjk)
   fi
   echo "${missing[*]}"
