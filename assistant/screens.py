@@ -100,9 +100,10 @@ class Screens:
 
     # -- what every screen is told ---------------------------------------------------------------------------
 
-    def connected(self, display: str) -> None:
-        """A screen has joined: it learns the notices that stand."""
-        self._introduce(display)
+    def greet(self) -> None:
+        """Displays that have joined since the last call learn the notices that stand."""
+        for display in self._hub.displays():
+            self._introduce(display)
 
     def notice(self, code: str, standing: bool) -> None:
         """Put up or take down a notice on every display."""

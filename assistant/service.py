@@ -119,6 +119,7 @@ class Service:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
+            self.screens.greet()
             if self.settings.rasa.enabled:
                 self.screens.notice("model-unavailable", self.understander.state != "ok")
             for room in list(self._rooms.values()):

@@ -17,7 +17,8 @@ from typing import Any
 import httpx
 
 PROJECT = Path(__file__).resolve().parent.parent
-START_TIMEOUT_S = 120.0
+START_TIMEOUT_S = 400.0
+"""Generous: on a busy machine the model may have to be trained first."""
 
 
 @dataclass

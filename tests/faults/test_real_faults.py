@@ -47,8 +47,8 @@ def test_rasa_killed_in_mid_run(running: Product) -> None:
     assert (named["outcome"], named["panel"], named["path"]) == ("accepted", "fine-dust-pm10", "fast")
     lost = dry(running, ONLY_THE_MODEL_KNOWS)
     assert "model-unavailable" in lost["notes"]  # type: ignore[operator]
-    running.wait(lambda: running.component("model")["state"] == "ok", 120)
-    assert dry(running, ONLY_THE_MODEL_KNOWS)["panel"] == "air-quality"
+    running.wait(lambda: dry(running, ONLY_THE_MODEL_KNOWS)["panel"] == "air-quality", 120)
+    assert running.component("model")["state"] == "ok"
 
 
 @pytest.mark.parametrize("worker", ["hearing", "speaking"])
