@@ -12,7 +12,7 @@ from assistant.understanding.commands import number_in
 from assistant.understanding.fastpath import Reading, is_display_wish, media_of
 from assistant.understanding.forms import asks_value
 from assistant.understanding.labels import intent_of
-from assistant.understanding.model import CHATTER, ModelResult
+from assistant.understanding.model import CHATTER, PANEL_PREFIX, ModelResult
 from content_registry.schema import Registry, Visibility
 
 OUTSIDE_SEOUL = "outside-seoul"
@@ -22,17 +22,21 @@ OUTSIDE_SEOUL = "outside-seoul"
 class Thresholds:
     """Tuned on hand-written lines left out of training (docs: `python -m assistant.understanding.evaluate`).
 
-    addressed: the sentence must be meant for us so surely; addressed_wish: the same where the sentence ends in a wish
-    to see and names a panel. accept: a reading this sure is taken; margin: and so far ahead of the next; agreed: what
-    an exactly named panel adds to its label's confidence. ask: readings below this are not offered.
+    addressed: the sentence must be meant for us so surely; addressed_wish: the same where it ends in a wish to see and
+    names a panel, or where its label is a command and at least as confident as `command`. accept: a reading this sure
+    is taken (accept_sure: where the sentence is surely meant for us, `sure`); margin: and so far ahead of the next.
+    agreed: what an exactly named panel adds to its label's confidence. ask: readings below this are not offered.
     """
 
-    addressed: float = 0.5
+    addressed: float = 0.4
     addressed_wish: float = 0.2
-    accept: float = 0.3
-    margin: float = 0.05
-    agreed: float = 0.35
-    ask: float = 0.12
+    accept: float = 0.4
+    sure: float = 0.97
+    accept_sure: float = 0.25
+    margin: float = 0.1
+    agreed: float = 0.15
+    command: float = 0.7
+    ask: float = 0.1
 
 
 TUNED = Thresholds()
@@ -54,7 +58,10 @@ def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Th
     if not result.ranking:
         return nothing()
     wish = bool(reading.near_panels) and is_display_wish(reading)
-    if result.addressed is not None and result.addressed < (limits.addressed_wish if wish else limits.addressed):
+    label, confidence = result.ranking[0]
+    commanded = label != CHATTER and not label.startswith(PANEL_PREFIX) and confidence >= limits.command
+    needed = limits.addressed_wish if wish or commanded else limits.addressed
+    if result.addressed is not None and result.addressed < needed:
         return nothing(result.addressed)
     candidates = _candidates(reading, result, registry, limits)
     if not candidates or candidates[0].intent is None:
@@ -69,10 +76,12 @@ def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Th
     ahead = best.score - (rivals[0].score if rivals else 0.0)
     if _only_sounds_like(best.intent, reading, registry, best.raw):
         return _ask([best], registry)
-    if best.score >= limits.accept and ahead >= limits.margin:
+    surely = result.addressed is not None and result.addressed >= limits.sure
+    enough = limits.accept_sure if surely else limits.accept
+    if best.score >= enough and ahead >= limits.margin:
         return Decision(UnderstandingOutcome.ACCEPTED, best.intent, min(best.score, 1.0))
     offered = [c for c in (best, *rivals) if c.score >= limits.ask][:3]
-    if len(offered) >= 2 and sum(c.score for c in offered) >= limits.accept:
+    if len(offered) >= 2 and sum(c.score for c in offered) >= enough:
         return _ask(offered, registry)
     return nothing(best.score)
 
