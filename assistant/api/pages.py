@@ -85,11 +85,18 @@ async def audio(request: Request, name: str) -> Response:
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
+class _Files(StaticFiles):
+    """Files of a folder that set-up makes: until it is there, nothing is found in it."""
+
+    async def check_config(self) -> None:
+        """A missing folder is no failure of ours."""
+
+
 def mount_files(app: FastAPI, state_dir: Path) -> None:
     """Serve our own modules, the npm libraries by name, and what set-up built."""
     # FastAPI's own pages of documentation load their scripts from elsewhere: /docs is ours (reference.py).
     app.router.routes[:] = [r for r in app.router.routes if getattr(r, "name", "") not in _FOREIGN_PAGES]
-    app.mount("/web", StaticFiles(directory=WEB), name="web")
+    app.mount("/web", _Files(directory=WEB), name="web")
     for package in VENDOR_PACKAGES:
-        app.mount(f"/vendor/{package}", StaticFiles(directory=VENDOR / package, check_dir=False), name=package)
-    app.mount("/web-data", StaticFiles(directory=state_dir / "web", check_dir=False), name="web-data")
+        app.mount(f"/vendor/{package}", _Files(directory=VENDOR / package, check_dir=False), name=package)
+    app.mount("/web-data", _Files(directory=state_dir / "web", check_dir=False), name="web-data")

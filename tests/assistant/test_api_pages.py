@@ -1,0 +1,106 @@
+"""The pages: a strict policy, nothing from elsewhere, and no way out of the folders that are served."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from assistant.api.pages import WEB, policy
+from tests.assistant.api_app import Application
+
+PAGES = ("/", "/runs", "/screen/wall/main", "/docs")
+INLINE = re.compile(r"<script((?:(?!src=)[^>])*)>(.*?)</script>", re.DOTALL)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_carries_a_policy_that_fits_it(api: Application, path: str) -> None:
+    answer = await api.http.get(path)
+    assert answer.status_code == 200
+    csp = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+    assert csp["default-src"] == "'self'"
+    assert csp["frame-ancestors"] == "'self'"
+    assert csp["base-uri"] == "'none'"
+    allowed = csp["script-src"].split()
+    assert "'unsafe-inline'" not in allowed
+    assert "'unsafe-eval'" not in allowed
+    inline = INLINE.findall(answer.text)
+    assert len(allowed) == 1 + len(inline)
+    for attributes, body in inline:
+        assert 'type="importmap"' in attributes
+        digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in allowed
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_loads_nothing_from_elsewhere_and_has_no_handlers_in_its_markup(
+    api: Application, path: str
+) -> None:
+    text = (await api.http.get(path)).text
+    assert not re.search(r"""(?:src|href|action)\s*=\s*["']?(?:https?:)?//""", text)
+    assert not re.search(r"<[^>]+\son[a-z]+\s*=", text)
+    assert "javascript:" not in text
+
+
+async def test_what_a_page_names_is_there(api: Application) -> None:
+    for path in PAGES:
+        text = (await api.http.get(path)).text
+        for name in set(re.findall(r'(?:src|href)="(/web/[^"]+)"', text)):
+            assert (await api.http.get(name)).status_code == 200, name
+
+
+def test_an_edited_script_changes_the_policy() -> None:
+    page = "<script type='importmap'>{}</script><script src='/x.js'></script>"
+    assert policy(page).count("sha256-") == 1
+    assert policy(page) != policy(page.replace("{}", "{ }"))
+
+
+async def test_foreign_pages_of_documentation_are_gone(api: Application) -> None:
+    assert (await api.http.get("/redoc")).status_code == 404
+    text = (await api.http.get("/docs")).text
+    for route in (await api.http.get("/openapi.json")).json()["paths"]:
+        assert route in text
+
+
+WAYS_OUT = (
+    "../../../pyproject.toml",
+    "..%2f..%2f..%2fpyproject.toml",
+    "%2e%2e/%2e%2e/%2e%2e/pyproject.toml",
+    "..%5c..%5cpyproject.toml",
+    "....//....//pyproject.toml",
+    "%00",
+    "/etc/passwd",
+    "%2fetc%2fpasswd",
+    "..%c0%af..%c0%afpyproject.toml",
+    "a" * 5000,
+    "",
+)
+
+
+@pytest.mark.parametrize("mount", ["/web", "/vendor/lit-html", "/vendor/nothing", "/web-data", "/audio"])
+async def test_no_path_leads_out_of_a_folder(api: Application, mount: str) -> None:
+    for way in WAYS_OUT:
+        answer = await api.http.get(f"{mount}/{way}")
+        assert answer.status_code in (404, 405), way
+        assert answer.headers["content-type"] == "application/problem+json", way
+
+
+async def test_a_sound_is_served_by_its_digest_only(api: Application) -> None:
+    folder: Path = api.service.audio_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    name = "a" * 32 + ".wav"
+    (folder / name).write_bytes(b"RIFF")
+    (folder / "other.wav").write_bytes(b"RIFF")
+    (folder / ("b" * 32 + ".part")).write_bytes(b"RIFF")
+    good = await api.http.get(f"/audio/{name}")
+    assert (good.content, good.headers["content-type"]) == (b"RIFF", "audio/wav")
+    assert good.headers["cache-control"] == "no-store"
+    for bad in ("other.wav", "b" * 32 + ".part", name + "%0a", "A" * 32 + ".wav", "c" * 32 + ".wav"):
+        assert (await api.http.get(f"/audio/{bad}")).status_code == 404
+
+
+def test_there_are_pages_to_test() -> None:
+    assert {p.name for p in WEB.glob("*.html")} == {"index.html", "runs.html", "screen.html"}
