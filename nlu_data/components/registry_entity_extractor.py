@@ -101,19 +101,14 @@ class Gazetteer:
             syllable_of += [index] * len(part)
         if len(jamo) < _FUZZY_JAMO or not self._choices:
             return None
-        best = process.extractOne(jamo, self._choices, scorer=_partial, score_cutoff=cutoff)
+        near = process.extract(jamo, self._choices, scorer=fuzz.partial_ratio, score_cutoff=cutoff, limit=8)
+        # partial_ratio slides the shorter text over the longer; a name longer than the sentence is no part of it.
+        best = next((found for found in near if len(found[0]) <= len(jamo)), None)
         if best is None:
             return None
-        alignment = fuzz.partial_ratio_alignment(self._choices[best[2]], jamo)
+        alignment = fuzz.partial_ratio_alignment(best[0], jamo)
         first, last = syllable_of[alignment.dest_start], syllable_of[alignment.dest_end - 1]
         return Found(*self._fuzzy[best[2]], start=origins[first], end=origins[last] + 1, score=best[1])
-
-
-def _partial(sentence: str, name: str, *, score_cutoff: Optional[float] = None) -> float:
-    # partial_ratio slides the shorter over the longer; a name longer than the sentence is no part of it.
-    if len(name) > len(sentence):
-        return 0.0
-    return fuzz.partial_ratio(sentence, name, score_cutoff=score_cutoff)
 
 
 def _compact(text: str) -> Tuple[str, List[int], set]:
