@@ -116,7 +116,9 @@ class Gate:
             panel = intent.panel
         refused = exposure(panel, self.registry, screen)
         if refused is None and intent.name is IntentName.CALL:
-            refused = exposure("fn-voice-call", self.registry, screen)
+            refused = exposure("fn-voice-call", self.registry, screen) and _refuse(
+                "not-paired", "통화는 연결이 승인된 화면에서만 걸 수 있습니다.", "Calls need a paired screen."
+            )
         return Verdict(refused)
 
     def _too_many(self, display: str, risk: Risk, now: float) -> bool:

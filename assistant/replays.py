@@ -185,7 +185,7 @@ async def replay_microphone(
         )
 
 
-def replay_record(record: Mapping[str, Any], registry: Registry) -> list[str]:
+def replay_record(record: Mapping[str, Any], registry: Registry, trust: Trust = Trust.INTERNAL) -> list[str]:
     """The commands and the outcome that today's gate and actions give for a recorded run's understanding.
 
     Returns what a golden record holds in its `plan` event: command names, then the outcome's code. A difference to
@@ -200,6 +200,7 @@ def replay_record(record: Mapping[str, Any], registry: Registry) -> list[str]:
 
     async def work() -> list[Command]:
         room = ReplayRoom(registry, None, constant, rows.append)
+        room.screen.trust = trust
         room.room.enter(understood.text or "-", Source(record["source"]))
         await room.settle()
         return room.screen.commands

@@ -8,7 +8,7 @@ import { OUTCOMES } from "./voice.js";
 import { spanOf, ticksOf } from "./waterfall.js";
 
 const REFRESH_MS = 4000;
-const SOURCES = { mic: ["마이크", "Microphone"], text: ["글", "Text"], touch: ["터치", "Touch"], api: ["API", "API"], push_to_talk: ["눌러 말하기", "Push to talk"], tablet: ["태블릿", "Tablet"], watch: ["시계", "Watch"], hand: ["손동작", "Hand"] };
+const SOURCES = { microphone: ["마이크", "Microphone"], text: ["글", "Text"], touch: ["터치", "Touch"], api: ["API", "API"], push_to_talk: ["눌러 말하기", "Push to talk"], tablet: ["태블릿", "Tablet"], watch: ["시계", "Watch"], hands: ["손동작", "Hands"], face: ["얼굴", "Face"], shelf: ["책장", "Bookshelf"] };
 const STAGES = { wake: ["부름", "Wake"], standby: ["대기", "Standby"], hearing: ["듣기", "Hearing"], endpointing: ["끝맺음", "Endpoint"], recognising: ["받아쓰기", "Recogniser"], understanding: ["이해", "Understanding"], deciding: ["판단", "Deciding"], gate: ["허용", "Gate"], acting: ["실행", "Acting"], display: ["화면", "Display"], rendering: ["그리기", "Painting"], speaking: ["말하기", "Speaking"], asking: ["물음", "Asking"] };
 const word = (table, key) => (table[key] ? table[key][language() === "en" ? 1 : 0] : key);
 const say = (ko, en) => (language() === "en" ? en : ko);
