@@ -16,7 +16,7 @@ router = APIRouter()
 @router.websocket("/ws/v1/workers/{name}")
 async def worker(socket: WebSocket, name: str) -> None:
     """Serve one worker until it goes."""
-    if not is_local(socket):
+    if not is_local(socket) or "origin" in socket.headers:  # a worker is no browser page
         await socket.close(1008, "local-only")
         return
     await socket.accept()

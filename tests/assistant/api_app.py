@@ -5,20 +5,37 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
+import assistant.app
 import assistant.service
 from assistant.app import build_app, build_service
 from assistant.service import Service
 from assistant.settings import Settings
+from assistant.understanding.service import Understander
+from content_registry.loader import load_registry
+from content_registry.schema import Registry
 
 HOST = "127.0.0.1:8700"
 LOCAL, REMOTE = ("127.0.0.1", 50000), ("192.0.2.7", 50000)
+
+
+@cache
+def registry() -> Registry:
+    """The content registry."""
+    return load_registry()
+
+
+@cache
+def understander() -> Understander:
+    """The fast path alone."""
+    return Understander(registry(), None)
 
 
 class Socket:
@@ -168,16 +185,26 @@ class Wall:
         self.socket.send({"t": "cmd", "id": key, "op": op, "args": args})
         async with asyncio.timeout(5):
             while True:
-                for message in self.seen:
-                    if message["t"] == "result" and message["id"] == key:
-                        return message
+                found = [m for m in self.seen if m["t"] == "result" and m["id"] == key]
+                if found:
+                    return found[0]
                 await asyncio.sleep(0.005)
+
+
+async def settled(test: Callable[[], object]) -> None:
+    """Until `test` holds."""
+    async with asyncio.timeout(5):
+        while not test():  # noqa: ASYNC110 - what is waited for is in another's hands
+            await asyncio.sleep(0.005)
 
 
 @contextlib.asynccontextmanager
 async def running(folder: Path, monkeypatch: Any, **settings: Any) -> AsyncIterator[Application]:
     """Start the application in `folder`, its workers left out."""
     monkeypatch.setattr(assistant.service, "child_specs", lambda *_: [])
+    # Read once for all tests: neither changes.
+    monkeypatch.setattr(assistant.app, "load_registry", registry)
+    monkeypatch.setattr(assistant.app.opening, "build_understander", lambda *_: understander())
     values = {"state_dir": folder, "rasa": {"enabled": False}, **settings}
     service = build_service(Settings(**values))
     app = build_app(service, lambda: 8700)

@@ -89,17 +89,19 @@ async def test_no_path_leads_out_of_a_folder(api: Application, mount: str) -> No
 
 
 async def test_a_sound_is_served_by_its_digest_only(api: Application) -> None:
-    folder: Path = api.service.audio_folder
-    folder.mkdir(parents=True, exist_ok=True)
     name = "a" * 32 + ".wav"
-    (folder / name).write_bytes(b"RIFF")
-    (folder / "other.wav").write_bytes(b"RIFF")
-    (folder / ("b" * 32 + ".part")).write_bytes(b"RIFF")
+    _write(api.service.audio_folder, name, "other.wav", "b" * 32 + ".part")
     good = await api.http.get(f"/audio/{name}")
     assert (good.content, good.headers["content-type"]) == (b"RIFF", "audio/wav")
     assert good.headers["cache-control"] == "no-store"
     for bad in ("other.wav", "b" * 32 + ".part", name + "%0a", "A" * 32 + ".wav", "c" * 32 + ".wav"):
         assert (await api.http.get(f"/audio/{bad}")).status_code == 404
+
+
+def _write(folder: Path, *names: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"RIFF")
 
 
 def test_there_are_pages_to_test() -> None:

@@ -1,0 +1,165 @@
+"""Which events reach which room, what the worker is told, and the echo gate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from assistant.contracts import NoSpeech, Partial, ShowPanel, StreamMode, Transcript, Unavailable, Wake, encode
+from assistant.ears import Ears
+from assistant.room import HearingEvent
+from tests.assistant.worker_fakes import FakeWorkers, idle
+
+
+class Hall:
+    """Ears with notes of what they passed on."""
+
+    def __init__(self, *up: str) -> None:
+        self.workers = FakeWorkers(*(up or ("hearing",)))
+        self.heard: list[tuple[str, HearingEvent]] = []
+        self.mine: list[HearingEvent] = []
+        self.details: list[dict[str, Any]] = []
+        self.lost = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.ears = Ears(
+            self.workers, "main", lambda d, e: self.heard.append((d, e)), self._lose, self.details.append, self._spawn
+        )
+
+    def _lose(self) -> None:
+        self.lost += 1
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> object:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def open(self, display: str) -> str:
+        return await self.ears.open(display, StreamMode.PUSH_TO_TALK, self.mine.append)
+
+    def says(self, event: object, stream: str) -> None:
+        self.workers.says("hearing", {**encode(event), "stream": stream})
+
+
+async def test_the_microphone_belongs_to_its_room() -> None:
+    hall = Hall()
+    hall.says(Wake(1.0, 0.9), "mic")
+    assert hall.heard == [("main", Wake(1.0, 0.9))]
+
+
+async def test_a_stream_speaks_to_its_display_and_its_listener() -> None:
+    hall = Hall()
+    stream = await hall.open("tablet1")
+    await hall.ears.feed(stream, b"\0\0")
+    hall.says(Partial(0.5, "미세"), stream)
+    await hall.ears.close(stream)
+    assert hall.workers.sent == [
+        {"type": "open_stream", "stream": stream, "mode": "push_to_talk"},
+        {"type": "close_stream", "stream": stream},
+    ]
+    assert hall.workers.audio == [(stream, b"\0\0")]
+    assert hall.mine == [Partial(0.5, "미세", stream)]
+    assert hall.heard == [("tablet1", Partial(0.5, "미세", stream))]
+
+
+async def test_unknown_and_forgotten_streams_are_ignored() -> None:
+    hall = Hall()
+    stream = await hall.open("main")
+    hall.ears.forget(stream)
+    for gone in (stream, "s99", "", "mic2"):
+        hall.says(NoSpeech(1.0), gone)
+    assert (hall.heard, hall.mine) == ([], [])
+
+
+async def test_an_older_stream_of_the_display_is_not_taken_for_the_newer() -> None:
+    hall = Hall()
+    old, new = await hall.open("main"), await hall.open("main")
+    hall.says(Transcript(1.0, "늦은 말"), old)
+    assert hall.heard == []
+    assert len(hall.mine) == 1
+    hall.ears.forget(old)
+    hall.says(NoSpeech(1.0), new)
+    assert hall.heard == [("main", NoSpeech(1.0, new))]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"type": None},
+        {"type": "nope"},
+        {"type": "wake"},
+        {"type": "wake", "t": "x", "score": 1.0},
+        encode(ShowPanel("main", "parks")),
+        {"type": "outcome", "code": "shown", "text_ko": "", "text_en": ""},
+        {"type": "error", "code": "bad-mode", "message": "x"},
+        {"type": "health", "detail": []},
+    ],
+)
+async def test_rubbish_reaches_nobody(message: dict[str, Any]) -> None:
+    hall = Hall()
+    with capture_logs():
+        hall.workers.says("hearing", message)
+    assert (hall.heard, hall.lost) == ([], 0)
+
+
+async def test_no_words_are_logged() -> None:
+    hall = Hall()
+    with capture_logs() as logs:
+        hall.says(Transcript(1.0, "비밀스러운 말"), "mic")
+        hall.says(Transcript(1.0, "비밀스러운 말"), "s7")
+    assert "비밀" not in str(logs)
+
+
+async def test_listening_and_cancelling_concern_the_rooms_own_ear_only() -> None:
+    hall = Hall()
+    hall.ears.listen("main")
+    hall.ears.cancel("main")
+    hall.ears.listen("kiosk")
+    hall.ears.cancel("kiosk")
+    stream = await hall.open("kiosk")
+    hall.ears.listen("kiosk")
+    await idle()
+    told = [(m["type"], m["stream"]) for m in hall.workers.sent if m["type"] != "open_stream"]
+    assert told == [("listen", "mic"), ("cancel", "mic"), ("listen", stream)]
+
+
+async def test_without_a_worker_nothing_can_be_opened_and_nothing_breaks() -> None:
+    hall = Hall("speaking")
+    assert not hall.ears.available
+    with pytest.raises(Unavailable):
+        await hall.open("main")
+    with pytest.raises(Unavailable):
+        await hall.ears.feed("s1", b"\0\0")
+    hall.ears.listen("main")
+    hall.ears.cancel("main")
+    hall.ears.mute(True)
+    await hall.ears.close("s1")
+    await idle()
+    assert hall.workers.sent == []
+
+
+async def test_a_lost_worker_is_told_on_and_its_health_forgotten() -> None:
+    hall = Hall()
+    hall.workers.says("hearing", {"type": "health", "detail": {"streams": ["mic"]}})
+    assert hall.ears.health == {"streams": ["mic"]}
+    hall.workers.dies("hearing")
+    assert (hall.lost, hall.ears.health) == (1, {})
+
+
+async def test_a_worker_that_comes_back_while_we_speak_is_muted_again() -> None:
+    hall = Hall()
+    hall.workers.says("hearing", {"type": "ready", "detail": {"microphone": "ok"}})
+    await idle()
+    assert hall.workers.kinds() == []
+    hall.ears.mute(True)
+    hall.workers.says("hearing", {"type": "ready"})
+    hall.ears.mute(False)
+    hall.workers.says("hearing", {"type": "ready", "detail": "x"})
+    await idle()
+    assert [m["muted"] for m in hall.workers.sent] == [True, True, False]
+    assert hall.details == [{"microphone": "ok"}, {}, {}]

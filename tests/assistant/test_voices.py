@@ -1,0 +1,228 @@
+"""Speaking: every sentence ends, whatever the worker or the screen does; the gate is shut exactly while we sound."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pytest
+
+from assistant import voices as module
+from assistant.voices import Voices
+from tests.assistant.worker_fakes import FakeWorkers, idle
+
+
+@dataclass
+class FakeScreen:
+    connected: bool = True
+    playing: dict[str, str] = field(default_factory=dict)
+
+    def set_speech(self, display: str, utterance: str, url: str, text: str) -> bool:
+        if self.connected:
+            self.playing[display] = utterance
+        return self.connected
+
+    def clear_speech(self, display: str) -> None:
+        self.playing.pop(display, None)
+
+
+class Booth:
+    """Voices with notes. `answers`: the worker makes every sentence at once."""
+
+    def __init__(self, output: Literal["screen", "device", "off"] = "screen", *up: str, timeout_s: float = 5.0) -> None:
+        self.workers, self.screen = FakeWorkers(*(up or ("speaking",))), FakeScreen()
+        self.finished: list[str] = []
+        self.gate: list[bool] = []
+        self.restarts: list[str] = []
+        self.ready: list[dict[str, Any]] = []
+        self.voices = Voices(
+            self.workers, self.screen, output, timeout_s, self.finished.append, self.gate.append, self.ready.append,
+            self.restarts.append,
+        )  # fmt: skip
+
+    async def asked(self) -> str:
+        """The utterance that the worker is asked to make."""
+        await idle()
+        return str([m for m in self.workers.sent if m["type"] == "synthesize"][-1]["utterance"])
+
+    async def say(
+        self, text: str = "미세먼지, 화면에 띄웠습니다.", display: str = "main", seconds: float = 1.5
+    ) -> tuple[str, bool]:
+        """Say it, and let the worker make it."""
+        saying = asyncio.create_task(self.voices.say(display, text))
+        utterance = await self.asked()
+        self.made(utterance, seconds)
+        return utterance, await saying
+
+    def made(self, utterance: str, seconds: Any = 1.5, path: Any = "a.wav") -> None:
+        self.workers.says("speaking", {"type": "audio", "utterance": utterance, "path": path, "seconds": seconds})
+
+
+async def test_a_sentence_is_made_played_and_reported() -> None:
+    booth = Booth()
+    utterance, sounds = await booth.say()
+    assert sounds
+    assert booth.screen.playing == {"main": utterance}
+    assert booth.gate == [True]
+    booth.voices.playback_finished(utterance)
+    assert (booth.finished, booth.gate, booth.screen.playing) == (["main"], [True, False], {})
+    booth.voices.playback_finished(utterance)
+    booth.voices.playback_finished("u999")
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+
+
+async def test_playback_that_is_never_reported_still_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PLAYBACK_GRACE_S", 0.01)
+    booth = Booth()
+    _, sounds = await booth.say(seconds=0.0)
+    assert sounds
+    await asyncio.sleep(0.03)
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+
+
+async def test_a_hung_voice_is_restarted_and_nothing_waits_for_it() -> None:
+    booth = Booth(timeout_s=0.01)
+    assert await booth.voices.say("main", "안녕") is False
+    assert len(booth.restarts) == 1
+    assert (booth.gate, booth.finished) == ([], [])
+    booth.made("u1")  # too late
+    await idle()
+    assert booth.gate == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"type": "failed", "code": "voice-failed", "message": "x"},
+        {"type": "failed"},
+        {"type": "audio"},
+        {"type": "audio", "path": "a.wav"},
+        {"type": "audio", "path": 5, "seconds": 1.0},
+        {"type": "audio", "path": "a.wav", "seconds": "1"},
+        {"type": "audio", "path": "a.wav", "seconds": -1},
+        {"type": "audio", "path": "a.wav", "seconds": float("nan")},
+        {"type": "audio", "path": "a.wav", "seconds": 1e9},
+    ],
+)
+async def test_an_answer_that_cannot_be_used_is_silence(answer: dict[str, Any]) -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "안녕"))
+    booth.workers.says("speaking", {**answer, "utterance": await booth.asked()})
+    assert await saying is False
+    assert (booth.gate, booth.restarts) == ([], [])
+
+
+async def test_a_voice_that_dies_while_it_makes_a_sentence() -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "안녕"))
+    await booth.asked()
+    booth.workers.dies("speaking")
+    assert await saying is False
+    assert not booth.voices.available
+    assert await booth.voices.say("main", "안녕") is False
+
+
+async def test_no_screen_no_sound() -> None:
+    booth = Booth()
+    booth.screen.connected = False
+    _, sounds = await booth.say()
+    assert sounds is False
+    assert booth.gate == []
+
+
+async def test_switched_off_says_nothing() -> None:
+    booth = Booth("off")
+    assert await booth.voices.say("main", "안녕") is False
+    assert not booth.voices.available
+    assert booth.workers.sent == []
+
+
+async def test_hushing_silences_without_a_report() -> None:
+    booth = Booth()
+    utterance, _ = await booth.say()
+    booth.voices.hush("kiosk")
+    assert booth.gate == [True]
+    booth.voices.hush("main")
+    booth.voices.playback_finished(utterance)
+    assert (booth.finished, booth.gate, booth.screen.playing) == ([], [True, False], {})
+
+
+async def test_hushing_drops_a_sentence_that_is_still_being_made() -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "안녕"))
+    utterance = await booth.asked()
+    booth.voices.hush("main")
+    booth.made(utterance)
+    assert await saying is False
+    assert (booth.gate, booth.screen.playing) == ([], {})
+
+
+async def test_a_newer_sentence_takes_the_place_of_the_older() -> None:
+    booth = Booth()
+    first, _ = await booth.say()
+    second, _ = await booth.say("둘째")
+    booth.voices.playback_finished(first)
+    assert (booth.screen.playing, booth.finished, booth.gate) == ({"main": second}, [], [True])
+    booth.voices.playback_finished(second)
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+
+
+async def test_of_two_sentences_in_the_making_the_newer_is_said() -> None:
+    booth = Booth()
+    older = asyncio.create_task(booth.voices.say("main", "하나"))
+    first = await booth.asked()
+    newer = asyncio.create_task(booth.voices.say("main", "둘"))
+    second = await booth.asked()
+    booth.made(second)
+    booth.made(first)
+    assert (await older, await newer) == (False, True)
+    assert booth.screen.playing == {"main": second}
+
+
+async def test_the_gate_stays_shut_until_the_last_display_is_silent() -> None:
+    booth = Booth()
+    one, _ = await booth.say(display="main")
+    two, _ = await booth.say(display="second")
+    booth.voices.playback_finished(one)
+    assert booth.gate == [True]
+    booth.voices.playback_finished(two)
+    assert booth.gate == [True, False]
+
+
+async def test_the_local_device_plays_stops_and_reports() -> None:
+    booth = Booth("device")
+    utterance, sounds = await booth.say()
+    assert sounds
+    assert booth.workers.sent[-1] == {"type": "play", "utterance": utterance, "path": "a.wav"}
+    booth.workers.says("speaking", {"type": "played", "utterance": utterance, "ok": True})
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+    await booth.say()
+    booth.voices.hush("main")
+    await idle()
+    assert booth.workers.kinds()[-1] == "stop"
+    assert booth.gate == [True, False, True, False]
+
+
+async def test_the_local_device_that_dies_ends_what_it_played() -> None:
+    booth = Booth("device")
+    await booth.say()
+    booth.workers.dies("speaking")
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+
+
+async def test_a_screen_goes_on_playing_when_the_worker_dies() -> None:
+    booth = Booth()
+    utterance, _ = await booth.say()
+    booth.workers.dies("speaking")
+    assert booth.gate == [True]
+    booth.voices.playback_finished(utterance)
+    assert booth.finished == ["main"]
+
+
+async def test_readiness_is_passed_on() -> None:
+    booth = Booth()
+    booth.workers.says("speaking", {"type": "ready", "detail": {"voice": "ko"}})
+    booth.workers.says("speaking", {"type": "ready", "detail": None})
+    booth.workers.says("speaking", {"type": "whatever"})
+    assert booth.ready == [{"voice": "ko"}, {}]
