@@ -171,7 +171,7 @@ class RasaServer:
         self.spawn(model)
         return await self.wait_ready(timeout_s)
 
-    async def stop(self, grace_s: float = 5.0) -> None:
+    async def stop(self, grace_s: float = 1.0) -> None:
         """Ends the child and whatever it started: asks first, then kills the process group."""
         process, self._process = self._process, None
         if process is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from assistant.contracts import Unavailable, UnderstandingOutcome, UnderstandingPath
 from assistant.understanding.environment import find_rasa
@@ -25,7 +26,7 @@ from content_registry.schema import Registry
 PROJECT = Path(__file__).resolve().parents[2]
 PARAPHRASE = "여름 오후마다 치솟는 그 오존이라는 거 지도로 좀 볼 수 있을까"
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.asyncio(loop_scope="module")]
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ def model(registry: Registry) -> Path:
     return train(registry, PROJECT, PROJECT / "var" / "rasa", find_rasa(PROJECT)).model
 
 
-@pytest.fixture
-async def served(registry: Registry, model: Path, tmp_path: Path) -> AsyncIterator[Served]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(registry: Registry, model: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Served]:
     """A server of this test's own, beside any that runs already."""
+    tmp_path = tmp_path_factory.mktemp("served")
     models = tmp_path / "rasa" / "models"
     models.mkdir(parents=True)
     (models / model.name).symlink_to(model)
