@@ -72,7 +72,18 @@ def _command(name: IntentName, direction: Direction | None = None, media: Media 
 
 
 _N, _D = IntentName, Direction
+_CALLING = (
+    f"(?:을|를|로|으로|좀|지금|바로)*(?:걸어|연결해|연결|걸자|하자|하고싶어|부탁해|부탁합니다|부탁드립니다|해){_END}"
+)
 _PATTERNS: tuple[tuple[str, Intent], ...] = (
+    (
+        rf"(?:영상|화상)(?:전화|통화){_CALLING}|(?:start|make|place)(?:a|the)?videocall|videocall(?:please)?",
+        _command(_N.CALL, media=Media.VIDEO),
+    ),
+    (
+        rf"(?:음성)?(?:전화|통화){_CALLING}|(?:start|make|place)(?:a|the)?(?:voice|phone)?call|(?:voice|phone)call(?:please)?",
+        _command(_N.CALL, media=Media.VOICE),
+    ),
     (
         rf"(?:뒤로|되돌려|되돌아|돌아|(?:바로|방금)?(?:이?전|직전|아까|방금)(?:에?보던|에?있던)?화면(?:으로|로)?|(?:아까|방금)(?:에?보던|에?있던)(?:화면|페이지|거|걸)(?:으로|로)?|뒤로돌아|앞화면으로돌아|원래대로|하나뒤로)(?:{ADVERB})*(?:가|돌아가|되돌려|돌려|보여|돌아와|가기)?{_END}|뒤로가기|goback|back|pleasegoback|backplease|return|gobackplease|previousscreen|gobacktothepreviousscreen|undo",
         _command(_N.NAVIGATE, _D.BACK),

@@ -36,6 +36,8 @@ SHARED = FastPath(load_registry())
         ("안전총괄실에 전화해", Intent(N.CALL, department="safety", media=Media.VOICE)),
         ("그 결재문서 본문 펼쳐 봐", Intent(N.OPEN_DOCUMENT)),
         ("call the transport office on video", Intent(N.CALL, department="transport", media=Media.VIDEO)),
+        ("영상전화 연결해줘", Intent(N.CALL, media=Media.VIDEO)),
+        ("전화 걸어 줘", Intent(N.CALL, media=Media.VOICE)),
         ("화상회의 시작해", Intent(N.CONFERENCE)),
         ("비공개 모드 켜줘", Intent(N.PRIVATE_MODE, direction=Direction.ON)),
         ("비공개 모드 꺼 줘", Intent(N.PRIVATE_MODE, direction=Direction.OFF)),
