@@ -33,8 +33,10 @@ class ServerSettings(_Section):
     port: int = Field(8700, ge=0, le=65535)
     allowed_hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
     trust_local_operator: bool = True
-    """Let requests that come straight from this machine (loopback, no proxy header) read run records.
-    Switch off before a reverse proxy that adds no forwarding header stands in front."""
+    """Whether requests that come straight from this machine (loopback, no proxy header) count as the operator's: they
+    may command screens, read run records and list the displays without a token. Switched off, nobody is local and
+    everybody needs a device token (our own workers excepted): needed where a reverse proxy on this machine adds no
+    forwarding header."""
 
 
 class RoomSettings(_Section):

@@ -9,6 +9,8 @@ from starlette.requests import HTTPConnection
 
 from assistant.contracts import NotPermitted
 from assistant.service import Service
+from content_registry.schema import CITIZEN_SURFACES
+from display_bridge.pairing import Device
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 SUBPROTOCOL, TOKEN_PROTOCOL = "seoula", "token."
@@ -51,28 +53,51 @@ def bearer(connection: HTTPConnection) -> str | None:
     return next((p.removeprefix(TOKEN_PROTOCOL) for p in offered if p.startswith(TOKEN_PROTOCOL)), None)
 
 
-def is_local(connection: HTTPConnection) -> bool:
+def is_direct(connection: HTTPConnection) -> bool:
     """The request comes straight from this machine: loopback, and no proxy has passed it on."""
     client = connection.client.host if connection.client else ""
     return client in _LOOPBACK and not any(h in connection.headers for h in _PROXY_HEADERS)
 
 
+def is_local(connection: HTTPConnection) -> bool:
+    """The caller counts as the operator at this machine. With `server.trust_local_operator` off nobody does."""
+    return service_of(connection).settings.server.trust_local_operator and is_direct(connection)
+
+
+def paired(connection: HTTPConnection) -> Device | None:
+    """The paired device whose token the caller has, or None."""
+    return service_of(connection).device(bearer(connection) or "")
+
+
 def may_change(connection: HTTPConnection) -> None:
     """For every call that changes a screen: own origin, and either this machine or a device token."""
     check_origin(connection)
-    if is_local(connection):
-        return
-    token = bearer(connection)
-    if token is None or service_of(connection).device(token) is None:
+    if not is_local(connection) and paired(connection) is None:
         raise NotPermitted("token-needed", "a device token is needed: seoula pair")
 
 
-def operator(request: Request) -> None:
-    """For run records: the operator at this machine (unless switched off), or a paired office device."""
-    check_origin(request)
-    service = service_of(request)
-    if service.settings.server.trust_local_operator and is_local(request):
+def may_command(connection: HTTPConnection, display: str) -> None:
+    """A device commands the display it is paired for, no other; a citizens' device only one that is for citizens."""
+    may_change(connection)
+    if is_local(connection):
         return
-    device = service.device(bearer(request) or "")
-    if device is None or not device.internal:
-        raise NotPermitted("token-needed", "run records need the token of a paired office device")
+    device = paired(connection)
+    if device is None or device.display != display:
+        raise NotPermitted("other-display", "this device token belongs to another display")
+    if not device.internal and service_of(connection).hub.role(display) not in CITIZEN_SURFACES:
+        raise NotPermitted("other-display", "a citizens' device cannot command an office display")
+
+
+def is_operator(connection: HTTPConnection) -> bool:
+    """The operator at this machine, or a paired office device."""
+    if is_local(connection):
+        return True
+    device = paired(connection)
+    return device is not None and device.internal
+
+
+def operator(request: Request) -> None:
+    """For run records and the list of displays: see `is_operator`. Raises NotPermitted."""
+    check_origin(request)
+    if not is_operator(request):
+        raise NotPermitted("token-needed", "this needs the token of a paired office device")

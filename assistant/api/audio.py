@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.api.access import SUBPROTOCOL, may_change, service_of
+from assistant.api.access import SUBPROTOCOL, may_change, may_command, service_of
 from assistant.api.models import DISPLAY, RecordingAnswer
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
@@ -31,7 +31,7 @@ NORMAL, BAD_DATA, POLICY_VIOLATION, TRY_AGAIN = 1000, 1003, 1008, 1013
 async def live(socket: WebSocket, display: Annotated[str, Query(pattern=DISPLAY)] = "main") -> None:
     """Binary frames in: s16le, 16 kHz, mono, any size. A text frame ends the utterance. Events come back as JSON."""
     try:
-        may_change(socket)
+        may_command(socket, display)
     except NotPermitted as error:
         await socket.close(POLICY_VIOLATION, error.code)
         return
@@ -54,10 +54,11 @@ async def live(socket: WebSocket, display: Annotated[str, Query(pattern=DISPLAY)
     except (WebSocketDisconnect, RuntimeError):
         pass
     finally:
-        feeding.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await feeding
-        await service.end_talk(talk)
+        try:
+            feeding.cancel()
+            await asyncio.gather(feeding, return_exceptions=True)
+        finally:  # whatever happened to the feeding, the stream is given back
+            await service.end_talk(talk)
 
 
 async def _feed(socket: WebSocket, service: Service, talk: Talk) -> None:
@@ -92,6 +93,7 @@ async def _feed(socket: WebSocket, service: Service, talk: Talk) -> None:
 )
 async def recording(request: Request, display: Annotated[str, Query(pattern=DISPLAY)] = "main") -> dict[str, Any]:
     """A recording (wav, flac, ogg, mp3) as one push-to-talk utterance; answers with what was heard and the outcome."""
+    may_command(request, display)
     data = await _body(request)
     pcm = await _decode(data)
     service = service_of(request)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, WebSocket
 from pydantic import BaseModel, Field
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.api.access import check_origin, is_local, may_change, service_of
+from assistant.api.access import check_origin, is_local, may_change, may_command, operator, service_of
 from assistant.api.models import CommandAnswer, DisplaysAnswer
 from assistant.api.problems import responses
 from assistant.contracts import NotPermitted, Source, plain
@@ -38,6 +38,7 @@ class DisplayCommand(BaseModel):
 )
 async def command(request: Request, display: str, body: DisplayCommand) -> dict[str, Any]:
     """Carry out one operation on a display; answers once the screen has painted it or it is refused."""
+    may_command(request, display)
     service = service_of(request)
     args = body.args if body.panel is None else {**body.args, "panel": body.panel}
     intent = intent_of(body.op, args, service.registry)
@@ -45,9 +46,14 @@ async def command(request: Request, display: str, body: DisplayCommand) -> dict[
     return {"run": run, "outcome": plain(outcome), "seq": service.hub.seq(display)}
 
 
-@router.get("/api/v1/displays", summary="List the displays", response_model=DisplaysAnswer)
+@router.get(
+    "/api/v1/displays",
+    dependencies=[Depends(operator)],
+    summary="List the displays",
+    response_model=DisplaysAnswer,
+)
 async def displays(request: Request) -> dict[str, Any]:
-    """The displays that exist, and how many screens are connected to each."""
+    """The displays that exist, and how many screens are connected to each. For the operator only."""
     return {"displays": service_of(request).hub.overview()}
 
 

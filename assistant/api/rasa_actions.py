@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from assistant.api.access import may_change, service_of
+from assistant.api.access import may_change, may_command, service_of
 from assistant.api.models import ActionAnswer
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, Intent, IntentName, Media, Outcome, OutcomeCode, Source, plain
@@ -49,6 +49,7 @@ async def run_action(request: Request, call: ActionCall) -> dict[str, Any]:
     """Run one action on the room's display: `action_seoula` for a sentence, `action_call_department` for the form."""
     service, tracker = service_of(request), call.tracker or Tracker()
     display = service.settings.room.display
+    may_command(request, display)
     if call.next_action == ACTION:
         text = (tracker.latest_message or LatestMessage()).text or ""
         if not text.strip():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from assistant.api.access import may_change, service_of
+from assistant.api.access import may_change, may_command, paired, service_of
 from assistant.api.models import DISPLAY, UtteranceAnswer
 from assistant.api.problems import responses
-from assistant.contracts import Source, plain
+from assistant.contracts import Intent, Source, Understanding, UnderstandingOutcome, plain
+from assistant.gate import Trust
 from assistant.understanding.line import as_line
+from content_registry.schema import Visibility
 
 router = APIRouter(prefix="/api/v1", tags=["utterances"], responses=responses(401, 404, 503))
 
@@ -35,8 +38,30 @@ class Utterance(BaseModel):
 )
 async def utter(request: Request, utterance: Utterance) -> dict[str, Any]:
     """Understand and carry out; answers once the run has its outcome."""
+    may_command(request, utterance.display)
     service = service_of(request)
     if utterance.dry_run:
-        return {"understanding": as_line(await service.understand(utterance.text, utterance.display))}
+        understanding = await service.understand(utterance.text, utterance.display)
+        return {"understanding": as_line(_discreet(understanding, request, utterance.display))}
     outcome, run = await service.enter(utterance.display, utterance.text, Source.TEXT)
     return {"run": run, "outcome": plain(outcome)}
+
+
+_NEEDED = {Visibility.PUBLIC: Trust.PUBLIC, Visibility.INTERNAL: Trust.INTERNAL, Visibility.PRIVATE: Trust.PRIVATE}
+
+
+def _discreet(understanding: Understanding, request: Request, display: str) -> Understanding:
+    """Without the names of panels that the display's screens, or a citizens' device that asks, may not receive."""
+    service, device = service_of(request), paired(request)
+    trust = Trust.PUBLIC if device is not None and not device.internal else service.screens.standing(display).trust
+
+    def hidden(intent: Intent | None) -> bool:
+        panel = service.registry.panels.get(intent.panel) if intent is not None and intent.panel else None
+        return panel is not None and trust < _NEEDED[panel.visibility]
+
+    kept = tuple(a for a in understanding.alternatives if not hidden(a.intent))
+    understanding = replace(understanding, alternatives=kept)
+    if not hidden(understanding.intent):
+        return understanding
+    notes = (*understanding.notes, "not-permitted")
+    return replace(understanding, outcome=UnderstandingOutcome.NOT_UNDERSTOOD, intent=None, confidence=0.0, notes=notes)

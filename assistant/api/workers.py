@@ -7,7 +7,7 @@ import contextlib
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.api.access import is_local, service_of
+from assistant.api.access import is_direct, service_of
 from assistant.contracts import BadInput, NotPermitted
 
 router = APIRouter()
@@ -16,7 +16,7 @@ router = APIRouter()
 @router.websocket("/ws/v1/workers/{name}")
 async def worker(socket: WebSocket, name: str) -> None:
     """Serve one worker until it goes."""
-    if not is_local(socket) or "origin" in socket.headers:  # a worker is no browser page
+    if not is_direct(socket) or "origin" in socket.headers:  # a worker is no browser page
         await socket.close(1008, "local-only")
         return
     await socket.accept()

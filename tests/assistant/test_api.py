@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from structlog.testing import capture_logs
 
 from assistant.touch import OPERATIONS
 from content_registry.schema import Visibility
-from tests.assistant.api_app import REMOTE, Application, settled
+from tests.assistant.api_app import REMOTE, Application, running, settled
 
 SAY, COMMANDS = "/api/v1/utterances", "/api/v1/displays/main/commands"
 
@@ -259,6 +260,77 @@ async def test_a_change_from_another_machine_needs_a_token(api: Application) -> 
         audio = await remote.post("/api/v1/audio", content=b"x")
         assert code_of(audio, 401) == "token-needed"
         assert code_of(await remote.post("/rasa/actions", json={"next_action": "x"}), 401) == "token-needed"
+
+
+async def test_a_token_commands_its_own_display_and_no_other(api: Application) -> None:
+    async with api.screen("main"), api.screen("other"), api.screen("lobby", "kiosk"), api.client(REMOTE) as remote:
+        for role, display, target, allowed in (
+            ("tablet", "main", "main", True),
+            ("tablet", "other", "main", False),
+            ("kiosk", "lobby", "lobby", True),
+            ("kiosk", "lobby", "main", False),
+            ("kiosk", "main", "main", False),
+        ):
+            headers = {"authorization": f"Bearer {api.token(role, display)}"}
+            answers = [
+                await remote.post(SAY, json={"text": "미세먼지", "display": target, "dry_run": True}, headers=headers),
+                await remote.post(f"/api/v1/displays/{target}/commands", json={"op": "home"}, headers=headers),
+            ]
+            if target == "main" and not allowed:
+                answers.append(await remote.post("/api/v1/audio", content=b"x", headers=headers))
+                answers.append(await remote.post("/rasa/actions", json={"next_action": "x"}, headers=headers))
+            for answer in answers:
+                if allowed:
+                    assert answer.status_code == 200
+                else:
+                    assert code_of(answer, 403) == "other-display"
+
+
+@pytest.mark.parametrize("visibility", [Visibility.INTERNAL, Visibility.PRIVATE])
+async def test_a_dry_run_names_nothing_that_the_screen_may_not_show(api: Application, visibility: Visibility) -> None:
+    panel = next(p for p in api.service.registry.panels.values() if p.visibility is visibility and "wall" in p.surfaces)
+    body = {"text": f"{panel.name_ko} 보여줘", "dry_run": True}
+    async with api.screen():
+        answer = (await api.http.post(SAY, json=body)).json()["understanding"]
+        named = {answer["panel"], *(a["panel"] for a in answer["alternatives"])} - {None}
+        assert all(api.service.registry.panels[name].visibility is Visibility.PUBLIC for name in named)
+        assert answer["panel"] is None
+    if visibility is Visibility.INTERNAL:
+        async with api.screen(token=api.token("wall")):
+            assert (await api.http.post(SAY, json=body)).json()["understanding"]["panel"] == panel.id
+
+
+async def test_process_ids_and_the_list_of_displays_are_the_operators(api: Application) -> None:
+    child = {"state": "ok", "detail": "", "pid": 4711, "restarts": 0}
+    api.service.supervisor.health = lambda: {"hearing": dict(child)}  # type: ignore[method-assign]
+    assert (await api.http.get("/readyz")).json()["components"]["hearing"]["pid"] == 4711
+    office = {"authorization": f"Bearer {api.token('tablet')}"}
+    async with api.client(REMOTE) as remote:
+        shown = (await remote.get("/readyz")).json()["components"]["hearing"]
+        assert shown == {k: v for k, v in child.items() if k != "pid"}
+        assert (await remote.get("/readyz", headers=office)).json()["components"]["hearing"]["pid"] == 4711
+        assert code_of(await remote.get("/api/v1/displays"), 401) == "token-needed"
+        citizen = {"authorization": f"Bearer {api.token('kiosk', 'lobby')}"}
+        assert code_of(await remote.get("/api/v1/displays", headers=citizen), 401) == "token-needed"
+        assert (await remote.get("/api/v1/displays", headers=office)).status_code == 200
+
+
+async def test_nobody_is_local_where_the_operator_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, monkeypatch, server={"trust_local_operator": False}) as api:
+        for answer in (
+            await api.http.post(SAY, json={"text": "미세먼지"}),
+            await api.http.post(COMMANDS, json={"op": "home"}),
+            await api.http.get("/api/v1/runs"),
+            await api.http.get("/api/v1/displays"),
+        ):
+            assert code_of(answer, 401) == "token-needed"
+        office = {"authorization": f"Bearer {api.token('tablet')}"}
+        assert (await api.http.post(COMMANDS, json={"op": "home"}, headers=office)).status_code == 200
+        async with api.screen() as wall:
+            assert (await wall.command("c1", "home"))["error"]["code"] == "read-only"
+        async with api.socket("/ws/v1/workers/speaking") as worker:
+            worker.send({"type": "hello", "worker": "speaking", "token": api.service.workers.token})
+            assert (await worker.receive())["type"] == "welcome"
 
 
 # ------------------------------------------------------------------------------------------- origins, headers
