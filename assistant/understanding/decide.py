@@ -55,6 +55,14 @@ class Decision:
 
 def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds = TUNED) -> Decision:
     """What a sentence wants, by the model and the registry together."""
+    decision = _decide(reading, result, registry, limits)
+    unanswered = decision.outcome is UnderstandingOutcome.NOT_UNDERSTOOD
+    if unanswered and reading.elsewhere and reading.near_panels and reading.district is None:
+        return replace(decision, notes=(OUTSIDE_SEOUL,))
+    return decision
+
+
+def _decide(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds) -> Decision:
     if not result.ranking:
         return nothing()
     wish = bool(reading.near_panels) and is_display_wish(reading)

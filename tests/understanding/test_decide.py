@@ -61,6 +61,8 @@ def test_places_outside_seoul_are_told(registry: Registry, fast_path: FastPath) 
     decision = decide(fast_path.read("부산 미세먼지 보여줘"), result(("panel.fine-dust-pm10", 0.95)), registry)
     assert decision.outcome is NOT_UNDERSTOOD
     assert decision.notes == (OUTSIDE_SEOUL,)
+    unsure = decide(fast_path.read("부산 미세먼지"), result(("panel.fine-dust-pm10", 0.9), addressed=0.01), registry)
+    assert unsure.notes == (OUTSIDE_SEOUL,)
     abroad = decide(
         fast_path.read("도쿄하고 자매도시 맺은 거 보여줘"), result(("panel.intl-sister-cities", 0.9)), registry
     )

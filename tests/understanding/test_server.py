@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -45,8 +48,6 @@ def test_the_server_is_closed_to_the_world(tmp_path: Path) -> None:
 
 
 async def test_it_starts_answers_and_is_always_ended(tmp_path: Path) -> None:
-    import sys
-
     python = script(tmp_path, STAND_IN.format(python=sys.executable))
     running = RasaServer(tmp_path, tmp_path / "state", python)
     state = await running.start(tmp_path / "m.tar.gz", timeout_s=30)
@@ -72,6 +73,31 @@ async def test_a_server_that_does_not_start_is_ended_and_told(tmp_path: Path, te
     assert caught.value.code == "rasa-did-not-start"
     assert reason in caught.value.message
     assert not running.alive
+
+
+@pytest.mark.real
+def test_the_server_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
+    project = Path(__file__).resolve().parents[2]
+    parent = (
+        "import pathlib, sys, time; from assistant.understanding.server import RasaServer;"
+        "from assistant.understanding.environment import find_rasa; p = pathlib.Path(sys.argv[1]);"
+        "print(RasaServer(p, pathlib.Path(sys.argv[2]), find_rasa(p)).spawn(pathlib.Path('m.tar.gz')).pid, flush=True);"
+        "time.sleep(60)"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", parent, str(project), str(tmp_path)], cwd=project, stdout=subprocess.PIPE, text=True
+    )
+    assert starter.stdout is not None
+    child = psutil.Process(int(starter.stdout.readline()))
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and "prctl" not in " ".join(child.cmdline()):
+        time.sleep(0.05)
+    time.sleep(1.0)  # the interpreter needs a moment until it has asked for the signal
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    child.wait(timeout=15)
+    assert not psutil.pid_exists(child.pid)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"port": 1}', "\x00"])
