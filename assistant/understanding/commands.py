@@ -8,10 +8,11 @@ that merely contains such words does not match.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from assistant.contracts import Direction, Intent, IntentName, Media
 from assistant.understanding.forms import ADVERB, ENDING
+from assistant.understanding.linear import Pattern, compiled
 
 _END = f"(?:{ENDING}{{0,2}})"
 _SCREEN = "(?:화면|페이지|장면|패널|장|거|걸|것)?(?:으로|로|을|를|은|는)?"
@@ -54,13 +55,13 @@ _NUMBER_WORDS = {
     "six": 6,
     "sixth": 6,
 }
-_CHOICE = re.compile(
+_CHOICE = compiled(
     rf"(?:그럼|그러면|응|네|음)?(?:나는|난|저는|전)?(?:(?P<digit>[1-9])|(?P<word>첫|하나|한|일|둘|두|이|세|셋|삼|네|넷|사|다섯|오|여섯|육|일곱|칠|여덟|팔|아홉|구))"
     rf"(?P<unit>번째|번|째)?(?:거|걸|것|꺼|항목|보기|줄)?(?:으로|로|을|를|이요|요|은|는)?(?:좀)?"
     rf"(?:골라{ENDING}?|선택(?:해{_END}|할게|할게요|하자|할래|이야|입니다)?|할게|할게요|할래|할래요|하자|해{_END}|가자|갈게|부탁해|부탁해요|부탁합니다|부탁드립니다|보자|볼래|볼게|보여{_END}|"
     rf"열어{_END}|띄워{_END}|눌러{_END}|틀어{_END}|연결해{_END}|요|이요|이야|야|입니다|맞아)?"
 )
-_CHOICE_EN = re.compile(
+_CHOICE_EN = compiled(
     r"(?:please)?(?:(?:i(?:'?ll)?)?(?:take|choose|pick|select|want|open|gowith)|give ?me|let'?sgowith)?(?:the|number|option|choice|no)*"
     r"(?P<en>[1-9]|one|two|three|four|five|six|first|second|third|fourth|fifth|sixth)(?:one|option|choice|item|please)*"
 )
@@ -181,16 +182,14 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.DENY),
     ),
 )
-_COMPILED: tuple[tuple[Callable[[str], re.Match[str] | None], Intent], ...] = tuple(
-    (re.compile(pattern).fullmatch, intent) for pattern, intent in _PATTERNS
-)
+_COMPILED: tuple[tuple[Pattern, Intent], ...] = tuple((compiled(pattern), intent) for pattern, intent in _PATTERNS)
 
 
 def match_command(keys: Iterable[str]) -> Intent | None:
     """The command that one of the given forms of a sentence (compact, lower case) is, or None."""
     for key in keys:
-        for fullmatch, intent in _COMPILED:
-            if fullmatch(key):
+        for pattern, intent in _COMPILED:
+            if pattern.fullmatch(key):
                 return intent
         choice = match_choice(key)
         if choice is not None:

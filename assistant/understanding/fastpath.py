@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from assistant.contracts import Direction, Intent, IntentName, Media
 from assistant.understanding.commands import match_command, number_in
 from assistant.understanding.forms import ADVERB, ASKED_KO, DISPLAY_KO, ENDING, TELL_KO, asks_value
+from assistant.understanding.linear import compiled
 from content_registry.jamo import compact
 from content_registry.matcher import Matcher, Mention
 from content_registry.schema import Registry
@@ -22,8 +23,8 @@ PANEL, DISTRICT, DEPARTMENT = "\ue000", "\ue001", "\ue002"
 """Signs of private use that stand for a name in a frame; hygiene lets none in."""
 
 _FILLER = (
-    "(?:서울아|저기요|저기|있잖아|있지|음+|어+|그+|저|자|아|야|그럼|그러면|그리고|이제|이번엔|이번에는|이번에|다음은|다음으로|일단|우선|혹시|미안한데|죄송한데|"
-    "빨리|얼른|나|우리|현재|지금|오늘|실시간|요즘|서울시|서울의|서울|시장님|다시|잠깐|잠시|한번|please|hey|ok|okay|now|and)"
+    "(?:서울아|저기요|저기|있잖아|있지|그럼|그러면|그리고|음|어|그|저|자|아|야|이제|이번엔|이번에는|이번에|다음은|다음으로|일단|우선|혹시|미안한데|죄송한데|"
+    "빨리|얼른|나|우리|현재|지금|오늘|실시간|요즘|서울시|서울의|서울|시장님|다시|잠깐|잠시|한번|please|hey|okay|ok|now|and)"
 )
 _PRE = f"{_FILLER}*"
 _NAME_JOSA = "(?:쪽에|쪽|지역의|지역|일대|근처의|근처|주변의|주변|에서는|에서|에는|에|의|은|는|만|도|이|가)?"
@@ -36,10 +37,10 @@ _SUBJECT = (
     f"(?:{_PRE}{_WHERE}?{_MIDDLE}{_WHAT}|{_PRE}{PANEL}(?:의)?{_NOUN}{{0,2}}{_JOSA}{_MIDDLE}{_WHERE}{_NOUN}?{_JOSA})"
 )
 _TAIL = "(?:서울아|요|좀|지금|빨리|please|now)*"
-_SHOW = re.compile(
+_SHOW = compiled(
     f"{_SUBJECT}{_MIDDLE}(?:{DISPLAY_KO}|{DISPLAY_KO}{_MIDDLE}{DISPLAY_KO})?{_TAIL}|{_PRE}(?:보여줘|띄워줘|틀어줘|열어줘){_SUBJECT}"
 )
-_ASK = re.compile(f"{_SUBJECT}{_MIDDLE}(?:지금|현재|오늘)*(?:{ASKED_KO}|{TELL_KO}|{ASKED_KO}{TELL_KO}){_TAIL}")
+_ASK = compiled(f"{_SUBJECT}{_MIDDLE}(?:지금|현재|오늘)*(?:{ASKED_KO}|{TELL_KO}|{ASKED_KO}{TELL_KO}){_TAIL}")
 
 _EN_PRE = "(?:hey|seoul|seoula|please|now|ok|okay|can|could|would|will|you|i|'?d|like|to|want|wanna|let|me|us|'?s|just|so|and)*"
 _EN_VERB = (
@@ -47,10 +48,10 @@ _EN_VERB = (
 )
 _EN_ART = "(?:me|us|the|a|an|our|your|up|page|panel|screen|of|for|to|live|current|latest|today|todays|on)*"
 _EN_TAIL = "(?:please|now|page|panel|screen|map|onthewall|onthescreen|onthebigscreen|onscreen|up|today|thanks|rightnow|data|status|info|information|for|in|of|at|the|district|again)*"
-_EN_SHOW = re.compile(
+_EN_SHOW = compiled(
     f"{_EN_PRE}(?:{_EN_VERB}{_EN_ART}(?:{DISTRICT}(?:s)?)?{PANEL}{_EN_TAIL}(?:{DISTRICT}{_EN_TAIL})?|{PANEL}(?:please|now|page|map)*(?:(?:in|of|for|at)*{DISTRICT})?(?:please|now)*|{DISTRICT}(?:s)?{PANEL}(?:please)?)"
 )
-_EN_ASK = re.compile(
+_EN_ASK = compiled(
     f"{_EN_PRE}(?:what'?s|what(?:is|are)|how(?:is|are|'?s)|how(?:much|many|high|bad)(?:is|are)?|tell)(?:{_EN_ART}|today'?s|current|level|value)*(?:{DISTRICT}(?:s)?)?{PANEL}(?:level|levels|like|now|today|rightnow|index|concentration|doing|looking|number|value|figure|rate)*(?:(?:in|at|of|for|near|around)*{DISTRICT})?(?:like|now|today|please|rightnow)*"
 )
 
@@ -63,11 +64,11 @@ _CALL_VERB = (
 )
 _WHO = f"{DEPARTMENT}(?:장|장님|담당자|담당|직원|당직자|당직|팀|부서|국장님|국장|실장님|실장|본부장님|본부장|과장님|과장)?(?:님)?(?:에게|한테|에다가|에다|이랑|하고|에|으로|로|와|과|랑|을|를|좀|쪽에|쪽으로|쪽|의|께)?"
 _ABOUT = f"(?:{PANEL}(?:때문에|관련해서|관련해|관련|문제로|건으로|일로|담당부서|담당|에대해|의|으로|로)*)?"
-_CALL = re.compile(
+_CALL = compiled(
     f"{_PRE}{_ABOUT}{_MIDDLE}(?:{_WHO}{_MIDDLE}(?:{_CALL_THING})?(?:을|를|로|으로|좀)*{_MIDDLE}{_CALL_VERB}|{_WHO}{_MIDDLE}{_CALL_THING}(?:을|를)?(?:좀)?|"
     f"{_CALL_THING}(?:을|를|로|으로|좀)*{_MIDDLE}{_WHO}{_MIDDLE}{_CALL_VERB}){_TAIL}"
 )
-_EN_CALL = re.compile(
+_EN_CALL = compiled(
     f"{_EN_PRE}(?:(?:place|make|start|set ?up|give)?(?:a|me)?(?:video|voice|phone)?(?:call|phone|dial|ring|contact|connect|facetime|callto|connectto|putmethroughto)(?:me|us)*(?:to|with|the|a|up)*{DEPARTMENT}"
     f"(?:department|office|bureau|team|division|headquarters|on|by|with|over|via|through|a|the|video|voice|phone|call|please|now|audio)*)"
 )
@@ -202,7 +203,7 @@ _SPOKEN_FUNCTIONS = {
 
 _PAGE_WORD = re.compile("화면|페이지|메뉴|창|패널|목록|보여|보자|보고|볼|page|screen|menu|show")
 
-_LEAD = re.compile(f"^(?:{_FILLER})+")
+_LEAD = compiled(f"^(?:{_FILLER})+")
 
 
 def _command_forms(text: str) -> tuple[str, ...]:
@@ -235,7 +236,7 @@ def _frame(reading: Reading, is_panel: Callable[[Mention], bool]) -> str:
     return "".join((*parts, compact(reading.text[at:])))
 
 
-_WISH_END = re.compile(f"(?:{DISPLAY_KO}|{ASKED_KO}|{TELL_KO}){_TAIL}$")
+_WISH_END = compiled(f"(?:{DISPLAY_KO}|{ASKED_KO}|{TELL_KO}){_TAIL}$")
 _WISH_EN = re.compile(
     r"^(?:please|can you|could you|hey|now)?\s*(?:show|open|display|put|bring|pull|go to|take me|what|how|tell)\b", re.I
 )
