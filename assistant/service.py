@@ -81,6 +81,7 @@ class Service:
             speaking=self.ears.mute,
             ready=lambda _: self.supervisor.children["speaking"].ready(),
             restart=lambda reason: self.supervisor.children["speaking"].restart(reason),
+            lost=lambda: self._child_lost("speaking"),
         )
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -230,7 +231,13 @@ class Service:
         self.supervisor.children["hearing"].ready()
         self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(str(detail.get("microphone")), "missing"))
 
+    def _child_lost(self, name: str) -> None:
+        child = self.supervisor.children.get(name)
+        if child is not None:
+            child.lost()
+
     def _ear_lost(self) -> None:
+        self._child_lost("hearing")
         for room in self._rooms.values():
             room.ear_lost()
 

@@ -68,6 +68,7 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._waiting_since = 0.0
         self._backoff = Backoff()
         self._reason = ""
 
@@ -81,9 +82,17 @@ class Child:
         self._task = asyncio.create_task(self._keep(), name=f"keep-{self.spec.name}")
 
     def ready(self, detail: str = "") -> None:
-        """The process reported that it works."""
+        """The process reported that it works; it may say so again and again."""
         self._ready.set()
-        self._set("ok", detail)
+        if (self.state, self.detail) != ("ok", detail):
+            self._set("ok", detail)
+
+    def lost(self) -> None:
+        """The link to the running process broke: unless it is ready again within the start timeout, it is replaced."""
+        if self.state == "ok":
+            self._ready.clear()
+            self._waiting_since = asyncio.get_running_loop().time()
+            self._set("starting", "link lost")
 
     async def wait_ready(self) -> None:
         """Return once it has reported ready."""
@@ -107,11 +116,11 @@ class Child:
         while True:
             started = asyncio.get_running_loop().time()
             self._ready.clear()
-            self._reason = ""
+            self._waiting_since, self._reason = started, ""
             await self._spawn()
             self._set("starting", "")
             try:
-                await self._watch(started)
+                await self._watch()
             finally:
                 await self._end()
             pause = self._backoff.failed(asyncio.get_running_loop().time() - started)
@@ -141,7 +150,7 @@ class Child:
             if not isinstance(out, int):
                 out.close()
 
-    async def _watch(self, started: float) -> None:
+    async def _watch(self) -> None:
         process, loop = self._process, asyncio.get_running_loop()
         if process is None:
             return
@@ -151,7 +160,7 @@ class Child:
             if process.returncode is not None:
                 self._reason = self._reason or f"exit {process.returncode}"
                 return
-            if not self._ready.is_set() and loop.time() - started > self.spec.start_timeout_s:
+            if not self._ready.is_set() and loop.time() - self._waiting_since > self.spec.start_timeout_s:
                 self._reason = f"not ready after {self.spec.start_timeout_s:.0f} s"
                 return
             used = resident_mb(process.pid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -35,8 +35,9 @@ class SpeechScreen(Protocol):
 class Voices:
     """Implements the rooms' Voice port.
 
-    `finished`: called with the display once its utterance is over. `speaking`: called with True when our own voice
-    begins to sound anywhere and with False when the last one ended (the echo gate). `restart`: kills a hung worker.
+    `finished`: called with the display once its utterance is over. `speaking`: called with the display and True when
+    our own voice begins to sound there, and with False when it ended (the echo gate). `restart`: kills a hung worker.
+    `lost`: told when the worker's link broke.
     """
 
     workers: Workers
@@ -44,10 +45,10 @@ class Voices:
     output: Literal["screen", "device", "off"]
     timeout_s: float
     finished: Callable[[str], None]
-    speaking: Callable[[bool], None]
+    speaking: Callable[[str, bool], None]
     ready: Callable[[dict[str, Any]], None]
     restart: Callable[[str], None]
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    lost: Callable[[], None]
     _made: dict[str, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _playing: dict[str, tuple[str, asyncio.TimerHandle]] = field(default_factory=dict)
     _wanted: dict[str, str] = field(default_factory=dict)
@@ -65,7 +66,7 @@ class Voices:
         """Speak at a display. True when sound is on its way; False when nothing will sound."""
         if self.output == "off":
             return False
-        utterance = f"u{next(self._numbers)}"
+        utterance = secrets.token_hex(8)  # no screen can guess what another one plays
         self._wanted[display] = utterance
         try:
             name, seconds = await self._synthesize(utterance, text, language)
@@ -86,17 +87,16 @@ class Voices:
             self._stops.add(task)
             task.add_done_callback(self._stops.discard)
 
-    def playback_finished(self, utterance: str) -> None:
-        """A screen or the local device is done with an utterance. The first report counts."""
-        playing = self._playing.pop(utterance, None)
-        if playing is None:
+    def playback_finished(self, utterance: str, display: str | None = None) -> None:
+        """A screen of `display` (None: the local device) is done with an utterance. The first report counts."""
+        where, timer = self._playing.get(utterance, (None, None))
+        if where is None or timer is None or display not in (None, where):
             return
-        display, timer = playing
+        del self._playing[utterance]
         timer.cancel()
-        self.screen.clear_speech(display)
-        if not self._playing:
-            self.speaking(False)
-        self.finished(display)
+        self.screen.clear_speech(where)
+        self.speaking(where, False)
+        self.finished(where)
 
     async def _synthesize(self, utterance: str, text: str, language: str) -> tuple[str, float]:
         """The file's name and the sound's length in seconds. Raises Unavailable."""
@@ -126,21 +126,24 @@ class Voices:
         elif not await self._tell({"type": "play", "utterance": utterance, "path": name}):
             return False
         timer = asyncio.get_running_loop().call_later(seconds + PLAYBACK_GRACE_S, self.playback_finished, utterance)
-        first = not self._playing
         # A newer sentence takes the place of the one that still sounds there; its late report means nothing.
-        self._stop(display, mute_on=True)
+        replaced = self._forget(display)
         self._playing[utterance] = (display, timer)
-        if first:
-            self.speaking(True)
+        if not replaced:
+            self.speaking(display, True)
         return True
 
-    def _stop(self, display: str, *, mute_on: bool = False) -> bool:
-        """Forget what sounds at a display; True when something did. mute_on: something else follows at once."""
+    def _stop(self, display: str) -> bool:
+        """Forget what sounds at a display, and open the echo gate; True when something did."""
+        stopped = self._forget(display)
+        if stopped:
+            self.speaking(display, False)
+        return stopped
+
+    def _forget(self, display: str) -> bool:
         ended = [u for u, (where, _) in self._playing.items() if where == display]
         for utterance in ended:
             self._playing.pop(utterance)[1].cancel()
-        if ended and not self._playing and not mute_on:
-            self.speaking(False)
         return bool(ended)
 
     async def _tell(self, message: dict[str, Any]) -> bool:
@@ -165,6 +168,7 @@ class Voices:
                 self.playback_finished(utterance)
 
     def _gone(self) -> None:
+        self.lost()
         for future in self._made.values():
             if not future.done():
                 future.set_result({"type": "failed", "code": "voice-lost", "message": "the voice worker ended"})

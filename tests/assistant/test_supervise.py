@@ -72,6 +72,39 @@ async def test_a_child_that_never_gets_ready_is_replaced(supervisor: tuple[Super
 
 
 @pytest.mark.fault
+async def test_a_child_whose_link_is_lost_is_replaced_unless_it_comes_back(
+    supervisor: tuple[Supervisor, Watch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, watch = supervisor
+    monkeypatch.setattr("assistant.supervise.WATCH_EVERY_S", 0.05)
+    child = made.add(ChildSpec("hangs", SLEEPS, start_timeout_s=1.0))
+    await watch.until(lambda: watch.count("starting") == 1)
+    first = running(child)
+    child.ready()
+    child.lost()
+    assert (child.state, child.detail) == ("starting", "link lost")
+    child.ready()  # its link is back: nothing happens to it
+    await asyncio.sleep(1.3)
+    assert (child.state, running(child), child.restarts) == ("ok", first, 0)
+    child.lost()  # long after its start: the clock begins anew, and nobody comes back this time
+    await asyncio.sleep(0.2)
+    assert running(child) == first
+    await watch.until(lambda: watch.count("restarting") == 1)
+    assert ("restarting", "not ready after 1 s") in watch.states
+    assert not psutil.pid_exists(first)
+
+
+async def test_only_a_working_child_can_lose_its_link_and_ready_is_told_once() -> None:
+    watch = Watch()
+    child = Child(ChildSpec("never", SLEEPS), watch)
+    child.lost()
+    assert (child.state, watch.states) == ("stopped", [])
+    child.ready()
+    child.ready()
+    assert watch.states == [("ok", "")]
+
+
+@pytest.mark.fault
 async def test_a_child_that_grows_is_replaced(supervisor: tuple[Supervisor, Watch]) -> None:
     made, watch = supervisor
     grows = (sys.executable, "-c", "import time; x = bytearray(200_000_000); time.sleep(600)")

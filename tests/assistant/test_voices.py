@@ -35,10 +35,11 @@ class Booth:
         self.finished: list[str] = []
         self.gate: list[bool] = []
         self.restarts: list[str] = []
+        self.losses: list[None] = []
         self.ready: list[dict[str, Any]] = []
         self.voices = Voices(
             self.workers, self.screen, output, timeout_s, self.finished.append, self.gate.append, self.ready.append,
-            self.restarts.append,
+            self.restarts.append, lambda: self.losses.append(None),
         )  # fmt: skip
 
     async def asked(self) -> str:
@@ -118,6 +119,7 @@ async def test_a_voice_that_dies_while_it_makes_a_sentence() -> None:
     saying = asyncio.create_task(booth.voices.say("main", "안녕"))
     await booth.asked()
     booth.workers.dies("speaking")
+    assert booth.losses == [None]
     assert await saying is False
     assert not booth.voices.available
     assert await booth.voices.say("main", "안녕") is False
