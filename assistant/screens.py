@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.contracts import Command, plain
+from assistant.contracts import Command, LockScreen, plain
 from assistant.gate import ScreenStanding, Trust
 from assistant.ports import Answer, Showing
 from assistant.session import ShowPhase
@@ -41,10 +41,10 @@ class Screens:
         self._displays: set[str] = set()
         self._warned_at = -WARN_EVERY_S
 
-    def follow(self, touched: Touched, played: Callable[[str], None]) -> None:
-        """Whom a screen's commands and its reports of finished playback go to."""
+    def follow(self, touched: Touched, played: Callable[[str, str], None]) -> None:
+        """Whom a screen's commands and its reports of finished playback (utterance, display) go to."""
         self._hub.on_command = touched
-        self._hub.on_playback = lambda _, utterance, __: played(utterance)
+        self._hub.on_playback = lambda display, utterance, _: played(utterance, display)
 
     # -- the rooms' Screen port ------------------------------------------------------------------------------
 
@@ -59,6 +59,9 @@ class Screens:
 
     def apply(self, command: Command) -> int:
         """Change the display."""
+        if isinstance(command, LockScreen):
+            self._hub.unlock(command.display, None)
+            return self._hub.seq(command.display)
         return self._hub.apply(command)
 
     async def rendered(self, display: str, seq: int, timeout_s: float) -> str:

@@ -76,7 +76,7 @@ async def docs(request: Request) -> Response:
 
 @router.get("/audio/{name}")
 async def audio(request: Request, name: str) -> Response:
-    """A spoken sentence. Its name is a digest of its words and voice."""
+    """A spoken sentence. Its name, a keyed digest told only to the screen that plays it, is the leave to hear it."""
     if not _SOUND.fullmatch(name):
         raise BadInput("not-found", "no such sound")
     path = service_of(request).audio_folder / name

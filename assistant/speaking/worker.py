@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from assistant.contracts import SeoulaError
-from assistant.speaking.cache import SpeechCache
+from assistant.speaking.cache import SHORTEST_KEY, SpeechCache
 from assistant.speaking.player import LocalPlayer
 from assistant.speaking.voice import Pyttsx3Voice, Voice, seconds_of
 from assistant.worker_link import WorkerLink
@@ -54,10 +55,10 @@ class Speaker:
         self._cache.trim()
 
 
-async def serve(core: str, folder: Path, rate_wpm: int, entries: int) -> None:
+async def serve(core: str, folder: Path, key: bytes, rate_wpm: int, entries: int) -> None:
     """Connect to the core and speak until ended."""
     voice = Pyttsx3Voice(rate_wpm)
-    speaker = Speaker(voice, SpeechCache(folder, entries))
+    speaker = Speaker(voice, SpeechCache(folder, key, entries))
     player = LocalPlayer()
     playing: list[asyncio.Task[None]] = []
 
@@ -87,7 +88,10 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=160)
     parser.add_argument("--entries", type=int, default=500)
     options = parser.parse_args()
-    asyncio.run(serve(options.core, options.folder, options.rate, options.entries))
+    key = os.environ.get("SEOULA_AUDIO_KEY", "").encode()
+    if len(key) < SHORTEST_KEY:
+        parser.error("SEOULA_AUDIO_KEY is not set: the core hands the key over")
+    asyncio.run(serve(options.core, options.folder, key, options.rate, options.entries))
 
 
 if __name__ == "__main__":

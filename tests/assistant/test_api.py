@@ -315,6 +315,21 @@ async def test_process_ids_and_the_list_of_displays_are_the_operators(api: Appli
         assert (await remote.get("/api/v1/displays", headers=office)).status_code == 200
 
 
+async def test_only_what_sounds_in_the_room_shuts_the_echo_gate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for output, expected in (("screen", [True, False]), ("device", [True, False, True, False])):
+        async with running(tmp_path, monkeypatch, speaking={"output": output}) as api:
+            gate: list[bool] = []
+            monkeypatch.setattr(type(api.service.ears), "mute", lambda _, muted, gate=gate: gate.append(muted))
+            tell = api.service.voices.speaking
+            for display, sounds in (("lobby", True), ("lobby", False), ("main", True), ("lobby", True)):
+                tell(display, sounds)
+            tell("lobby", False)
+            tell("main", False)
+            assert gate == expected
+
+
 async def test_nobody_is_local_where_the_operator_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path, monkeypatch, server={"trust_local_operator": False}) as api:
         for answer in (

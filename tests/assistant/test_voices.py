@@ -34,13 +34,18 @@ class Booth:
         self.workers, self.screen = FakeWorkers(*(up or ("speaking",))), FakeScreen()
         self.finished: list[str] = []
         self.gate: list[bool] = []
+        self.gated: list[tuple[str, bool]] = []
         self.restarts: list[str] = []
         self.losses: list[None] = []
         self.ready: list[dict[str, Any]] = []
         self.voices = Voices(
-            self.workers, self.screen, output, timeout_s, self.finished.append, self.gate.append, self.ready.append,
+            self.workers, self.screen, output, timeout_s, self.finished.append, self._gated, self.ready.append,
             self.restarts.append, lambda: self.losses.append(None),
         )  # fmt: skip
+
+    def _gated(self, display: str, sounds: bool) -> None:
+        self.gate.append(sounds)
+        self.gated.append((display, sounds))
 
     async def asked(self) -> str:
         """The utterance that the worker is asked to make."""
@@ -84,10 +89,12 @@ async def test_playback_that_is_never_reported_still_ends(monkeypatch: pytest.Mo
 
 async def test_a_hung_voice_is_restarted_and_nothing_waits_for_it() -> None:
     booth = Booth(timeout_s=0.01)
-    assert await booth.voices.say("main", "안녕") is False
+    saying = asyncio.create_task(booth.voices.say("main", "안녕"))
+    utterance = await booth.asked()
+    assert await saying is False
     assert len(booth.restarts) == 1
     assert (booth.gate, booth.finished) == ([], [])
-    booth.made("u1")  # too late
+    booth.made(utterance)  # too late
     await idle()
     assert booth.gate == []
 
@@ -182,14 +189,30 @@ async def test_of_two_sentences_in_the_making_the_newer_is_said() -> None:
     assert booth.screen.playing == {"main": second}
 
 
-async def test_the_gate_stays_shut_until_the_last_display_is_silent() -> None:
+async def test_the_gate_is_told_of_each_display() -> None:
     booth = Booth()
     one, _ = await booth.say(display="main")
     two, _ = await booth.say(display="second")
     booth.voices.playback_finished(one)
-    assert booth.gate == [True]
+    assert booth.gated == [("main", True), ("second", True), ("main", False)]
     booth.voices.playback_finished(two)
-    assert booth.gate == [True, False]
+    assert booth.gated[-1] == ("second", False)
+
+
+async def test_no_screen_ends_what_another_display_says() -> None:
+    booth = Booth()
+    utterance, _ = await booth.say(display="main")
+    booth.voices.playback_finished(utterance, "kiosk")
+    assert (booth.finished, booth.gate, booth.screen.playing) == ([], [True], {"main": utterance})
+    booth.voices.playback_finished(utterance, "main")
+    assert booth.finished == ["main"]
+
+
+async def test_an_utterance_cannot_be_guessed() -> None:
+    booth = Booth()
+    names = {(await booth.say())[0] for _ in range(5)}
+    assert len(names) == 5
+    assert all(len(bytes.fromhex(name)) == 8 for name in names)
 
 
 async def test_the_local_device_plays_stops_and_reports() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import wave
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from assistant.contracts import BadInput, Unavailable
 from assistant.speaking.cache import SpeechCache
 from assistant.speaking.voice import MOST_CHARACTERS, Pyttsx3Voice, seconds_of
 from assistant.speaking.worker import Speaker
+
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 
 
 class Tone:
@@ -36,7 +39,7 @@ class Tone:
 
 def test_a_sentence_is_made_once(tmp_path: Path) -> None:
     voice = Tone()
-    speaker = Speaker(voice, SpeechCache(tmp_path))
+    speaker = Speaker(voice, SpeechCache(tmp_path, KEY))
     first, again = speaker.speak("u1", "안녕", "ko"), speaker.speak("u2", "안녕", "ko")
     assert (first["type"], first["seconds"], first["cached"]) == ("audio", 0.5, False)
     assert (again["cached"], again["path"], again["utterance"]) == (True, first["path"], "u2")
@@ -44,14 +47,30 @@ def test_a_sentence_is_made_once(tmp_path: Path) -> None:
     assert speaker.speak("u3", "안녕", "en")["path"] != first["path"]
 
 
+def test_a_name_needs_the_key_and_what_another_key_named_goes(tmp_path: Path) -> None:
+    old = tmp_path / str(Speaker(Tone(), SpeechCache(tmp_path, OTHER_KEY)).speak("u1", "안녕", "ko")["path"])
+    (tmp_path / "0123.part").write_bytes(b"half")
+    (tmp_path / "notes.txt").write_text("kept")
+    cache = SpeechCache(tmp_path, KEY)
+    new = cache.path_for("tone", "ko", "안녕")
+    assert re.fullmatch(r"[0-9a-f]{32}\.wav", new.name)
+    assert new.name != old.name
+    assert [p.name for p in tmp_path.iterdir()] == ["notes.txt"]
+    kept = tmp_path / str(Speaker(Tone(), cache).speak("u1", "안녕", "ko")["path"])
+    SpeechCache(tmp_path, KEY)
+    assert kept.exists()
+    with pytest.raises(ValueError, match="key"):
+        SpeechCache(tmp_path, b"short")
+
+
 def test_a_failure_is_typed_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    answer = Speaker(Tone(), SpeechCache(tmp_path)).speak("u1", "broken", "ko")
+    answer = Speaker(Tone(), SpeechCache(tmp_path, KEY)).speak("u1", "broken", "ko")
     assert (answer["type"], answer["code"]) == ("failed", "voice-silent")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
-    cache, speaker = SpeechCache(tmp_path, 2), Speaker(Tone(), SpeechCache(tmp_path, 2))
+    cache, speaker = SpeechCache(tmp_path, KEY, 2), Speaker(Tone(), SpeechCache(tmp_path, KEY, 2))
     for n, text in enumerate(["하나", "둘", "셋"]):
         speaker.speak("u", text, "ko")
         os.utime(cache.path_for("tone", "ko", text), (n, n)) if cache.path_for("tone", "ko", text).exists() else None
