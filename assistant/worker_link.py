@@ -23,29 +23,44 @@ MOST_PAUSE_S = 5.0
 
 
 class WorkerLink:
-    """Connects for ever. `ready`: details sent after every hello. `on_message`: called for each JSON frame in turn."""
+    """Connects for ever. `on_message`: called for each JSON frame in turn.
+
+    `ready`: details sent after every hello; a callable is asked each time, for details that change.
+    """
 
     def __init__(
         self,
         core: str,
         worker: str,
-        ready: dict[str, Any],
+        ready: dict[str, Any] | Callable[[], dict[str, Any]],
         on_message: Callable[[dict[str, Any]], Awaitable[None]],
         on_audio: Callable[[bytes], Awaitable[None]] | None = None,
     ) -> None:
         self._core, self._worker, self._ready = core, worker, ready
         self._on_message, self._on_audio = on_message, on_audio
         self._connection: ClientConnection | None = None
+        self._up = asyncio.Event()
 
     async def send(self, message: dict[str, Any]) -> bool:
-        """Send one message; False when the core is not connected (the message is dropped)."""
-        if self._connection is None:
+        """Send one message; False when the core is not connected (the message is not sent)."""
+        connection = self._connection
+        if connection is None:
             return False
         try:
-            await self._connection.send(json.dumps(message, ensure_ascii=False))
+            await connection.send(json.dumps(message, ensure_ascii=False))
         except WebSocketException:
+            if self._connection is connection:
+                self._down()
             return False
         return True
+
+    async def connected(self) -> None:
+        """Return once the core is connected and has been told `ready`."""
+        await self._up.wait()
+
+    def _down(self) -> None:
+        self._connection = None
+        self._up.clear()
 
     async def run(self) -> None:
         """Serve until cancelled; reconnect with a growing, jittered pause."""
@@ -59,7 +74,7 @@ class WorkerLink:
             except (OSError, TimeoutError, WebSocketException) as error:
                 log.info("core not reachable", worker=self._worker, error=type(error).__name__)
             finally:
-                self._connection = None
+                self._down()
             await asyncio.sleep(pause * (0.5 + random.random() / 2))
             pause = min(MOST_PAUSE_S, pause * 2)
 
@@ -67,8 +82,10 @@ class WorkerLink:
         token = os.environ.get("SEOULA_WORKER_TOKEN", "")
         await connection.send(json.dumps({"type": "hello", "worker": self._worker, "token": token, "pid": os.getpid()}))
         await asyncio.wait_for(connection.recv(), 5)
+        detail = self._ready() if callable(self._ready) else self._ready
+        await connection.send(json.dumps({"type": "ready", "detail": detail}, ensure_ascii=False))
         self._connection = connection
-        await self.send({"type": "ready", "detail": self._ready})
+        self._up.set()
 
     async def _serve(self, connection: ClientConnection) -> None:
         async for frame in connection:

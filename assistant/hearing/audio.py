@@ -59,3 +59,14 @@ class AudioSource(Protocol):
     def close(self) -> None:
         """End the audio; a `frames` loop in another thread ends soon after. May be called more than once."""
         ...
+
+
+class LiveSource(AudioSource, Protocol):
+    """What the room is heard by: a microphone, or a recording in its place (not `live`: it may come to its end).
+
+    `state`: `ok`, `missing` or `starting`; `detail`: why, for a person.
+    """
+
+    live: bool
+    state: str
+    detail: str

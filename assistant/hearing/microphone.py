@@ -55,6 +55,7 @@ class MicrophoneSource:
         self._wait = wait or self._closed.wait
         self._queue: queue.Queue[tuple[float, NDArray[np.int16]]] = queue.Queue(_QUEUE_FRAMES)
         self._dropped = 0
+        self.live = True
         self.state = "starting"
         self.detail = ""
 

@@ -23,7 +23,7 @@ class RealTimeSource:
         self._clock = clock
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
-        self.state, self.detail = "ok", "a recording"
+        self.live, self.state, self.detail = False, "ok", "a recording"
 
     @property
     def problems(self) -> tuple[SourceProblem, ...]:

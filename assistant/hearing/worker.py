@@ -18,35 +18,43 @@ from typing import Any
 import psutil
 import structlog
 
-from assistant.contracts.errors import BadInput, SeoulaError
+from assistant.contracts.errors import BadInput, SeoulaError, Unavailable
 from assistant.contracts.events import StreamEnded, StreamMode
 from assistant.contracts.wire import encode
-from assistant.hearing.audio import AudioSource
+from assistant.hearing.audio import LiveSource
 from assistant.hearing.desk import MICROPHONE, StreamDesk
 from assistant.hearing.engine import HearingEngine
+from assistant.hearing.pipeline import Event
 from assistant.hearing.vocabulary import registry_phrases, wire_phrases
 from assistant.worker_link import WorkerLink
 
 log = structlog.get_logger(__name__)
 
 HEALTH_EVERY_S = 5.0
+HOLD_S = 5.0
+"""What was said waits so long for a link that broke; older words must not command anything any more."""
+_DEVICE_CHECK_S = 0.5
 _PARENT_CHECK_S = 1.0
 
 
 class HearingWorker:
     """Serves the core for ever. microphone: what stream `mic` listens to, None when there is to be none."""
 
-    def __init__(self, core: str, engine: HearingEngine, microphone: AudioSource | None) -> None:
+    def __init__(self, core: str, engine: HearingEngine, microphone: LiveSource | None) -> None:
         self._engine = engine
-        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue(maxsize=1000)
         self._loop = asyncio.get_running_loop()
-        self._desk = StreamDesk(engine, lambda event: self._say(encode(event)))
+        self._out: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue(maxsize=1000)
+        self._failed: asyncio.Future[None] = self._loop.create_future()
+        self._desk = StreamDesk(engine, self._heard)
         self._microphone = microphone
-        self._microphone_problem = "" if microphone else "switched off"
-        self._link = WorkerLink(core, "hearing", self._detail(), self._on_message, self._on_audio)
+        self._microphone_problem = ""
+        self._link = WorkerLink(core, "hearing", self._detail, self._on_message, self._on_audio)
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. Raises Unavailable when the microphone's stream has ended: only a new process hears again.
+
+        A recording in its place may end.
+        """
         if self._microphone is not None:
             try:
                 self._desk.open(MICROPHONE, StreamMode.WAKE, self._microphone)
@@ -54,7 +62,8 @@ class HearingWorker:
                 self._microphone_problem = error.message
                 self._microphone.close()
                 log.error("no wake word", code=error.code, message=error.message)
-        tasks = [asyncio.create_task(part) for part in (self._link.run(), self._send(), self._health(), self._sweep())]
+        parts = (self._link.run(), self._send(), self._health(), self._sweep(), self._failure())
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
             for task in tasks:
@@ -99,25 +108,55 @@ class HearingWorker:
         if length:
             self._desk.feed(stream, data[1 + length :])
 
+    def _heard(self, event: Event) -> None:
+        self._say(encode(event))
+        source = self._microphone
+        if source is None or not isinstance(event, StreamEnded) or event.stream != MICROPHONE:
+            return
+        if source.live or (event.error and event.error not in {p.code for p in source.problems}):
+            problem = Unavailable("microphone-ended", event.error or "the microphone's stream has ended")
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._fail, problem)
+
+    def _fail(self, problem: Unavailable) -> None:
+        if not self._failed.done():
+            self._failed.set_exception(problem)
+
+    async def _failure(self) -> None:
+        await self._failed
+
     def _say(self, message: dict[str, Any]) -> None:
         """From any thread; while the core is away the oldest messages make room."""
 
         def put() -> None:
             if self._out.full():
                 self._out.get_nowait()
-            self._out.put_nowait(message)
+            self._out.put_nowait((self._loop.time(), message))
 
         with contextlib.suppress(RuntimeError):  # the loop has ended
             self._loop.call_soon_threadsafe(put)
 
     async def _send(self) -> None:
         while True:
-            await self._link.send(await self._out.get())
+            said, message = await self._out.get()
+            while self._loop.time() - said <= HOLD_S and not await self._link.send(message):
+                await self._link.connected()
 
     async def _health(self) -> None:
+        """Every 5 s, and as soon as the microphone comes or goes."""
+        told, state = self._loop.time(), self._microphone_state()
         while True:
-            await asyncio.sleep(HEALTH_EVERY_S)
-            self._say({"type": "health", "detail": self._detail()})
+            await asyncio.sleep(_DEVICE_CHECK_S)
+            now = self._microphone_state()
+            if now != state or self._loop.time() - told >= HEALTH_EVERY_S:
+                told, state = self._loop.time(), now
+                self._say({"type": "health", "detail": self._detail()})
+
+    def _microphone_state(self) -> str:
+        """`switched off`, `missing`, `starting` or `ok`."""
+        if self._microphone is None:
+            return "switched off"
+        return "missing" if self._microphone_problem else self._microphone.state
 
     async def _sweep(self) -> None:
         while True:
@@ -130,8 +169,8 @@ class HearingWorker:
             "recogniser": self._engine.model.folder.name,
             "phrases": len(self._engine.book.phrases),
             "unspeakable": list(self._engine.unspeakable[:20]),
-            "microphone": self._microphone_problem or getattr(source, "state", "ok"),
-            "microphone_detail": getattr(source, "detail", ""),
+            "microphone": self._microphone_state(),
+            "microphone_detail": self._microphone_problem or (source.detail if source else ""),
             "dropped_frames": source.dropped if source else 0,
             "streams": self._desk.names(),
             "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
@@ -145,7 +184,7 @@ def _mode(message: dict[str, Any]) -> StreamMode:
         raise BadInput("bad-mode", "mode must be wake or push_to_talk") from error
 
 
-async def serve(core: str, engine: HearingEngine, microphone: AudioSource | None) -> None:
+async def serve(core: str, engine: HearingEngine, microphone: LiveSource | None) -> None:
     """Run until SIGTERM or SIGINT, or until the parent process is gone."""
     worker = asyncio.create_task(HearingWorker(core, engine, microphone).run())
     loop = asyncio.get_running_loop()
@@ -166,7 +205,7 @@ async def _watch_parent(worker: asyncio.Task[None]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command line. Exit codes: 0 ended when asked, 1 a component is missing, 2 wrong usage."""
+    """The command line. Exit codes: 0 ended when asked, 1 a component is missing or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="assistant.hearing.worker", description=__doc__)
     parser.add_argument("--core", required=True, help="ws:// address of the core")
     parser.add_argument("--mic", default="default", help="off, default, or a device's number or part of its name")
@@ -182,11 +221,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if engine.unspeakable:
         log.warning("phrases that cannot be recognised", phrases=engine.unspeakable)
-    asyncio.run(serve(options.core, engine, microphone))
+    try:
+        asyncio.run(serve(options.core, engine, microphone))
+    except SeoulaError as error:
+        log.error("hearing ended", code=error.code, message=error.message)
+        return 1
     return 0
 
 
-def _microphone(name: str, file: str | None) -> AudioSource | None:
+def _microphone(name: str, file: str | None) -> LiveSource | None:
     if file:
         from assistant.hearing.pacing import RealTimeSource
         from assistant.hearing.sources import FileSource

@@ -106,6 +106,23 @@ async def test_what_is_said_while_the_core_is_away_is_dropped() -> None:
     assert await link.send({"type": "wake"}) is False
 
 
+async def test_the_details_are_asked_for_at_every_hello_and_come_first() -> None:
+    core, asked = Core(), iter(range(10))
+    async with serve(core.take, "127.0.0.1", 0) as server:
+        address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        link = WorkerLink(address, "hearing", lambda: {"asked": next(asked)}, _nobody)
+        task = asyncio.create_task(link.run())
+        async with asyncio.timeout(10):
+            for number in range(2):
+                await link.connected()
+                assert await core.got.get() == {"type": "ready", "detail": {"asked": number}}
+                link._down()  # as a send does that finds the link broken
+                assert await link.send({"type": "wake"}) is False
+                await (await core.links.get()).close(1012, "replaced")
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_missing_core_is_tried_again_and_the_token_is_not_logged() -> None:
     link = WorkerLink("ws://127.0.0.1:9/x", "hearing", {}, _nobody)
     with capture_logs() as logs:
