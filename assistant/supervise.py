@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import random
 import signal
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +18,12 @@ from typing import IO
 import psutil
 import structlog
 
+from assistant.process import die_with_parent
+
 log = structlog.get_logger(__name__)
 
 STOP_GRACE_S = 3.0
 WATCH_EVERY_S = 1.0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ class Child:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=die_with_parent,
             )
         except OSError as error:
             self._process, self._reason = None, f"cannot start: {error.strerror}"
@@ -201,11 +200,6 @@ def resident_mb(pid: int) -> float:
         with contextlib.suppress(psutil.Error):
             total += member.memory_info().rss
     return total / 1e6
-
-
-def _die_with_parent() -> None:
-    # Linux: the kernel ends the child when the core dies, even by SIGKILL. Runs between fork and exec.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Supervisor:

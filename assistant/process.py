@@ -1,0 +1,21 @@
+"""What every child process of ours is given: an end with its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+from collections.abc import Callable
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent() -> None:
+    # Linux: the kernel ends the child when the thread that started it ends, even by SIGKILL of its process. Runs
+    # between fork and exec.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+die_with_parent: Callable[[], None] | None = _die_with_parent if sys.platform == "linux" else None
+"""For `preexec_fn`; None where the kernel knows no such signal. Start the child from a thread that lives as long as the
+process (the event loop's), never from a pool's."""
