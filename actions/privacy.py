@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.world import Finish, Plan, World
-from assistant.contracts import CloseOverlay, Direction, Intent, MoveView, OpenOverlay, Outcome, OutcomeCode
+from assistant.contracts import CloseOverlay, Direction, Intent, LockScreen, OpenOverlay, Outcome, OutcomeCode
 
 
 def private_mode(intent: Intent, world: World) -> Plan:
@@ -13,7 +13,7 @@ def private_mode(intent: Intent, world: World) -> Plan:
             text = "비공개 모드가 꺼져 있습니다."
             return Plan((CloseOverlay(world.display),), Outcome(OutcomeCode.ANSWERED, text, "Private mode is off."))
         return Plan(
-            (CloseOverlay(world.display), MoveView(world.display, Direction.HOME)),
+            (CloseOverlay(world.display), LockScreen(world.display)),
             Outcome(OutcomeCode.SHOWN, "비공개 모드를 껐습니다.", "Private mode is off."),
             Finish.RENDERED,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assistant.contracts import Command, Intent, Outcome, OutcomeCode, Source
+from assistant.contracts import Command, Intent, Outcome, OutcomeCode
 from content_registry.schema import Registry
 
 
@@ -28,11 +28,9 @@ class World:
     registry: Registry
     display: str
     shown_panel: str | None = None
-    shown_district: str | None = None
     question: tuple[Intent, ...] = ()
     last_said: str = ""
     unlocked: bool = False
-    source: Source = Source.TEXT
 
 
 @dataclass(frozen=True, slots=True)

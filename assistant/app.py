@@ -34,7 +34,8 @@ def build_service(settings: Settings) -> Service:
     database.mkdir(parents=True, exist_ok=True)
     provider = SimulatedCityData(seed=settings.city_data.seed)
     pairing = Pairing(database / "devices.json")
-    hub = DisplayHub(registry, provider, pairing)
+    pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
+    hub = DisplayHub(registry, provider, pairing, keep=settings.room.display)
     store = RunStore(
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )
@@ -67,7 +68,14 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         finally:
             await service.stop()
 
-    app = FastAPI(title="seoula", version="1", description="서울아: the digital mayor's office", lifespan=life)
+    app = FastAPI(
+        title="seoula",
+        version="1",
+        description="서울아: the digital mayor's office",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.service = service
     problems.install(app)
     for module in ROUTERS:

@@ -102,13 +102,15 @@ def run(
 def doctor(settings_file: SettingsFile = None) -> None:
     """Check every real component: ok, missing or degraded, and what to do."""
     settings = read_settings(settings_file)
-    from assistant.doctor import run_checks
+    from assistant.doctor import run_checks, table
 
-    essential_missing = False
+    rows = []
     for row in run_checks(settings):
         write(row.as_json())
-        essential_missing |= row.blocks
-    raise typer.Exit(1 if essential_missing else 0)
+        rows.append(row)
+    if sys.stderr.isatty():
+        print(table(rows), file=sys.stderr)
+    raise typer.Exit(1 if any(row.blocks for row in rows) else 0)
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -9,7 +9,16 @@ from typing import Any
 
 import structlog
 
-from assistant.contracts import SeoulaError, StreamMode, WireError, decode
+from assistant.contracts import (
+    NoSpeech,
+    SeoulaError,
+    StreamEnded,
+    StreamMode,
+    Transcript,
+    Wake,
+    WireError,
+    decode,
+)
 from assistant.room import HearingEvent
 from assistant.workers import Workers
 
@@ -23,20 +32,25 @@ Listener = Callable[[HearingEvent], None]
 class Ears:
     """Implements the rooms' Ear port over the hearing worker.
 
-    `hear`: takes an event for a display. Streams opened by `open` may add a listener of their own (the browser that
-    pressed the button wants its partials back).
+    `hear`: takes an event for a display. Streams opened by `open` have a listener of their own besides (the browser
+    that pressed the button wants its partials back). `lost`: the worker's link broke. `changed`: called with the
+    worker's details when it is ready and with every health message.
+
+    A display is heard through one stream at a time: the one whose wake word, button or question opened the ear last.
+    While a talk is open there, the microphone of the room is not listened to.
     """
 
     workers: Workers
     microphone_display: str
     hear: Callable[[str, HearingEvent], None]
     lost: Callable[[], None]
-    ready: Callable[[dict[str, Any]], None]
+    changed: Callable[[dict[str, Any]], None]
     spawn: Callable[[Coroutine[Any, Any, None]], object]
     health: dict[str, Any] = field(default_factory=dict)
     _displays: dict[str, str] = field(default_factory=dict)
     _listeners: dict[str, Listener] = field(default_factory=dict)
-    _last: dict[str, str] = field(default_factory=dict)
+    _talks: dict[str, str] = field(default_factory=dict)
+    _attended: dict[str, str] = field(default_factory=dict)
     _count: int = 0
     _muted: bool = False
 
@@ -50,12 +64,19 @@ class Ears:
         return self.workers.connected("hearing")
 
     async def open(self, display: str, mode: StreamMode, listener: Listener) -> str:
-        """Open a stream whose audio will be fed; returns its id. Raises Unavailable."""
+        """Open a stream whose audio will be fed; returns its id. Raises Unavailable.
+
+        Once the run that the display had before has let go of its ear, `attend` makes it the one that is heard.
+        """
         self._count += 1
         stream = f"s{self._count}"
         await self.workers.send("hearing", {"type": "open_stream", "stream": stream, "mode": mode.value})
-        self._displays[stream], self._listeners[stream], self._last[display] = display, listener, stream
+        self._displays[stream], self._listeners[stream], self._talks[display] = display, listener, stream
         return stream
+
+    def attend(self, display: str, stream: str) -> None:
+        """The display's run has begun with this stream: it hears no other one."""
+        self._attended[display] = stream
 
     async def feed(self, stream: str, pcm: bytes) -> None:
         """Audio of a stream: s16le, 16 kHz, mono. Raises Unavailable."""
@@ -70,9 +91,9 @@ class Ears:
         """The listener is gone."""
         self._displays.pop(stream, None)
         self._listeners.pop(stream, None)
-        for display, last in list(self._last.items()):
-            if last == stream:
-                del self._last[display]
+        for streams in (self._talks, self._attended):
+            for display in [d for d, s in streams.items() if s == stream]:
+                del streams[display]
 
     def mute(self, muted: bool) -> None:
         """The echo gate: while our own voice sounds, nothing of it may wake or be recognised."""
@@ -83,19 +104,19 @@ class Ears:
 
     def listen(self, display: str) -> None:
         """Open the ear without a wake word: the display's open stream's, or the microphone of its room."""
-        self._tell_stream("listen", display)
+        # Another display's run must not open the microphone of the room.
+        stream = self._talks.get(display) or (MICROPHONE if display == self.microphone_display else None)
+        if stream is not None:
+            self._attended[display] = stream
+            self._tell({"type": "listen", "stream": stream})
 
     def cancel(self, display: str) -> None:
         """Nobody waits for this utterance any more."""
-        self._tell_stream("cancel", display)
+        stream = self._attended.pop(display, None)
+        if stream is not None:
+            self._tell({"type": "cancel", "stream": stream})
 
     # -- the worker's messages -------------------------------------------------------------------------------
-
-    def _tell_stream(self, kind: str, display: str) -> None:
-        # Another display's run must neither open nor close the microphone of the room.
-        stream = self._last.get(display) or (MICROPHONE if display == self.microphone_display else None)
-        if stream is not None:
-            self._tell({"type": kind, "stream": stream})
 
     def _tell(self, message: dict[str, Any]) -> None:
         if self.available:
@@ -113,13 +134,17 @@ class Ears:
             case "ready":
                 if self._muted:  # a worker that has just been started again does not know it
                     self.mute(True)
-                self.ready(_detail(message))
+                self._news(_detail(message))
             case "health":
-                self.health = _detail(message)
+                self._news(_detail(message))
             case "error":
                 log.warning("the hearing worker refused a message", code=message.get("code"))
             case _:
                 self._event(message)
+
+    def _news(self, detail: dict[str, Any]) -> None:
+        self.health = detail
+        self.changed(detail)
 
     def _event(self, message: dict[str, Any]) -> None:
         try:
@@ -136,12 +161,29 @@ class Ears:
         listener = self._listeners.get(event.stream)
         if listener:
             listener(event)
-        # What an older stream of the display still says must not be taken for the newer one's words.
-        if event.stream == MICROPHONE or self._last.get(display) == event.stream:
-            self.hear(display, event)
+        if event.stream == self._talks.get(display, MICROPHONE):
+            self._pass(display, event)
+
+    def _pass(self, display: str, event: HearingEvent) -> None:
+        """An event of the stream that may speak at the display now, unless its run began with another one."""
+        mine = self._attended.get(display) == event.stream
+        match event:
+            case Wake():
+                if mine:  # its earlier window has closed: cancelling would close the one that opens now
+                    del self._attended[display]
+                self.hear(display, event)
+                self._attended[display] = event.stream
+            case StreamEnded():
+                self.hear(display, event)
+            case Transcript() | NoSpeech() if mine:
+                del self._attended[display]  # its window has closed
+                self.hear(display, event)
+            case _ if mine:
+                self.hear(display, event)
 
     def _gone(self) -> None:
         self.health = {}
+        self._attended.clear()
         self.lost()
 
 

@@ -38,7 +38,12 @@ _NEEDED: dict[Visibility, Trust] = {
     Visibility.INTERNAL: Trust.INTERNAL,
     Visibility.PRIVATE: Trust.PRIVATE,
 }
-_SHOWS_ITS_PANEL = (IntentName.SHOW_PANEL, IntentName.ASK_VALUE)
+_SHOWS_ITS_PANEL = (
+    IntentName.SHOW_PANEL,
+    IntentName.ASK_VALUE,
+    IntentName.OPEN_DOCUMENT,
+    IntentName.OPEN_REPORT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def exposure(panel: str | None, registry: Registry, screen: ScreenStanding) -> O
     if entry is None:
         return None
     if screen.role not in entry.surfaces:
-        return _refuse("not-on-this-screen", f"{entry.name_ko}: 이 화면에는 표시할 수 없습니다.", "Not on this screen.")
+        return _refuse("not-on-this-screen", "이 화면에는 표시할 수 없습니다.", "Not on this screen.")
     if screen.trust >= _NEEDED[entry.visibility]:
         return None
     if entry.visibility is Visibility.PRIVATE:
@@ -103,23 +108,31 @@ class Gate:
 
     def judge(self, proposal: IntentProposed, screen: ScreenStanding, now: float) -> Verdict:
         """Decide on one proposal whose intent is already resolved (a choice is judged as what it chose)."""
-        risk = risk_of(proposal.intent)
-        if self._too_many(proposal.display, risk, now):
+        if self._too_many(proposal.display, risk_of(proposal.intent), now):
             return Verdict(_refuse("too-many", "잠시 뒤에 다시 말씀해 주세요.", "Too many requests; wait a moment."))
-        intent = proposal.intent
-        if risk is Risk.CALL and screen.role in ("kiosk", "web"):
-            return Verdict(
-                _refuse("not-on-this-screen", "이 화면에서는 쓸 수 없습니다.", "Not available on this screen.")
-            )
-        panel = intent.panel if intent.name in _SHOWS_ITS_PANEL else self.panel_of.get(intent.name)
-        if intent.name in (IntentName.OPEN_DOCUMENT, IntentName.OPEN_REPORT) and intent.panel:
-            panel = intent.panel
-        refused = exposure(panel, self.registry, screen)
-        if refused is None and intent.name is IntentName.CALL:
-            refused = exposure("fn-voice-call", self.registry, screen) and _refuse(
+        return Verdict(self.objection(proposal.intent, screen))
+
+    def objection(self, intent: Intent, screen: ScreenStanding) -> Outcome | None:
+        """Why this intent may not happen on this screen, the rate apart; None: nothing speaks against it."""
+        if risk_of(intent) is Risk.CALL and screen.role in ("kiosk", "web"):
+            return _refuse("not-on-this-screen", "이 화면에서는 쓸 수 없습니다.", "Not available on this screen.")
+        refused = exposure(self.panel_behind(intent), self.registry, screen)
+        if refused is None and intent.name is IntentName.CALL and exposure("fn-voice-call", self.registry, screen):
+            return _refuse(
                 "not-paired", "통화는 연결이 승인된 화면에서만 걸 수 있습니다.", "Calls need a paired screen."
             )
-        return Verdict(refused)
+        return refused
+
+    def panel_behind(self, intent: Intent) -> str | None:
+        """The panel whose visibility rules the intent, or None."""
+        if intent.panel and intent.name in _SHOWS_ITS_PANEL:
+            return intent.panel
+        return self.panel_of.get(intent.name)
+
+    def needs(self, intent: Intent) -> Trust:
+        """The trust that what this intent shows or says asks for."""
+        entry = self.registry.panels.get(self.panel_behind(intent) or "")
+        return Trust.PUBLIC if entry is None else _NEEDED[entry.visibility]
 
     def _too_many(self, display: str, risk: Risk, now: float) -> bool:
         count, within = RATE_LIMITS[risk]

@@ -6,20 +6,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from assistant.contracts import Command, Media, Outcome, PlaceCall, Understanding
+from assistant.contracts import Command, Outcome, PlaceCall, Understanding
 from assistant.gate import ScreenStanding
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the assistant asked last at a screen. choices: the labels it offered. department_for: a call that waits
-    for its department is to be placed by this medium; awaits_department says that one waits."""
-
-    choices: tuple[str, ...] = ()
-    awaits_department: bool = False
-    department_for: Media | None = None
+from assistant.understanding.service import UnderstandingContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ class Answer:
 class Ports:
     """Everything outside the room."""
 
-    understand: Callable[[str, Asked], Awaitable[Understanding]]
+    understand: Callable[[str, UnderstandingContext], Awaitable[Understanding]]
     screen: Screen
     voice: Voice
     ear: Ear

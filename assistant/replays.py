@@ -23,17 +23,18 @@ from assistant.contracts import (
 )
 from assistant.gate import Gate, ScreenStanding, Trust
 from assistant.hearing.replay import FileBegins, FileFailed, Replay, ReplayEvent, replay_line
-from assistant.ports import Answer, Asked, Ports, Showing
+from assistant.ports import Answer, Ports, Showing
 from assistant.room import Room
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
 from assistant.settings import Settings
 from assistant.telephone import NoTelephone
 from assistant.understanding.line import as_line
+from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Registry
 
 Write = Callable[[dict[str, Any]], None]
-Understand = Callable[[str], Coroutine[Any, Any, Understanding]]
+Understand = Callable[[str, UnderstandingContext], Coroutine[Any, Any, Understanding]]
 
 
 @dataclass(slots=True)
@@ -134,8 +135,8 @@ class ReplayRoom:
         self._tasks.append(task)
         return task
 
-    async def _understand(self, text: str, asked: Asked) -> Understanding:
-        result = await self._understand_text(text)
+    async def _understand(self, text: str, asked: UnderstandingContext) -> Understanding:
+        result = await self._understand_text(text, asked)
         self._write({"t": round(self.now, 3), "type": "intent", **as_line(result)})
         return result
 
@@ -151,8 +152,8 @@ async def play_files(
     """Play files; True when all could be read to their end."""
     room = ReplayRoom(registry, replay, understand, write)
     async for event in replay.aevents(files):
-        if isinstance(event, FileBegins) or (len(files) == 1 and room.now == 0.0):
-            room.now = 0.0
+        if isinstance(event, FileBegins):
+            room = ReplayRoom(registry, replay, understand, write)
         line = replay_line(event)
         if line is not None:
             write(line)
@@ -180,9 +181,11 @@ async def replay_microphone(
     engine = await asyncio.to_thread(HearingEngine, registry_phrases(), wake_model=settings.hearing.wake_model)
     mode = StreamMode.PUSH_TO_TALK if push_to_talk else StreamMode.WAKE
     async with open_understander(settings) as understander:
-        return await play_files(
-            load_registry(), Replay(engine, mode), understander.understand, files, push_to_talk, write
-        )
+
+        async def understand(text: str, asked: UnderstandingContext) -> Understanding:
+            return await understander.understand(text, context=asked)
+
+        return await play_files(load_registry(), Replay(engine, mode), understand, files, push_to_talk, write)
 
 
 def replay_record(record: Mapping[str, Any], registry: Registry, trust: Trust = Trust.INTERNAL) -> list[str]:
@@ -195,7 +198,7 @@ def replay_record(record: Mapping[str, Any], registry: Registry, trust: Trust = 
     understood: Understanding = decode({"type": "understanding", **data})
     rows: list[dict[str, Any]] = []
 
-    async def constant(_: str) -> Understanding:
+    async def constant(_: str, __: UnderstandingContext) -> Understanding:
         return understood
 
     async def work() -> list[Command]:

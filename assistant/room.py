@@ -7,13 +7,14 @@ knows its ports only as Protocols; the service gives it real ones, a replay give
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions import Choice, Finish, Plan, World, plan
 from actions.ask import offer, resolve
 from assistant.contracts import (
     AnswerValue,
+    CloseOverlay,
     Intent,
     IntentName,
     IntentProposed,
@@ -36,7 +37,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
-from assistant.ports import Asked, Ports
+from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
     BeginRun,
@@ -52,7 +53,8 @@ from assistant.session import (
     ShowPhase,
     Understand,
 )
-from content_registry.schema import Registry, Visibility
+from assistant.understanding.service import UnderstandingContext
+from content_registry.schema import Registry
 
 RENDER_TIMEOUT_S = 2.5
 HearingEvent = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
@@ -71,8 +73,9 @@ class Room:
     models: Mapping[str, str] = field(default_factory=dict)
     session: Session = field(init=False)
     question: tuple[Intent, ...] = ()
-    asked: Asked = Asked()
+    asked: UnderstandingContext = UnderstandingContext()
     last_said: str = ""
+    _said_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
     _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
 
@@ -126,6 +129,10 @@ class Room:
         """The hearing worker is gone."""
         self._carry_out(self.session.ear_lost(self.clock()))
 
+    def close(self) -> None:
+        """The service ends: so does what runs."""
+        self._carry_out(self.session.close(self.clock()))
+
     def tick(self) -> None:
         """Let deadlines pass."""
         self._carry_out(self.session.tick(self.clock()))
@@ -164,8 +171,10 @@ class Room:
                     self.ports.ear.cancel(self.display)
                 case Hush():
                     self.ports.voice.hush(self.display)
-                case CloseQuestion():
-                    self.question, self.asked = (), Asked()
+                case CloseQuestion(on_screen):
+                    self.question, self.asked = (), UnderstandingContext()
+                    if on_screen:
+                        self.ports.screen.apply(CloseOverlay(self.display))
 
     def _end(self, run: str, outcome: Outcome) -> None:
         if self._log and self._log.id == run:
@@ -192,70 +201,63 @@ class Room:
         self._note("understanding", **plain(result))
         self._carry_out(self.session.understood(run, self.clock()))
         if result.outcome is UnderstandingOutcome.AMBIGUOUS:
-            await self._ask(run, result)
+            await self._ask(run, result, source)
         elif result.intent is None or result.outcome is UnderstandingOutcome.NOT_UNDERSTOOD:
             self._done(run, _not_understood(result))
         else:
             await self._act(run, result.intent, result.confidence, text, source)
 
-    async def _ask(self, run: str, result: Understanding) -> None:
+    async def _ask(self, run: str, result: Understanding, source: Source) -> None:
         """Offer only what this screen may show: a private panel's name is not read out to a public one."""
-        choices = tuple(
-            Choice(a.intent, a.label_ko, a.label_en) for a in result.alternatives if self._may_offer(a.intent)
-        )
-        if len(choices) < 2:
-            if choices:
-                await self._act(run, choices[0].intent, result.alternatives[0].confidence, result.text, Source.TEXT)
-            else:
-                self._done(run, _not_understood(result))
-            return
-        await self._execute(run, offer(choices, self._world(Source.TEXT)))
-
-    def _may_offer(self, intent: Intent) -> bool:
-        panel = self.registry.panels.get(intent.panel or "")
-        if panel is None or panel.visibility is Visibility.PUBLIC:
-            return True
-        needed = Trust.INTERNAL if panel.visibility is Visibility.INTERNAL else Trust.PRIVATE
-        return self.ports.screen.standing(self.display).trust >= needed
+        standing = self.ports.screen.standing(self.display)
+        offered = [a for a in result.alternatives if self.gate.objection(a.intent, standing) is None]
+        if self._log:
+            self._log.private = any(self.gate.needs(a.intent) is Trust.PRIVATE for a in result.alternatives)
+        if not offered:
+            self._done(run, _not_understood(result))
+        elif len(offered) == 1:
+            await self._act(run, offered[0].intent, offered[0].confidence, result.text, source)
+        else:
+            choices = tuple(Choice(a.intent, a.label_ko, a.label_en) for a in offered)
+            await self._execute(run, result.intent, offer(choices, self._world()))
 
     async def _act(self, run: str, intent: Intent, confidence: float, text: str, source: Source) -> None:
         if self.session.run != run:
             return
-        if intent.name is IntentName.CHOOSE or self.question:
-            intent = resolve(intent, self.question)
-        proposal = IntentProposed(run, source, self.display, intent, confidence, text)
+        intent = self._complete(resolve(intent, self.question))
         if self._log:
-            panel = self.registry.panels.get(intent.panel or "")
-            self._log.private = panel is not None and panel.visibility is Visibility.PRIVATE
+            self._log.private = self.gate.needs(intent) is Trust.PRIVATE
+        proposal = IntentProposed(run, source, self.display, intent, confidence, text)
         verdict = self.gate.judge(proposal, self.ports.screen.standing(self.display), self.clock())
         self._note("verdict", allowed=verdict.allowed, intent=plain(intent))
         if verdict.refusal is not None:
-            await self._execute(run, Plan((), verdict.refusal, say_ko=verdict.refusal.text_ko))
-            return
-        made = plan(intent, self._world(source))
-        await self._execute(run, made)
-        if made.outcome.reason == "no-department":
-            self.asked = Asked(awaits_department=True, department_for=intent.media)
+            await self._execute(run, None, Plan((), verdict.refusal, say_ko=verdict.refusal.text_ko))
+        else:
+            await self._execute(run, intent, plan(intent, self._world()))
 
-    def _world(self, source: Source) -> World:
+    def _complete(self, intent: Intent) -> Intent:
+        """A value or a district asked for without a name means the panel on the screen; the gate must know it."""
+        about_shown = intent.name is IntentName.ASK_VALUE or (intent.name is IntentName.SHOW_PANEL and intent.district)
+        if intent.panel is None and about_shown:
+            return replace(intent, panel=self.ports.screen.showing(self.display).panel)
+        return intent
+
+    def _world(self) -> World:
         screen = self.ports.screen
-        showing = screen.showing(self.display)
+        trust = screen.standing(self.display).trust
         return World(
             self.registry,
             self.display,
-            showing.panel,
-            showing.district,
+            screen.showing(self.display).panel,
             self.question,
-            self.last_said,
-            screen.standing(self.display).trust is Trust.PRIVATE,
-            source,
+            self.last_said if trust >= self._said_for else "",
+            trust is Trust.PRIVATE,
         )
 
-    async def _execute(self, run: str, made: Plan) -> None:
+    async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
         """Commands first, the screen before all; then the outcome, once it is true; then the words."""
         self._note("plan", commands=[type_name(c) for c in made.commands], outcome=made.outcome.code.value)
-        outcome, say = made.outcome, made.say_ko
-        seq: int | None = None
+        outcome, say, seq = made.outcome, made.say_ko, None
         try:
             for command in made.commands:
                 match command:
@@ -274,18 +276,25 @@ class Room:
                         seq = self.ports.screen.apply(command)
         except SeoulaError as error:
             outcome = Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
-        if seq is not None and outcome.code in (OutcomeCode.SHOWN, OutcomeCode.ANSWERED):
-            outcome = await self._once_painted(outcome, seq, required=made.finish is Finish.RENDERED)
-            say = say if outcome.code in (OutcomeCode.SHOWN, OutcomeCode.ANSWERED) else outcome.text_ko
+            say = outcome.text_ko
+        if seq is not None and outcome.code in _SEEN:
+            outcome = await self._once_painted(run, outcome, seq, required=made.finish is Finish.RENDERED)
+            if intent is not None and outcome.code in _SEEN:
+                # The paired screen may have left while we waited: its words are not for whoever remains.
+                outcome = self.gate.objection(intent, self.ports.screen.standing(self.display)) or outcome
+            say = say if outcome.code in _SEEN else outcome.text_ko
         if self.session.run != run:
             return
-        self.question = tuple(c.intent for c in made.choices)
-        self.asked = Asked(tuple(c.label_ko for c in made.choices))
-        self._done(run, outcome, asks=bool(made.choices), say=say)
+        asked = _asked(made, outcome, intent)
+        self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
+        self._done(run, outcome, asks=asked is not None, say=say)
+        if asked is not None:
+            self.question, self.asked = tuple(c.intent for c in made.choices), asked
 
-    async def _once_painted(self, outcome: Outcome, seq: int, *, required: bool) -> Outcome:
+    async def _once_painted(self, run: str, outcome: Outcome, seq: int, *, required: bool) -> Outcome:
         status = await self.ports.screen.rendered(self.display, seq, RENDER_TIMEOUT_S)
-        self._note("rendered", status=status, seq=seq)
+        if self.session.run == run:
+            self._note("rendered", status=status, seq=seq)
         if status == "rendered" or not required:
             return outcome
         ko, en = {
@@ -309,6 +318,18 @@ class Room:
             Phase.ASKING,
         ):
             self.playback_finished()
+
+
+_SEEN = (OutcomeCode.SHOWN, OutcomeCode.ANSWERED)
+
+
+def _asked(made: Plan, outcome: Outcome, intent: Intent | None) -> UnderstandingContext | None:
+    """What the plan asked, if it did and that worked."""
+    if made.choices and outcome.code is OutcomeCode.AMBIGUOUS:
+        return UnderstandingContext(tuple(c.label_ko for c in made.choices))
+    if outcome.reason == "no-department":
+        return UnderstandingContext(awaits_department=True, department_for=intent.media if intent else None)
+    return None
 
 
 def _not_understood(result: Understanding) -> Outcome:

@@ -6,6 +6,7 @@ withheld before the record is written.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -13,11 +14,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Float, Integer, String, Text, create_engine, delete, event, func, select
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from assistant.contracts import Outcome, SeoulaError
+
+log = structlog.get_logger(__name__)
 
 WITHHELD = "(비공개)"
 _WORDS = ("text", "phrase", "label_ko", "label_en", "text_ko", "text_en", "say_ko")
@@ -63,7 +68,6 @@ STAGES: tuple[tuple[str, str, str], ...] = (
     ("understanding", "understand", "understanding"),
     ("deciding", "understanding", "plan"),
     ("acting", "plan", "rendered"),
-    ("speaking", "say", "audio"),
 )
 """Stage name, the event that opens it, the event that closes it."""
 
@@ -155,11 +159,10 @@ class RunStore:
     """Finished runs in a database. Calls block for milliseconds: use them from a thread."""
 
     def __init__(self, url: str, *, keep_days: float = 7.0, keep_runs: int = 2000) -> None:
-        if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(url)
+        # hide_parameters: a database error, which is logged, must not carry the words of a record.
+        self._engine = create_engine(url, hide_parameters=True)
         if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
+            _sound_sqlite(self._engine)
         _Base.metadata.create_all(self._engine)
         self._keep_s, self._keep_runs = keep_days * 86400, keep_runs
         self._writes = 0
@@ -216,6 +219,32 @@ class RunStore:
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
+
+
+def _sound_sqlite(engine: Engine) -> None:
+    """Make the folder; a file that is no sound database is moved aside, so that the product starts without it."""
+    event.listen(engine, "connect", _prepare_sqlite)
+    name = engine.url.database
+    if not name or name == ":memory:":
+        return
+    file = Path(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        return
+    try:
+        with engine.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok":
+                return
+    except OperationalError:
+        raise  # locked, or not ours to read: the file itself may be sound
+    except DatabaseError:
+        pass
+    engine.dispose()
+    aside = file.with_name(f"{file.name}.corrupt-{time.strftime('%Y%m%dT%H%M%S')}")
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            file.with_name(file.name + suffix).rename(aside.with_name(aside.name + suffix))
+    log.warning("the run records cannot be read; they were moved aside", file=str(aside))
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -121,8 +121,9 @@ class Screens:
 
     def set_microphone(self, state: str) -> None:
         """`on`, `off` or `missing`, shown beside the voice pill."""
-        self._microphone = state
-        self._tell_all()
+        if state != self._microphone:
+            self._microphone = state
+            self._tell_all()
 
     def answer(self, panel: str, district: str | None) -> Answer:
         """The spoken value of a panel."""
@@ -157,6 +158,7 @@ class Screens:
             self._tell(display)
 
     def _tell_all(self) -> None:
+        self._displays = {display for display in self._displays if self._hub.exists(display)}
         for display in self._displays:
             self._tell(display)
 

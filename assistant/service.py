@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, U
 from assistant.ears import Ears
 from assistant.gate import Gate
 from assistant.metrics import Metrics
-from assistant.ports import Asked, Ports
+from assistant.models_manifest import load_manifest
+from assistant.ports import Ports
 from assistant.room import HearingEvent, Room
 from assistant.runs import RunRecord, RunStore
 from assistant.screens import Screens
@@ -28,6 +30,7 @@ from assistant.talks import Talk
 from assistant.telephone import NoTelephone
 from assistant.touch import intent_of
 from assistant.understanding.service import Understander, UnderstandingContext
+from assistant.understanding.training import current_model
 from assistant.voices import Voices
 from assistant.workers import Workers
 from content_registry.schema import Registry
@@ -64,11 +67,13 @@ class Service:
         self.metrics = Metrics()
         self.workers = Workers()
         self.audio_folder = settings.state_dir / "audio"
-        self.models: dict[str, str] = {}
+        self.models = {model.name: digest for model in load_manifest() for digest in list(model.files.values())[:1]}
         self.supervisor = Supervisor(self._child_changed)
         self._gate = Gate(registry, PANEL_OF)
         self._rooms: dict[str, Room] = {}
+        self._sounding: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._stores: set[asyncio.Task[None]] = set()
         self.ears = Ears(
             self.workers, settings.room.display, self._hear, self._ear_lost, self._hearing_ready, self.spawn
         )
@@ -78,9 +83,9 @@ class Service:
             settings.speaking.output,
             settings.speaking.timeout_s,
             finished=self._playback_finished,
-            speaking=self.ears.mute,
-            ready=lambda _: self.supervisor.children["speaking"].ready(),
-            restart=lambda reason: self.supervisor.children["speaking"].restart(reason),
+            speaking=self._speaking,
+            ready=lambda _: self._child_ready("speaking"),
+            restart=self._restart_voice,
             lost=lambda: self._child_lost("speaking"),
         )
 
@@ -89,16 +94,21 @@ class Service:
     async def start(self, port: int) -> None:
         """Start the workers, the model and the clock. `port`: where this service listens."""
         core = f"ws://127.0.0.1:{port}/ws/v1/workers"
-        env = {"SEOULA_WORKER_TOKEN": self.workers.token}
+        # The names of spoken sounds are keyed: who has not been told one cannot ask for it.
+        env = {"SEOULA_WORKER_TOKEN": self.workers.token, "SEOULA_AUDIO_KEY": secrets.token_hex(32)}
         for spec in child_specs(self.settings, core, env):
             self.supervisor.add(spec)
         self.screens.follow(self._touched, self.voices.playback_finished)
+        self.hub.on_forgotten = self._forget_room
         self.spawn(self._tick())
         if self.settings.rasa.enabled:
             self.spawn(self._open_model())
 
     async def stop(self) -> None:
-        """End the children, finish what runs, close the database."""
+        """End the children and what runs, write the last records, close the database."""
+        for room in self._rooms.values():
+            room.close()
+        await asyncio.gather(*self._stores, return_exceptions=True)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -120,11 +130,17 @@ class Service:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            self.screens.greet()
-            if self.settings.rasa.enabled:
-                self.screens.notice("model-unavailable", self.understander.state != "ok")
-            for room in list(self._rooms.values()):
-                room.tick()
+            try:
+                self._step()
+            except Exception:
+                log.exception("a tick failed; the clock goes on")
+
+    def _step(self) -> None:
+        self.screens.greet()
+        if self.settings.rasa.enabled:
+            self.screens.notice("model-unavailable", self.understander.state != "ok")
+        for room in list(self._rooms.values()):
+            room.tick()
 
     # -- ways in ---------------------------------------------------------------------------------------------
 
@@ -155,25 +171,26 @@ class Service:
         return await self._understand(text, self.room(display).asked)
 
     async def enter(self, display: str, text: str, source: Source) -> tuple[Outcome, str]:
-        """A typed sentence, carried out. Returns the outcome and the run's id."""
-        room, waiting = self.room(display), asyncio.get_running_loop().create_future()
-        room.enter(text, source, lambda outcome, run: _settle(waiting, (outcome, run)))
-        outcome, run = await asyncio.wait_for(waiting, OUTCOME_TIMEOUT_S)
-        return outcome, run
+        """A typed sentence, carried out. Returns the outcome and the run's id. Raises Unavailable("no-outcome")."""
+        room = self.room(display)
+        return await _outcome(lambda done: room.enter(text, source, done))
 
     async def propose(self, display: str, intent: Intent, source: Source) -> tuple[Outcome, str]:
-        """An intent that needs no understanding, carried out."""
-        room, waiting = self.room(display), asyncio.get_running_loop().create_future()
-        room.propose(intent, source, lambda outcome, run: _settle(waiting, (outcome, run)))
-        outcome, run = await asyncio.wait_for(waiting, OUTCOME_TIMEOUT_S)
-        return outcome, run
+        """An intent that needs no understanding, carried out. As `enter`."""
+        room = self.room(display)
+        return await _outcome(lambda done: room.propose(intent, source, done))
 
     async def talk(self, display: str) -> Talk:
         """Open a push-to-talk stream. Raises Unavailable without a hearing worker."""
         room = self.room(display)
         talk = Talk(display)
         talk.stream = await self.ears.open(display, StreamMode.PUSH_TO_TALK, talk.heard)
-        room.push_to_talk(talk.over)
+        try:
+            room.push_to_talk(talk.over)
+            self.ears.attend(display, talk.stream)
+        except Exception:
+            await self.end_talk(talk)
+            raise
         return talk
 
     async def end_talk(self, talk: Talk) -> None:
@@ -196,26 +213,54 @@ class Service:
 
     # -- ways on ---------------------------------------------------------------------------------------------
 
-    async def _understand(self, text: str, asked: Asked) -> Understanding:
-        context = UnderstandingContext(asked.choices, asked.awaits_department, asked.department_for)
-        return await self.understander.understand(text, context=context)
+    async def _understand(self, text: str, asked: UnderstandingContext) -> Understanding:
+        return await self.understander.understand(text, context=asked)
 
     def _hear(self, display: str, event: HearingEvent) -> None:
         self.room(display).hear(event)
 
     def _touched(self, display: str, operation: str, args: Mapping[str, Any], identity: Identity) -> None:
         source = {"tablet": Source.TABLET, "watch": Source.WATCH}.get(identity.role, Source.TOUCH)
+        if operation == "microphone":
+            self.room(display).mute(args.get("on") is False)
+            return
         self.room(display).propose(intent_of(operation, args, self.registry), source)
+
+    def _speaking(self, display: str, sounds: bool) -> None:
+        """The echo gate: a kiosk that talks elsewhere must not make the microphone of the room deaf."""
+        everywhere = self.settings.speaking.output == "device"
+        if not everywhere and display != self.settings.room.display:
+            return
+        before = bool(self._sounding)
+        (self._sounding.add if sounds else self._sounding.discard)(display)
+        if bool(self._sounding) != before:
+            self.ears.mute(not before)
 
     def _playback_finished(self, display: str) -> None:
         self.room(display).playback_finished()
 
     def _save(self, record: RunRecord) -> None:
         self.metrics.run(record)
-        self.spawn(self._store(record))
+        task = self.spawn(self._store(record))
+        self._stores.add(task)
+        task.add_done_callback(self._stores.discard)
 
     async def _store(self, record: RunRecord) -> None:
-        await asyncio.to_thread(self.store.save, record)
+        try:
+            await asyncio.to_thread(self.store.save, record)
+        except Exception as error:
+            # Never the exception itself: it could carry the record's words.
+            log.error("a run record could not be written", run=record.id, error=type(error).__name__)
+
+    def _child_ready(self, name: str) -> None:
+        child = self.supervisor.children.get(name)
+        if child is not None:
+            child.ready()
+
+    def _restart_voice(self, reason: str) -> None:
+        child = self.supervisor.children.get("speaking")
+        if child is not None:
+            child.restart(reason)
 
     # -- health ----------------------------------------------------------------------------------------------
 
@@ -228,13 +273,18 @@ class Service:
         return parts
 
     def _hearing_ready(self, detail: dict[str, Any]) -> None:
-        self.supervisor.children["hearing"].ready()
-        self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(str(detail.get("microphone")), "missing"))
+        self._child_ready("hearing")
+        microphone = str(detail.get("microphone"))
+        if microphone != "starting":  # the device is being opened: what was shown still stands
+            self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(microphone, "missing"))
 
     def _child_lost(self, name: str) -> None:
         child = self.supervisor.children.get(name)
         if child is not None:
             child.lost()
+
+    def _forget_room(self, display: str) -> None:
+        self._rooms.pop(display, None)
 
     def _ear_lost(self) -> None:
         self._child_lost("hearing")
@@ -251,6 +301,9 @@ class Service:
         while True:
             try:
                 await self.understander.start()
+                trained = current_model(self.settings.state_dir / "rasa")
+                if trained is not None:
+                    self.models["rasa"] = trained.name.removesuffix(".tar.gz")
             except Unavailable as error:
                 log.error("no language model", code=error.code, message=error.message)
                 await asyncio.sleep(MODEL_RETRY_S)
@@ -309,6 +362,16 @@ def _audio(settings: Settings) -> Path:
     return settings.state_dir / "audio"
 
 
-def _settle(future: asyncio.Future[Any], value: Any) -> None:
-    if not future.done():
-        future.set_result(value)
+async def _outcome(begin: Callable[[Callable[[Outcome, str], None]], None]) -> tuple[Outcome, str]:
+    """Begin a run and wait for how it ends."""
+    waiting: asyncio.Future[tuple[Outcome, str]] = asyncio.get_running_loop().create_future()
+
+    def done(outcome: Outcome, run: str) -> None:
+        if not waiting.done():
+            waiting.set_result((outcome, run))
+
+    begin(done)
+    try:
+        return await asyncio.wait_for(waiting, OUTCOME_TIMEOUT_S)
+    except TimeoutError as error:
+        raise Unavailable("no-outcome", "the run did not end in time") from error

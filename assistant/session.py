@@ -23,7 +23,7 @@ DECIDING_S = 4.0
 ACTING_S = 6.0
 SPEAKING_S = 25.0
 ANSWER_S = 15.0
-"""How long a question with choices stays open."""
+"""How long a question stays open, from when it was asked or, spoken, from when the voice is silent again."""
 GRACE_S = 2.0
 
 
@@ -100,7 +100,9 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class CloseQuestion:
-    """The open question ran out of time or was answered."""
+    """The open question is over. on_screen: nothing else has closed it there."""
+
+    on_screen: bool = False
 
 
 Effect = BeginRun | EndRun | ShowPhase | Chime | Understand | Listen | CancelListening | Hush | CloseQuestion
@@ -116,7 +118,7 @@ class Session:
     source: Source = Source.MICROPHONE
     deadline: float | None = None
     text: str = ""
-    question_until: float | None = None
+    asking: bool = False
     microphone_muted: bool = False
     _effects: list[Effect] = field(default_factory=list)
 
@@ -220,7 +222,7 @@ class Session:
             return self._take()
         self._end(outcome)
         if asks:
-            self.question_until = now + ANSWER_S
+            self.asking = True
             self._enter(Phase.ASKING, now, ANSWER_S, self.text, outcome)
             if self.source in (Source.MICROPHONE, Source.PUSH_TO_TALK) and not speaks:
                 self._effects.append(Listen())
@@ -239,6 +241,12 @@ class Session:
             self._effects.append(Listen())
         return self._take()
 
+    def close(self, now: float) -> list[Effect]:
+        """The service ends."""
+        if self.run is not None:
+            self._finish(Outcome(OutcomeCode.CANCELLED, "종료합니다.", "Shutting down.", "shutting-down"), now)
+        return self._take()
+
     def tick(self, now: float) -> list[Effect]:
         """Deadlines. Call at `deadline` or later."""
         if self.deadline is None or now < self.deadline:
@@ -253,8 +261,8 @@ class Session:
             case Phase.ACTING:
                 self._finish(_failed("action-timeout", "화면이 응답하지 않습니다."), now)
             case Phase.ASKING:
-                self._effects += [CloseQuestion(), CancelListening()]
-                self.question_until = None
+                self._close_question(on_screen=True)
+                self._effects.append(CancelListening())
                 self._rest(now)
             case _:
                 self._rest(now)
@@ -287,8 +295,15 @@ class Session:
         if self.run is not None:
             self._effects.append(EndRun(self.run, outcome))
             self.run = None
+        self._close_question(on_screen=False)
+
+    def _close_question(self, *, on_screen: bool) -> None:
+        if self.asking:
+            self.asking = False
+            self._effects.append(CloseQuestion(on_screen))
 
     def _finish(self, outcome: Outcome, now: float) -> None:
+        self._close_question(on_screen=True)
         self._end(outcome)
         self._effects += [CancelListening(), Chime("error")]
         self._rest(now, outcome)

@@ -7,10 +7,11 @@ import contextlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import structlog
+from starlette.websockets import WebSocketDisconnect
 
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 
@@ -71,13 +72,15 @@ class Workers:
                 self._on_lost[worker]()
 
     async def send(self, worker: str, message: dict[str, Any]) -> None:
-        """Send a message. Raises Unavailable when the worker is not connected."""
-        await self._socket(worker).send_text(json.dumps(message, ensure_ascii=False))
+        """Send a message. Raises Unavailable when the worker is not connected, or goes away meanwhile."""
+        with _breaking(worker):
+            await self._socket(worker).send_text(json.dumps(message, ensure_ascii=False))
 
     async def send_audio(self, worker: str, stream: str, pcm: bytes) -> None:
         """Send s16le 16 kHz mono audio of a stream. Raises Unavailable."""
         name = stream.encode("ascii")
-        await self._socket(worker).send_bytes(bytes([len(name)]) + name + pcm)
+        with _breaking(worker):
+            await self._socket(worker).send_bytes(bytes([len(name)]) + name + pcm)
 
     async def _welcome(self, worker: str, socket: Socket) -> None:
         try:
@@ -108,8 +111,21 @@ class Workers:
     def _socket(self, worker: str) -> Socket:
         socket = self._sockets.get(worker)
         if socket is None:
-            raise Unavailable(f"{worker}-unavailable", f"the {worker} worker is not running")
+            raise _unavailable(worker)
         return socket
+
+
+def _unavailable(worker: str) -> Unavailable:
+    return Unavailable(f"{worker}-unavailable", f"the {worker} worker is not running")
+
+
+@contextlib.contextmanager
+def _breaking(worker: str) -> Iterator[None]:
+    """A socket that breaks while something is sent is a worker that is not there."""
+    try:
+        yield
+    except (WebSocketDisconnect, RuntimeError, OSError) as error:
+        raise _unavailable(worker) from error
 
 
 def _read(text: str) -> dict[str, Any]:

@@ -29,7 +29,8 @@ IDLE_S = 120.0
 """How long an asked-for panel stays after the last touch or word."""
 DWELL_S = 20.0
 """How long the rotation stays on a panel."""
-QUESTION_S = 20.0
+QUESTION_S = 60.0
+"""The session closes its question itself, sooner; this is for a session that is gone."""
 HISTORY = 32
 MAX_ZOOM = 4
 MAX_PAGE = 999

@@ -93,6 +93,14 @@ class CloseOverlay:
     display: str
 
 
+@message("lock_screen")
+@dataclass(frozen=True, slots=True)
+class LockScreen:
+    """End private mode on a display at once."""
+
+    display: str
+
+
 @message("place_call")
 @dataclass(frozen=True, slots=True)
 class PlaceCall:
@@ -141,6 +149,7 @@ Command = (
     | ShowChoices
     | OpenOverlay
     | CloseOverlay
+    | LockScreen
     | PlaceCall
     | Say
     | StopSaying

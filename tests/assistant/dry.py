@@ -21,11 +21,12 @@ from assistant.contracts import (
     UnderstandingPath,
 )
 from assistant.gate import Gate, ScreenStanding, Trust
-from assistant.ports import Answer, Asked, Ports, Showing
+from assistant.ports import Answer, Ports, Showing
 from assistant.room import Room
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
 from assistant.telephone import NoTelephone
+from assistant.understanding.service import UnderstandingContext
 from content_registry.loader import load_registry
 
 REGISTRY = load_registry()
@@ -125,7 +126,7 @@ class DryRoom:
             lambda: self.now,
         )
 
-    async def _understand(self, text: str, asked: Asked) -> Understanding:
+    async def _understand(self, text: str, asked: UnderstandingContext) -> Understanding:
         return self.understands.get(text, Understanding(text, UnderstandingOutcome.NOT_UNDERSTOOD))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> object:

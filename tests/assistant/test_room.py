@@ -22,8 +22,8 @@ from assistant.contracts import (
     Wake,
 )
 from assistant.gate import Trust
-from assistant.ports import Asked
 from assistant.session import Phase
+from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Visibility
 from tests.assistant.dry import REGISTRY, DryRoom, accepted, ambiguous
 
@@ -142,7 +142,7 @@ async def test_a_call_without_telephony_says_so_and_names_the_department() -> No
 async def test_a_failing_understanding_ends_the_run_with_its_code() -> None:
     dry = DryRoom({})
 
-    async def broken(text: str, asked: Asked) -> Understanding:
+    async def broken(text: str, asked: UnderstandingContext) -> Understanding:
         raise Unavailable("model-unavailable", "down")
 
     object.__setattr__(dry.room.ports, "understand", broken)

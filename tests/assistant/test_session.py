@@ -125,7 +125,7 @@ def test_a_question_opens_the_ear_after_it_was_spoken_and_closes_by_itself() -> 
     assert session.phase is Phase.ASKING
     assert Listen() in session.playback_finished(3.0)
     effects = session.tick(3.0 + ANSWER_S)
-    assert CloseQuestion() in effects
+    assert CloseQuestion(on_screen=True) in effects
     assert ended(effects) == [], "the asking run is already over"
     assert session.phase is Phase.IDLE
 
@@ -137,6 +137,16 @@ def test_an_answer_is_a_run_of_its_own() -> None:
     session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "", ""), 1.2, asks=True)
     assert BeginRun("run-2", Source.MICROPHONE) in session.speech_start(2.0)
     assert Understand("run-2", "2번", Source.MICROPHONE) in session.transcript(heard("2번"), 2.5)
+
+
+def test_a_question_does_not_outlive_the_next_run() -> None:
+    session = new_session()
+    session.entered("먼지", Source.TEXT, 0.0)
+    session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "", ""), 0.2, asks=True)
+    session.entered("뭐라는 거야", Source.TEXT, 1.0)
+    over = session.done("run-2", Outcome(OutcomeCode.NOT_UNDERSTOOD, "", ""), 1.2)
+    assert CloseQuestion() in over
+    assert not session.asking
 
 
 def test_a_muted_microphone_hears_no_wake_word_but_text_works() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +27,7 @@ ARGUMENTS = [
 @contextlib.contextmanager
 def page(width: int = 1920, height: int = 1080, more: tuple[str, ...] = ()) -> Iterator[Page]:
     """A page; what it writes to the console as an error is collected in `page.errors`."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = os.environ.get("SEOULA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "Chromium is not installed: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more], headless=True)
