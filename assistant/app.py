@@ -12,7 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant.api import audio, catalog, displays, health, pages, problems, rasa_actions, runs, utterances, workers
-from assistant.contracts import Unavailable
+from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import Service
@@ -31,7 +31,11 @@ def build_service(settings: Settings) -> Service:
     """All parts, not started yet."""
     registry = load_registry()
     database = settings.state_dir / "db"
-    database.mkdir(parents=True, exist_ok=True)
+    try:
+        database.mkdir(parents=True, exist_ok=True)
+        database.chmod(0o700)  # what people said and the device digests: for the owner only
+    except OSError as error:
+        raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
     provider = SimulatedCityData(seed=settings.city_data.seed)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,7 @@ class ReplayRoom:
     def __init__(self, registry: Registry, replay: Replay | None, understand: Understand, write: Write) -> None:
         self.now = 0.0
         self.screen = PaperScreen()
+        self.ended = 0
         self._write, self._understand_text = write, understand
         self._tasks: list[asyncio.Task[None]] = []
         numbers = itertools.count(1)
@@ -116,6 +118,8 @@ class ReplayRoom:
 
     async def hear(self, event: ReplayEvent, push_to_talk: bool) -> None:
         """One event of the pipeline, at its time."""
+        if isinstance(event, FileFailed):
+            self.ended += 1  # it says itself how this file ended
         if isinstance(event, FileBegins | FileFailed):
             return
         self.now = max(self.now, event.t)
@@ -140,7 +144,15 @@ class ReplayRoom:
         self._write({"t": round(self.now, 3), "type": "intent", **as_line(result)})
         return result
 
+    def close(self) -> None:
+        """The recording is over: a file in which nobody called ends with an outcome too."""
+        if not self.ended:
+            text = "호출어를 듣지 못했습니다."
+            row = {"code": "not_heard", "text_ko": text, "text_en": "Nobody called.", "reason": "no-wake-word"}
+            self._write({"t": round(self.now, 3), "type": "outcome", **row})
+
     def _ended(self, record: RunRecord) -> None:
+        self.ended += 1
         outcome = encode(record.outcome)
         outcome.pop("type")
         self._write({"t": round(self.now, 3), "type": "outcome", **outcome})
@@ -150,14 +162,19 @@ async def play_files(
     registry: Registry, replay: Replay, understand: Understand, files: Sequence[Path], push_to_talk: bool, write: Write
 ) -> bool:
     """Play files; True when all could be read to their end."""
-    room = ReplayRoom(registry, replay, understand, write)
+    room: ReplayRoom | None = None
     async for event in replay.aevents(files):
         if isinstance(event, FileBegins):
-            room = ReplayRoom(registry, replay, understand, write)
+            if room:
+                room.close()
+            room = None
+        room = room or ReplayRoom(registry, replay, understand, write)
         line = replay_line(event)
         if line is not None:
             write(line)
         await room.hear(event, push_to_talk)
+    if room:
+        room.close()
     return not replay.failed
 
 
@@ -172,6 +189,8 @@ async def replay_microphone(
 
     if phrases is not None:
         engine = await asyncio.to_thread(HearingEngine, file_phrases(phrases), only_phrases=True)
+        for phrase in engine.unspeakable:
+            print(f"seoula: the recogniser cannot know {phrase!r}", file=sys.stderr)
         replay = Replay(engine, StreamMode.PUSH_TO_TALK, measuring=True)
         async for event in replay.aevents(files):
             line = replay_line(event, measuring=True)

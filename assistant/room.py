@@ -76,6 +76,7 @@ class Room:
     asked: UnderstandingContext = UnderstandingContext()
     last_said: str = ""
     _said_for: Trust = Trust.PUBLIC
+    _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
     _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
 
@@ -151,12 +152,15 @@ class Room:
         for effect in effects:
             match effect:
                 case BeginRun(run, source):
+                    self._begun_for = self._trust()
                     self._log = RunLog(run, source.value, self.display, clock=self.clock)
                     if heard is not None:
                         self._note(type_name(heard), **plain(heard))
                 case EndRun(run, outcome):
                     self._end(run, outcome)
                 case ShowPhase():
+                    if self._trust() < self._begun_for:
+                        effect = replace(effect, text="", run=None)
                     self.ports.screen.show_phase(self.display, effect)
                 case Chime(name):
                     self.ports.screen.chime(self.display, name)
@@ -183,6 +187,9 @@ class Room:
         done = self._waiting.pop(run, None)
         if done:
             done(outcome, run)
+
+    def _trust(self) -> Trust:
+        return self.ports.screen.standing(self.display).trust
 
     def _note(self, type_: str, **data: Any) -> None:
         if self._log:
@@ -244,7 +251,7 @@ class Room:
 
     def _world(self) -> World:
         screen = self.ports.screen
-        trust = screen.standing(self.display).trust
+        trust = self._trust()
         return World(
             self.registry,
             self.display,
@@ -288,7 +295,7 @@ class Room:
         asked = _asked(made, outcome, intent)
         self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
         self._done(run, outcome, asks=asked is not None, say=say)
-        if asked is not None:
+        if asked is not None and self.session.asking:
             self.question, self.asked = tuple(c.intent for c in made.choices), asked
 
     async def _once_painted(self, run: str, outcome: Outcome, seq: int, *, required: bool) -> Outcome:
@@ -304,6 +311,9 @@ class Room:
         return Outcome(OutcomeCode.FAILED, ko, en, f"display-{status}")
 
     def _done(self, run: str, outcome: Outcome, *, asks: bool = False, say: str = "") -> None:
+        if self._trust() < self._begun_for:
+            # The screen this run was for has left: what was said to it is not for whoever remains.
+            outcome, asks, say = _SCREEN_LEFT, False, ""
         say = say or (outcome.text_ko if outcome.code is OutcomeCode.NOT_UNDERSTOOD else "")
         speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
         if say:
@@ -320,6 +330,9 @@ class Room:
             self.playback_finished()
 
 
+_SCREEN_LEFT = Outcome(
+    OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
+)
 _SEEN = (OutcomeCode.SHOWN, OutcomeCode.ANSWERED)
 
 

@@ -141,7 +141,7 @@ class Screens:
     def wall_token(self, display: str, file: Path) -> str:
         """The pairing token of this machine's own wall, kept in `file` (readable by its owner only)."""
         if file.is_file():
-            token = file.read_text(encoding="ascii").strip()
+            token = file.read_text(encoding="ascii", errors="replace").strip()
             device = self._pairing.device(token)
             if device is not None and device.display == display:
                 return token

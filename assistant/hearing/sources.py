@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import soundfile
 
 _BLOCK_SECONDS = 0.5
+_SLOWEST, _FASTEST = 1_000, 768_000
+"""Sample rates that sound is recorded with, Hz; a header that says otherwise is damaged, or meant to stall us."""
 _UPPER_BAND_NOISE = 3 / 32768
 _LOG_TRUNCATED = re.compile(r"(?m)^(?:data|SSND|RIFF|FORM)\s*: (\d+) \(should be (\d+)\)")
 _LOG_OGG_OPEN = "Last page lacks an end-of-stream bit"
@@ -92,6 +94,9 @@ class FileSource:
         except (soundfile.SoundFileError, TypeError) as error:
             # TypeError: soundfile takes a .raw name for headerless audio, whose rate nobody told us
             raise BadInput("not-audio", f"{path.name}: no audio that can be read ({error})") from error
+        if not _SLOWEST <= file.samplerate <= _FASTEST:
+            file.close()
+            raise BadInput("not-audio", f"{path.name}: {file.samplerate} samples a second cannot be sound")
         if not file.frames and not _length_unknown(file.extra_info):
             file.close()
             raise BadInput("empty-audio", f"{path.name}: the audio has no samples")

@@ -197,3 +197,35 @@ async def test_words_of_a_private_run_are_withheld_from_its_record() -> None:
     dry.room.enter("내 관심 주제 재개발", Source.TEXT)
     await dry.settle()
     assert "재개발" not in str(dry.records[0])
+
+
+async def test_an_answer_is_not_for_whoever_remains_when_the_paired_screen_leaves() -> None:
+    internal = next(p.id for p in REGISTRY.panels.values() if p.visibility is Visibility.INTERNAL)
+    dry = DryRoom({"비밀 질문": accepted(Intent(IntentName.ASK_VALUE, panel=internal))}, Trust.INTERNAL)
+    paint = dry.screen.rendered
+
+    async def leaves(display: str, seq: int, timeout_s: float) -> str:
+        dry.screen.trust = Trust.PUBLIC
+        return await paint(display, seq, timeout_s)
+
+    dry.screen.rendered = leaves  # type: ignore[method-assign]
+    say(dry, "비밀 질문")
+    await dry.settle()
+    assert [o.reason for o in dry.outcomes] == ["screen-left"]
+    assert dry.voice.said == []
+    last = dry.screen.phases[-1]
+    assert (last.text, last.run) == ("", None)
+    assert last.outcome is not None
+    assert "42" not in last.outcome.text_ko
+
+
+async def test_repeat_does_not_say_to_a_lower_screen_what_a_higher_one_was_told() -> None:
+    internal = next(p.id for p in REGISTRY.panels.values() if p.visibility is Visibility.INTERNAL)
+    dry = DryRoom({"값": accepted(Intent(IntentName.ASK_VALUE, panel=internal))}, Trust.INTERNAL)
+    say(dry, "값")
+    await dry.settle()
+    dry.room.playback_finished()
+    dry.screen.trust = Trust.PUBLIC
+    dry.room.propose(Intent(IntentName.REPEAT), Source.TOUCH)
+    await dry.settle()
+    assert dry.outcomes[-1].reason == "nothing-said"
