@@ -82,6 +82,8 @@ class Child:
 
     def ready(self, detail: str = "") -> None:
         """The process reported that it works; it may say so again and again."""
+        if self.state == "restarting":  # what a process that is gone had still to say
+            return
         self._ready.set()
         if (self.state, self.detail) != ("ok", detail):
             self._set("ok", detail)

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from assistant.contracts import NoSpeech, Partial, ShowPanel, StreamMode, Transcript, Unavailable, Wake, encode
+from assistant.contracts import (
+    NoSpeech,
+    Partial,
+    ShowPanel,
+    StreamEnded,
+    StreamMode,
+    Transcript,
+    Unavailable,
+    Wake,
+    encode,
+)
 from assistant.ears import Ears
 from assistant.room import HearingEvent
 from tests.assistant.worker_fakes import FakeWorkers, idle
@@ -39,7 +49,12 @@ class Hall:
         return task
 
     async def open(self, display: str) -> str:
-        return await self.ears.open(display, StreamMode.PUSH_TO_TALK, self.mine.append)
+        stream = await self.ears.open(display, StreamMode.PUSH_TO_TALK, self.mine.append)
+        self.ears.attend(display, stream)
+        return stream
+
+    def told(self) -> list[tuple[str, str]]:
+        return [(m["type"], m["stream"]) for m in self.workers.sent if m["type"] in ("listen", "cancel")]
 
     def says(self, event: object, stream: str) -> None:
         self.workers.says("hearing", {**encode(event), "stream": stream})
@@ -124,8 +139,76 @@ async def test_listening_and_cancelling_concern_the_rooms_own_ear_only() -> None
     stream = await hall.open("kiosk")
     hall.ears.listen("kiosk")
     await idle()
-    told = [(m["type"], m["stream"]) for m in hall.workers.sent if m["type"] != "open_stream"]
-    assert told == [("listen", "mic"), ("cancel", "mic"), ("listen", stream)]
+    assert hall.told() == [("listen", "mic"), ("cancel", "mic"), ("listen", stream)]
+
+
+async def test_a_cancel_goes_to_the_stream_that_the_run_before_used() -> None:
+    hall = Hall()
+    hall.says(Wake(1.0, 0.9), "mic")
+    talk = await hall.ears.open("main", StreamMode.PUSH_TO_TALK, hall.mine.append)
+    hall.ears.cancel("main")  # as the room does when the button's run takes the place of the wake word's
+    hall.ears.attend("main", talk)
+    hall.ears.cancel("main")
+    hall.ears.cancel("main")  # nobody is listened to any more
+    await idle()
+    assert hall.told() == [("cancel", "mic"), ("cancel", talk)]
+
+
+async def test_while_a_talk_is_open_the_microphone_does_not_speak_to_its_room() -> None:
+    hall = Hall()
+    hall.says(Wake(1.0, 0.9), "mic")
+    talk = await hall.open("main")
+    hall.heard.clear()
+    for event in (
+        Wake(1.5, 0.9),
+        NoSpeech(2.0),
+        Transcript(2.0, "따릉이"),
+        Partial(2.0, "따"),
+        StreamEnded(2.0, "mic"),
+    ):
+        hall.says(event, "mic")
+    assert hall.heard == []
+    hall.says(Transcript(3.0, "미세먼지"), talk)
+    assert hall.heard == [("main", Transcript(3.0, "미세먼지", stream=talk))]
+    hall.ears.forget(talk)
+    hall.says(NoSpeech(4.0), "mic")  # of a window that the talk's run did not open
+    assert len(hall.heard) == 1
+    hall.says(Wake(5.0, 0.9), "mic")
+    hall.says(NoSpeech(8.0), "mic")
+    assert [type(e) for _, e in hall.heard] == [Transcript, Wake, NoSpeech]
+
+
+async def test_only_the_open_window_of_the_microphone_is_heard() -> None:
+    hall = Hall()
+    for event in (Partial(0.5, "따"), Transcript(1.0, "따릉이"), NoSpeech(1.0)):
+        hall.says(event, "mic")
+    assert hall.heard == []
+    hall.ears.listen("main")
+    hall.says(Transcript(2.0, "첫 번째"), "mic")
+    hall.says(Transcript(3.0, "두 번째"), "mic")
+    assert hall.heard == [("main", Transcript(2.0, "첫 번째"))]
+    hall.ears.listen("main")
+    hall.ears.cancel("main")
+    hall.says(Transcript(4.0, "취소된 말"), "mic")
+    assert len(hall.heard) == 1
+
+
+async def test_a_wake_word_after_a_question_does_not_close_its_own_window() -> None:
+    hall = Hall()
+    hall.ears.hear = lambda display, event: hall.ears.cancel(display) if isinstance(event, Wake) else None
+    hall.ears.listen("main")
+    hall.says(Wake(1.0, 0.9), "mic")  # the room lets go of the question, and with it of the ear
+    await idle()
+    assert hall.told() == [("listen", "mic")]
+
+
+async def test_what_the_worker_says_of_itself_is_told_on_at_ready_and_with_its_health() -> None:
+    hall = Hall()
+    hall.workers.says("hearing", {"type": "ready", "detail": {"microphone": "starting"}})
+    hall.workers.says("hearing", {"type": "health", "detail": {"microphone": "ok"}})
+    hall.workers.says("hearing", {"type": "health", "detail": {"microphone": "ok"}})
+    assert [d["microphone"] for d in hall.details] == ["starting", "ok", "ok"]
+    assert hall.ears.health == {"microphone": "ok"}
 
 
 async def test_without_a_worker_nothing_can_be_opened_and_nothing_breaks() -> None:
