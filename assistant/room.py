@@ -349,6 +349,9 @@ def _not_understood(result: Understanding) -> Outcome:
     if "outside-seoul" in result.notes:
         text = "서울 안의 정보만 보여 드릴 수 있습니다."
         return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I only know about Seoul.", "outside-seoul")
+    if "unknown-department" in result.notes:
+        text = "그 부서는 알지 못합니다. 부서 이름을 다시 말씀해 주세요."
+        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I do not know that department.", "unknown-department")
     if "model-unavailable" in result.notes:
         text = "지금은 화면 이름만 알아듣습니다. 이름을 또렷이 말씀해 주세요."
         return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "Only panel names are understood now.", "model-unavailable")
