@@ -113,6 +113,7 @@ function refused(reason) {
 
 const talk = new PushToTalk({
   display: id,
+  token: () => connection.hello.token,
   onEvent: (event) => {
     if (event.type === "partial" || event.type === "transcript") store.setLocal({ heard: event.text ?? "" });
   },

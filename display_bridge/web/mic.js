@@ -3,6 +3,7 @@ import { t } from "./i18n.js";
 
 const LONGEST_S = 15;
 const OUTCOME_S = 10;
+const OPEN = 1;
 
 /** A reason a person can act on. */
 export class MicError extends Error {}
@@ -14,89 +15,159 @@ function reason(error) {
   return new MicError(t("micBroken"));
 }
 
-/** Open the microphone; throws MicError with words for the person. */
-async function openMicrophone() {
-  if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) throw new MicError(t("micInsecure"));
-  return navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+/** A WebSocket cannot carry headers: the device token stands among its subprotocols. */
+export function protocols(token) {
+  return token ? ["seoula", `token.${token}`] : ["seoula"];
+}
+
+/** What a talk needs of the browser; tests bring their own. */
+const BROWSER = {
+  microphone: async () => {
+    if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) throw new MicError(t("micInsecure"));
+    const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    return navigator.mediaDevices.getUserMedia({ audio });
+  },
+  context: () => new AudioContext({ sampleRate: 16_000, latencyHint: "interactive" }),
+  frames: (context) => new AudioWorkletNode(context, "seoula-frames", { numberOfOutputs: 0 }),
+  socket: (path, offered) => new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`, offered),
+  later: (seconds, action) => setTimeout(action, seconds * 1000),
+  cancel: (timer) => clearTimeout(timer),
+};
+
+/** One talk, from the button to the outcome. `ended` is called once with a MicError or null, unless `start` throws. */
+class Talk {
+  #over = false;
+  #sending = false;
+  #stream = null;
+  #context = null;
+  #frames = null;
+  #socket = null;
+  #timer = null;
+
+  constructor(options, deps, ended) {
+    Object.assign(this, { options, deps, ended });
+  }
+
+  /** Resolves when sound flows, or when the talk was ended before. Throws MicError. */
+  async start() {
+    try {
+      // Whoever stops the talk in one of these pauses finds only what was there: what comes later is closed here.
+      this.#stream = await this.deps.microphone();
+      if (this.#over) return this.#release();
+      this.#context = this.deps.context();
+      await this.#context.audioWorklet.addModule("/web/mic-worklet.js");
+      if (this.#over) return this.#release();
+      await this.#connect();
+      if (this.#over) return this.#release();
+      this.#flow();
+    } catch (error) {
+      const stopped = this.#over;
+      this.#over = true;
+      this.#release();
+      if (!stopped) throw reason(error);
+    }
+  }
+
+  /** Stop sending; the server still owes the outcome, so the socket stays open for it a while. */
+  stop() {
+    if (this.#over) return;
+    if (!this.#socket || this.#socket.readyState !== OPEN) return this.end(null);
+    if (!this.#sending) return;
+    this.#sending = false;
+    this.#silence();
+    this.#socket.send(JSON.stringify({ type: "end" }));
+    this.#wait(OUTCOME_S, () => this.end(null));
+  }
+
+  end(error) {
+    if (this.#over) return;
+    this.#over = true;
+    this.#release();
+    this.ended(error);
+  }
+
+  #connect() {
+    const { display, token } = this.options;
+    const socket = this.deps.socket(`/ws/v1/audio?display=${encodeURIComponent(display)}`, protocols(token?.()));
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    return new Promise((resolve, reject) => {
+      socket.onopen = resolve;
+      socket.onclose = () => reject(new MicError(t("micBroken")));
+    });
+  }
+
+  #flow() {
+    const socket = this.#socket;
+    this.#frames = this.deps.frames(this.#context);
+    this.#frames.port.onmessage = ({ data }) => {
+      if (socket.readyState === OPEN) socket.send(data);
+    };
+    this.#context.createMediaStreamSource(this.#stream).connect(this.#frames);
+    socket.onmessage = ({ data }) => {
+      if (this.#over) return;
+      const event = JSON.parse(data);
+      this.options.onEvent(event);
+      if (event.type === "error") this.end(new MicError(t("micBroken")));
+      if (event.type === "outcome") this.end(null);
+    };
+    socket.onclose = ({ code }) => this.end(code === 1000 || code === 1005 ? null : new MicError(t("micBroken")));
+    this.#sending = true;
+    this.#wait(LONGEST_S, () => this.stop());
+  }
+
+  /** The one timer of a talk. */
+  #wait(seconds, action) {
+    this.deps.cancel(this.#timer);
+    this.#timer = this.deps.later(seconds, action);
+  }
+
+  #silence() {
+    if (this.#frames) this.#frames.port.onmessage = null;
+    this.#stream?.getTracks().forEach((track) => track.stop());
+    if (this.#context && this.#context.state !== "closed") this.#context.close();
+  }
+
+  #release() {
+    this.deps.cancel(this.#timer);
+    this.#silence();
+    if (this.#socket && this.#socket.readyState <= OPEN) this.#socket.close(1000);
+  }
 }
 
 export class PushToTalk {
-  #stop = null;
+  #talk = null;
 
-  /** @param {{display: string, onEvent: (event: object) => void, onEnd: (error: MicError|null) => void}} options */
-  constructor(options) {
-    this.options = options;
+  /**
+   * @param {{display: string, token?: () => string|null, onEvent: (event: object) => void,
+   *   onEnd: (error: MicError|null) => void}} options token: the device token of this screen, if it has one
+   */
+  constructor(options, deps = BROWSER) {
+    Object.assign(this, { options, deps });
   }
 
   get active() {
-    return this.#stop !== null;
+    return this.#talk !== null;
   }
 
-  /** Start streaming; resolves when sound flows. Throws MicError. */
+  /** Start streaming; resolves when sound flows, or when `stop` came first. Throws MicError. */
   async start() {
     if (this.active) return;
-    let stream = null;
-    let context = null;
-    let socket = null;
-    const close = () => {
-      stream?.getTracks().forEach((track) => track.stop());
-      if (context && context.state !== "closed") context.close();
-    };
-    const end = (error) => {
-      if (this.#stop === null) return;
-      this.#stop = null;
-      clearTimeout(limit);
-      close();
-      if (socket && socket.readyState < 2) socket.close(1000);
+    const talk = new Talk(this.options, this.deps, (error) => {
+      this.#talk = null;
       this.options.onEnd(error);
-    };
-    let limit = 0;
-    this.#stop = () => end(null);
-    try {
-      stream = await openMicrophone();
-      context = new AudioContext({ sampleRate: 16_000, latencyHint: "interactive" });
-      await context.audioWorklet.addModule("/web/mic-worklet.js");
-      socket = await this.#openSocket();
-    } catch (error) {
-      this.#stop = null;
-      close();
-      throw reason(error);
-    }
-    const source = context.createMediaStreamSource(stream);
-    const frames = new AudioWorkletNode(context, "seoula-frames", { numberOfOutputs: 0 });
-    frames.port.onmessage = ({ data }) => {
-      if (socket.readyState === 1) socket.send(data);
-    };
-    source.connect(frames);
-    socket.onmessage = ({ data }) => {
-      const event = JSON.parse(data);
-      this.options.onEvent(event);
-      if (event.type === "error") end(new MicError(t("micBroken")));
-      if (event.type === "outcome") end(null);
-    };
-    socket.onclose = ({ code }) => end(code === 1000 || code === 1005 ? null : new MicError(t("micBroken")));
-    // A text frame ends the utterance; the server still owes the outcome, so the socket stays open for it.
-    this.#stop = () => {
-      frames.port.onmessage = null;
-      close();
-      if (socket.readyState === 1) socket.send(JSON.stringify({ type: "end" }));
-      setTimeout(() => end(null), OUTCOME_S * 1000);
-    };
-    limit = setTimeout(() => this.stop(), LONGEST_S * 1000);
-  }
-
-  /** Stop sending; the outcome may still come. */
-  stop() {
-    this.#stop?.();
-  }
-
-  #openSocket() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const socket = new WebSocket(`${scheme}://${location.host}/ws/v1/audio?display=${encodeURIComponent(this.options.display)}`);
-    socket.binaryType = "arraybuffer";
-    return new Promise((resolve, reject) => {
-      socket.onopen = () => resolve(socket);
-      socket.onclose = () => reject(new MicError(t("micBroken")));
     });
+    this.#talk = talk;
+    try {
+      await talk.start();
+    } catch (error) {
+      this.#talk = null;
+      throw error;
+    }
+  }
+
+  /** Stop sending; the outcome may still come. Before sound flows: the talk is over at once. */
+  stop() {
+    this.#talk?.stop();
   }
 }
