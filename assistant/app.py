@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import uvicorn
 from fastapi import FastAPI
 
@@ -15,7 +18,7 @@ from assistant.api import audio, catalog, displays, health, pages, problems, ras
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
-from assistant.service import Service
+from assistant.service import SERVICE_CARD, Service
 from assistant.settings import Settings
 from assistant.understanding import opening
 from assistant.understanding.service import Understander
@@ -59,6 +62,16 @@ def train(settings: Settings, *, force: bool) -> Iterator[dict[str, Any]]:
         yield {"step": "registry", "problem": str(problem)}
     trained = asyncio.run(opening.build_keeper(registry, settings).train(force=force))
     yield {"step": "model", "model": str(trained.model), "digest": trained.digest, "trained": trained.fresh}
+    yield {"step": "service", "reloaded": _reload(settings.state_dir / SERVICE_CARD)}
+
+
+def _reload(card: Path) -> bool:
+    """Let a running service of this state folder take up the registry; False when none runs."""
+    try:
+        origin = json.loads(card.read_text(encoding="utf-8"))["origin"]
+        return httpx.post(f"{origin}/api/v1/registry/reload", timeout=30).status_code == 200
+    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        return False
 
 
 def build_app(service: Service, port: Callable[[], int]) -> FastAPI:

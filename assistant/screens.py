@@ -125,6 +125,11 @@ class Screens:
             self._microphone = state
             self._tell_all()
 
+    def use_registry(self, registry: Registry) -> None:
+        """Take a changed registry into use."""
+        self._registry = registry
+        self._hub.use_registry(registry)
+
     def answer(self, panel: str, district: str | None) -> Answer:
         """The spoken value of a panel."""
         entry = self._registry.panels[panel]

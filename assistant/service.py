@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import secrets
 import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,7 @@ from assistant.understanding.service import Understander, UnderstandingContext
 from assistant.understanding.training import current_model
 from assistant.voices import Voices
 from assistant.workers import Workers
+from content_registry.generator import recogniser_phrases
 from content_registry.schema import Registry
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Device
@@ -43,6 +46,8 @@ log = structlog.get_logger(__name__)
 TICK_S = 0.1
 OUTCOME_TIMEOUT_S = 30.0
 MODEL_RETRY_S = 30.0
+SERVICE_CARD = "service.json"
+"""In the state folder while a service runs: where it listens, for `seoula train`."""
 
 
 def new_run_id() -> str:
@@ -64,6 +69,7 @@ class Service:
     ) -> None:
         self.settings, self.registry, self.hub, self.store = settings, registry, hub, store
         self.screens, self.understander = screens, understander
+        self._card = settings.state_dir / SERVICE_CARD
         self.metrics = Metrics()
         self.workers = Workers()
         self.audio_folder = settings.state_dir / "audio"
@@ -98,6 +104,7 @@ class Service:
         env = {"SEOULA_WORKER_TOKEN": self.workers.token, "SEOULA_AUDIO_KEY": secrets.token_hex(32)}
         for spec in child_specs(self.settings, core, env):
             self.supervisor.add(spec)
+        self._card.write_text(json.dumps({"origin": f"http://127.0.0.1:{port}"}), encoding="utf-8")
         self.screens.follow(self._touched, self.voices.playback_finished)
         self.hub.on_forgotten = self._forget_room
         self.spawn(self._tick())
@@ -106,6 +113,7 @@ class Service:
 
     async def stop(self) -> None:
         """End the children and what runs, write the last records, close the database."""
+        self._card.unlink(missing_ok=True)
         for room in self._rooms.values():
             room.close()
         await asyncio.gather(*self._stores, return_exceptions=True)
@@ -210,6 +218,17 @@ class Service:
     def device(self, token: str) -> Device | None:
         """The paired device of a token, or None."""
         return self.screens.device(token)
+
+    async def use_registry(self, registry: Registry) -> None:
+        """Take a changed registry into use everywhere, without a restart."""
+        self.registry = self._gate.registry = registry
+        self.screens.use_registry(registry)
+        self.understander.use_registry(registry)
+        for room in self._rooms.values():
+            room.registry, room.ports = registry, self._ports()
+        if self.ears.available:
+            phrases = [asdict(phrase) for phrase in recogniser_phrases(registry)]
+            await self.workers.send("hearing", {"type": "phrases", "phrases": phrases})
 
     # -- ways on ---------------------------------------------------------------------------------------------
 

@@ -41,6 +41,10 @@ MISSED_PINGS = 3
 REFRESH_S = 10.0
 LONGEST_SLEEP_S = 5.0
 MAX_DISPLAYS = 4096
+MAX_UNPAIRED_DISPLAYS = 256
+"""Of displays that no paired device has opened: a stranger who invents names must not use up all of them."""
+FORGET_S = 3600.0
+"""A display that nobody has looked at or commanded for so long is forgotten."""
 POLICY_VIOLATION = 1008
 TRY_AGAIN = 1013
 
@@ -49,7 +53,8 @@ class DisplayHub:
     """All displays of this process. Not thread-safe: use it in one event loop.
 
     trust_local: screens of this machine that are not citizens' roles count as paired. rotate: displays begin with
-    the rotation running. on_command, on_playback, on_rendered: set by the owner.
+    the rotation running. keep: a display that is never forgotten (the room's own). on_command, on_playback,
+    on_rendered, on_forgotten (takes the display): set by the owner.
     """
 
     def __init__(
@@ -62,11 +67,13 @@ class DisplayHub:
         rotate: bool = True,
         clock: Callable[[], float] = time.time,
         build: str = "",
+        keep: str = "",
     ) -> None:
         self._registry, self._pairing, self._clock, self._build = registry, pairing, clock, build
+        self._provider = provider
         self._viewer = Viewer(registry, provider)
         self._guide = build_guide(registry)
-        self._trust_local, self._rotate = trust_local, rotate
+        self._trust_local, self._rotate, self._keep = trust_local, rotate, keep
         self._displays: dict[str, Display] = {}
         self._epoch = secrets.token_hex(6)
         self._ticker: asyncio.Task[None] | None = None
@@ -75,6 +82,7 @@ class DisplayHub:
         self.on_command: CommandHandler | None = None
         self.on_playback: Callable[[str, str, bool], None] | None = None
         self.on_rendered: Callable[[Rendered], None] | None = None
+        self.on_forgotten: Callable[[str], None] | None = None
 
     # -- questions -------------------------------------------------------------------------------------------
 
@@ -135,11 +143,19 @@ class DisplayHub:
         if not isinstance(name, str):
             raise BadInput("not-a-display-command", f"{type(command).__name__} does not concern a screen")
         display, now = self._display(name), self._clock()
+        display.used = now
         if isinstance(command, ShowPanel):
             self._check(display, command, now)
         display.state = states.reduce(display.state, command, now, self._guide)
         self._publish(display, now)
         return self.seq(name)
+
+    def use_registry(self, registry: Registry) -> None:
+        """Take a changed registry into use; every display is drawn anew from it."""
+        self._registry, self._guide = registry, build_guide(registry)
+        self._viewer = Viewer(registry, self._provider)
+        for display in self._displays.values():
+            self._publish(display, self._clock())
 
     def show_assistant(self, display: str, **fields: Any) -> int:
         """Set fields of the assistant area (phase, since, until, text, outcome, run, mic, notices); None removes."""
@@ -191,10 +207,11 @@ class DisplayHub:
 
     def step(self, now: float) -> None:
         """Bring everything to a time: expiries, rotation, fresh data, pings. The ticker calls it; so do tests."""
+        self._forget(now)
         for display in list(self._displays.values()):
-            self._place_clients(display, now)
+            moved = self._place_clients(display, now)
             state = states.tick(display.state, now, self._guide)
-            if state is not display.state or now - display.refreshed >= REFRESH_S:
+            if moved or state is not display.state or now - display.refreshed >= REFRESH_S:
                 display.state = state
                 self._publish(display, now)
         if now - self._pinged >= HEARTBEAT_S:
@@ -217,7 +234,7 @@ class DisplayHub:
         try:
             hello = read_hello(await asyncio.wait_for(anext(frames), HELLO_S))
             identity = self._identify(hello, display, local)
-            found = self._display(display)
+            found = self._display(display, paired=bool(identity.device))
         except (SeoulaError, TimeoutError, StopAsyncIteration) as error:
             reason = error.code if isinstance(error, SeoulaError) else "no-hello"
             with contextlib.suppress(Exception):
@@ -247,10 +264,10 @@ class DisplayHub:
     def _join(self, display: Display, connection: Connection, identity: Identity, hello: Hello) -> Client:
         now = self._clock()
         display.state = states.tick(display.state, now, self._guide)
-        if identity.trust >= display.trust():
-            display.role = identity.role
+        display.unpaired = display.unpaired and not identity.device
         channel_trust = self._effective(display, identity, now)
         channel = self._channel(display, channel_trust, now)
+        display.settle_role(identity)
         # Brought up to date before the client joins: what it is sent next begins exactly there.
         channel.update(self._document(display, channel_trust, now))
         missed = channel.missed(hello.epoch, hello.seq)
@@ -275,28 +292,42 @@ class DisplayHub:
     def _leave(self, display: Display, client: Client) -> None:
         before = display.trust()
         client.channel.clients.discard(client)
-        if display.trust() < before:
-            # What was asked and said at the office screen is not for a citizens' screen that stays.
-            kept = {k: v for k, v in display.state.assistant.items() if k in ("mic", "notices")}
-            display.state = replace(display.state, assistant=kept, question=None, overlay=None, speech=None)
-            self._publish(display, self._clock())
+        now = self._clock()
+        display.used = now
+        less = display.trust() < before
+        if less:
+            display.forget_talk()
+        if display.settle_role() or less:
+            self._publish(display, now)
         display.settle()
 
     # -- inner work ------------------------------------------------------------------------------------------
 
-    def _display(self, name: str) -> Display:
+    def _display(self, name: str, *, paired: bool = True) -> Display:
         found = self._displays.get(name)
         if found is not None:
             return found
         if not DISPLAY_ID.fullmatch(name):
             raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
-        if len(self._displays) >= MAX_DISPLAYS:
+        now = self._clock()
+        self._forget(now)
+        unpaired = not paired and name != self._keep
+        crowd = unpaired and sum(d.unpaired for d in self._displays.values()) >= MAX_UNPAIRED_DISPLAYS
+        if crowd or len(self._displays) >= MAX_DISPLAYS:
             raise Unavailable("too-many-displays", "no further display can be opened")
         state = states.initial()
         if self._rotate and self._guide.rotation:
-            state = states.reduce(state, SetRotation(name, True), self._clock(), self._guide)
-        self._displays[name] = Display(name, state)
+            state = states.reduce(state, SetRotation(name, True), now, self._guide)
+        self._displays[name] = Display(name, state, used=now, unpaired=unpaired)
         return self._displays[name]
+
+    def _forget(self, now: float) -> None:
+        """Drop displays that nobody uses any more."""
+        for display in list(self._displays.values()):
+            if display.id != self._keep and not display.clients() and now - display.used >= FORGET_S:
+                del self._displays[display.id]
+                if self.on_forgotten:
+                    self.on_forgotten(display.id)
 
     def _check(self, display: Display, command: ShowPanel, now: float) -> None:
         """Refuse what no connected screen may see, and arguments that no view can be built from."""
@@ -314,16 +345,26 @@ class DisplayHub:
         unlocked = identity.trust is Trust.INTERNAL and display.unlocked_until > now
         return Trust.PRIVATE if unlocked else identity.trust
 
-    def _place_clients(self, display: Display, now: float) -> None:
-        """Move the clients whose trust has changed to the channel of their trust."""
+    def _place_clients(self, display: Display, now: float) -> bool:
+        """Move the clients whose trust has changed to the channel of their trust; True when any moved.
+
+        The caller publishes then: the channel they join may be behind. What was said to more trusted eyes goes.
+        """
+        before, moved = display.trust(), False
         for client in display.clients():
             channel = self._channel(display, self._effective(display, client.identity, now), now)
             if channel is not client.channel:
+                moved = True
                 client.channel.clients.discard(client)
                 client.channel = channel
                 client.acked = (-1, "")
                 channel.clients.add(client)
                 client.owe_snapshot()
+        if moved:
+            if display.trust() < before:
+                display.forget_talk()
+            display.settle()
+        return moved
 
     def _channel(self, display: Display, trust: Trust, now: float) -> Channel:
         channel = display.channels.get(trust)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
-from assistant.api.access import bearer, check_origin, service_of
-from assistant.api.models import CatalogAnswer
+from assistant.api.access import bearer, check_origin, operator, service_of
+from assistant.api.models import CatalogAnswer, RegistryAnswer
 from assistant.api.problems import responses
+from content_registry.loader import load_registry
 from content_registry.schema import Panel, Visibility
 
 router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses())
@@ -39,6 +41,19 @@ async def catalog(request: Request) -> dict[str, Any]:
         ],
         "districts": [{"code": d.code, "ko": d.ko, "en": d.en} for d in registry.districts.values()],
     }
+
+
+@router.post(
+    "/registry/reload",
+    summary="Read the content registry again",
+    response_model=RegistryAnswer,
+    dependencies=[Depends(operator)],
+)
+async def reload_registry(request: Request) -> dict[str, Any]:
+    """Take up the registry's files without a restart; lists what is wrong in them."""
+    registry = await asyncio.to_thread(load_registry)
+    await service_of(request).use_registry(registry)
+    return {"panels": len(registry.panels), "problems": [str(problem) for problem in registry.problems]}
 
 
 def _panel(panel: Panel) -> dict[str, Any]:

@@ -144,6 +144,13 @@ class DistrictBody(BaseModel):
     en: str
 
 
+class RegistryAnswer(BaseModel):
+    """A registry that was read again: how many panels it has, and what is wrong in its files."""
+
+    panels: int
+    problems: list[str]
+
+
 class CatalogAnswer(BaseModel):
     """What there is to show to this caller."""
 
