@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 def write(
     head: Path,
-    threshold: float,
     decision: WakeDecision,
     found: Figures,
     rates: dict[str, object],
@@ -34,7 +33,7 @@ def write(
             row[f"{split} {clip.kind}"] = row.get(f"{split} {clip.kind}", 0) + 1
     card = {
         "wake_word": "서울아",
-        "threshold": threshold,
+        "threshold": decision.threshold,
         "patience_frames": decision.patience_frames,
         "refractory_s": decision.refractory_s,
         "lag_s": round(lag, 3),
@@ -55,7 +54,9 @@ def write(
         },
         "figures_on_unseen_voices": {
             "misses": {f: {c: list(p) for c, p in row.items()} for f, row in sorted(found.misses.items())},
-            "misses_command_in_one_breath_clean": {f: list(p) for f, p in sorted(found.in_one_breath.items())},
+            "misses_command_in_one_breath": {
+                f: {c: list(p) for c, p in row.items()} for f, row in sorted(found.in_one_breath.items())
+            },
             "look_alikes_accepted": {f: [a, n] for f, (a, n, _) in sorted(found.accepted.items())},
             "false_wakes": rates,
         },

