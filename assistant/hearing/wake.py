@@ -28,8 +28,8 @@ class WakeCard:
     """What is written beside a head: how to decide on its scores, and its fingerprint.
 
     lag_s, lag_p95_s: the wake word ends so long before the frame that wakes (median and 95th percentile, measured on
-    synthetic voices; negative when the decision falls before the last vowel has died away). Whoever recognises a
-    command spoken in the same breath begins at `wake time - lag_p95_s`.
+    synthetic voices; negative when the decision falls before the last vowel has died away). Of a command spoken in the
+    same breath, the words from `wake time - lag_s` on are the command's.
     """
 
     threshold: float
