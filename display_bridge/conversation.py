@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from assistant.contracts import NotPermitted, Rendered, SeoulaError, Unavailable
 from display_bridge.channel import Client
 from display_bridge.display import Display
+from display_bridge.refusals import refusal_ko
 from display_bridge.screening import PlainError, read_ack, read_message
 from display_bridge.trust import Identity
 
@@ -136,4 +137,5 @@ class Conversation:
 
 
 def _refused(key: str, code: str, message: str) -> dict[str, Any]:
-    return {"t": "result", "id": key, "ok": False, "error": {"code": code, "message": message}}
+    error = {"code": code, "message": message, "message_ko": refusal_ko(code)}
+    return {"t": "result", "id": key, "ok": False, "error": error}

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from display_bridge.channel import Channel, Client
 from display_bridge.state import DisplayState
-from display_bridge.trust import Trust
+from display_bridge.trust import ROLES, Identity, Trust
 
 
 @dataclass(slots=True)
 class Display:
-    """role: of its most trusted screens. unlocked_until: private panels may be shown till then, epoch seconds."""
+    """role: of its most trusted screens. unlocked_until: private panels may be shown till then, epoch seconds.
+
+    used: when it last had a screen or was commanded, epoch seconds. unpaired: no paired device ever opened it.
+    """
 
     id: str
     state: DisplayState
     role: str = "wall"
     unlocked_until: float = 0.0
     refreshed: float = 0.0
+    used: float = 0.0
+    unpaired: bool = False
     channels: dict[Trust, Channel] = field(default_factory=dict)
     waiting: list[tuple[Channel, int, asyncio.Future[str]]] = field(default_factory=list)
 
@@ -35,6 +40,20 @@ class Display:
         """The highest trust of a connected screen, PUBLIC without one."""
         live = [t for t, channel in self.channels.items() if channel.clients]
         return max(live, default=Trust.PUBLIC)
+
+    def settle_role(self, *joining: Identity) -> bool:
+        """Take the role of the most trusted screens, a wall before a tablet; True when it changed. Kept without any."""
+        identities = [*joining, *(c.identity for c in self.clients())]
+        if not identities:
+            return False
+        before = self.role
+        self.role = max(identities, key=lambda i: (i.trust, -ROLES.index(i.role))).role
+        return self.role != before
+
+    def forget_talk(self) -> None:
+        """What was asked and said at an office screen is not for a citizens' screen that stays."""
+        kept = {k: v for k, v in self.state.assistant.items() if k in ("mic", "notices")}
+        self.state = replace(self.state, assistant=kept, question=None, overlay=None, speech=None)
 
     def settle(self) -> None:
         """Tell those who wait for a picture."""
