@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from content_registry.schema import Registry
 from display_bridge.channel import Channel, Client
+from display_bridge.filter import visible_state
 from display_bridge.state import DisplayState
 from display_bridge.trust import ROLES, Identity, Trust
 
@@ -26,6 +29,12 @@ class Display:
     unpaired: bool = False
     channels: dict[Trust, Channel] = field(default_factory=dict)
     waiting: list[tuple[Channel, int, asyncio.Future[str]]] = field(default_factory=list)
+
+    def row(self, registry: Registry) -> dict[str, Any]:
+        """The display for an operator's list; of its panel only what is public."""
+        panel = visible_state(self.state, Trust.PUBLIC, registry).shown.panel
+        screens = len(self.clients())
+        return {"id": self.id, "role": self.role, "trust": self.trust().word, "screens": screens, "panel": panel}
 
     def clients(self) -> list[Client]:
         """Every connected screen."""

@@ -100,13 +100,7 @@ class DisplayHub:
 
     def overview(self) -> list[dict[str, Any]]:
         """Each display: id, role, trust, number of screens; of the panel only what is public."""
-        rows = []
-        for d in self._displays.values():
-            shown = visible_state(d.state, Trust.PUBLIC, self._registry).shown.panel
-            rows.append(
-                {"id": d.id, "role": d.role, "trust": d.trust().word, "screens": len(d.clients()), "panel": shown}
-            )
-        return rows
+        return [d.row(self._registry) for d in self._displays.values()]
 
     def role(self, display: str) -> str:
         """The role of a display's screens."""
@@ -252,14 +246,12 @@ class DisplayHub:
                 await connection.close(TRY_AGAIN if client.overflowed else 1000, "")
 
     def _identify(self, hello: Hello, display: str, local: bool) -> Identity:
-        if not hello.token:
-            return identity_of(hello.role, paired=False, local=local, trust_local=self._trust_local)
-        device = self._pairing.device(hello.token) if self._pairing else None
-        if device is None:
-            raise NotPermitted("bad-token", "this device token is not known")
-        if device.display != display or device.role != hello.role:
-            raise NotPermitted("other-display", "this device token belongs to another display or role")
-        return identity_of(hello.role, paired=True, local=local, trust_local=self._trust_local, device=device.id)
+        device = ""
+        if hello.token:
+            if self._pairing is None:
+                raise NotPermitted("bad-token", "this device token is not known")
+            device = self._pairing.admit(hello.token, display, hello.role).id
+        return identity_of(hello.role, paired=bool(device), local=local, trust_local=self._trust_local, device=device)
 
     def _join(self, display: Display, connection: Connection, identity: Identity, hello: Hello) -> Client:
         now = self._clock()

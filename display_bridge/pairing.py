@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.contracts import BadInput, ConfigError
+from assistant.contracts import BadInput, ConfigError, NotPermitted
 from content_registry.schema import CITIZEN_SURFACES, SURFACES
 
 TOKEN_BYTES = 32
@@ -89,6 +89,15 @@ class Pairing:
             if hmac.compare_digest(digest, wanted):
                 found = device
         return found
+
+    def admit(self, token: str, display: str, role: str) -> Device:
+        """The device of a token that opens this display in this role. Raises NotPermitted."""
+        device = self.device(token)
+        if device is None:
+            raise NotPermitted("bad-token", "this device token is not known")
+        if device.display != display or device.role != role:
+            raise NotPermitted("other-display", "this device token belongs to another display or role")
+        return device
 
     def known(self, device_id: str) -> bool:
         """Whether a device is still paired."""
