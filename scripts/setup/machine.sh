@@ -20,7 +20,8 @@ check_disk() {
 }
 
 # What we need is looked for itself, not by package name, so that other ways to have it count as well.
-has_library() { /sbin/ldconfig -p 2> /dev/null | grep -q "$1"; }
+# No pipe into `grep -q`: it stops reading at the first match, and pipefail then takes ldconfig's broken pipe for a "no".
+has_library() { [[ "$(/sbin/ldconfig -p 2> /dev/null)" == *"$1"* ]]; }
 has_command() { command -v "$1" > /dev/null 2>&1; }
 has_browser() { find_browser > /dev/null; }
 has_korean_font() {

@@ -7,7 +7,7 @@ NODE_LEAST=18
 UV="" # absolute path, set by find_uv
 
 # at_least VERSION LEAST
-at_least() { [[ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" == "$2" ]]; }
+at_least() { printf '%s\n%s\n' "$2" "$1" | sort -V -C; }
 
 tools_environment() {
   [[ -x var/tools/bin/pip ]] || step tools "making var/tools, an environment for set-up's own tools" \
