@@ -7,6 +7,7 @@ can be had, with 3.11 in two steps (Rasa's requirements with the pins it lacks f
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -19,6 +20,8 @@ from assistant.contracts import Unavailable
 RASA_VERSION = "3.6.21"
 LOCK = Path("nlu_data/rasa.lock")
 VENV = Path(".venv-rasa")
+STAMP = VENV / "seoula-lock.sha256"
+"""The lock file's hash, written when its installation is complete."""
 
 _PINS_311 = (
     "matplotlib>=3.6,<3.8",
@@ -80,18 +83,20 @@ def create(
     run: Run | None = None,
     report: Report = lambda line: print(line, file=sys.stderr),
 ) -> Path:
-    """Makes `.venv-rasa` and installs the lock file's packages; does nothing when Rasa is there.
+    """Makes `.venv-rasa` and installs the lock file's packages; does nothing where these very packages are complete.
 
     Returns its interpreter. Raises Unavailable: `uv-missing`, `rasa-lock-missing`, `rasa-python-missing` or
     `rasa-install-failed`, each with what to do.
     """
     python = project / VENV / "bin" / "python"
-    if _has_rasa(python):
+    if not (project / LOCK).is_file():
+        raise Unavailable("rasa-lock-missing", f"{project / LOCK} is missing: restore it from the repository")
+    stamp, wanted = project / STAMP, hashlib.sha256((project / LOCK).read_bytes()).hexdigest()
+    if _has_rasa(python) and stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == wanted:
         return python
     uv = _uv()
     run = run or _run
-    if not (project / LOCK).is_file():
-        raise Unavailable("rasa-lock-missing", f"{project / LOCK} is missing: restore it from the repository")
+    stamp.unlink(missing_ok=True)
     if _make(run, uv, project, [*base_pythons("3.10", environ), Path("3.10")], "3.10"):
         report("installing Rasa for Python 3.10")
         _install(run, [uv, "pip", "sync", "--python", str(python), str(project / LOCK)])
@@ -108,6 +113,7 @@ def create(
         raise Unavailable("rasa-python-missing", message)
     if not _has_rasa(python):
         raise Unavailable("rasa-install-failed", f"after the installation there is no rasa {RASA_VERSION} in {python}")
+    stamp.write_text(wanted + "\n", encoding="utf-8")
     return python
 
 

@@ -77,7 +77,7 @@ class FakeUv:
                 make_python(self.venv / "bin/python")
         elif self.install and any(word.startswith(("rasa==", str(self.venv.parent / "nlu_data"))) for word in command):
             version = next(self.venv.glob("lib/python*")).name
-            (self.venv / "lib" / version / f"site-packages/rasa-{RASA_VERSION}.dist-info").mkdir()
+            (self.venv / "lib" / version / f"site-packages/rasa-{RASA_VERSION}.dist-info").mkdir(exist_ok=True)
             (self.venv / "lib" / version / f"site-packages/rasa-{RASA_VERSION}.dist-info/METADATA").write_text("x")
         return subprocess.CompletedProcess(command, 0 if good else 1, "", "it did not work")
 
@@ -99,6 +99,33 @@ def test_the_environment_is_made_from_the_lock(project: Path) -> None:
     done = len(uv.commands)
     assert create(project, {"PATH": ""}, run=uv, report=lambda _: None) == made
     assert len(uv.commands) == done
+
+
+def test_a_changed_lock_or_an_installation_cut_short_is_done_again(project: Path) -> None:
+    uv = FakeUv(project, ("3.10",))
+    create(project, {"PATH": ""}, run=uv, report=lambda _: None)
+    for spoil in (
+        lambda: (project / "nlu_data/rasa.lock").write_text("rasa==3.6.21\nnumpy==1.23.4\n"),
+        (project / environment.STAMP).unlink,  # what an installation that was cut short never wrote
+    ):
+        done = len(uv.commands)
+        spoil()
+        create(project, {"PATH": ""}, run=uv, report=lambda _: None)
+        assert uv.commands[-1][1:3] == ["pip", "sync"]
+        assert len(uv.commands) > done
+
+
+def test_a_failed_installation_leaves_no_stamp(project: Path) -> None:
+    create(project, {"PATH": ""}, run=FakeUv(project, ("3.10",)), report=lambda _: None)
+    (project / "nlu_data/rasa.lock").write_text("rasa==3.6.21\n")
+
+    def refuse(command: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(command, 0 if command[1] == "venv" else 1, "", "no space left")
+
+    with pytest.raises(Unavailable) as caught:
+        create(project, {"PATH": ""}, run=refuse, report=lambda _: None)
+    assert caught.value.code == "rasa-install-failed"
+    assert not (project / environment.STAMP).exists()
 
 
 def test_without_python_310_it_is_made_in_two_steps_for_311(project: Path) -> None:
