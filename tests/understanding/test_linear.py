@@ -73,7 +73,10 @@ def test_a_sentence_of_one_loose_word_is_read_at_once(shape: str) -> None:
     assert not slow
 
 
-@pytest.mark.parametrize("shape", "*D*P*? *T*? * *PQ PQ* PQ*? D*P? P*D? T*영상전화*? show*P? P*show? *얼마야".split())
+@pytest.mark.parametrize(
+    "shape",
+    ["*D*P*?", "*T*?", "*", "*PQ", "PQ*", "PQ*?", "D*P?", "P*D?", "T*영상전화*?", "show*P?", "P*show?", "*얼마야"],
+)
 def test_no_pattern_is_slow_for_any_word_however_often_it_is_said(shape: str) -> None:
     signs = {"P": fastpath.PANEL, "D": fastpath.DISTRICT, "T": fastpath.DEPARTMENT, "Q": "뭐랄까", "?": "뭐랄까"}
     frame = "".join(signs.get(char, char) for char in shape)
