@@ -10,6 +10,7 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 STOP_GRACE_S = 3.0
 WATCH_EVERY_S = 1.0
+LOG_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,9 @@ class Child:
 
     async def _spawn(self) -> None:
         out: IO[bytes] | int = asyncio.subprocess.DEVNULL
-        if self.spec.log_file:
-            self.spec.log_file.parent.mkdir(parents=True, exist_ok=True)
-            out = self.spec.log_file.open("ab")
         try:
+            if self.spec.log_file:
+                out = open_log(self.spec.log_file)
             self._process = await asyncio.create_subprocess_exec(
                 *self.spec.argv,
                 env={**os.environ, **self.spec.env},
@@ -145,8 +146,8 @@ class Child:
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
-        except OSError as error:
-            self._process, self._reason = None, f"cannot start: {error.strerror}"
+        except (OSError, subprocess.SubprocessError) as error:
+            self._process, self._reason = None, f"cannot start: {getattr(error, 'strerror', None) or error}"
         finally:
             if not isinstance(out, int):
                 out.close()
@@ -202,6 +203,14 @@ def resident_mb(pid: int) -> float:
         with contextlib.suppress(psutil.Error):
             total += member.memory_info().rss
     return total / 1e6
+
+
+def open_log(file: Path) -> IO[bytes]:
+    """A child's log, to append to; one that has grown past LOG_BYTES is set aside first, the one before is lost."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and file.stat().st_size > LOG_BYTES:
+        file.replace(file.with_suffix(file.suffix + ".1"))
+    return file.open("ab")
 
 
 class Supervisor:

@@ -8,11 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import psutil
 import pytest
 
-from assistant.supervise import Backoff, Child, ChildSpec, Supervisor
+from assistant.supervise import LOG_BYTES, Backoff, Child, ChildSpec, Supervisor, open_log
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -144,3 +145,12 @@ def test_backoff_doubles_to_a_limit_and_forgets_after_calm() -> None:
     backoff = Backoff(jitter=lambda: 1.0)
     assert [backoff.failed(0.1) for _ in range(8)] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
     assert backoff.failed(120.0) == 0.5
+
+
+def test_a_log_that_has_grown_is_set_aside(tmp_path: Path) -> None:
+    file = tmp_path / "log" / "child.log"
+    for text in (b"first", b"x" * LOG_BYTES, b"second"):
+        with open_log(file) as log:
+            log.write(text)
+    assert file.read_bytes() == b"second"
+    assert (tmp_path / "log" / "child.log.1").read_bytes().startswith(b"first")
