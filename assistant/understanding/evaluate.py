@@ -116,6 +116,7 @@ class _Rasa:
     python: Path | None = None
     enabled: bool = True
     start_timeout_s: float = 120.0
+    memory_limit_mb: int = 2000
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from content_registry.schema import Registry
 logger = logging.getLogger(__name__)
 
 _WATCH_S = 1.0
+_ANSWER_S = 5.0  # a server that loads another model is silent for seconds
+_MISSES = 3
 _BACKOFF_S = (1.0, 2.0, 5.0, 15.0, 60.0)
 _WARM_UP = ("미세먼지 보여줘", "어제 뉴스에 나온 얘기 들었어", "show the weather")
 
@@ -35,9 +37,12 @@ class ModelKeeper:
         python: Path | None = None,
         port: int = 0,
         start_timeout_s: float = 120.0,
+        memory_limit_mb: int = 2000,
     ) -> None:
         self._registry, self._project, self._folder = registry, project, (state_dir / "rasa").resolve()
         self._python, self._port, self._timeout_s = python, port, start_timeout_s
+        self._memory_limit_mb = memory_limit_mb
+        self._misses = 0
         self._server: RasaServer | None = None
         self._client: RasaClient | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -88,12 +93,7 @@ class ModelKeeper:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
             self._watch = None
-        client, self._client = self._client, None
-        if client is not None:
-            await client.close()
-        server, self._server = self._server, None
-        if server is not None:
-            await server.stop()
+        await self._drop()
         self.state = "off"
 
     async def _open(self) -> None:
@@ -101,14 +101,18 @@ class ModelKeeper:
         trained = await self._train(python, False)
         client = await reuse(self._folder)
         if client is not None:
-            await self._load(client, trained.model, False)
+            try:
+                await self._load(client, trained.model, False)
+            except Unavailable:
+                await client.close()
+                raise
         else:
             server = RasaServer(self._project, self._folder, python, port=self._port)
             self._server = server
             state = await server.start(trained.model, self._timeout_s)
             client = RasaClient(state.address, state.token)
         await _warm_up(client)
-        self._client, self.state, self.problem = client, "ok", ""
+        self._client, self.state, self.problem, self._misses = client, "ok", "", 0
 
     async def _train(self, python: Path, force: bool) -> Trained:
         stop = threading.Event()
@@ -124,41 +128,59 @@ class ModelKeeper:
             raise
 
     async def _load(self, client: RasaClient, model: Path, force: bool) -> None:
-        """Makes a running server use this model, if it does not already."""
-        state = read_state(self._folder)
-        if state is None or (state.model == str(model) and not force):
+        """Makes a running server use this model, if it does not by its own word. Raises Unavailable: `model-not-loaded`
+        when it keeps another, so that an old model never answers unnoticed."""
+        if await client.model_file() == model.name and not force:
             return
         await client.reload(str(model))
-        publish(self._folder, state.port, state.token, state.pid, model)
+        if await client.model_file(_ANSWER_S) != model.name:
+            raise Unavailable("model-not-loaded", "the running server of the language model keeps another model")
+        state = read_state(self._folder)
+        if state is not None:
+            publish(self._folder, state.port, state.token, state.pid, model)
 
     async def _keep(self) -> None:
         failures = 0
         while True:
             await asyncio.sleep(_WATCH_S)
-            if await self._answers():
-                failures = 0
-                continue
-            self.state = "starting"
-            logger.warning("the language model's server is gone; it is started again")
-            client, self._client = self._client, None
-            if client is not None:
-                await client.close()
-            if self._server is not None:
-                await self._server.stop()
-                self._server = None
             try:
+                wrong = await self._wrong()
+                if not wrong:
+                    failures = 0
+                    continue
+                self.state = "starting"
+                logger.warning("the language model's server is started again: %s", wrong)
+                await self._drop()
                 await self._open()
-            except Unavailable as error:
-                self.state, self.problem = "down", error.message
-                logger.error("the language model's server did not start: %s", error.message)
+            except Exception as error:  # whatever went wrong, the watch goes on
+                self.state = "down"
+                self.problem = error.message if isinstance(error, Unavailable) else type(error).__name__
+                logger.error("the language model's server did not start: %s", self.problem)
                 await asyncio.sleep(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
                 failures += 1
 
-    async def _answers(self) -> bool:
+    async def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+        server, self._server = self._server, None
+        if server is not None:
+            await server.stop()
+
+    async def _wrong(self) -> str:
+        """Why the server must be started again; empty when it need not."""
+        if self._client is None:
+            return "there is none"
         if self._server is not None:
-            return self._server.alive
-        # A server of another process: it is gone when its state file is, or its process.
-        return self._client is not None and read_state(self._folder) is not None
+            if not self._server.alive:
+                return "its process ended"
+            used = self._server.memory_mb
+            if used > self._memory_limit_mb:
+                return f"memory {used:.0f} MB over the limit of {self._memory_limit_mb} MB"
+        elif read_state(self._folder) is None:
+            return "the process it belongs to ended"  # a server of another process
+        self._misses = 0 if await self._client.ready(_ANSWER_S) else self._misses + 1
+        return f"no answer, {self._misses} times" if self._misses >= _MISSES else ""
 
 
 async def reuse(folder: Path) -> RasaClient | None:

@@ -27,6 +27,8 @@ class RasaOptions(Protocol):
     def enabled(self) -> bool: ...
     @property
     def start_timeout_s(self) -> float: ...
+    @property
+    def memory_limit_mb(self) -> int: ...
 
 
 class Options(Protocol):
@@ -48,6 +50,7 @@ def build_keeper(registry: Registry, options: Options) -> ModelKeeper:
         python=rasa.python,
         port=rasa.port,
         start_timeout_s=rasa.start_timeout_s,
+        memory_limit_mb=rasa.memory_limit_mb,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any
 
 import httpx
@@ -60,13 +61,19 @@ class RasaClient:
         """Closes the breaker, after a warm-up whose first answers were late."""
         self._breaker = self._breaker.succeeded()
 
-    async def ready(self) -> bool:
+    async def ready(self, timeout_s: float = TIMEOUT_S) -> bool:
         """Whether the server has a model loaded."""
+        return await self.model_file(timeout_s) is not None
+
+    async def model_file(self, timeout_s: float = TIMEOUT_S) -> str | None:
+        """The name of the model file that the server has loaded; None when it has none or does not answer."""
         try:
-            answer = await self._http.get("/status")
-            return answer.status_code == 200 and bool(answer.json().get("model_file"))
+            answer = await self._http.get("/status", timeout=timeout_s)
+            data = answer.json() if answer.status_code == 200 else None
         except (httpx.HTTPError, ValueError):
-            return False
+            return None
+        file = data.get("model_file") if isinstance(data, dict) else None
+        return PurePath(file).name if isinstance(file, str) and file else None
 
     async def reload(self, model_file: str) -> None:
         """Makes the server load another model file. Raises Unavailable `model-not-loaded`, the old one stays."""

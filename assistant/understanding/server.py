@@ -125,12 +125,16 @@ class RasaServer:
 
     @property
     def memory_mb(self) -> float:
-        """Resident memory of the child, in MB; 0 when it does not run."""
+        """Resident memory of the child and its children, in MB; 0 when it does not run."""
         if not self.alive or self._process is None:
             return 0.0
+        total = 0
         with contextlib.suppress(psutil.Error):
-            return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
-        return 0.0
+            process = psutil.Process(self._process.pid)
+            for member in (process, *process.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    total += int(member.memory_info().rss)
+        return total / 1e6
 
     def spawn(self, model: Path) -> ServerState:
         """Starts the process and returns at once; `wait_ready` tells when it answers."""
