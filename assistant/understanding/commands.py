@@ -13,58 +13,22 @@ from collections.abc import Iterable
 from assistant.contracts import Direction, Intent, IntentName, Media
 from assistant.understanding.forms import ADVERB, ENDING
 from assistant.understanding.linear import Pattern, compiled
+from assistant.understanding.numbers import WORD_EN, WORD_KO, value_of
 
 _END = f"(?:{ENDING}{{0,2}})"
 _SCREEN = "(?:화면|페이지|장면|패널|장|거|걸|것)?(?:으로|로|을|를|은|는)?"
 
-_NUMBER_WORDS = {
-    "첫": 1,
-    "첫번": 1,
-    "한": 1,
-    "하나": 1,
-    "일": 1,
-    "둘": 2,
-    "두": 2,
-    "이": 2,
-    "세": 3,
-    "셋": 3,
-    "삼": 3,
-    "네": 4,
-    "넷": 4,
-    "사": 4,
-    "다섯": 5,
-    "오": 5,
-    "여섯": 6,
-    "육": 6,
-    "일곱": 7,
-    "칠": 7,
-    "여덟": 8,
-    "팔": 8,
-    "아홉": 9,
-    "구": 9,
-    "one": 1,
-    "first": 1,
-    "two": 2,
-    "second": 2,
-    "three": 3,
-    "third": 3,
-    "four": 4,
-    "fourth": 4,
-    "five": 5,
-    "fifth": 5,
-    "six": 6,
-    "sixth": 6,
-}
 _CHOICE = compiled(
-    rf"(?:그럼|그러면|응|네|음)?(?:나는|난|저는|전)?(?:(?P<digit>[1-9])|(?P<word>첫|하나|한|일|둘|두|이|세|셋|삼|네|넷|사|다섯|오|여섯|육|일곱|칠|여덟|팔|아홉|구))"
+    rf"(?:그럼|그러면|응|네|음)?(?:나는|난|저는|전)?(?:(?P<digit>[0-9]{{1,4}})|(?P<word>{WORD_KO}))"
     rf"(?P<unit>번째|번|째)?(?:거|걸|것|꺼|항목|보기|줄)?(?:으로|로|을|를|이요|요|은|는)?(?:좀)?"
     rf"(?:골라{ENDING}?|선택(?:해{_END}|할게|할게요|하자|할래|이야|입니다)?|할게|할게요|할래|할래요|하자|해{_END}|가자|갈게|부탁해|부탁해요|부탁합니다|부탁드립니다|보자|볼래|볼게|보여{_END}|"
     rf"열어{_END}|띄워{_END}|눌러{_END}|틀어{_END}|연결해{_END}|요|이요|이야|야|입니다|맞아)?"
 )
 _CHOICE_EN = compiled(
     r"(?:please)?(?:(?:i(?:'?ll)?)?(?:take|choose|pick|select|want|open|gowith)|give ?me|let'?sgowith)?(?:the|number|option|choice|no)*"
-    r"(?P<en>[1-9]|one|two|three|four|five|six|first|second|third|fourth|fifth|sixth)(?:one|option|choice|item|please)*"
+    rf"(?P<en>[0-9]{{1,4}}|{WORD_EN})(?:one|option|choice|item|please)*"
 )
+_COUNTED = ("하나", "둘", "셋", "넷", "다섯")  # number words that are no other word, said without a unit
 _MONTH_OR_BUS = re.compile(r"번(?:버스|출구|국도|마을버스)")
 
 
@@ -94,11 +58,11 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.NAVIGATE, _D.HOME),
     ),
     (
-        rf"다음{_SCREEN}(?:{ADVERB})*(?:가|넘겨|넘어가|보여|이동해|띄워|틀어|넘기자)?{_END}|다음거|다음장|다음|next|nextpage|nextone|nextplease|gotothenext(?:page|one|screen)?|nextscreen|gonext|nextslide|turnthepage",
+        rf"다음{_SCREEN}(?:{ADVERB})*(?:가|넘겨|넘어가|보여|이동해|띄워|틀어|넘기자)?{_END}|(?:화면을?)?(?:오른쪽|우측)(?:으로)?(?:{ADVERB})*(?:넘겨|넘어가|넘기자|이동해){_END}|다음거|다음장|다음|next|nextpage|nextone|nextplease|gotothenext(?:page|one|screen)?|nextscreen|gonext|nextslide|turnthepage",
         _command(_N.NAVIGATE, _D.NEXT),
     ),
     (
-        rf"(?:이전|앞|전)(?:장|쪽|페이지|거|걸|항목)(?:으로|로)?(?:{ADVERB})*(?:가|넘겨|돌려|보여|넘어가)?{_END}|이전|앞으로넘겨{_END}|이전(?:거|걸|장|쪽|페이지)(?:으로|로)?|previous|previouspage|previousone|prev|previousplease|gotothepreviouspage",
+        rf"(?:이전|앞|전)(?:장|쪽|페이지|거|걸|항목)(?:으로|로)?(?:{ADVERB})*(?:가|넘겨|돌려|보여|넘어가)?{_END}|이전|앞으로넘겨{_END}|(?:화면을?)?(?:왼쪽|좌측)(?:으로)?(?:{ADVERB})*(?:넘겨|넘어가|넘기자|이동해){_END}|이전(?:거|걸|장|쪽|페이지)(?:으로|로)?|previous|previouspage|previousone|prev|previousplease|gotothepreviouspage",
         _command(_N.NAVIGATE, _D.PREVIOUS),
     ),
     (
@@ -174,7 +138,7 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.OPEN_DOCUMENT),
     ),
     (
-        r"(?:네|예|응|어|그래|그래요|맞아|맞아요|맞습니다|좋아|좋아요|좋습니다|그렇게해|그렇게해줘|그렇게해주세요|그렇게하자|그러자|그럽시다|그렇지|그렇습니다|그렇죠|오케이|오키|오케|콜|당연하지|물론|물론이지|물론이죠|진행해|진행해줘|진행해주세요|진행하자|확인했어|승인|수락|받아|받을게|ok|okay|yes|yeah|yep|yup|sure|correct|right|that'?sright|goahead|doit|confirm|ofcourse|pleasedo|yesplease|soundsgood|네네|응응|예예|어맞아|응맞아|네맞아요|네맞습니다|예맞습니다|응그래|네그래요|네좋아요|응좋아|네그렇게해주세요|응그렇게해|해줘|해주세요)",
+        r"(?:네|예|응|어|그래|그래요|맞아|맞아요|맞습니다|좋아|좋아요|좋습니다|그렇게해|그렇게해줘|그렇게해주세요|그렇게하자|그러자|그럽시다|그렇지|그렇습니다|그렇죠|오케이|오키|오케|콜|당연하지|물론|물론이지|물론이죠|진행해|진행해줘|진행해주세요|진행하자|확인했어|승인|수락|받아|받을게|ok|okay|yes|yeah|yep|yup|sure|correct|right|that'?sright|goahead|doit|confirm|ofcourse|pleasedo|yesplease|soundsgood|네네|응응|예예|어맞아|응맞아|네맞아요|네맞습니다|예맞습니다|응그래|네그래요|네좋아요|응좋아|네그렇게해주세요|응그렇게해)",
         _command(_N.CONFIRM),
     ),
     (
@@ -202,30 +166,7 @@ def match_choice(key: str) -> int | None:
     if _MONTH_OR_BUS.search(key):
         return None
     found = _CHOICE.fullmatch(key)
-    if found and (found["digit"] or found["unit"] or found["word"] in ("하나", "둘", "셋", "넷", "다섯")):
-        return int(found["digit"]) if found["digit"] else _NUMBER_WORDS[found["word"]]
+    if found and (found["digit"] or found["unit"] or found["word"] in _COUNTED):
+        return value_of(found["digit"] or found["word"])
     english = _CHOICE_EN.fullmatch(key)
-    if english:
-        word = english["en"]
-        return int(word) if word.isdigit() else _NUMBER_WORDS[word]
-    return None
-
-
-_NUMBER_INSIDE = re.compile(
-    r"(?:(?P<digit>[1-9])|(?P<word>첫|한|일|두|이|세|삼|네|사|다섯|오|여섯|육))\s*(?:번째|번|째)"
-)
-_NUMBER_EN = re.compile(r"\b(?P<en>[1-9]|one|two|three|four|five|six|first|second|third|fourth|fifth|sixth)\b", re.I)
-
-
-def number_in(text: str) -> int | None:
-    """The first number that a sentence names as a choice, wherever it stands ("위에서 두 번째 항목")."""
-    found = _NUMBER_INSIDE.search(text)
-    if found:
-        return int(found["digit"]) if found["digit"] else _NUMBER_WORDS[found["word"]]
-    if re.search(r"맨\s*(?:위|앞|처음)|제일\s*(?:위|앞)|가장\s*위", text):
-        return 1
-    english = _NUMBER_EN.search(text)
-    if english:
-        word = english["en"].lower()
-        return int(word) if word.isdigit() else _NUMBER_WORDS[word]
-    return None
+    return value_of(english["en"]) if english else None

@@ -8,14 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.contracts import Alternative, Intent, IntentName, UnderstandingOutcome
-from assistant.understanding.commands import number_in
 from assistant.understanding.fastpath import Reading, is_display_wish, media_of
 from assistant.understanding.forms import asks_value
 from assistant.understanding.labels import intent_of
 from assistant.understanding.model import CHATTER, PANEL_PREFIX, ModelResult
+from assistant.understanding.numbers import number_in
+from assistant.understanding.refusals import (
+    NEGATED,
+    UNKNOWN_DEPARTMENT,
+    is_remark,
+    lacks_known_office,
+    negation_forbids,
+)
 from content_registry.schema import Registry, Visibility
 
 OUTSIDE_SEOUL = "outside-seoul"
+_MOST_OFFERED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,9 @@ class Decision:
 
 def decide(reading: Reading, result: ModelResult, registry: Registry, limits: Thresholds = TUNED) -> Decision:
     """What a sentence wants, by the model and the registry together."""
-    decision = _decide(reading, result, registry, limits)
+    decision = _refused(_by_district(_decide(reading, result, registry, limits), reading, registry), reading)
     unanswered = decision.outcome is UnderstandingOutcome.NOT_UNDERSTOOD
-    if unanswered and reading.elsewhere and reading.near_panels and reading.district is None:
+    if unanswered and not decision.notes and reading.elsewhere and reading.near_panels and reading.district is None:
         return replace(decision, notes=(OUTSIDE_SEOUL,))
     return decision
 
@@ -83,7 +91,7 @@ def _decide(reading: Reading, result: ModelResult, registry: Registry, limits: T
     rivals = [c for c in candidates[1:] if c.intent is not None]
     ahead = best.score - (rivals[0].score if rivals else 0.0)
     if _only_sounds_like(best.intent, reading, registry, best.raw):
-        return _ask([best], registry)
+        return _ask([best, *(c for c in rivals if c.score >= limits.ask)][:3], registry)
     surely = result.addressed is not None and result.addressed >= limits.sure
     enough = limits.accept_sure if surely else limits.accept
     if best.score >= enough and ahead >= limits.margin:
@@ -94,9 +102,35 @@ def _decide(reading: Reading, result: ModelResult, registry: Registry, limits: T
     return nothing(best.score)
 
 
-def nothing(confidence: float = 0.0) -> Decision:
+def nothing(confidence: float = 0.0, *notes: str) -> Decision:
     """Not understood."""
-    return Decision(UnderstandingOutcome.NOT_UNDERSTOOD, confidence=min(confidence, 1.0))
+    return Decision(UnderstandingOutcome.NOT_UNDERSTOOD, confidence=min(confidence, 1.0), notes=notes)
+
+
+def _refused(decision: Decision, reading: Reading) -> Decision:
+    """The decision, unless the sentence's own words speak against every intent in it."""
+    intents = [decision.intent] if decision.intent else [a.intent for a in decision.alternatives]
+    if not intents:
+        return decision
+    if any(negation_forbids(intent, reading.text) for intent in intents):
+        return nothing(decision.confidence, NEGATED)
+    if any(lacks_known_office(intent, reading.text) for intent in intents):
+        return nothing(decision.confidence, UNKNOWN_DEPARTMENT)
+    return nothing(decision.confidence) if is_remark(intents[0], reading.text) else decision
+
+
+def ask_several(intents: tuple[Intent, ...], registry: Registry) -> Decision:
+    """Asks which of several things that were said in one breath is wanted; nothing where fewer than two may be
+    offered."""
+    return _ask([_Candidate(intent, 0.5, 0.5) for intent in intents[:_MOST_OFFERED]], registry)
+
+
+def _by_district(decision: Decision, reading: Reading, registry: Registry) -> Decision:
+    """Asks which district is meant where several are named and the intent can have one."""
+    districts = reading.districts
+    if decision.intent is None or decision.intent.district is None or len(districts) < 2:
+        return decision
+    return ask_several(tuple(replace(decision.intent, district=district) for district in districts), registry)
 
 
 def decide_by_names(reading: Reading, registry: Registry) -> Decision:
@@ -110,8 +144,8 @@ def decide_by_names(reading: Reading, registry: Registry) -> Decision:
     ]
     if not public:
         return nothing()
-    intents = (Intent(IntentName.SHOW_PANEL, panel=m.id, district=reading.district) for m in public[:3])
-    return _ask([_Candidate(intent, 0.5, 0.5) for intent in intents], registry)
+    intents = tuple(Intent(IntentName.SHOW_PANEL, panel=m.id, district=reading.district) for m in public[:3])
+    return _refused(ask_several(intents, registry), reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +205,8 @@ def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
     if intent.name is IntentName.CHOOSE:
         choice = number_in(text)
         return replace(intent, choice=choice) if choice is not None else None
+    if intent.name is IntentName.NAVIGATE and "마지막" in text:
+        return None  # the last of something is no step from here
     return intent
 
 
@@ -190,8 +226,20 @@ def label_texts(intent: Intent, registry: Registry) -> tuple[str, str]:
     return ko, en
 
 
+def _may_be_offered(intent: Intent, registry: Registry) -> bool:
+    """Whether an alternative names something a person can choose in front of everyone."""
+    if intent.name in (IntentName.CONFIRM, IntentName.DENY, IntentName.CHOOSE, IntentName.PRIVATE_MODE):
+        return False
+    panel = registry.panels.get(intent.panel or "")
+    return panel is None or (panel.visibility is not Visibility.PRIVATE and panel.id != "fn-private-mode")
+
+
 def _ask(candidates: list[_Candidate], registry: Registry) -> Decision:
+    """The question between the candidates that may be offered; not understood where fewer than two are left."""
     alternatives = []
+    candidates = [c for c in candidates if c.intent is not None and _may_be_offered(c.intent, registry)]
+    if len(candidates) < 2:
+        return nothing(max((c.score for c in candidates), default=0.0))
     for candidate in candidates:
         assert candidate.intent is not None
         ko, en = label_texts(candidate.intent, registry)

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.contracts import Direction, Intent, IntentName, Media
-from assistant.understanding.commands import match_command, number_in
+from assistant.understanding.commands import match_command
 from assistant.understanding.forms import ADVERB, ASKED_KO, DISPLAY_KO, ENDING, TELL_KO, asks_value
-from assistant.understanding.linear import compiled
+from assistant.understanding.linear import Pattern, compiled
+from assistant.understanding.numbers import number_in
 from content_registry.jamo import compact
 from content_registry.matcher import Matcher, Mention
 from content_registry.schema import Registry
@@ -37,6 +38,12 @@ _SUBJECT = (
     f"(?:{_PRE}{_WHERE}?{_MIDDLE}{_WHAT}|{_PRE}{PANEL}(?:의)?{_NOUN}{{0,2}}{_JOSA}{_MIDDLE}{_WHERE}{_NOUN}?{_JOSA})"
 )
 _TAIL = "(?:서울아|요|좀|지금|빨리|please|now)*"
+_AND = "(?:이랑|랑|하고|과|와|그리고|및|또는|또|이나|나|아니면|혹은|도|의)"
+_SIDE = f"(?:{DISTRICT}{_NAME_JOSA})"
+_SEVERAL = compiled(
+    f"{_PRE}(?:{_SIDE}(?:{_AND}{{0,2}}{_SIDE})*)?{_MIDDLE}{PANEL}(?:의)?{_NOUN}{{0,2}}(?:{_AND}{{1,2}}{_FILLER}?{_SIDE}?{PANEL}{_NOUN}{{0,2}})*"
+    f"{_JOSA}(?:같이|함께|나란히|동시에|둘다|모두|다|비교해서|{ADVERB}|{_FILLER})*(?:{DISPLAY_KO}|{ASKED_KO}|{TELL_KO}){{1,2}}{_TAIL}"
+)
 _SHOW = compiled(
     f"{_SUBJECT}{_MIDDLE}(?:{DISPLAY_KO}|{DISPLAY_KO}{_MIDDLE}{DISPLAY_KO})?{_TAIL}|{_PRE}(?:보여줘|띄워줘|틀어줘|열어줘){_SUBJECT}"
 )
@@ -50,6 +57,9 @@ _EN_ART = "(?:me|us|the|a|an|our|your|up|page|panel|screen|of|for|to|live|curren
 _EN_TAIL = "(?:please|now|page|panel|screen|map|onthewall|onthescreen|onthebigscreen|onscreen|up|today|thanks|rightnow|data|status|info|information|for|in|of|at|the|district|again)*"
 _EN_SHOW = compiled(
     f"{_EN_PRE}(?:{_EN_VERB}{_EN_ART}(?:{DISTRICT}(?:s)?)?{PANEL}{_EN_TAIL}(?:{DISTRICT}{_EN_TAIL})?|{PANEL}(?:please|now|page|map)*(?:(?:in|of|for|at)*{DISTRICT})?(?:please|now)*|{DISTRICT}(?:s)?{PANEL}(?:please)?)"
+)
+_EN_SEVERAL = compiled(
+    f"{_EN_PRE}{_EN_VERB}?{_EN_ART}{PANEL}(?:(?:and|with|plus|or|also|&)+{_EN_ART}{PANEL})+(?:together|{_EN_TAIL})(?:{DISTRICT}{_EN_TAIL})?"
 )
 _EN_ASK = compiled(
     f"{_EN_PRE}(?:what'?s|what(?:is|are)|how(?:is|are|'?s)|how(?:much|many|high|bad)(?:is|are)?|tell)(?:{_EN_ART}|today'?s|current|level|value)*(?:{DISTRICT}(?:s)?)?{PANEL}(?:level|levels|like|now|today|rightnow|index|concentration|doing|looking|number|value|figure|rate)*(?:(?:in|at|of|for|near|around)*{DISTRICT})?(?:like|now|today|please|rightnow)*"
@@ -75,6 +85,25 @@ _EN_CALL = compiled(
 _VIDEO_WORD = re.compile(r"영상|화상|비디오|얼굴|video|face")
 _VOICE_WORD = re.compile(r"음성|목소리|전화|통화|유선|voice|phone|audio|dial|ring")
 
+_LEVEL = f"{_PRE}{_WHERE}?{_MIDDLE}(?:한강|하천|강|강물|중랑천|탄천|안양천|양재천)?(?:의)?수위{_NOUN}?{_JOSA}{_MIDDLE}"
+_WEATHER = f"{_PRE}{_WHERE}?{_MIDDLE}(?:밖에|여기|거기)?{_MIDDLE}"
+_FALLS = "(?:얼마나|얼마|어느정도|많이)"
+_FALLS_NOW = "(?:와|와요|오나|오나요|오니|옵니까|내려|내려요|내리나|내리나요|오고있어|오고있나|오고있나요|오는중이야)"
+_FELL = "(?:왔어|왔나|왔지|왔니|왔어요|왔나요|왔습니까|내렸어|내렸나|내렸지|내렸어요|내렸나요|내렸습니까|쌓였어|쌓였나|쌓였나요|와|와요|오나|내려)"
+
+
+def _falling(what: str) -> Pattern:
+    return compiled(f"{_WEATHER}{what}(?:이|가|는|은)?{_MIDDLE}(?:{_FALLS_NOW}|{_FALLS}{_MIDDLE}{_FELL})")
+
+
+_SPOKEN = (
+    (compiled(f"{_LEVEL}(?:{ASKED_KO}|{TELL_KO}|{ASKED_KO}{TELL_KO}){_TAIL}"), "flood-risk", IntentName.ASK_VALUE),
+    (compiled(f"{_LEVEL}{DISPLAY_KO}{_TAIL}"), "flood-risk", IntentName.SHOW_PANEL),
+    (_falling("비"), "rainfall", IntentName.ASK_VALUE),
+    (_falling("눈"), "snowfall", IntentName.ASK_VALUE),
+)
+"""What people ask about without a panel's name, as closed patterns, with the panel that answers."""
+
 _FUNCTION_PANELS = "fn-"
 
 
@@ -89,6 +118,9 @@ class Reading:
     department: str | None
     elsewhere: tuple[str, ...]
     mentions: tuple[Mention, ...]
+
+    districts: tuple[str, ...] = ()
+    """Korean names of all districts named."""
 
     @property
     def exact_panels(self) -> tuple[str, ...]:
@@ -131,6 +163,7 @@ class FastPath:
         for mention in mentions:
             if mention.kind == "panel":
                 spans.setdefault((mention.start, mention.end), []).append(mention)
+        districts = [m for m in sorted(mentions, key=lambda m: m.start) if m.kind == "district"]
         district = next((m.id for m in mentions if m.kind == "district"), None)
         return Reading(
             text,
@@ -139,7 +172,26 @@ class FastPath:
             next((m.id for m in mentions if m.kind == "department"), None),
             self._matcher.elsewhere(text),
             mentions,
+            tuple(dict.fromkeys(self._registry.districts[m.id].ko for m in districts)),
         )
+
+    def several(self, reading: Reading) -> tuple[Intent, ...]:
+        """The wishes of a sentence that joins several exactly named panels or districts ("미세먼지랑 오존 보여줘"),
+        in the order said; empty where it does not."""
+        spans = sorted((span[0] for span in reading.panels if span[0].exact), key=lambda m: m.start)
+        panels = tuple(dict.fromkeys(m.id for m in spans))
+        if len(spans) != len(reading.panels) or reading.elsewhere or len(panels) * max(1, len(reading.districts)) < 2:
+            return ()
+        for panel in panels if len(panels) > 1 else ():
+            entry = self._registry.panels[panel]
+            names = [compact(name) for name in (entry.name_ko, *entry.aliases_ko)]
+            if all(any(compact(m.name) in name for name in names) for m in spans):
+                return ()  # every word is one panel's own: "최저가 시장이랑 마트"
+        frame = _frame(reading, lambda m: m.kind == "panel")
+        if not (panels and (_SEVERAL.fullmatch(frame) or _EN_SEVERAL.fullmatch(frame))):
+            return ()
+        name = IntentName.ASK_VALUE if asks_value(reading.text) else IntentName.SHOW_PANEL
+        return tuple(Intent(name, panel=panel, district=d) for panel in panels for d in reading.districts or (None,))
 
     def match(self, reading: Reading) -> FastResult | None:
         """What the sentence wants, if its whole frame is known; None leaves it to the model."""
@@ -151,7 +203,7 @@ class FastPath:
         call = self._call(reading)
         if call is not None:
             return call
-        return self._panel(reading)
+        return self._panel(reading) or self._spoken(reading)
 
     def _call(self, reading: Reading) -> FastResult | None:
         if reading.department is None:
@@ -165,6 +217,16 @@ class FastPath:
         about = next((p for p in reading.exact_panels if not p.startswith(_FUNCTION_PANELS)), None)
         intent = Intent(IntentName.CALL, panel=about, department=reading.department, media=media_of(reading.text))
         return FastResult(intent, 0.9 if fuzzy else 1.0)
+
+    def _spoken(self, reading: Reading) -> FastResult | None:
+        """Sentences that name a panel by what is measured or falls: "수위 알려줘", "비 얼마나 왔어"."""
+        if reading.elsewhere or len(reading.districts) > 1:
+            return None
+        frame = _frame(reading, lambda _: False)
+        for pattern, panel, name in _SPOKEN:
+            if panel in self._registry.panels and {panel} >= set(reading.exact_panels) and pattern.fullmatch(frame):
+                return FastResult(Intent(name, panel=panel, district=reading.district), 0.9)
+        return None
 
     def _panel(self, reading: Reading) -> FastResult | None:
         if len(reading.panels) != 1 or reading.elsewhere:

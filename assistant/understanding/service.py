@@ -17,10 +17,25 @@ from assistant.contracts import (
     UnderstandingOutcome,
     UnderstandingPath,
 )
-from assistant.understanding.decide import OUTSIDE_SEOUL, TUNED, Decision, Thresholds, decide, decide_by_names
+from assistant.understanding.decide import (
+    OUTSIDE_SEOUL,
+    TUNED,
+    Decision,
+    Thresholds,
+    ask_several,
+    decide,
+    decide_by_names,
+)
 from assistant.understanding.fastpath import FastPath, Reading
 from assistant.understanding.hygiene import clean
 from assistant.understanding.model import IntentModel
+from assistant.understanding.refusals import (
+    NEGATED,
+    NOT_A_SENTENCE,
+    is_machine_syntax,
+    negation_forbids,
+    says_nothing,
+)
 from content_registry.jamo import normalized_distance
 from content_registry.schema import Registry
 
@@ -92,13 +107,22 @@ class Understander:
         except BadInput as error:
             shown = text if isinstance(text, str) else ""
             return Understanding(_printable(shown), UnderstandingOutcome.NOT_UNDERSTOOD, notes=(error.code,))
+        if is_machine_syntax(text):
+            return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NOT_A_SENTENCE,))
         reading = self._fast.read(line)
         known = self._in_context(reading, context)
         fast = self._fast.match(reading) if known is None else None
         if known is not None or fast is not None:
             intent = known or (fast.intent if fast else None)
+            assert intent is not None
+            if known is None and negation_forbids(intent, line):
+                return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NEGATED,))
             confidence = fast.confidence if fast else 1.0
             return Understanding(line, UnderstandingOutcome.ACCEPTED, intent, confidence, path=UnderstandingPath.FAST)
+        if says_nothing(line):
+            return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD)
+        if several := self._fast.several(reading):
+            return _told(line, ask_several(several, self._registry), UnderstandingPath.FAST)
         if self._model is None:
             return self._without_model(reading)
         try:
@@ -109,7 +133,7 @@ class Understander:
 
     def _without_model(self, reading: Reading) -> Understanding:
         decision = decide_by_names(reading, self._registry)
-        notes = (MODEL_UNAVAILABLE, *((OUTSIDE_SEOUL,) if reading.elsewhere else ()))
+        notes = (MODEL_UNAVAILABLE, *((OUTSIDE_SEOUL,) if reading.elsewhere else ()), *decision.notes)
         answered = decision.outcome is not UnderstandingOutcome.NOT_UNDERSTOOD
         path = UnderstandingPath.FAST if answered else UnderstandingPath.NONE
         return _told(reading.text, replace(decision, notes=notes), path)

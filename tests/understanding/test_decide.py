@@ -69,14 +69,16 @@ def test_places_outside_seoul_are_told(registry: Registry, fast_path: FastPath) 
     assert abroad.outcome is ACCEPTED
 
 
-def test_a_panel_that_is_not_public_is_asked_about_when_its_name_was_only_near(
+def test_a_panel_that_is_not_public_is_never_opened_when_its_name_was_only_near(
     registry: Registry, fast_path: FastPath
 ) -> None:
     reading = fast_path.read("크라우드 폴더 좀 볼래")
     assert not reading.exact_panels
     decision = decide(reading, result(("panel.fn-cloud-folder", 0.6)), registry)
-    assert decision.outcome is AMBIGUOUS
-    assert [a.intent.panel for a in decision.alternatives] == ["fn-cloud-folder"]
+    assert decision.outcome is NOT_UNDERSTOOD  # one reading alone is no question, and none that is opened
+    rivals = result(("panel.fn-cloud-folder", 0.6), ("panel.ozone", 0.2), ("panel.fn-private-mode", 0.15))
+    for alternative in decide(reading, rivals, registry).alternatives:
+        assert alternative.intent.panel != "fn-private-mode"
 
 
 def test_a_call_takes_its_department_and_medium(registry: Registry, fast_path: FastPath) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.understanding.commands import match_choice, number_in
+from assistant.understanding.commands import match_choice
 from assistant.understanding.fastpath import media_of
 from assistant.understanding.forms import asks_value
+from assistant.understanding.numbers import number_in
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ async def test_a_known_sentence_never_reaches_the_model(understander: Understand
 
 
 async def test_other_sentences_go_to_the_model_cleaned(understander: Understander, model: FakeModel) -> None:
-    understood = await understander.understand("/ 여름 오후마다\x00 치솟는 그 가스 좀 올려 봐 ")
+    understood = await understander.understand(" 여름 오후마다\x00 치솟는 그 가스 좀 올려 봐 ")
     assert model.asked == ["여름 오후마다 치솟는 그 가스 좀 올려 봐"]
     assert understood.path is UnderstandingPath.MODEL
     assert understood.intent == Intent(IntentName.SHOW_PANEL, panel="ozone")
