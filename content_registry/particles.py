@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import re2
+
 _JOSA = (
     "은 는 이 가 을 를 의 에 에서 에게 에는 에선 에도 에만 에서는 에서도 한테 께 로 으로 로는 으로는 "
     "도 만 랑 이랑 하고 와 과 부터 까지 좀 요 나 이나 마다 처럼 보다 쪽 쪽에 쪽은 쪽으로 인데 이야 야 "
@@ -39,7 +41,8 @@ _BEFORE = (
     "서울아 지금 오늘 현재 어제 내일 실시간 서울시 서울 우리 이번 이제 빨리 당장 다시 한번 여기 저기 "
     "거기 그럼 그러면 그 저 음 어 자 아 요즘 전체 주요 메인 보여줘 알려줘 띄워줘 의 은 는 에 쪽"
 )
-_before = re.compile(rf"(?:{_any_of(_BEFORE)})+")
+# RE2: words of the list are made of others of it ("서울아": "서울" + "아"), which a backtracking matcher tries in every way.
+_before = re2.compile(rf"(?:{_any_of(_BEFORE)})+")
 _NOT_THE_NAME = frozenset(
     {"비만", "비로", "비나", "비도", "비보다", "눈만", "눈대로", "눈별", "홈런", "빚만", "비와", "비과", "비대로"}
 )
