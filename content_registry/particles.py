@@ -41,7 +41,7 @@ _BEFORE = (
     "서울아 지금 오늘 현재 어제 내일 실시간 서울시 서울 우리 이번 이제 빨리 당장 다시 한번 여기 저기 "
     "거기 그럼 그러면 그 저 음 어 자 아 요즘 전체 주요 메인 보여줘 알려줘 띄워줘 의 은 는 에 쪽"
 )
-# RE2: words of the list are made of others of it ("서울아": "서울" + "아"), which a backtracking matcher tries in every way.
+# RE2: words of the list are made of others of it ("서울아": "서울" + "아"); a backtracking matcher tries every way.
 _before = re2.compile(rf"(?:{_any_of(_BEFORE)})+")
 _NOT_THE_NAME = frozenset(
     {"비만", "비로", "비나", "비도", "비보다", "눈만", "눈대로", "눈별", "홈런", "빚만", "비와", "비과", "비대로"}
