@@ -332,11 +332,13 @@ class Service:
     def addresses(self, origin: str) -> list[dict[str, Any]]:
         """What `seoula run` prints: the pages, the room's wall with a pairing token of its own."""
         display = self.settings.room.display
-        wall = f"{origin}/screen/wall/{display}"
-        token = self.screens.wall_token(display, self.settings.state_dir / "db" / "wall.token")
+        wall: dict[str, Any] = {"page": "wall", "url": f"{origin}/screen/wall/{display}"}
+        if self.settings.server.trust_local_operator:
+            token = self.screens.wall_token(display, self.settings.state_dir / "db" / "wall.token")
+            wall["paired_url"] = f"{wall['url']}#token={token}"
         rows = [
             {"page": "chooser", "url": f"{origin}/"},
-            {"page": "wall", "url": wall, "paired_url": f"{wall}#token={token}"},
+            wall,
             {"page": "kiosk", "url": f"{origin}/screen/kiosk/lobby"},
             {"page": "runs", "url": f"{origin}/runs"},
             {"page": "docs", "url": f"{origin}/docs"},

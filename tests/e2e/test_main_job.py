@@ -131,6 +131,20 @@ def test_a_paired_wall_shows_internal_content(running: Product) -> None:
         wall.wait_for_selector("[data-panel=cctv]", timeout=5_000)
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1280, 720)])
+def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> None:
+    with page(width, height) as wall:
+        wall.goto(running.origin + "/screen/wall/main")
+        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        for panel in ("fine-dust-pm10", "subway-lines", "prj-seoullo-7017"):
+            answer = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": panel}).json()
+            assert answer["outcome"]["code"] == "shown"
+            wall.wait_for_selector(f"[data-panel={panel}]")
+            box = wall.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+            assert box == [width, height], "nothing sticks out"
+        assert errors_of(wall) == []
+
+
 def test_every_page_of_the_product_answers(running: Product) -> None:
     for path in ("/", "/runs", "/docs", "/screen/wall/main", "/healthz", "/readyz", "/metrics", "/api/v1/catalog"):
         assert httpx.get(running.origin + path, timeout=10).status_code == 200, path
