@@ -167,11 +167,6 @@ class RunStore:
         self._keep_s, self._keep_runs = keep_days * 86400, keep_runs
         self._writes = 0
 
-    @property
-    def engine(self) -> Engine:
-        """The engine, for health checks."""
-        return self._engine
-
     def save(self, record: RunRecord) -> None:
         """Write one record; every hundredth write also removes what is too old."""
         with Session(self._engine) as session:

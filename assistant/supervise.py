@@ -97,10 +97,6 @@ class Child:
             self._waiting_since = asyncio.get_running_loop().time()
             self._set("starting", "link lost")
 
-    async def wait_ready(self) -> None:
-        """Return once it has reported ready."""
-        await self._ready.wait()
-
     def restart(self, reason: str) -> None:
         """Kill it; it comes back. For a process that hangs."""
         self._reason = reason

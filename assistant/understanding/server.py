@@ -20,11 +20,6 @@ from assistant.contracts import Unavailable
 from assistant.process import die_with_parent
 from assistant.understanding.rasa import RasaClient
 
-_RUN_RASA = (
-    "import ctypes, os, runpy, sys; ctypes.CDLL(None).prctl(1, 9); "
-    "os.getppid() == 1 and sys.exit(1); sys.argv[0] = 'rasa'; runpy.run_module('rasa', run_name='__main__')"
-)
-"""`python -m rasa`, killed by Linux when the process that started it dies without ending it (PR_SET_PDEATHSIG)."""
 _CREDENTIALS = "# instead of the REST channel, which would answer without a token\nchannels.no_channel.NoChannel: {}\n"
 _ENDPOINTS = "# no tracker store, no action server: the server parses and keeps nothing\n"
 
@@ -71,7 +66,7 @@ def command(python: Path, port: int, token: str, model: Path, endpoints: Path) -
     """The command line that serves a model on the loopback interface."""
     arguments = ["run", "--enable-api", "-i", "127.0.0.1", "-p", str(port), f"--auth-token={token}"]
     files = ["--endpoints", str(endpoints), "--credentials", str(endpoints.with_name("credentials.yml"))]
-    return [str(python), "-c", _RUN_RASA, *arguments, "-m", str(model), *files]
+    return [str(python), "-m", "rasa", *arguments, "-m", str(model), *files]
 
 
 def read_state(folder: Path) -> ServerState | None:
