@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assistant.contracts.intents import Direction, Media
+from assistant.contracts.intents import Direction, Language, Media, Period
 from assistant.contracts.wire import message
 
 
@@ -134,11 +134,15 @@ class StopSaying:
 @message("answer_value")
 @dataclass(frozen=True, slots=True)
 class AnswerValue:
-    """Read the value of a panel (optionally of one district) from the city data, show it and speak it."""
+    """Read the value of a panel from the city data, show it and speak it: of one district or all of Seoul, now or in
+    another period, beside the districts to `compare` with, in a language (None: the room's)."""
 
     display: str
     panel: str
     district: str | None = None
+    compare: tuple[str, ...] = ()
+    period: Period | None = None
+    language: Language | None = None
 
 
 Command = (

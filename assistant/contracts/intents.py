@@ -55,11 +55,33 @@ class Direction(StrEnum):
     OFF = "off"
 
 
+class Period(StrEnum):
+    """The time a figure is asked for; a sentence without one means now."""
+
+    DAY_BEFORE_YESTERDAY = "day_before_yesterday"
+    YESTERDAY = "yesterday"
+    TOMORROW = "tomorrow"
+    THIS_WEEK = "this_week"
+    LAST_WEEK = "last_week"
+    THIS_MONTH = "this_month"
+    LAST_MONTH = "last_month"
+    THIS_YEAR = "this_year"
+    LAST_YEAR = "last_year"
+
+
+class Language(StrEnum):
+    """The language an answer is wanted in."""
+
+    KOREAN = "ko"
+    ENGLISH = "en"
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One intent with its slots; a slot that does not apply is None.
+    """One intent with its slots; a slot that does not apply is None, or empty.
 
-    panel, department: registry ids. district: official Korean name ("강남구"). choice: 1-based.
+    panel, department: registry ids. district: official Korean name ("강남구"). compare: the districts to be set beside
+    `district`, in the order they were said. choice: 1-based. language: None for the room's own.
     """
 
     name: IntentName
@@ -69,6 +91,9 @@ class Intent:
     media: Media | None = None
     direction: Direction | None = None
     choice: int | None = None
+    compare: tuple[str, ...] = ()
+    period: Period | None = None
+    language: Language | None = None
 
 
 class UnderstandingOutcome(StrEnum):

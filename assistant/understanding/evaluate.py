@@ -16,12 +16,11 @@ from pathlib import Path
 
 from assistant.contracts import Intent, IntentName, Understanding, UnderstandingOutcome, UnderstandingPath
 from assistant.understanding.opening import open_understander
-from assistant.understanding.sentences import blind
+from assistant.understanding.sentences import SLOTS, blind
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
 
 TARGETS = {"right": 0.93, "wrong": 0.02, "chatter": 0.04}
-_SLOTS = ("panel", "district", "department", "media", "direction", "choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def differences(judged: list[Judged]) -> list[str]:
 def _short(intent: Intent | None) -> str:
     if intent is None:
         return "-"
-    slots = (f"{slot}={getattr(intent, slot)}" for slot in _SLOTS if getattr(intent, slot) is not None)
+    slots = (f"{slot}={getattr(intent, slot)}" for slot in SLOTS if getattr(intent, slot))
     return f"{intent.name.value}({', '.join(slots)})"
 
 

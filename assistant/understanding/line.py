@@ -21,12 +21,14 @@ def as_line(understanding: Understanding) -> dict[str, Any]:
                 "confidence": round(alternative.confidence, 4),
                 "label_ko": alternative.label_ko,
                 "label_en": alternative.label_en,
+                **_refinements(alternative.intent),
             }
             for alternative in understanding.alternatives
         ],
         "path": understanding.path.value,
         "ms": round(understanding.ms, 2),
         "notes": list(understanding.notes),
+        **_refinements(intent),
     }
 
 
@@ -42,4 +44,13 @@ def _slots(intent: Intent | None) -> dict[str, Any]:
         "media": intent.media.value if intent.media else None,
         "direction": intent.direction.value if intent.direction else None,
         "choice": intent.choice,
+    }
+
+
+def _refinements(intent: Intent | None) -> dict[str, Any]:
+    """How an answer is wanted: beside which districts, of which time, in which language."""
+    return {
+        "compare": list(intent.compare) if intent else [],
+        "period": intent.period.value if intent and intent.period else None,
+        "language": intent.language.value if intent and intent.language else None,
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.contracts import ConfigError, Direction, Intent, IntentName, Media
+from assistant.contracts import ConfigError, Direction, Intent, IntentName, Language, Media, Period
 from assistant.understanding.labels import label_of
 from assistant.understanding.model import CHATTER, PANEL_PREFIX
 
@@ -37,12 +37,18 @@ def handwritten(folder: Path) -> tuple[Labelled, ...]:
     return tuple(lines)
 
 
+SLOTS = ("panel", "district", "department", "media", "direction", "choice", "compare", "period", "language")
+
+
 def read_intent(name: str, slots: str) -> Intent:
-    """An intent from its name and `slot=value;slot=value`. Raises ValueError on anything unknown."""
+    """An intent from its name and `slot=value;slot=value`; several districts of `compare` are joined with `+`.
+
+    Raises ValueError on anything unknown.
+    """
     values: dict[str, str] = {}
     for part in filter(None, (piece.strip() for piece in slots.split(";"))):
         slot, separator, value = part.partition("=")
-        if not separator or slot not in ("panel", "district", "department", "media", "direction", "choice"):
+        if not separator or slot not in SLOTS:
             raise ValueError(f"unknown slot {part!r}")
         values[slot] = value
     return Intent(
@@ -53,6 +59,9 @@ def read_intent(name: str, slots: str) -> Intent:
         media=Media(values["media"]) if "media" in values else None,
         direction=Direction(values["direction"]) if "direction" in values else None,
         choice=int(values["choice"]) if "choice" in values else None,
+        compare=tuple(filter(None, values.get("compare", "").split("+"))),
+        period=Period(values["period"]) if "period" in values else None,
+        language=Language(values["language"]) if "language" in values else None,
     )
 
 
