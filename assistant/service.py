@@ -6,17 +6,16 @@ import asyncio
 import contextlib
 import json
 import secrets
-import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import structlog
 
 from actions.panels_of import PANEL_OF
+from assistant.children import child_specs
 from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
 from assistant.gate import Gate
@@ -27,7 +26,7 @@ from assistant.room import HearingEvent, Room
 from assistant.runs import RunRecord, RunStore
 from assistant.screens import Screens
 from assistant.settings import Settings
-from assistant.supervise import ChildSpec, Supervisor
+from assistant.supervise import Supervisor
 from assistant.talks import Talk
 from assistant.telephone import NoTelephone
 from assistant.touch import intent_of
@@ -344,43 +343,6 @@ class Service:
             {"page": "docs", "url": f"{origin}/docs"},
         ]
         return [{"origin": origin, **row, "last": row is rows[-1]} for row in rows]
-
-
-def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
-    """The workers that these settings ask for."""
-    hearing, speaking, logs = settings.hearing, settings.speaking, settings.state_dir / "log"
-    microphone = ["--mic", (hearing.device or "default") if hearing.microphone else "off"]
-    if hearing.microphone_file is not None:
-        microphone = ["--mic-file", str(hearing.microphone_file)]
-    specs = [
-        ChildSpec(
-            "hearing",
-            (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
-            + ("--wake-model", str(hearing.wake_model)),
-            env,
-            hearing.start_timeout_s,
-            hearing.memory_limit_mb,
-            logs / "hearing.log",
-        )
-    ]
-    if speaking.output != "off":
-        options = ("--folder", str(_audio(settings)), "--rate", str(speaking.rate_wpm))
-        specs.append(
-            ChildSpec(
-                "speaking",
-                (sys.executable, "-m", "assistant.speaking.worker", "--core", f"{core}/speaking", *options)
-                + ("--entries", str(speaking.cache_entries)),
-                env,
-                speaking.start_timeout_s,
-                speaking.memory_limit_mb,
-                logs / "speaking.log",
-            )
-        )
-    return specs
-
-
-def _audio(settings: Settings) -> Path:
-    return settings.state_dir / "audio"
 
 
 async def _outcome(begin: Callable[[Callable[[Outcome, str], None]], None]) -> tuple[Outcome, str]:

@@ -1,0 +1,46 @@
+"""The command lines of the child processes that the settings ask for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from assistant.settings import Settings
+from assistant.supervise import ChildSpec
+
+
+def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
+    """The workers that these settings ask for."""
+    hearing, speaking, logs = settings.hearing, settings.speaking, settings.state_dir / "log"
+    microphone = ["--mic", (hearing.device or "default") if hearing.microphone else "off"]
+    if hearing.microphone_file is not None:
+        microphone = ["--mic-file", str(hearing.microphone_file)]
+    specs = [
+        ChildSpec(
+            "hearing",
+            (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
+            + ("--wake-model", str(hearing.wake_model)),
+            env,
+            hearing.start_timeout_s,
+            hearing.memory_limit_mb,
+            logs / "hearing.log",
+        )
+    ]
+    if speaking.output != "off":
+        options = ("--folder", str(_audio(settings)), "--rate", str(speaking.rate_wpm))
+        specs.append(
+            ChildSpec(
+                "speaking",
+                (sys.executable, "-m", "assistant.speaking.worker", "--core", f"{core}/speaking", *options)
+                + ("--entries", str(speaking.cache_entries)),
+                env,
+                speaking.start_timeout_s,
+                speaking.memory_limit_mb,
+                logs / "speaking.log",
+            )
+        )
+    return specs
+
+
+def _audio(settings: Settings) -> Path:
+    return settings.state_dir / "audio"
