@@ -21,6 +21,9 @@ class Metrics:
             registry=self.registry,
         )
         self.screens = Gauge("seoula_screens", "Screens connected", registry=self.registry)
+        self.false_wakes = Counter(
+            "seoula_false_wakes", "Wake-ups that a person called false", ["display"], registry=self.registry
+        )
         self.restarts = Counter("seoula_restarts", "Child processes restarted", ["child"], registry=self.registry)
 
     def run(self, record: RunRecord) -> None:

@@ -14,6 +14,7 @@ from actions import Choice, Finish, Plan, World, plan
 from actions.ask import offer, resolve
 from assistant.contracts import (
     AnswerValue,
+    BadInput,
     CloseOverlay,
     Intent,
     IntentName,
@@ -60,6 +61,15 @@ RENDER_TIMEOUT_S = 2.5
 HearingEvent = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
 
 
+@dataclass(frozen=True, slots=True)
+class WakeUp:
+    """What the wake word began. unlocked: a recognised person's content was open on the screen."""
+
+    run: str
+    wake: Wake
+    unlocked: bool
+
+
 @dataclass(slots=True)
 class Room:
     """The conversation at display `display`. `clock`: seconds, the session's time."""
@@ -78,6 +88,7 @@ class Room:
     _said_for: Trust = Trust.PUBLIC
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
+    _woken: WakeUp | None = None
     _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -118,6 +129,16 @@ class Room:
         assert self.session.run is not None
         self.ports.spawn(self._act(self.session.run, intent, 1.0, "", source))
 
+    def false_wake(self) -> WakeUp:
+        """Nobody called: what the wake word last began here ends. Raises BadInput("no-wake") when it began nothing, or
+        something newer has begun since."""
+        woken = self._woken
+        if woken is None or not self.session.woken:
+            raise BadInput("no-wake", "nothing that the wake word began is left here")
+        self._woken = None
+        self._carry_out(self.session.false_wake(self.clock()))
+        return replace(woken, unlocked=woken.unlocked or self._trust() is Trust.PRIVATE)
+
     def playback_finished(self) -> None:
         """The voice is silent again."""
         self._carry_out(self.session.playback_finished(self.clock()))
@@ -153,7 +174,10 @@ class Room:
             match effect:
                 case BeginRun(run, source):
                     self._begun_for = self._trust()
-                    self._log = RunLog(run, source.value, self.display, clock=self.clock)
+                    unlocked = self._begun_for is Trust.PRIVATE
+                    self._log = RunLog(run, source.value, self.display, clock=self.clock, unlocked=unlocked)
+                    if isinstance(heard, Wake):
+                        self._woken = WakeUp(run, heard, unlocked)
                     if heard is not None:
                         self._note(type_name(heard), **plain(heard))
                 case EndRun(run, outcome):
@@ -182,6 +206,7 @@ class Room:
 
     def _end(self, run: str, outcome: Outcome) -> None:
         if self._log and self._log.id == run:
+            self._log.unlocked = self._log.unlocked or self._trust() is Trust.PRIVATE
             self.ports.save(self._log.finish(outcome, self.models))
             self._log = None
         done = self._waiting.pop(run, None)
@@ -233,10 +258,12 @@ class Room:
             return
         intent = self._complete(resolve(intent, self.question))
         if self._log:
-            self._log.private = self.gate.needs(intent) is Trust.PRIVATE
+            # What was offered beside it may have been private too.
+            self._log.private = self._log.private or self.gate.needs(intent) is Trust.PRIVATE
         proposal = IntentProposed(run, source, self.display, intent, confidence, text)
         verdict = self.gate.judge(proposal, self.ports.screen.standing(self.display), self.clock())
-        self._note("verdict", allowed=verdict.allowed, intent=plain(intent))
+        reason = verdict.refusal.reason if verdict.refusal else ""
+        self._note("verdict", allowed=verdict.allowed, reason=reason, intent=plain(intent))
         if verdict.refusal is not None:
             await self._execute(run, None, Plan((), verdict.refusal, say_ko=verdict.refusal.text_ko))
         else:

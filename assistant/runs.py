@@ -48,7 +48,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A finished run. started_at: seconds since the epoch. models: component -> SHA-256 of what it ran with."""
+    """A finished run. started_at: seconds since the epoch. models: component -> SHA-256 of what it ran with.
+
+    private: it touched private content, so its words are withheld. unlocked: private content was open on the screen
+    meanwhile. Of neither may any sound be kept.
+    """
 
     id: str
     started_at: float
@@ -60,6 +64,8 @@ class RunRecord:
     events: tuple[RunEvent, ...]
     stages: tuple[Stage, ...]
     models: Mapping[str, str] = field(default_factory=dict)
+    private: bool = False
+    unlocked: bool = False
 
 
 STAGES: tuple[tuple[str, str, str], ...] = (
@@ -83,6 +89,7 @@ class RunLog:
     wall: Callable[[], float] = time.time
     text: str = ""
     private: bool = False
+    unlocked: bool = False
     events: list[RunEvent] = field(default_factory=list)
     _t0: float = field(init=False)
     _started_at: float = field(init=False)
@@ -109,6 +116,8 @@ class RunLog:
             tuple(self.events),
             stages_of(self.events),
             dict(models),
+            self.private,
+            self.unlocked,
         )
         return _withhold(record) if self.private else record
 
@@ -267,6 +276,7 @@ def as_json(record: RunRecord) -> dict[str, Any]:
         "events": [{"t_ms": e.t_ms, "type": e.type, "data": dict(e.data)} for e in record.events],
         "stages": [{"name": s.name, "start_ms": s.start_ms, "end_ms": s.end_ms} for s in record.stages],
         "models": dict(record.models),
+        "private": record.private,
     }
 
 

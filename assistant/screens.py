@@ -81,6 +81,7 @@ class Screens:
             text=effect.text,
             outcome=None if effect.outcome is None else plain(effect.outcome),
             run=effect.run,
+            woken=effect.woken or None,
         )
 
     def chime(self, display: str, name: str) -> None:

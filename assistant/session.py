@@ -65,6 +65,8 @@ class ShowPhase:
     text: str = ""
     outcome: Outcome | None = None
     run: str | None = None
+    woken: bool = False
+    """The wake word began this, and nobody has said that it was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Session:
     deadline: float | None = None
     text: str = ""
     asking: bool = False
+    woken: bool = False
     microphone_muted: bool = False
     _effects: list[Effect] = field(default_factory=list)
 
@@ -128,15 +131,22 @@ class Session:
         """The wake word: stand by for 3 s. It interrupts whatever went on, speech included."""
         if self.microphone_muted:
             return self._take()
-        return self.listen_for(Source.MICROPHONE, now)
+        return self._stand_by(Source.MICROPHONE, now, woken=True)
 
     def listen_for(self, source: Source, now: float) -> list[Effect]:
-        """A person opened the ear: by the wake word, or by a push-to-talk button."""
-        self._supersede()
-        self._effects.append(Hush())
-        self._begin(source)
-        self._enter(Phase.STANDBY, now, STANDBY_S)
-        self._effects.append(Chime("wake"))
+        """A person opened the ear by a push-to-talk button."""
+        return self._stand_by(source, now)
+
+    def false_wake(self, now: float) -> list[Effect]:
+        """A person says that nobody called: what the wake word began ends at once, quietly, with its question and its
+        words."""
+        if not self.woken:
+            return self._take()
+        self.woken = False
+        self._close_question(on_screen=True)
+        self._end(_FALSE_WAKE)
+        self._effects += [Hush(), CancelListening()]
+        self._rest(now, _FALSE_WAKE)
         return self._take()
 
     def speech_start(self, now: float) -> list[Effect]:
@@ -270,8 +280,16 @@ class Session:
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    def _begin(self, source: Source) -> None:
-        self.run, self.source, self.text = self.new_run(), source, ""
+    def _stand_by(self, source: Source, now: float, *, woken: bool = False) -> list[Effect]:
+        self._supersede()
+        self._effects.append(Hush())
+        self._begin(source, woken=woken)
+        self._enter(Phase.STANDBY, now, STANDBY_S)
+        self._effects.append(Chime("wake"))
+        return self._take()
+
+    def _begin(self, source: Source, *, woken: bool = False) -> None:
+        self.run, self.source, self.text, self.woken = self.new_run(), source, "", woken
         self._effects.append(BeginRun(self.run, source))
 
     def _decide(self, text: str, now: float) -> None:
@@ -322,7 +340,7 @@ class Session:
         self._show(until, outcome)
 
     def _show(self, until: float | None, outcome: Outcome | None = None) -> None:
-        self._effects.append(ShowPhase(self.phase, until, self.text, outcome, self.run))
+        self._effects.append(ShowPhase(self.phase, until, self.text, outcome, self.run, self.woken))
 
     def _take(self) -> list[Effect]:
         effects, self._effects = self._effects, []
@@ -335,6 +353,12 @@ _UNCLEAR = Outcome(
     "또렷이 듣지 못했습니다. 다시 말씀해 주세요.",
     "I did not catch that; please say it again.",
     "unclear-speech",
+)
+_FALSE_WAKE = Outcome(
+    OutcomeCode.CANCELLED,
+    "잘못 깨어났습니다. 알려 주셔서 고맙습니다.",
+    "A false wake; thank you for telling.",
+    "false-wake",
 )
 _HEARING_LOST = Outcome(
     OutcomeCode.FAILED,

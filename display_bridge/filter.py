@@ -17,7 +17,7 @@ from display_bridge.trust import Trust, may_see
 
 PUBLIC_OVERLAYS = frozenset({"help", "departments"})
 _QUIET: Mapping[str, Any] = {"phase": "idle", "text": "", "notices": []}
-_OWN_FIELDS = frozenset({"phase", "since", "until", "outcome", "mic", "notices"})
+_OWN_FIELDS = frozenset({"phase", "since", "until", "outcome", "woken", "mic", "notices"})
 
 
 def visible_state(state: DisplayState, trust: Trust, registry: Registry, *, own: bool = False) -> DisplayState:

@@ -152,7 +152,7 @@ class DisplayHub:
             self._publish(display, self._clock())
 
     def show_assistant(self, display: str, **fields: Any) -> int:
-        """Set fields of the assistant area (phase, since, until, text, outcome, run, mic, notices); None removes."""
+        """Set fields of the assistant area (phase, since, until, text, outcome, woken, mic, ...); None removes."""
         found = self._display(display)
         merged = {k: v for k, v in {**found.state.assistant, **fields}.items() if v is not None}
         found.state = replace(found.state, assistant=merged)

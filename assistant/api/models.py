@@ -195,11 +195,12 @@ class StageBody(BaseModel):
 
 
 class RunBody(RunSummary):
-    """A whole run. models: component -> SHA-256 of what it ran with."""
+    """A whole run. models: component -> SHA-256 of what it ran with. private: its words are withheld."""
 
     events: list[EventBody]
     stages: list[StageBody]
     models: dict[str, str]
+    private: bool = False
 
 
 class ReadyAnswer(BaseModel):

@@ -18,11 +18,12 @@ class StreamMode(StrEnum):
 @message("wake")
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """The wake word ended at `t`; `score` is the head's output in 0..1."""
+    """The wake word ended at `t`; `score` is the head's output in 0..1, which had to reach `threshold`."""
 
     t: float
     score: float
     stream: str = "mic"
+    threshold: float = 0.0
 
 
 @message("speech_start")

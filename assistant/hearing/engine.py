@@ -46,7 +46,7 @@ class HearingEngine:
 
         detector = OpenWakeWord(self._wake_model or DEFAULT_MODEL)
         lag = min(max(detector.card.lag_s, 0.0), _MOST_LAG)
-        return WakeWord(detector, WakeDecision.of(detector.card), lag)
+        return WakeWord(detector, WakeDecision.of(detector.card), lag, threshold=detector.card.threshold)
 
     def pipeline(
         self,

@@ -41,12 +41,14 @@ class WakeDecision(Protocol):
 class WakeWord:
     """What wake mode listens with. lag: how long before the wake its word has ended, seconds. length: how far before
     the wake the word began at the most. A command spoken in the same breath is recognised together with the wake word,
-    whose sound runs into it, and the words before `wake - lag` are left out afterwards."""
+    whose sound runs into it, and the words before `wake - lag` are left out afterwards. threshold: what its scores are
+    held against, for the record."""
 
     detector: WakeDetector
     decision: WakeDecision
     lag: float = 0.1
     length: float = 1.0
+    threshold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class HearingPipeline:
             score = self._wake.detector.score(frame.samples)
             woke = self._wake.decision.feed(frame.end, score)
             if woke and self._listening is None:
-                events.append(Wake(frame.end, round(score, 4), self.stream))
+                events.append(Wake(frame.end, round(score, 4), self.stream, self._wake.threshold))
                 self._open(frame.end, woken=True)
         return events
 

@@ -19,6 +19,7 @@ from assistant.session import (
     CloseQuestion,
     Effect,
     EndRun,
+    Hush,
     Listen,
     Phase,
     Session,
@@ -161,7 +162,21 @@ def test_a_muted_microphone_hears_no_wake_word_but_text_works() -> None:
 
 
 _STEPS = st.sampled_from(
-    ["wake", "speech", "partial", "transcript", "empty", "none", "lost", "text", "touch", "understood", "done", "ask"]
+    [
+        "wake",
+        "speech",
+        "partial",
+        "transcript",
+        "empty",
+        "none",
+        "lost",
+        "false",
+        "text",
+        "touch",
+        "understood",
+        "done",
+        "ask",
+    ]
     + ["speak", "played", "mute", "unmute", "tick", "late"]
 )
 
@@ -188,6 +203,8 @@ def test_in_any_order_every_run_ends_exactly_once(steps: list[str]) -> None:
                 effects += session.no_speech(now)
             case "lost":
                 effects += session.ear_lost(now)
+            case "false":
+                effects += session.false_wake(now)
             case "text":
                 effects += session.entered("공원", Source.TEXT, now)
             case "touch":
@@ -217,3 +234,50 @@ def test_in_any_order_every_run_ends_exactly_once(steps: list[str]) -> None:
     assert over == begun
     assert session.phase in (Phase.IDLE, Phase.MUTED)
     assert session.deadline is None
+
+
+# ------------------------------------------------------------------------------------------------ a false wake
+
+
+def test_a_false_wake_ends_the_run_at_once_and_quietly() -> None:
+    session = new_session()
+    assert [e.woken for e in session.wake(10.0) if isinstance(e, ShowPhase)] == [True]
+    effects = session.false_wake(11.0)
+    assert [e.outcome.reason for e in effects if isinstance(e, EndRun)] == ["false-wake"]
+    assert ended(effects) == [OutcomeCode.CANCELLED]
+    assert CancelListening() in effects
+    assert not [e for e in effects if isinstance(e, Chime)]
+    assert (session.phase, session.run, session.woken) == (Phase.IDLE, None, False)
+    assert session.false_wake(12.0) == []
+
+
+def test_a_false_wake_may_be_told_after_the_run_has_ended() -> None:
+    session = new_session()
+    session.wake(10.0)
+    session.transcript(heard("미세먼지 보여줘"), 12.0)
+    session.understood("run-1", 12.0)
+    session.done("run-1", SHOWN, 12.1, speaks=True)
+    effects = session.false_wake(12.5)
+    assert ended(effects) == []
+    assert Hush() in effects
+    assert session.phase is Phase.IDLE
+
+
+def test_a_false_wake_closes_the_question_it_led_to() -> None:
+    session = new_session()
+    session.wake(10.0)
+    session.transcript(heard("미세먼지"), 12.0)
+    session.understood("run-1", 12.0)
+    session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "어느 것을 볼까요?", "Which one?"), 12.1, asks=True)
+    assert CloseQuestion(on_screen=True) in session.false_wake(13.0)
+    assert not session.asking
+
+
+@pytest.mark.parametrize("source", [Source.PUSH_TO_TALK, Source.TEXT])
+def test_what_a_person_began_is_no_false_wake(source: Source) -> None:
+    session = new_session()
+    session.wake(10.0)
+    begun = session.listen_for(source, 11.0) if source is Source.PUSH_TO_TALK else session.entered("오존", source, 11.0)
+    assert not [e for e in begun if isinstance(e, ShowPhase) and e.woken]
+    assert session.false_wake(11.5) == []
+    assert session.run == "run-2"
