@@ -16,7 +16,7 @@ import numpy as np
 import soundfile
 
 from scripts.wake.audio import RATE, Signal, loud_part, resample
-from scripts.wake.g2p import phones
+from assistant.speaking.g2p import phones
 from scripts.wake.paths import ROOT
 
 SAME = (

@@ -13,7 +13,7 @@ import numpy as np
 
 from scripts.wake.audio import Signal, loud_part, read
 from scripts.wake.festival import CONTOURS, STRETCH
-from scripts.wake.g2p import CODA_IPA, phones
+from assistant.speaking.g2p import CODA_IPA, phones
 from scripts.wake.paths import WORK
 
 PROGRAM, VOICE = WORK / "mbrola" / "mbrola", WORK / "mbrola" / "hn1"
