@@ -68,7 +68,7 @@ def repeat(_: Intent, world: World) -> Plan:
         return refusal(
             OutcomeCode.ANSWERED, "nothing-said", "아직 말씀드린 내용이 없습니다.", "I have not said anything yet."
         )
-    commands: tuple[Command, ...] = (Say(world.display, world.last_said),)
+    commands: tuple[Command, ...] = (Say(world.display, world.last_said, world.said_in.value),)
     return Plan(commands, Outcome(OutcomeCode.ANSWERED, world.last_said, world.last_said))
 
 

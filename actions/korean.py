@@ -1,27 +1,69 @@
-"""Small words of Korean that depend on the word before them."""
+"""Small words of Korean that depend on the last sound of the word before them."""
 
 from __future__ import annotations
 
-_DIGITS_WITH_FINAL = "013678"
-_LETTERS_WITH_FINAL = "lmnr"
+from assistant.contracts import Period
+
+PERIODS: dict[Period, tuple[str, str]] = {
+    Period.DAY_BEFORE_YESTERDAY: ("그저께", "the day before yesterday"),
+    Period.YESTERDAY: ("어제", "yesterday"),
+    Period.TOMORROW: ("내일", "tomorrow"),
+    Period.THIS_WEEK: ("이번 주", "this week"),
+    Period.LAST_WEEK: ("지난주", "last week"),
+    Period.THIS_MONTH: ("이번 달", "this month"),
+    Period.LAST_MONTH: ("지난달", "last month"),
+    Period.THIS_YEAR: ("올해", "this year"),
+    Period.LAST_YEAR: ("작년", "last year"),
+}
+"""How a time is said, in Korean and in English."""
+
+_DIGIT_FINALS = dict(zip("0123456789", ["ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", "ㄹ", ""], strict=True))
+"""영 (and 십, 백, 천), 일, 이, 삼, 사, 오, 육, 칠, 팔, 구."""
+_LETTER_FINALS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "r": "ㄹ"}
 """Latin letters whose Korean name ends in a consonant: 엘, 엠, 엔, 알."""
+_SIGNS = {"%": "", "℃": "", "+": ""}
+_RIEUL = 8
+"""The number of the final ㄹ within a Hangul syllable."""
 
 
-def _ends_in_consonant(word: str) -> bool:
-    """Whether the word's last spoken sound is a consonant (받침)."""
+def final(word: str) -> str:
+    """The consonant (받침) that the word ends in as it is said: "ㄹ", another one, or "" after a vowel."""
     for char in reversed(word):
         if "가" <= char <= "힣":
-            return (ord(char) - 0xAC00) % 28 != 0
+            number = (ord(char) - 0xAC00) % 28
+            return "" if number == 0 else "ㄹ" if number == _RIEUL else "ㅇ"
+        if char in _SIGNS:
+            return _SIGNS[char]
         if char.isascii() and char.isalnum():
-            return char.lower() in _DIGITS_WITH_FINAL + _LETTERS_WITH_FINAL
-    return False
+            return _DIGIT_FINALS.get(char) or _LETTER_FINALS.get(char.lower(), "")
+    return ""
 
 
 def topic(word: str) -> str:
     """word + 은/는."""
-    return word + ("은" if _ends_in_consonant(word) else "는")
+    return word + ("은" if final(word) else "는")
 
 
 def object_(word: str) -> str:
     """word + 을/를."""
-    return word + ("을" if _ends_in_consonant(word) else "를")
+    return word + ("을" if final(word) else "를")
+
+
+def subject(word: str) -> str:
+    """word + 이/가."""
+    return word + ("이" if final(word) else "가")
+
+
+def with_(word: str) -> str:
+    """word + 과/와."""
+    return word + ("과" if final(word) else "와")
+
+
+def by(word: str) -> str:
+    """word + 으로/로; after ㄹ it is 로."""
+    return word + ("으로" if final(word) not in ("", "ㄹ") else "로")
+
+
+def was(word: str) -> str:
+    """word + 이었습니다/였습니다."""
+    return word + ("이었습니다" if final(word) else "였습니다")

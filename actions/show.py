@@ -46,7 +46,7 @@ def ask_value(intent: Intent, world: World) -> Plan:
         (
             CloseOverlay(world.display),
             ShowPanel(world.display, panel.id, args, ttl_s=IDLE_S),
-            AnswerValue(world.display, panel.id, intent.district),
+            AnswerValue(world.display, panel.id, intent.district, intent.compare, intent.period, intent.language),
         ),
         Outcome(OutcomeCode.ANSWERED, "", ""),
         Finish.EXECUTED,

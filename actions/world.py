@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assistant.contracts import Command, Intent, Outcome, OutcomeCode
+from assistant.contracts import Command, Intent, Language, Outcome, OutcomeCode
 from content_registry.schema import Registry
 
 
@@ -22,7 +22,7 @@ class World:
     """The screen and the conversation as an action sees them.
 
     shown_panel: what is on the display now. question: the intents behind the numbered choices that stand open.
-    last_said: the last sentence spoken there. unlocked: private mode is on.
+    last_said: the last sentence spoken there, in the language `said_in`. unlocked: private mode is on.
     """
 
     registry: Registry
@@ -31,6 +31,7 @@ class World:
     question: tuple[Intent, ...] = ()
     last_said: str = ""
     unlocked: bool = False
+    said_in: Language = Language.KOREAN
 
 
 @dataclass(frozen=True, slots=True)

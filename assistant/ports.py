@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from assistant.contracts import Command, Outcome, PlaceCall, Understanding
+from assistant.contracts import AnswerValue, Command, Outcome, PlaceCall, Understanding
 from assistant.gate import ScreenStanding
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
@@ -72,7 +72,7 @@ class Calls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A spoken value: the sentences and whether there is a figure at all."""
+    """A spoken value, as a sentence or two in both languages."""
 
     text_ko: str
     text_en: str
@@ -87,6 +87,6 @@ class Ports:
     voice: Voice
     ear: Ear
     calls: Calls
-    answer: Callable[[str, str | None], Answer]
+    answer: Callable[[AnswerValue], Answer]
     save: Callable[[RunRecord], None]
     spawn: Callable[[Coroutine[Any, Any, None]], object]

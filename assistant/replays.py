@@ -109,7 +109,7 @@ class ReplayRoom:
             voice=_SilentVoice(),
             ear=_PipelineEar(replay),
             calls=NoTelephone(registry),
-            answer=lambda panel, _: Answer(registry.panels[panel].name_ko, registry.panels[panel].name_en),
+            answer=lambda asked: Answer(registry.panels[asked.panel].name_ko, registry.panels[asked.panel].name_en),
             save=self._ended,
             spawn=self._spawn,
         )

@@ -19,6 +19,7 @@ from assistant.contracts import (
     Intent,
     IntentName,
     IntentProposed,
+    Language,
     NoSpeech,
     Outcome,
     OutcomeCode,
@@ -85,6 +86,7 @@ class Room:
     question: tuple[Intent, ...] = ()
     asked: UnderstandingContext = UnderstandingContext()
     last_said: str = ""
+    _said_in: Language = Language.KOREAN
     _said_for: Trust = Trust.PUBLIC
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
@@ -286,42 +288,45 @@ class Room:
             self.question,
             self.last_said if trust >= self._said_for else "",
             trust is Trust.PRIVATE,
+            self._said_in,
         )
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
         """Commands first, the screen before all; then the outcome, once it is true; then the words."""
         self._note("plan", commands=[type_name(c) for c in made.commands], outcome=made.outcome.code.value)
-        outcome, say, seq = made.outcome, made.say_ko, None
+        language = (intent.language if intent else None) or Language.KOREAN
+        say = made.say_en if language is Language.ENGLISH and made.say_en else made.say_ko
+        outcome, seq = made.outcome, None
         try:
             for command in made.commands:
                 match command:
                     case PlaceCall():
                         outcome = self.ports.calls.place(command)
                         say = outcome.text_ko
-                    case AnswerValue(panel=panel, district=district):
-                        answer = self.ports.answer(panel, district)
+                    case AnswerValue():
+                        answer = self.ports.answer(command)
                         outcome = Outcome(OutcomeCode.ANSWERED, answer.text_ko, answer.text_en)
-                        say = answer.text_ko
+                        say = answer.text_en if language is Language.ENGLISH else answer.text_ko
                     case Say(text=text):
-                        say = text
+                        say, language = text, Language(command.language)
                     case StopSaying():
                         self.ports.voice.hush(self.display)
                     case _:
                         seq = self.ports.screen.apply(command)
         except SeoulaError as error:
             outcome = Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
-            say = outcome.text_ko
+            say = _text(outcome, language)
         if seq is not None and outcome.code in _SEEN:
             outcome = await self._once_painted(run, outcome, seq, required=made.finish is Finish.RENDERED)
             if intent is not None and outcome.code in _SEEN:
                 # The paired screen may have left while we waited: its words are not for whoever remains.
                 outcome = self.gate.objection(intent, self.ports.screen.standing(self.display)) or outcome
-            say = say if outcome.code in _SEEN else outcome.text_ko
+            say = say if outcome.code in _SEEN else _text(outcome, language)
         if self.session.run != run:
             return
         asked = _asked(made, outcome, intent)
         self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
-        self._done(run, outcome, asks=asked is not None, say=say)
+        self._done(run, outcome, asks=asked is not None, say=say, language=language)
         if asked is not None and self.session.asking:
             self.question, self.asked = tuple(c.intent for c in made.choices), asked
 
@@ -337,20 +342,28 @@ class Room:
         }.get(status, ("화면에 그리지 못했습니다.", "The screen could not draw it."))
         return Outcome(OutcomeCode.FAILED, ko, en, f"display-{status}")
 
-    def _done(self, run: str, outcome: Outcome, *, asks: bool = False, say: str = "") -> None:
+    def _done(
+        self,
+        run: str,
+        outcome: Outcome,
+        *,
+        asks: bool = False,
+        say: str = "",
+        language: Language = Language.KOREAN,
+    ) -> None:
         if self._trust() < self._begun_for:
             # The screen this run was for has left: what was said to it is not for whoever remains.
-            outcome, asks, say = _SCREEN_LEFT, False, ""
+            outcome, asks, say, language = _SCREEN_LEFT, False, "", Language.KOREAN
         say = say or (outcome.text_ko if outcome.code is OutcomeCode.NOT_UNDERSTOOD else "")
         speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
         if say:
-            self.last_said = say
+            self.last_said, self._said_in = say, language
         self._carry_out(self.session.done(run, outcome, self.clock(), asks=asks, speaks=speaks))
         if speaks:
-            self.ports.spawn(self._speak(say))
+            self.ports.spawn(self._speak(say, language))
 
-    async def _speak(self, text: str) -> None:
-        if not await self.ports.voice.say(self.display, text, "ko") and self.session.phase in (
+    async def _speak(self, text: str, language: Language) -> None:
+        if not await self.ports.voice.say(self.display, text, language.value) and self.session.phase in (
             Phase.SPEAKING,
             Phase.ASKING,
         ):
@@ -361,6 +374,10 @@ _SCREEN_LEFT = Outcome(
     OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
 )
 _SEEN = (OutcomeCode.SHOWN, OutcomeCode.ANSWERED)
+
+
+def _text(outcome: Outcome, language: Language) -> str:
+    return outcome.text_en if language is Language.ENGLISH and outcome.text_en else outcome.text_ko
 
 
 def _asked(made: Plan, outcome: Outcome, intent: Intent | None) -> UnderstandingContext | None:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.contracts import Command, LockScreen, plain
+from assistant.contracts import AnswerValue, Command, LockScreen, plain
 from assistant.gate import ScreenStanding, Trust
 from assistant.ports import Answer, Showing
 from assistant.session import ShowPhase
-from assistant.wording import sentence
+from assistant.wording import comparison, sentence
 from content_registry.schema import Registry
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.hub import DisplayHub
@@ -131,14 +131,15 @@ class Screens:
         self._registry = registry
         self._hub.use_registry(registry)
 
-    def answer(self, panel: str, district: str | None) -> Answer:
-        """The spoken value of a panel."""
-        entry = self._registry.panels[panel]
-        value = value_of(entry, district, self._registry, self._provider, datetime.now(UTC))
+    def answer(self, command: AnswerValue) -> Answer:
+        """The spoken value of a panel: of a place or of several beside one another, now or in a period."""
+        entry, now = self._registry.panels[command.panel], datetime.now(UTC)
+        places = list(dict.fromkeys((command.district, *command.compare)))
+        values = [value_of(entry, p, self._registry, self._provider, now, command.period) for p in places]
         warn = time.monotonic() - self._warned_at > WARN_EVERY_S
-        if value.simulated and warn:
+        if values[0].simulated and warn:
             self._warned_at = time.monotonic()
-        return sentence(value, warn=warn)
+        return comparison(values, warn=warn) if len(values) > 1 else sentence(values[0], warn=warn)
 
     def device(self, token: str) -> Device | None:
         """The paired device of a token."""

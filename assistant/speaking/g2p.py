@@ -19,12 +19,14 @@ Syllable = list[str]
 
 # fmt: off
 _CLUSTERS = {  # coda -> what stays, what moves on before a vowel
-    "ㄳ": "ㄱㅆ", "ㄵ": "ㄴㅈ", "ㄶ": "ㄴㅎ", "ㄺ": "ㄹㄱ", "ㄻ": "ㄹㅁ", "ㄼ": "ㄹㅂ", "ㄽ": "ㄹㅆ", "ㄾ": "ㄹㅌ",
-    "ㄿ": "ㄹㅍ", "ㅀ": "ㄹㅎ", "ㅄ": "ㅂㅆ",
+    "ㄳ": ("ㄱ", "ㅆ"), "ㄵ": ("ㄴ", "ㅈ"), "ㄶ": ("ㄴ", "ㅎ"), "ㄺ": ("ㄹ", "ㄱ"), "ㄻ": ("ㄹ", "ㅁ"),
+    "ㄼ": ("ㄹ", "ㅂ"), "ㄽ": ("ㄹ", "ㅆ"), "ㄾ": ("ㄹ", "ㅌ"),
+    "ㄿ": ("ㄹ", "ㅍ"), "ㅀ": ("ㄹ", "ㅎ"), "ㅄ": ("ㅂ", "ㅆ"),
 }
 _NEUTRAL = {
     **dict.fromkeys("ㄱㄲㅋㄳㄺ", "ㄱ"), **dict.fromkeys("ㄷㅅㅆㅈㅊㅌㅎ", "ㄷ"), **dict.fromkeys("ㅂㅍㅄㄿ", "ㅂ"),
-    **dict.fromkeys("ㄴㄵㄶ", "ㄴ"), **dict.fromkeys("ㄹㄼㄽㄾㅀ", "ㄹ"), **dict.fromkeys("ㅁㄻ", "ㅁ"), "ㅇ": "ㅇ", "": "",
+    **dict.fromkeys("ㄴㄵㄶ", "ㄴ"), **dict.fromkeys("ㄹㄼㄽㄾㅀ", "ㄹ"), **dict.fromkeys("ㅁㄻ", "ㅁ"),
+    "ㅇ": "ㅇ", "": "",
 }
 _TENSE = {"ㄱ": "ㄲ", "ㄷ": "ㄸ", "ㅂ": "ㅃ", "ㅅ": "ㅆ", "ㅈ": "ㅉ"}
 _ASPIRATED = {"ㄱ": "ㅋ", "ㄷ": "ㅌ", "ㅂ": "ㅍ", "ㅈ": "ㅊ"}
@@ -33,7 +35,8 @@ _ONSET_IPA = dict(zip(ONSETS, [
     "k", "kk", "n", "t", "tt", "ɾ", "m", "p", "pp", "s", "ss", "", "tɕ", "ttɕ", "tɕʰ", "kʰ", "tʰ", "pʰ", "h",
 ], strict=True))
 _NUCLEUS_IPA = dict(zip(NUCLEI, [
-    "a", "ɛ", "ja", "jɛ", "ʌ", "e", "jʌ", "je", "o", "wa", "wɛ", "we", "jo", "u", "wʌ", "we", "wi", "ju", "ɯ", "ɯi", "i",
+    "a", "ɛ", "ja", "jɛ", "ʌ", "e", "jʌ", "je", "o", "wa", "wɛ", "we", "jo", "u", "wʌ", "we", "wi", "ju", "ɯ", "ɯi",
+    "i",
 ], strict=True))
 CODA_IPA = {"": "", "ㄱ": "k", "ㄴ": "n", "ㄷ": "t", "ㄹ": "l", "ㅁ": "m", "ㅂ": "p", "ㅇ": "ŋ"}
 _VOICED = {"k": "ɡ", "t": "d", "p": "b", "tɕ": "dʑ"}
@@ -57,7 +60,7 @@ _RESPELT = {
 }
 # fmt: on
 _RESPELLING = re.compile("|".join(sorted(_RESPELT, key=len, reverse=True)))
-_NOUNS_IN_UI = frozenset("회의 주의 논의 동의 협의 강의 정의 편의 건의 결의 문의 거의 의의 심의 합의 유의 창의".split())
+_NOUNS_IN_UI = re.compile("(?:회|주|논|동|협|강|정|편|건|결|문|거|의|심|합|유|창)의$")
 _AFTER_MODIFIER = re.compile(r"(?:수|줄|데|바)(?:$|[가는도를만에로])|것|거(?:$|[나라])|수(?:있|없)")
 _TAIL = ".,!?…"
 
@@ -109,7 +112,7 @@ def _simplify_vowels(word: str, syls: list[Syllable]) -> None:
     for place, syl in enumerate(syls):
         onset, nucleus, _ = syl
         if nucleus == "ㅢ" and (onset != "ㅇ" or place):
-            particle = onset == "ㅇ" and place == len(syls) - 1 and word.strip(_TAIL)[-2:] not in _NOUNS_IN_UI
+            particle = onset == "ㅇ" and place == len(syls) - 1 and not _NOUNS_IN_UI.search(word.strip(_TAIL))
             syl[1] = "ㅔ" if particle else "ㅣ"
         elif nucleus == "ㅖ" and onset not in "ㅇㄹ":
             syl[1] = "ㅔ"

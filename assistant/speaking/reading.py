@@ -16,26 +16,26 @@ _POWERS = ((1000, "천"), (100, "백"), (10, "십"), (1, ""))
 _MYRIADS = ("", "만", "억", "조", "경")
 _NATIVE_ONES = ("", "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉")
 _NATIVE_TENS = ("", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔")
-_NATIVE = {  # counter -> the largest number said in native words
-    **dict.fromkeys(
-        "개동 개교 개사 개소 개 곳 대 명 건 기 면 종 편성 편 권 그루 가구 가지 마리 시간 달 번째 척 채 잔 분의".split(), 20
-    ),
-    "시": 12,
-    "살": 99,
-}
-_SINO_AFTER_ALL = re.compile(r"개(?:월|년)|시(?:속|간)?당|대(?= ?(?:핵심|분야|과제|전략|권역|사업|궁|도시))|명절|기(?:가|압)|건물|곳간")
+_COUNTERS = "개동 개교 개사 개소 개 곳 대 명 건 기 면 종 편성 편 권 그루 가구 가지 마리 시간 달 번째 척 채 잔"
+_NATIVE = {**dict.fromkeys(_COUNTERS.split(), 20), "시": 12, "살": 99}
+"""Counter -> the largest number said in native words before it."""
+_SINO_AFTER_ALL = re.compile(
+    r"개(?:월|년)|시(?:속|간)?당|대(?= ?(?:핵심|분야|과제|전략|권역|사업|궁|도시))|명절|기(?:가|압)|건물|곳간"
+)
 # fmt: off
 _SIGNS = {
     "%": "퍼센트", "°C": "도", "μg/m3": "마이크로그램", "mg/L": "밀리그램 퍼 리터", "km/h": "킬로미터", "m/s": "미터",
     "km2": "제곱킬로미터", "m2": "제곱미터", "m3": "세제곱미터", "km": "킬로미터", "cm": "센티미터", "mm": "밀리미터",
-    "kg": "킬로그램", "mg": "밀리그램", "ppm": "피피엠", "ppb": "피피비", "m": "미터", "g": "그램", "t": "톤", "L": "리터",
+    "kg": "킬로그램", "mg": "밀리그램", "ppm": "피피엠", "ppb": "피피비", "m": "미터", "g": "그램", "t": "톤",
+    "L": "리터",
 }
-_LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (
+_LETTER_NAMES = (
     "에이 비 씨 디 이 에프 지 에이치 아이 제이 케이 엘 엠 엔 오 피 큐 알 에스 티 유 브이 더블유 엑스 와이 제트"
-).split(), strict=True))
+)
+_LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _LETTER_NAMES.split(), strict=True))
 _WORDS = {
-    "seoul": "서울", "wi-fi": "와이파이", "wifi": "와이파이", "app": "앱", "web": "웹", "online": "온라인", "bus": "버스",
-    "covid": "코비드", "ai": "에이아이", "it": "아이티", "km": "킬로미터", "top": "탑", "tv": "티비",
+    "seoul": "서울", "wi-fi": "와이파이", "wifi": "와이파이", "app": "앱", "web": "웹", "online": "온라인",
+    "bus": "버스", "top": "탑", "tv": "티비",
 }
 # fmt: on
 _NAMES = {"7017": "칠공일칠", "119": "일일구", "112": "일일이", "120": "일이공", "121": "백이십일"}
@@ -88,7 +88,9 @@ def read(text: str) -> str:
     """The sentence in Hangul with its punctuation: nothing else is left in it."""
     text = unicodedata.normalize("NFKC", text).replace("µ", "μ").replace("℃", "°C")
     text = _PHONE.sub(lambda found: " ".join(digits(p).replace("영", "공") for p in found[1].split("-")), text)
-    text = _CLOCK.sub(lambda found: f"{int(found[1])}시 {int(found[2])}분" if int(found[2]) else f"{int(found[1])}시", text)
+    text = _CLOCK.sub(
+        lambda found: f"{int(found[1])}시 {int(found[2])}분" if int(found[2]) else f"{int(found[1])}시", text
+    )
     text = _RANGE.sub(lambda found: _groups(found[1]) + "에서 ", text)
     text = _LATIN.sub(_latin, _with_units(text))
     text = _numbers(text)
@@ -118,13 +120,12 @@ def _latin(found: re.Match[str]) -> str:
     if word.lower() in _WORDS:
         return _WORDS[word.lower()]
     pieces = re.findall(r"[A-Za-z]|\d+|&|\+", word)
-    return "".join(
-        _LETTERS[p.upper()] if p.isalpha() else {"&": "앤", "+": "플러스"}.get(p) or f" {p}" for p in pieces
-    )
+    return "".join(_LETTERS[p.upper()] if p.isalpha() else {"&": "앤", "+": "플러스"}.get(p) or f" {p}" for p in pieces)
 
 
 def _numbers(text: str) -> str:
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for found in _AMOUNT.finditer(text):
         number = found["number"].strip()
         if not number or found.start() < at:

@@ -53,7 +53,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The one figure a panel stands for, as it is spoken."""
+    """The one figure a panel stands for, as it is spoken.
+
+    metric: what it was measured as, if it has a course over time. years: the figures of past years, by year.
+    """
 
     label_ko: str
     label_en: str
@@ -62,6 +65,8 @@ class Figure:
     grade: Grade | None = None
     place: str = "서울"
     text_ko: str = ""
+    metric: str | None = None
+    years: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +92,5 @@ def figure_of(observation: Observation) -> Figure:
         observation.unit,
         observation.grade,
         observation.area or "서울",
+        metric=observation.metric,
     )

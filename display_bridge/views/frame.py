@@ -1,17 +1,16 @@
-"""PanelView: the frame around a panel's blocks, and the figure that is spoken for it."""
+"""PanelView: the frame around a panel's blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
-from display_bridge.city_data.provider import CityDataProvider, Grade
+from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
-from display_bridge.views.context import Builder, Content, Context, Figure
+from display_bridge.views.context import Builder, Context
 
 BUILDERS: dict[str, Builder] = {
     **city.BUILDERS,
@@ -25,24 +24,6 @@ BUILDERS: dict[str, Builder] = {
     **common.BUILDERS,
 }
 MODE_LABELS = {"simulated": "모의 데이터", "recorded": "기록 재생", "live": "실시간"}
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenValue:
-    """The one figure of a panel. value None: the panel has no single figure; text_ko then says what it shows.
-
-    grade: one of the four air-quality words' codes or None. place: "서울" or the district. simulated: say so once.
-    """
-
-    label_ko: str
-    label_en: str
-    value: float | None
-    unit: str
-    grade: Grade | None
-    place: str
-    observed_at: datetime
-    text_ko: str
-    simulated: bool
 
 
 def builder_of(panel: Panel) -> Builder:
@@ -133,36 +114,3 @@ def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None) -> di
             {"kind": "story", "title_ko": "자료 없음", "chapters": [{"title_ko": name_ko, "body_ko": reason_ko}]}
         ],
     }
-
-
-def value_of(
-    panel: Panel, district: str | None, registry: Registry, provider: CityDataProvider, now: datetime
-) -> SpokenValue:
-    """The figure of a panel, of a district where the panel has one by district. Raises BadInput for no district."""
-    now = now.astimezone(KST)
-    context = Context(panel, registry, provider, now, {"district": district} if district else {})
-    content = builder_of(panel)(context)
-    provenance = provider.provenance(content.dataset or panel.id, now)
-    figure = content.figure or Figure(panel.name_ko, panel.name_en, None, "")
-    text = figure.text_ko or (_summary(content) if figure.value is None else "")
-    return SpokenValue(
-        figure.label_ko,
-        figure.label_en,
-        figure.value,
-        figure.unit,
-        figure.grade,
-        figure.place,
-        provenance.observed_at,
-        text,
-        provenance.mode == "simulated",
-    )
-
-
-def _summary(content: Content) -> str:
-    """What the panel shows, where it has no single figure."""
-    block = content.blocks[0]
-    for key, word in (("documents", "문서"), ("rows", "항목"), ("points", "곳"), ("lines", "노선"), ("alerts", "알림"),
-                      ("events", "일정")):  # fmt: skip
-        if key in block:
-            return f"{block['title_ko']} {len(block[key])}{'개 ' if word != '곳' else ''}{word}"
-    return str(block["title_ko"])

@@ -8,7 +8,7 @@ from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Document, Series
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure
+from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
 from display_bridge.views.money import yearly
 
 
@@ -35,9 +35,10 @@ def indicator(ctx: Context) -> Content:
     return Content(
         [blocks.kpi(ctx.panel.name_ko, items), blocks.line_chart("연도별 추이", [trend, goal], unit=unit)],
         " · ".join(p for p in parts if p),
-        Figure(ctx.panel.name_ko, ctx.panel.name_en, found.value, unit),
+        Figure(ctx.panel.name_ko, ctx.panel.name_en, found.value, unit,
+               years=dict(zip(found.years, found.trend, strict=True))),
         "indicators",
-    )
+    )  # fmt: skip
 
 
 def project(ctx: Context) -> Content:
@@ -80,7 +81,7 @@ def pledges(ctx: Context) -> Content:
     return Content(
         [block],
         "공약 이행 현황",
-        Figure("완료한 공약", "Pledges kept", float(done), "건", text_ko=f"{total}건 가운데 {done}건 완료"),
+        Figure("완료한 공약", "Pledges kept", float(done), "건", text_ko=f"{total}건 가운데 {done}건"),
         "pledges",
     )
 
@@ -150,7 +151,7 @@ def resume_indicators(ctx: Context) -> Content:
     items.insert(0, blocks.kpi_item("생활인구", "Living population", population.value, "명"))
     items.insert(1, blocks.kpi_item("면적", "Area", 605.2, "㎢"))
     return Content([blocks.kpi("서울시 주요 지표", items)], "한눈에 보는 서울",
-                   Figure("생활인구", "Living population", population.value, "명"), "indicators")  # fmt: skip
+                   figure_of(population), "population")  # fmt: skip
 
 
 def rankings(ctx: Context) -> Content:

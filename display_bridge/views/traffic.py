@@ -135,7 +135,7 @@ def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = F
             rows = [{"name": p.name_ko, "left": blocks.number(p.value), "detail": p.detail_ko} for p in found]
             content.append({"kind": "table", "title_ko": title, "columns": columns, "rows": rows})
         content.append(blocks.kpi("합계", [blocks.kpi_item(subtitle, title, total(found), unit)]))
-        return Content(content, f"{subtitle} · {unit}", Figure(subtitle, title, total(found), unit), kind)
+        return Content(content, f"{subtitle} · {unit}", Figure(subtitle, ctx.panel.name_en, total(found), unit), kind)
 
     return build
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from scripts.wake.audio import RATE, Signal, loud_part, resample
 from assistant.speaking.g2p import phones
+from scripts.wake.audio import RATE, Signal, loud_part, resample
 from scripts.wake.paths import ROOT
 
 SAME = (

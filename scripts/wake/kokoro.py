@@ -15,8 +15,8 @@ import numpy as np
 import onnx
 import onnxruntime
 
-from scripts.wake.audio import RATE, Signal, loud_part, resample
 from assistant.speaking.g2p import ipa
+from scripts.wake.audio import RATE, Signal, loud_part, resample
 from scripts.wake.paths import NPM, WORK
 
 VALIDATION = ["jf_tebukuro", "am_liam", "bf_isabella", "zf_xiaoni", "pm_alex", "am_onyx"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.speaking.g2p import CODA_IPA, phones
 from scripts.wake.audio import Signal, loud_part, read
 from scripts.wake.festival import CONTOURS, STRETCH
-from assistant.speaking.g2p import CODA_IPA, phones
 from scripts.wake.paths import WORK
 
 PROGRAM, VOICE = WORK / "mbrola" / "mbrola", WORK / "mbrola" / "hn1"

@@ -12,8 +12,8 @@ from importlib import resources
 import numpy as np
 import onnxruntime
 
-from scripts.wake.audio import Signal, resample, trim
 from assistant.speaking.g2p import ipa
+from scripts.wake.audio import Signal, resample, trim
 
 SHIFT = {"joe": 1.0, "joe+low": 0.9, "joe+high": 1.12, "joe+small": 1.25, "joe+test": 1.06, "joe+check": 0.95}
 WAKE_IPA = ["sʌuɾa", "sʌuɾɑː", "sʌˈuɾɑ", "ˈsʌuɾɐ", "sʌuɾˈɑː", "sʌuːɾa", "sɔuɾɑ", "sʌʊɾɐ"]

@@ -78,10 +78,12 @@ class DryScreen:
 class DryVoice:
     works: bool = True
     said: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
     hushed: int = 0
 
     async def say(self, display: str, text: str, language: str) -> bool:
         self.said.append(text)
+        self.languages.append(language)
         return self.works
 
     def hush(self, display: str) -> None:
@@ -118,7 +120,7 @@ class DryRoom:
                 self.voice,
                 self.ear,
                 NoTelephone(REGISTRY),
-                lambda panel, district: Answer(f"{REGISTRY.panels[panel].name_ko} 42입니다.", "42"),
+                lambda asked: Answer(f"{REGISTRY.panels[asked.panel].name_ko} 42입니다.", "It is 42."),
                 self.records.append,
                 self._spawn,
             ),
