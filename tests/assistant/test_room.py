@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.contracts import (
     Direction,
     Intent,
     IntentName,
+    Language,
     NoSpeech,
     OutcomeCode,
+    Period,
     ShowChoices,
     ShowPanel,
     Source,
@@ -229,3 +235,41 @@ async def test_repeat_does_not_say_to_a_lower_screen_what_a_higher_one_was_told(
     dry.room.propose(Intent(IntentName.REPEAT), Source.TOUCH)
     await dry.settle()
     assert dry.outcomes[-1].reason == "nothing-said"
+
+
+async def test_an_answer_in_english_is_spoken_in_english_and_repeated_so() -> None:
+    asked = Intent(IntentName.ASK_VALUE, panel="fine-dust-pm10", language=Language.ENGLISH)
+    dry = DryRoom({"how is the dust": accepted(asked), "again": accepted(Intent(IntentName.REPEAT))})
+    for text in ("how is the dust", "again"):
+        say(dry, text)
+        await dry.settle()
+        dry.room.playback_finished()
+    assert dry.voice.said == ["It is 42."] * 2
+    assert dry.voice.languages == ["en", "en"]
+
+
+@given(
+    st.sampled_from([p.id for p in REGISTRY.panels.values() if p.visibility is not Visibility.PUBLIC]),
+    st.sampled_from([None, "강남구"]),
+    st.lists(st.sampled_from(["송파구", "마포구"]), max_size=2, unique=True),
+    st.sampled_from([None, *Period]),
+    st.sampled_from([None, *Language]),
+    st.sampled_from([Trust.PUBLIC, Trust.INTERNAL]),
+)
+@settings(max_examples=60, deadline=None)
+def test_no_value_that_is_not_for_everybody_reaches_a_public_screen(
+    panel: str, district: str | None, compare: list[str], period: Period | None, language: Language | None, trust: Trust
+) -> None:
+    async def ask() -> DryRoom:
+        asked = Intent(
+            IntentName.ASK_VALUE, panel, district, compare=tuple(compare), period=period, language=language
+        )  # fmt: skip
+        dry = DryRoom({"값": accepted(asked)}, trust)
+        say(dry, "값")
+        await dry.settle()
+        return dry
+
+    dry = asyncio.run(ask())
+    needed = Trust.PRIVATE if REGISTRY.panels[panel].visibility is Visibility.PRIVATE else Trust.INTERNAL
+    told = any("42" in text for text in (*dry.voice.said, dry.outcomes[-1].text_ko, dry.outcomes[-1].text_en))
+    assert told == (trust >= needed and "wall" in REGISTRY.panels[panel].surfaces)
