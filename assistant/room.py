@@ -39,6 +39,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
+from assistant.outcomes import SCREEN_LEFT, in_language, not_understood
 from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
@@ -237,7 +238,7 @@ class Room:
         if result.outcome is UnderstandingOutcome.AMBIGUOUS:
             await self._ask(run, result, source)
         elif result.intent is None or result.outcome is UnderstandingOutcome.NOT_UNDERSTOOD:
-            self._done(run, _not_understood(result))
+            self._done(run, not_understood(result))
         else:
             await self._act(run, result.intent, result.confidence, text, source)
 
@@ -248,7 +249,7 @@ class Room:
         if self._log:
             self._log.private = any(self.gate.needs(a.intent) is Trust.PRIVATE for a in result.alternatives)
         if not offered:
-            self._done(run, _not_understood(result))
+            self._done(run, not_understood(result))
         elif len(offered) == 1:
             await self._act(run, offered[0].intent, offered[0].confidence, result.text, source)
         else:
@@ -315,13 +316,13 @@ class Room:
                         seq = self.ports.screen.apply(command)
         except SeoulaError as error:
             outcome = Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
-            say = _text(outcome, language)
+            say = in_language(outcome, language)
         if seq is not None and outcome.code in _SEEN:
             outcome = await self._once_painted(run, outcome, seq, required=made.finish is Finish.RENDERED)
             if intent is not None and outcome.code in _SEEN:
                 # The paired screen may have left while we waited: its words are not for whoever remains.
                 outcome = self.gate.objection(intent, self.ports.screen.standing(self.display)) or outcome
-            say = say if outcome.code in _SEEN else _text(outcome, language)
+            say = say if outcome.code in _SEEN else in_language(outcome, language)
         if self.session.run != run:
             return
         asked = _asked(made, outcome, intent)
@@ -353,7 +354,7 @@ class Room:
     ) -> None:
         if self._trust() < self._begun_for:
             # The screen this run was for has left: what was said to it is not for whoever remains.
-            outcome, asks, say, language = _SCREEN_LEFT, False, "", Language.KOREAN
+            outcome, asks, say, language = SCREEN_LEFT, False, "", Language.KOREAN
         say = say or (outcome.text_ko if outcome.code is OutcomeCode.NOT_UNDERSTOOD else "")
         speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
         if say:
@@ -370,14 +371,7 @@ class Room:
             self.playback_finished()
 
 
-_SCREEN_LEFT = Outcome(
-    OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
-)
 _SEEN = (OutcomeCode.SHOWN, OutcomeCode.ANSWERED)
-
-
-def _text(outcome: Outcome, language: Language) -> str:
-    return outcome.text_en if language is Language.ENGLISH and outcome.text_en else outcome.text_ko
 
 
 def _asked(made: Plan, outcome: Outcome, intent: Intent | None) -> UnderstandingContext | None:
@@ -387,17 +381,3 @@ def _asked(made: Plan, outcome: Outcome, intent: Intent | None) -> Understanding
     if outcome.reason == "no-department":
         return UnderstandingContext(awaits_department=True, department_for=intent.media if intent else None)
     return None
-
-
-def _not_understood(result: Understanding) -> Outcome:
-    if "outside-seoul" in result.notes:
-        text = "서울 안의 정보만 보여 드릴 수 있습니다."
-        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I only know about Seoul.", "outside-seoul")
-    if "unknown-department" in result.notes:
-        text = "그 부서는 알지 못합니다. 부서 이름을 다시 말씀해 주세요."
-        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I do not know that department.", "unknown-department")
-    if "model-unavailable" in result.notes:
-        text = "지금은 화면 이름만 알아듣습니다. 이름을 또렷이 말씀해 주세요."
-        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "Only panel names are understood now.", "model-unavailable")
-    text = "무엇을 보여 드릴지 알아듣지 못했습니다."
-    return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I did not understand that.", "no-intent")

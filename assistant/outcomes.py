@@ -1,0 +1,29 @@
+"""Outcomes that a room gives by itself, and their words."""
+
+from __future__ import annotations
+
+from assistant.contracts import Language, Outcome, OutcomeCode, Understanding
+
+SCREEN_LEFT = Outcome(
+    OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
+)
+
+
+def in_language(outcome: Outcome, language: Language) -> str:
+    """The outcome's words in a language."""
+    return outcome.text_en if language is Language.ENGLISH and outcome.text_en else outcome.text_ko
+
+
+def not_understood(result: Understanding) -> Outcome:
+    """Why a sentence led to nothing, in words that help."""
+    if "outside-seoul" in result.notes:
+        text = "서울 안의 정보만 보여 드릴 수 있습니다."
+        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I only know about Seoul.", "outside-seoul")
+    if "unknown-department" in result.notes:
+        text = "그 부서는 알지 못합니다. 부서 이름을 다시 말씀해 주세요."
+        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I do not know that department.", "unknown-department")
+    if "model-unavailable" in result.notes:
+        text = "지금은 화면 이름만 알아듣습니다. 이름을 또렷이 말씀해 주세요."
+        return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "Only panel names are understood now.", "model-unavailable")
+    text = "무엇을 보여 드릴지 알아듣지 못했습니다."
+    return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I did not understand that.", "no-intent")
