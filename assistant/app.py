@@ -19,8 +19,8 @@ from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import SERVICE_CARD, Service
-from assistant.settings import Settings
-from assistant.understanding import opening
+from assistant.settings import NLU_DATA, Settings
+from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
 from display_bridge.city_data.simulated import SimulatedCityData
@@ -58,8 +58,12 @@ def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextMana
 def train(settings: Settings, *, force: bool) -> Iterator[dict[str, Any]]:
     """Registry -> NLU data -> model; a running service takes the new model without a restart."""
     registry = load_registry()
-    for problem in registry.problems:
-        yield {"step": "registry", "problem": str(problem)}
+    for flaw in registry.problems:
+        yield {"step": "registry", "problem": str(flaw)}
+    found = corrections.take(registry, NLU_DATA, settings.state_dir, wanted=settings.rasa.corrections)
+    for problem in found.problems:
+        yield {"step": "corrections", "problem": problem}
+    yield {"step": "corrections", "taken": len(found.lines)}
     trained = asyncio.run(opening.build_keeper(registry, settings).train(force=force))
     yield {"step": "model", "model": str(trained.model), "digest": trained.digest, "trained": trained.fresh}
     yield {"step": "service", "reloaded": _reload(settings.state_dir / SERVICE_CARD)}

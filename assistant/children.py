@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from assistant.settings import Settings
+from assistant.sounds import sound_folders
 from assistant.supervise import ChildSpec
 
 
@@ -19,7 +20,7 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
         ChildSpec(
             "hearing",
             (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
-            + ("--wake-model", str(hearing.wake_model)),
+            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings)),
             env,
             hearing.start_timeout_s,
             hearing.memory_limit_mb,
@@ -40,6 +41,12 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
             )
         )
     return specs
+
+
+def _kept_sound(settings: Settings) -> list[str]:
+    """A folder is named to the worker only where somebody has opted in: without a name it cannot write."""
+    kept = [(folder.kind, folder.path) for folder in sound_folders(settings) if folder.wanted]
+    return [part for kind, path in kept for part in (f"--keep-{kind}", str(path))]
 
 
 def _audio(settings: Settings) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from assistant.contracts import (
     decode,
 )
 from assistant.room import HearingEvent
+from assistant.sounds import Stretch
 from assistant.workers import Workers
 
 log = structlog.get_logger(__name__)
@@ -99,6 +100,10 @@ class Ears:
         """The echo gate: while our own voice sounds, nothing of it may wake or be recognised."""
         self._muted = muted
         self._tell({"type": "mute", "muted": muted})
+
+    def keep(self, kind: str, name: str, stretch: Stretch) -> None:
+        """Let the worker write a stretch of a stream that it still remembers, if somebody has opted into this kind."""
+        self._tell({"type": "keep_sound", "kind": kind, "name": name, **asdict(stretch)})
 
     # -- the rooms' Ear port ---------------------------------------------------------------------------------
 

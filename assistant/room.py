@@ -132,11 +132,16 @@ class Room:
         assert self.session.run is not None
         self.ports.spawn(self._act(self.session.run, intent, 1.0, "", source))
 
+    @property
+    def woken(self) -> str | None:
+        """The run that `false_wake` would be about."""
+        return self._woken.run if self._woken is not None and self.session.woken else None
+
     def false_wake(self) -> WakeUp:
         """Nobody called: what the wake word last began here ends. Raises BadInput("no-wake") when it began nothing, or
         something newer has begun since."""
         woken = self._woken
-        if woken is None or not self.session.woken:
+        if woken is None or self.woken is None:
             raise BadInput("no-wake", "nothing that the wake word began is left here")
         self._woken = None
         self._carry_out(self.session.false_wake(self.clock()))
@@ -151,7 +156,8 @@ class Room:
         self._carry_out(self.session.mute(muted, self.clock()))
 
     def ear_lost(self) -> None:
-        """The hearing worker is gone."""
+        """The hearing worker is gone, and with it the sound of what woke it."""
+        self._woken = None
         self._carry_out(self.session.ear_lost(self.clock()))
 
     def close(self) -> None:

@@ -218,7 +218,18 @@ class RunStore:
             if row is None:
                 raise SeoulaError("run-not-found", f"no run {run}")
             body: dict[str, Any] = json.loads(row.body)
-            return body
+            # Records of earlier versions say neither.
+            return {"private": body["text"] == WITHHELD, "marks": {}, **body}
+
+    def mark(self, run: str, name: str, value: Any) -> None:
+        """Note what a person says of a run. Raises SeoulaError("run-not-found")."""
+        with Session(self._engine) as session:
+            row = session.get(_Row, run)
+            if row is None:
+                raise SeoulaError("run-not-found", f"no run {run}")
+            body = json.loads(row.body)
+            row.body = json.dumps({**body, "marks": {**body.get("marks", {}), name: value}}, ensure_ascii=False)
+            session.commit()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -277,6 +288,7 @@ def as_json(record: RunRecord) -> dict[str, Any]:
         "stages": [{"name": s.name, "start_ms": s.start_ms, "end_ms": s.end_ms} for s in record.stages],
         "models": dict(record.models),
         "private": record.private,
+        "marks": {},
     }
 
 

@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,7 @@ from assistant.children import child_specs
 from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
 from assistant.gate import Gate
+from assistant.keeping import Keeping, quietly
 from assistant.metrics import Metrics
 from assistant.models_manifest import load_manifest
 from assistant.ports import Ports
@@ -82,6 +83,7 @@ class Service:
         self.ears = Ears(
             self.workers, settings.room.display, self._hear, self._ear_lost, self._hearing_ready, self.spawn
         )
+        self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
         self.voices = Voices(
             self.workers,
             screens,
@@ -106,6 +108,7 @@ class Service:
         self._card.write_text(json.dumps({"origin": f"http://127.0.0.1:{port}"}), encoding="utf-8")
         self.screens.follow(self._touched, self.voices.playback_finished)
         self.hub.on_forgotten = self._forget_room
+        await quietly(self.keeping.prune, "kept sound could not be pruned")
         self.spawn(self._tick())
         if self.settings.rasa.enabled:
             self.spawn(self._open_model())
@@ -148,6 +151,8 @@ class Service:
             self.screens.notice("model-unavailable", self.understander.state != "ok")
         for room in list(self._rooms.values()):
             room.tick()
+        if self.keeping.tick():
+            self.spawn(quietly(self.keeping.prune, "kept sound could not be pruned"))
 
     # -- ways in ---------------------------------------------------------------------------------------------
 
@@ -206,6 +211,21 @@ class Service:
             await self.ears.close(talk.stream)
         self.ears.forget(talk.stream)
 
+    async def false_wake(self, display: str) -> None:
+        """A person at the screen says that nobody called. Raises BadInput("no-wake")."""
+        woken = self.room(display).false_wake()
+        self.keeping.false_wake(display, woken)
+        await asyncio.gather(*self._stores, return_exceptions=True)  # the run's record must be there to be marked
+        await quietly(lambda: self.keeping.mark_false_wake(woken.run), "a false wake could not be noted")
+
+    async def false_wake_of(self, run: str) -> None:
+        """The same said of a run by its id, whether it goes on or is long over. Raises as `Keeping` does."""
+        display = next((d for d, room in self._rooms.items() if room.woken == run), None)
+        if display is not None:
+            await self.false_wake(display)
+        else:
+            await asyncio.to_thread(self.keeping.false_wake_of_record, run)
+
     async def serve_screen(self, connection: Any, display: str, frames: AsyncIterator[str], *, local: bool) -> None:
         """Serve one screen until it goes."""
         self.metrics.screens.inc()
@@ -237,12 +257,17 @@ class Service:
     def _hear(self, display: str, event: HearingEvent) -> None:
         self.room(display).hear(event)
 
-    def _touched(self, display: str, operation: str, args: Mapping[str, Any], identity: Identity) -> None:
+    def _touched(
+        self, display: str, operation: str, args: Mapping[str, Any], identity: Identity
+    ) -> Awaitable[None] | None:
+        if operation == "false_wake":
+            return self.false_wake(display)
         source = {"tablet": Source.TABLET, "watch": Source.WATCH}.get(identity.role, Source.TOUCH)
         if operation == "microphone":
             self.room(display).mute(args.get("on") is False)
-            return
-        self.room(display).propose(intent_of(operation, args, self.registry), source)
+        else:
+            self.room(display).propose(intent_of(operation, args, self.registry), source)
+        return None
 
     def _speaking(self, display: str, sounds: bool) -> None:
         """The echo gate: a kiosk that talks elsewhere must not make the microphone of the room deaf."""
@@ -259,6 +284,7 @@ class Service:
 
     def _save(self, record: RunRecord) -> None:
         self.metrics.run(record)
+        self.keeping.run_ended(record)
         task = self.spawn(self._store(record))
         self._stores.add(task)
         task.add_done_callback(self._stores.discard)

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from assistant.contracts import ConfigError
 
 PROJECT = Path(__file__).resolve().parent.parent
+NLU_DATA = PROJECT / "nlu_data"
 
 
 class _Section(BaseModel):
@@ -55,6 +56,11 @@ class HearingSettings(_Section):
     wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
     start_timeout_s: float = Field(60.0, gt=0)
     memory_limit_mb: int = Field(1600, gt=0)
+    keep_false_wakes: bool = False
+    """Whether the 2.8 s of sound around a wake-up that a person called false are kept for the next training of the wake
+    word, in `STATE_DIR/wake/false`. Never while a recognised person's private content is open."""
+    false_wake_days: float = Field(30.0, gt=0)
+    """When such a clip is deleted."""
 
 
 class SpeakingSettings(_Section):
@@ -76,6 +82,8 @@ class RasaSettings(_Section):
     enabled: bool = True
     start_timeout_s: float = Field(120.0, gt=0)
     memory_limit_mb: int = Field(2000, gt=0)
+    corrections: bool = True
+    """Whether `seoula train` learns from what operators corrected on the page of runs."""
 
 
 class CityDataSettings(_Section):
@@ -85,10 +93,15 @@ class CityDataSettings(_Section):
 
 
 class RunSettings(_Section):
-    """How long run records are kept."""
+    """How long run records are kept, and whether one can be heard again."""
 
     keep_days: float = Field(7.0, gt=0)
     keep_runs: int = Field(2000, gt=0)
+    keep_audio: bool = False
+    """Whether the sound of each utterance is kept for the operator at this machine, in `STATE_DIR/runs`. Never of a run
+    that touched private content, nor while such content is open."""
+    audio_hours: float = Field(24.0, gt=0)
+    """When such a sound is deleted."""
 
 
 class Settings(BaseSettings):

@@ -16,6 +16,7 @@ REFUSALS_KO = {
     "busy": "앞선 명령을 처리하고 있습니다. 잠시 뒤에 다시 눌러 주세요.",
     "too-many": "잠시 뒤에 다시 눌러 주세요.",
     "too-many-displays": "더 많은 디스플레이를 열 수 없습니다.",
+    "no-wake": "호출어로 시작된 일이 없습니다.",
     "no-handler": "지금은 명령을 받을 수 없습니다.",
     "no-outcome": "명령이 제때 끝나지 않았습니다.",
     "hearing-unavailable": "음성 인식을 준비하고 있습니다.",

@@ -96,6 +96,13 @@ def is_operator(connection: HTTPConnection) -> bool:
     return device is not None and device.internal
 
 
+def local_operator(request: Request) -> None:
+    """For what only the operator at this machine may do: hear a run, correct it. Raises NotPermitted."""
+    check_origin(request)
+    if not is_local(request):
+        raise NotPermitted("local-only", "only the operator at this machine may do this")
+
+
 def operator(request: Request) -> None:
     """For run records and the list of displays: see `is_operator`. Raises NotPermitted."""
     check_origin(request)

@@ -194,13 +194,32 @@ class StageBody(BaseModel):
     end_ms: float
 
 
+class CorrectionNote(BaseModel):
+    """label: what the next training learns. at: seconds since the epoch. by_name: the sentence was understood by the
+    registry's names, which no training changes."""
+
+    label: str
+    at: float
+    by_name: bool
+
+
+class MarksBody(BaseModel):
+    """What a person said of a run afterwards."""
+
+    false_wake: bool = False
+    correction: CorrectionNote | None = None
+
+
 class RunBody(RunSummary):
-    """A whole run. models: component -> SHA-256 of what it ran with. private: its words are withheld."""
+    """A whole run. models: component -> SHA-256 of what it ran with. private: its words are withheld. sound: its sound
+    is kept, and this caller may hear it."""
 
     events: list[EventBody]
     stages: list[StageBody]
     models: dict[str, str]
     private: bool = False
+    marks: MarksBody = MarksBody()
+    sound: bool = False
 
 
 class ReadyAnswer(BaseModel):

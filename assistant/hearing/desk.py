@@ -16,6 +16,7 @@ from assistant.contracts.events import StreamEnded, StreamMode
 from assistant.hearing.audio import AudioSource
 from assistant.hearing.background import BackgroundRecogniser
 from assistant.hearing.engine import HearingEngine
+from assistant.hearing.keeping import SoundKeeper
 from assistant.hearing.pipeline import Event, HearingPipeline
 from assistant.hearing.sources import StreamSource
 
@@ -39,14 +40,20 @@ class _Stream:
 
 
 class StreamDesk:
-    """Opens, feeds, steers and ends streams. emit: called with every event, from the streams' threads."""
+    """Opens, feeds, steers and ends streams. emit: called with every event, from the streams' threads. keeper: hears
+    along, for what somebody has opted into keeping."""
 
     def __init__(
-        self, engine: HearingEngine, emit: Callable[[Event], None], clock: Callable[[], float] = time.monotonic
+        self,
+        engine: HearingEngine,
+        emit: Callable[[Event], None],
+        clock: Callable[[], float] = time.monotonic,
+        keeper: SoundKeeper | None = None,
     ) -> None:
         self._engine = engine
         self._emit = emit
         self._clock = clock
+        self._keeper = keeper or SoundKeeper()
         self._streams: dict[str, _Stream] = {}
         self._lock = threading.Lock()
 
@@ -73,6 +80,7 @@ class StreamDesk:
         stream.thread = threading.Thread(target=self._run, args=(name, stream), name=f"stream-{name}", daemon=True)
         with self._lock:
             self._streams[name] = stream
+        self._keeper.open(name)
         stream.thread.start()
 
     def feed(self, name: str, pcm: bytes) -> None:
@@ -125,7 +133,8 @@ class StreamDesk:
             stream.orders.put(functools.partial(self._engine.retune, recogniser=stream.recogniser))
 
     def sweep(self) -> None:
-        """Closes the streams whose callers went away."""
+        """Closes the streams whose callers went away, and forgets the sound of those long over."""
+        self._keeper.sweep()
         with self._lock:
             streams = list(self._streams.values())
         for stream in streams:
@@ -156,6 +165,7 @@ class StreamDesk:
             for frame in stream.source.frames():
                 while not stream.orders.empty():
                     stream.orders.get()(pipeline)
+                self._keeper.hear(name, frame)
                 for event in pipeline.push(frame):
                     self._emit(event)
             problem = stream.source.problems[0] if stream.source.problems else None
@@ -170,5 +180,6 @@ class StreamDesk:
             with self._lock:
                 if self._streams.get(name) is stream:
                     del self._streams[name]
+                    self._keeper.close(name)
         for event in last:
             self._emit(event)

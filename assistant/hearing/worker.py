@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import psutil
 import structlog
@@ -24,6 +24,7 @@ from assistant.contracts.wire import encode
 from assistant.hearing.audio import LiveSource
 from assistant.hearing.desk import MICROPHONE, StreamDesk
 from assistant.hearing.engine import HearingEngine
+from assistant.hearing.keeping import KINDS, SoundKeeper
 from assistant.hearing.pipeline import Event
 from assistant.hearing.vocabulary import registry_phrases, wire_phrases
 from assistant.worker_link import WorkerLink
@@ -38,14 +39,18 @@ _PARENT_CHECK_S = 1.0
 
 
 class HearingWorker:
-    """Serves the core for ever. microphone: what stream `mic` listens to, None when there is to be none."""
+    """Serves the core for ever. microphone: what stream `mic` listens to, None when there is to be none. keeper: for
+    the sound that somebody has opted into keeping."""
 
-    def __init__(self, core: str, engine: HearingEngine, microphone: LiveSource | None) -> None:
+    def __init__(
+        self, core: str, engine: HearingEngine, microphone: LiveSource | None, keeper: SoundKeeper | None = None
+    ) -> None:
         self._engine = engine
+        self._keeper = keeper or SoundKeeper()
         self._loop = asyncio.get_running_loop()
         self._out: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue(maxsize=1000)
         self._failed: asyncio.Future[None] = self._loop.create_future()
-        self._desk = StreamDesk(engine, self._heard)
+        self._desk = StreamDesk(engine, self._heard, keeper=self._keeper)
         self._microphone = microphone
         self._microphone_problem = ""
         self._link = WorkerLink(core, "hearing", self._detail, self._on_message, self._on_audio)
@@ -88,6 +93,8 @@ class HearingWorker:
                 self._desk.cancel(stream)
             elif kind == "mute":
                 self._desk.mute(bool(message.get("muted")), stream if isinstance(stream, str) else None)
+            elif kind == "keep_sound" and isinstance(stream, str):
+                await asyncio.to_thread(self._keep, stream, message)
             elif kind == "phrases":
                 phrases = wire_phrases(message.get("phrases"))
                 await asyncio.to_thread(self._engine.use, phrases)
@@ -97,10 +104,16 @@ class HearingWorker:
                 log.warning("unknown message", kind=str(kind)[:40])
         except SeoulaError as error:
             log.warning("message refused", kind=kind, code=error.code)
-            if isinstance(stream, str):
+            if isinstance(stream, str) and kind != "keep_sound":
                 self._say(encode(StreamEnded(0.0, stream, error.code, error.message)))
             else:
                 self._say({"type": "error", "code": error.code, "message": error.message, "about": str(kind)})
+
+    def _keep(self, stream: str, message: dict[str, Any]) -> None:
+        sort, name, start, end = (message.get(key) for key in ("kind", "name", "start", "end"))
+        if not (isinstance(sort, str) and isinstance(name, str) and _is_time(start) and _is_time(end)):
+            raise BadInput("bad-message", "keep_sound needs stream, kind, name, start and end")
+        self._keeper.keep(sort, name, stream, start, end)
 
     async def _on_audio(self, data: bytes) -> None:
         length = data[0] if data else 0
@@ -184,9 +197,13 @@ def _mode(message: dict[str, Any]) -> StreamMode:
         raise BadInput("bad-mode", "mode must be wake or push_to_talk") from error
 
 
-async def serve(core: str, engine: HearingEngine, microphone: LiveSource | None) -> None:
+def _is_time(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+async def serve(core: str, engine: HearingEngine, microphone: LiveSource | None, keeper: SoundKeeper) -> None:
     """Run until SIGTERM or SIGINT, or until the parent process is gone."""
-    worker = asyncio.create_task(HearingWorker(core, engine, microphone).run())
+    worker = asyncio.create_task(HearingWorker(core, engine, microphone, keeper).run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.cancel)
@@ -211,7 +228,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--mic", default="default", help="off, default, or a device's number or part of its name")
     parser.add_argument("--mic-file", help="a recording played in real time in place of the microphone")
     parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
+    for kind in KINDS:
+        parser.add_argument(f"--keep-{kind}", type=Path, help="where sound of this kind may be kept; nowhere without")
     options = parser.parse_args(arguments)
+    folders = {kind: folder for kind in KINDS if (folder := getattr(options, f"keep_{kind}")) is not None}
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         engine = HearingEngine(registry_phrases(), wake_model=options.wake_model)
@@ -222,7 +242,7 @@ def main(arguments: list[str] | None = None) -> int:
     if engine.unspeakable:
         log.warning("phrases that cannot be recognised", phrases=engine.unspeakable)
     try:
-        asyncio.run(serve(options.core, engine, microphone))
+        asyncio.run(serve(options.core, engine, microphone, SoundKeeper(folders)))
     except SeoulaError as error:
         log.error("hearing ended", code=error.code, message=error.message)
         return 1

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.contracts import Unavailable
+from assistant.understanding.corrections import taken
 from assistant.understanding.labels import intent_of
 from assistant.understanding.model import CHATTER, PANEL_PREFIX
 from assistant.understanding.sentences import Labelled, handwritten
@@ -48,13 +49,21 @@ class Trained:
     fresh: bool
 
 
-def training_sentences(registry: Registry, data: Path, *, held_out: frozenset[str] = frozenset()) -> list[Labelled]:
-    """All labelled sentences: hand-written ones, generated ones of each panel, and chatter around the names.
+def training_sentences(
+    registry: Registry,
+    data: Path,
+    *,
+    held_out: frozenset[str] = frozenset(),
+    corrections: Iterable[Labelled] = (),
+) -> list[Labelled]:
+    """All labelled sentences: operators' corrections, hand-written ones, generated ones of each panel, and chatter
+    around the names. Of two labels for one sentence the first counts, so that a correction wins.
 
     Sentences whose compact form is in `held_out` are left out (a development split). Hand-written lines of panels
     that the registry does not have are left out too: a broken registry entry must not come back through the model.
     """
-    written = [line for line in handwritten(data / "handwritten") if compact(line.text) not in held_out]
+    written = [*corrections, *handwritten(data / "handwritten")]
+    written = [line for line in written if compact(line.text) not in held_out]
     written = [line for line in written if _known(registry, line.label)]
     generated: dict[str, list[str]] = defaultdict(list)
     for made in nlu_data(registry, [(line.label, line.text) for line in written]):
@@ -149,7 +158,7 @@ def train(
     """
     data = project / "nlu_data"
     folder = folder.resolve()
-    lines = training_sentences(registry, data, held_out=held_out)
+    lines = training_sentences(registry, data, held_out=held_out, corrections=taken(folder))
     names = gazetteer(registry)
     inputs = [project / "config.yml", data / "rasa.lock", *(data / "components").glob("*.py")]
     wanted = digest(lines, names, inputs)

@@ -96,6 +96,7 @@ const REFUSALS = {
   "bad-origin": ["이 주소에서는 쓸 수 없습니다.", "This address may not be used."],
   "bad-host": ["이 주소에서는 쓸 수 없습니다.", "This address may not be used."],
   "unknown-panel": ["그런 화면이 없습니다.", "There is no such screen."],
+  "no-wake": ["호출어로 시작된 일이 없습니다.", "Nothing was begun by the wake word."],
   "unknown-role": ["알 수 없는 화면 종류입니다.", "This kind of screen is not known."],
 };
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,6 +21,7 @@ from assistant.hearing import worker as module
 from assistant.hearing.audio import Frame, SourceProblem
 from assistant.hearing.background import BackgroundRecogniser
 from assistant.hearing.engine import HearingEngine
+from assistant.hearing.keeping import SoundKeeper
 from assistant.hearing.phrases import Phrase, PhraseBook
 from assistant.hearing.pipeline import HearingPipeline, WakeWord
 from assistant.hearing.worker import HearingWorker
@@ -94,11 +97,13 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextlib.asynccontextmanager
-async def working(engine: Engine, room: Room | None) -> AsyncIterator[tuple[Core, HearingWorker, asyncio.Task[None]]]:
+async def working(
+    engine: Engine, room: Room | None, keeper: SoundKeeper | None = None
+) -> AsyncIterator[tuple[Core, HearingWorker, asyncio.Task[None]]]:
     core = Core()
     async with asyncio.timeout(20), serve(core.take, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        worker = HearingWorker(f"ws://127.0.0.1:{port}/", cast(HearingEngine, engine), room)
+        worker = HearingWorker(f"ws://127.0.0.1:{port}/", cast(HearingEngine, engine), room, keeper)
         task = asyncio.create_task(worker.run())
         try:
             yield core, worker, task
@@ -194,3 +199,34 @@ async def test_words_that_waited_too_long_are_not_said_any_more(monkeypatch: pyt
         await core.link.close(1012, "replaced")
         worker._heard(Partial(2.0, "대기질", "s1"))
         assert (await core.until("partial"))["text"] == "대기질"
+
+
+KEEP = {"type": "keep_sound", "stream": "mic", "kind": "run", "name": "r1", "start": 0.0, "end": 0.3}
+
+
+async def test_sound_is_kept_when_the_core_asks_and_somebody_opted_in(tmp_path: Path) -> None:
+    room = Room(live=False, state="ok")
+    async with working(Engine(), room, SoundKeeper({"run": tmp_path / "runs"})) as (core, _, _):
+        await core.until("ready")
+        room.sounds.set()
+        await core.until("stream_ended")
+        assert core.link is not None
+        for refused in ({**KEEP, "kind": "false_wake"}, {**KEEP, "end": "soon"}, {**KEEP, "name": "../r1"}):
+            await core.link.send(json.dumps(refused))
+            assert (await core.until("error"))["about"] == "keep_sound"
+        await core.link.send(json.dumps(KEEP))
+        while not (tmp_path / "runs" / "r1.wav").exists():  # noqa: ASYNC110 - written in a thread of the worker
+            await asyncio.sleep(0.005)
+    assert [name for _, _, names in os.walk(tmp_path) for name in names] == ["r1.wav"]
+
+
+async def test_a_worker_that_was_given_no_folder_keeps_nothing() -> None:
+    room = Room(live=False, state="ok")
+    async with working(Engine(), room) as (core, _, task):
+        await core.until("ready")
+        room.sounds.set()
+        await core.until("stream_ended")
+        assert core.link is not None
+        await core.link.send(json.dumps(KEEP))
+        assert (await core.until("error"))["code"] == "sound-not-kept"
+        assert not task.done()

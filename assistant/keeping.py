@@ -1,0 +1,147 @@
+"""What people keep of runs: their sound where they opted in, the wake-ups they called false, and what was meant."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from assistant.contracts import BadInput, Intent, SeoulaError
+from assistant.metrics import Metrics
+from assistant.room import WakeUp
+from assistant.runs import RunRecord, RunStore
+from assistant.settings import NLU_DATA, Settings
+from assistant.sounds import SoundFolder, Stretch, sound_folders, stretch_of_run, stretch_of_wake, wake_part
+from assistant.understanding import corrections
+from assistant.understanding.corrections import Correction
+from assistant.understanding.sentences import handwritten
+from content_registry.schema import Registry
+
+log = structlog.get_logger(__name__)
+
+PRUNE_EVERY_S = 60.0
+Keep = Callable[[str, str, Stretch], None]
+
+
+@dataclass(slots=True)
+class Keeping:
+    """keep: asks the hearing worker to write a stretch (kind, name, stretch). clock: seconds since the epoch.
+
+    What touches files or the database blocks for milliseconds: `prune`, `sound`, `mark_false_wake` and `correct` are
+    called from a thread.
+    """
+
+    settings: Settings
+    store: RunStore
+    metrics: Metrics
+    keep: Keep
+    clock: Callable[[], float] = time.time
+    _runs: SoundFolder = field(init=False)
+    _false_wakes: SoundFolder = field(init=False)
+    _pruned: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._runs, self._false_wakes = sound_folders(self.settings)
+
+    def tick(self) -> bool:
+        """Whether it is time to `prune`."""
+        now = self.clock()
+        if now - self._pruned < PRUNE_EVERY_S:
+            return False
+        self._pruned = now
+        return True
+
+    def prune(self) -> None:
+        """Delete what has expired, and all where nobody opts in any more."""
+        for folder in (self._runs, self._false_wakes):
+            try:
+                folder.prune(self.clock())
+            except OSError as error:
+                log.error("kept sound could not be deleted", kind=folder.kind, error=error.strerror)
+
+    # -- sound -----------------------------------------------------------------------------------------------
+
+    def run_ended(self, record: RunRecord) -> None:
+        """Keep its sound, where somebody opted in and nothing private was about."""
+        stretch = stretch_of_run(record) if self._runs.wanted else None
+        if stretch is not None:
+            self.keep(self._runs.kind, record.id, stretch)
+
+    def sound(self, run: str) -> Path | None:
+        """The kept sound of a run."""
+        return self._runs.file(run, self.clock())
+
+    # -- false wakes -----------------------------------------------------------------------------------------
+
+    def false_wake(self, display: str, woken: WakeUp) -> None:
+        """A wake-up that a person called false at the screen: counted, and kept where somebody opted in."""
+        self.metrics.false_wakes.labels(display).inc()
+        if self._false_wakes.wanted and not woken.unlocked:
+            self.keep(self._false_wakes.kind, woken.run, stretch_of_wake(woken.wake))
+
+    def mark_false_wake(self, run: str) -> None:
+        """Note it in the run's record."""
+        self.store.mark(run, "false_wake", True)
+
+    def false_wake_of_record(self, run: str) -> None:
+        """The same for a run that is long over: of its sound only what was kept anyhow is there. Raises BadInput:
+        `no-wake` when the wake word did not begin it; SeoulaError `run-not-found`."""
+        record = self.store.get(run)
+        if not any(event["type"] == "wake" for event in record["events"]):
+            raise BadInput("no-wake", "the wake word did not begin this run")
+        if record["marks"].get("false_wake"):
+            return
+        self.metrics.false_wakes.labels(record["display"]).inc()
+        sound = self.sound(run)
+        if self._false_wakes.wanted and sound is not None:
+            self._write_false_wake(run, wake_part(sound))
+        self.mark_false_wake(run)
+
+    def _write_false_wake(self, run: str, wav: bytes) -> None:
+        folder = self._false_wakes.path
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = folder / f".{run}.part"
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(wav)
+        part.replace(folder / f"{run}.wav")
+
+    # -- corrections -----------------------------------------------------------------------------------------
+
+    def correct(self, run: str, meant: Intent | None, registry: Registry) -> dict[str, Any]:
+        """Store what the run's words meant, for the next training; returns the note made in its record.
+
+        Raises BadInput: `private-run`, `no-words`, `bad-correction`; SeoulaError `run-not-found`.
+        """
+        record = self.store.get(run)
+        if record["private"]:
+            raise BadInput("private-run", "the words of a run that touched private content are not kept")
+        if not record["text"].strip():
+            raise BadInput("no-words", "nothing was said in this run")
+        correction = Correction(record["text"], meant, self.clock())
+        labelled = corrections.checked(correction, registry, _labels())
+        corrections.write(self.settings.state_dir / corrections.FILE, correction)
+        path = next((e["data"].get("path") for e in record["events"] if e["type"] == "understanding"), None)
+        note = {"label": labelled.label, "at": correction.at, "by_name": path == "fast"}
+        self.store.mark(run, "correction", note)
+        return note
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(line.label for line in handwritten(NLU_DATA / "handwritten"))
+
+
+async def quietly(work: Callable[[], None], what: str) -> None:
+    """Work in a thread whose failure must not reach who asked: it is logged, without words."""
+    try:
+        await asyncio.to_thread(work)
+    except (SeoulaError, OSError) as error:
+        log.error(what, error=getattr(error, "code", type(error).__name__))
