@@ -107,13 +107,13 @@ class Ears:
 
     # -- the rooms' Ear port ---------------------------------------------------------------------------------
 
-    def listen(self, display: str) -> None:
+    def listen(self, display: str, seconds: float) -> None:
         """Open the ear without a wake word: the display's open stream's, or the microphone of its room."""
         # Another display's run must not open the microphone of the room.
         stream = self._talks.get(display) or (MICROPHONE if display == self.microphone_display else None)
         if stream is not None:
             self._attended[display] = stream
-            self._tell({"type": "listen", "stream": stream})
+            self._tell({"type": "listen", "stream": stream, "seconds": seconds})
 
     def cancel(self, display: str) -> None:
         """Nobody waits for this utterance any more."""

@@ -56,8 +56,8 @@ class Voice(Protocol):
 class Ear(Protocol):
     """Hearing as a room uses it."""
 
-    def listen(self, display: str) -> None:
-        """Open the ear without a wake word."""
+    def listen(self, display: str, seconds: float) -> None:
+        """Open the ear without a wake word, for so long."""
 
     def cancel(self, display: str) -> None:
         """Close it."""

@@ -27,7 +27,7 @@ from assistant.hearing.replay import FileBegins, FileFailed, Replay, ReplayEvent
 from assistant.ports import Answer, Ports, Showing
 from assistant.room import Room
 from assistant.runs import RunRecord
-from assistant.session import ShowPhase
+from assistant.session import FOLLOW_UP_S, ShowPhase
 from assistant.settings import Settings
 from assistant.telephone import NoTelephone
 from assistant.understanding.line import as_line
@@ -84,9 +84,9 @@ class _PipelineEar:
 
     replay: Replay | None
 
-    def listen(self, display: str) -> None:
+    def listen(self, display: str, seconds: float) -> None:
         if self.replay and self.replay.pipeline:
-            self.replay.pipeline.listen()
+            self.replay.pipeline.listen(seconds)
 
     def cancel(self, display: str) -> None:
         if self.replay and self.replay.pipeline:
@@ -96,7 +96,14 @@ class _PipelineEar:
 class ReplayRoom:
     """A room in a recording's own time; writes an `intent` and an `outcome` line for every run."""
 
-    def __init__(self, registry: Registry, replay: Replay | None, understand: Understand, write: Write) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        replay: Replay | None,
+        understand: Understand,
+        write: Write,
+        follow_up_s: float = FOLLOW_UP_S,
+    ) -> None:
         self.now = 0.0
         self.screen = PaperScreen()
         self.ended = 0
@@ -114,7 +121,8 @@ class ReplayRoom:
             spawn=self._spawn,
         )
         gate = Gate(registry, PANEL_OF)
-        self.room = Room("main", registry, gate, ports, lambda: f"replay-{next(numbers)}", lambda: self.now)
+        new_run = lambda: f"replay-{next(numbers)}"  # noqa: E731
+        self.room = Room("main", registry, gate, ports, new_run, lambda: self.now, follow_up_s=follow_up_s)
 
     async def hear(self, event: ReplayEvent, push_to_talk: bool) -> None:
         """One event of the pipeline, at its time."""
@@ -159,7 +167,13 @@ class ReplayRoom:
 
 
 async def play_files(
-    registry: Registry, replay: Replay, understand: Understand, files: Sequence[Path], push_to_talk: bool, write: Write
+    registry: Registry,
+    replay: Replay,
+    understand: Understand,
+    files: Sequence[Path],
+    push_to_talk: bool,
+    write: Write,
+    follow_up_s: float = FOLLOW_UP_S,
 ) -> bool:
     """Play files; True when all could be read to their end."""
     room: ReplayRoom | None = None
@@ -168,7 +182,7 @@ async def play_files(
             if room:
                 room.close()
             room = None
-        room = room or ReplayRoom(registry, replay, understand, write)
+        room = room or ReplayRoom(registry, replay, understand, write, follow_up_s)
         line = replay_line(event)
         if line is not None:
             write(line)
@@ -204,7 +218,10 @@ async def replay_microphone(
         async def understand(text: str, asked: UnderstandingContext) -> Understanding:
             return await understander.understand(text, context=asked)
 
-        return await play_files(load_registry(), Replay(engine, mode), understand, files, push_to_talk, write)
+        follow_up_s = settings.conversation.follow_up_s
+        return await play_files(
+            load_registry(), Replay(engine, mode), understand, files, push_to_talk, write, follow_up_s
+        )
 
 
 def replay_record(record: Mapping[str, Any], registry: Registry, trust: Trust = Trust.INTERNAL) -> list[str]:

@@ -30,6 +30,7 @@ from assistant.contracts import (
     Source,
     SpeechStart,
     StopSaying,
+    StopWord,
     StreamEnded,
     Transcript,
     Understanding,
@@ -43,6 +44,7 @@ from assistant.outcomes import SCREEN_LEFT, in_language, not_understood
 from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
+    FOLLOW_UP_S,
     BeginRun,
     CancelListening,
     Chime,
@@ -60,7 +62,7 @@ from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Registry
 
 RENDER_TIMEOUT_S = 2.5
-HearingEvent = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
+HearingEvent = Wake | StopWord | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Room:
     new_run: Callable[[], str]
     clock: Callable[[], float]
     models: Mapping[str, str] = field(default_factory=dict)
+    follow_up_s: float = FOLLOW_UP_S
     session: Session = field(init=False)
     question: tuple[Intent, ...] = ()
     asked: UnderstandingContext = UnderstandingContext()
@@ -95,7 +98,7 @@ class Room:
     _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.session = Session(self.new_run)
+        self.session = Session(self.new_run, self.follow_up_s)
 
     # -- ways in ---------------------------------------------------------------------------------------------
 
@@ -113,6 +116,8 @@ class Room:
                 effects = self.session.transcript(event, now)
             case NoSpeech():
                 effects = self.session.no_speech(now)
+            case StopWord(text=text):
+                effects = self.session.stop_word(text, now)
             case StreamEnded():
                 effects = self.session.ear_lost(now) if event.error else []
         self._carry_out(effects, event)
@@ -189,7 +194,9 @@ class Room:
                         self._woken = WakeUp(run, heard, unlocked)
                     if heard is not None:
                         self._note(type_name(heard), **plain(heard))
-                case EndRun(run, outcome):
+                case EndRun(run, outcome, overheard):
+                    if self._log and overheard:
+                        self._log.private = True
                     self._end(run, outcome)
                 case ShowPhase():
                     if self._trust() < self._begun_for:
@@ -202,8 +209,8 @@ class Room:
                         self._log.text = text
                         self._log.add("understand", text=text)
                     self.ports.spawn(self._understand(run, text, source))
-                case Listen():
-                    self.ports.ear.listen(self.display)
+                case Listen(seconds):
+                    self.ports.ear.listen(self.display, seconds)
                 case CancelListening():
                     self.ports.ear.cancel(self.display)
                 case Hush():
@@ -361,7 +368,8 @@ class Room:
         if self._trust() < self._begun_for:
             # The screen this run was for has left: what was said to it is not for whoever remains.
             outcome, asks, say, language = SCREEN_LEFT, False, "", Language.KOREAN
-        say = say or (outcome.text_ko if outcome.code is OutcomeCode.NOT_UNDERSTOOD else "")
+        if outcome.code is OutcomeCode.NOT_UNDERSTOOD:  # who did not call is not answered
+            say = "" if self.session.uncalled else say or outcome.text_ko
         speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
         if say:
             self.last_said, self._said_in = say, language

@@ -162,7 +162,16 @@ class Service:
         if room is None:
             if display != self.settings.room.display and not self.hub.exists(display):
                 raise BadInput("unknown-display", f"no display {display!r}; open /screen/wall/{display} first")
-            room = Room(display, self.registry, self._gate, self._ports(), new_run_id, time.monotonic, self.models)
+            room = Room(
+                display,
+                self.registry,
+                self._gate,
+                self._ports(),
+                new_run_id,
+                time.monotonic,
+                self.models,
+                self.settings.conversation.follow_up_s,
+            )
             self._rooms[display] = room
         return room
 

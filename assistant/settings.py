@@ -74,6 +74,13 @@ class SpeakingSettings(_Section):
     cache_entries: int = Field(500, ge=1)
 
 
+class ConversationSettings(_Section):
+    """How the assistant talks with people. follow_up_s: after a success the ear stays open for so long, and a next
+    command needs no wake word; 0 switches this off."""
+
+    follow_up_s: float = Field(4.0, ge=0, le=15)
+
+
 class RasaSettings(_Section):
     """The NLU server. port 0: a free port. python: the interpreter of its own environment (also RASA_PYTHON)."""
 
@@ -118,6 +125,7 @@ class Settings(BaseSettings):
     room: RoomSettings = RoomSettings()
     hearing: HearingSettings = HearingSettings()
     speaking: SpeakingSettings = SpeakingSettings()
+    conversation: ConversationSettings = ConversationSettings()
     rasa: RasaSettings = RasaSettings()
     city_data: CityDataSettings = CityDataSettings()
     runs: RunSettings = RunSettings()

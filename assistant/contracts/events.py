@@ -18,12 +18,24 @@ class StreamMode(StrEnum):
 @message("wake")
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """The wake word ended at `t`; `score` is the head's output in 0..1, which had to reach `threshold`."""
+    """The wake word ended at `t`; `score` is the head's output in 0..1, which had to reach `threshold`. level: how loud
+    it was, dB of full scale."""
 
     t: float
     score: float
     stream: str = "mic"
     threshold: float = 0.0
+    level: float = -96.0
+
+
+@message("stop_word")
+@dataclass(frozen=True, slots=True)
+class StopWord:
+    """While our own voice sounded, a person said a word that ends it ("그만"); `t`: when it was sure."""
+
+    t: float
+    text: str
+    stream: str = "mic"
 
 
 @message("speech_start")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,6 +31,14 @@ class Frame:
     def end(self) -> float:
         """When the last sample was heard, seconds on the stream's clock."""
         return self.start + FRAME_SECONDS
+
+
+def level_db(frames: Iterable[Frame]) -> float:
+    """Mean level of the louder half of the frames, dB of full scale (a full sine is -3); -96 for silence or nothing."""
+    powers = sorted((float((frame.samples.astype("f8") ** 2).mean()) for frame in frames), reverse=True)
+    louder = powers[: (len(powers) + 1) // 2]
+    power = sum(louder) / len(louder) / 32768**2 if louder else 0.0
+    return round(max(-96.0, 10 * math.log10(power)), 1) if power > 0 else -96.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,9 +110,9 @@ class StreamDesk:
             stream.source.close()
             stream.thread.join(timeout)
 
-    def listen(self, name: str) -> None:
-        """Listen without a wake word. Raises BadInput `no-such-stream`."""
-        self._order(name, lambda pipeline: pipeline.listen())
+    def listen(self, name: str, seconds: float) -> None:
+        """Listen without a wake word, for so long. Raises BadInput `no-such-stream`."""
+        self._order(name, lambda pipeline: pipeline.listen(seconds))
 
     def cancel(self, name: str) -> None:
         """Forget what is being said. Raises BadInput `no-such-stream`."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.contracts.events import NoSpeech, Partial, SpeechStart, StreamEnded, StreamMode, Transcript, Wake
-from assistant.hearing.audio import Frame, Samples
+from assistant.hearing.audio import Frame, Samples, level_db
 from assistant.hearing.endpointing import Endpointer, EndpointSettings, NothingSaid, SpeechBegan, SpeechEnded
 from assistant.hearing.phrases import Decision
 from assistant.hearing.recogniser import Recogniser
@@ -73,6 +73,7 @@ class _Listening:
     since: float
     endpointer: Endpointer
     woken: bool
+    wait: float | None
     text: str = ""
     changed: float = 0.0
     decision: Decision | None = None
@@ -110,7 +111,7 @@ class HearingPipeline:
         self._now = 0.0
         self._listening: _Listening | None = None
         self._muted_until = -math.inf
-        self._listen_when_unmuted = False
+        self._listen_when_unmuted: float | None = None
         self._heard_something = False
         if mode is StreamMode.PUSH_TO_TALK:
             self._open(0.0)
@@ -123,7 +124,7 @@ class HearingPipeline:
     @property
     def listening(self) -> bool:
         """Whether a listening window is open (or opens when the echo gate does)."""
-        return self._listening is not None or self._listen_when_unmuted
+        return self._listening is not None or self._listen_when_unmuted is not None
 
     def push(self, frame: Frame) -> list[Event]:
         """What this frame brings about, in order of time."""
@@ -137,29 +138,31 @@ class HearingPipeline:
         if self._wake is not None:
             score = self._wake.detector.score(frame.samples)
             woke = self._wake.decision.feed(frame.end, score)
-            if woke and self._listening is None:
-                events.append(Wake(frame.end, round(score, 4), self.stream, self._wake.threshold))
+            if woke and not (self._listening and self._listening.woken):  # the call counts over an open question
+                level = level_db(self._ring.since(frame.end - self._wake.length))
+                events.append(Wake(frame.end, round(score, 4), self.stream, self._wake.threshold, level))
                 self._open(frame.end, woken=True)
         return events
 
-    def listen(self) -> None:
-        """Open a window now, without a wake word (after a question). While muted: as soon as the gate opens."""
+    def listen(self, seconds: float) -> None:
+        """Open a window now, without a wake word, that waits so long for speech. While muted: when the gate opens."""
         if self._muted(self._now):
-            self._listen_when_unmuted = True
+            self._listen_when_unmuted = seconds
         else:
-            self._open(self._now)
+            self._open(self._now, wait=seconds)
 
     def cancel(self) -> None:
         """Forget what is being said, without an event. In push-to-talk a new window begins."""
         self._listening = None
-        self._listen_when_unmuted = False
+        self._listen_when_unmuted = None
         if self._mode is StreamMode.PUSH_TO_TALK:
             self._open(self._now)
 
     def mute(self, until: float = math.inf) -> None:
         """The echo gate: our own voice plays until `until` (stream time). Nothing is heard, and a window that is open
         begins anew afterwards."""
-        self._listen_when_unmuted = self.listening
+        if self._listening is not None:
+            self._listen_when_unmuted = self._listening.wait
         self._listening = None
         self._muted_until = until
         self._ring.clear()
@@ -190,13 +193,14 @@ class HearingPipeline:
             if self._wake is not None:
                 self._wake.detector.reset()
                 self._wake.decision.reset()
-            if self._listen_when_unmuted:
-                self._listen_when_unmuted = False
-                self._open(t)
+            if self._listen_when_unmuted is not None:
+                wait, self._listen_when_unmuted = self._listen_when_unmuted, None
+                self._open(t, wait=wait)
         return False
 
-    def _open(self, t: float, woken: bool = False) -> None:
-        self._listening = _Listening(t, Endpointer(self._settings.endpoint, t), woken)
+    def _open(self, t: float, *, woken: bool = False, wait: float | None = None) -> None:
+        endpoint = self._settings.endpoint if wait is None else replace(self._settings.endpoint, start_timeout=wait)
+        self._listening = _Listening(t, Endpointer(endpoint, t), woken, endpoint.start_timeout)
         self._voice.reset()
         for frame in self._ring.since(t - 0.4):  # the detector judges by what came before
             for _ in self._voice.judge(frame):

@@ -36,6 +36,8 @@ HOLD_S = 5.0
 """What was said waits so long for a link that broke; older words must not command anything any more."""
 _DEVICE_CHECK_S = 0.5
 _PARENT_CHECK_S = 1.0
+_LONGEST_LISTEN_S = 60.0
+"""A longer wait without a wake word is a mistake: the ear never stays open for ever."""
 
 
 class HearingWorker:
@@ -88,7 +90,7 @@ class HearingWorker:
             elif kind == "close_stream" and isinstance(stream, str):
                 self._desk.close(stream)
             elif kind == "listen" and isinstance(stream, str):
-                self._desk.listen(stream)
+                self._desk.listen(stream, _seconds(message))
             elif kind == "cancel" and isinstance(stream, str):
                 self._desk.cancel(stream)
             elif kind == "mute":
@@ -188,6 +190,13 @@ class HearingWorker:
             "streams": self._desk.names(),
             "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
         }
+
+
+def _seconds(message: dict[str, Any]) -> float:
+    seconds = message.get("seconds")
+    if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_LISTEN_S:
+        raise BadInput("bad-seconds", f"listen takes 0 to {_LONGEST_LISTEN_S:.0f} seconds")
+    return float(seconds)
 
 
 def _mode(message: dict[str, Any]) -> StreamMode:

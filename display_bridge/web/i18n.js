@@ -48,6 +48,7 @@ const WORDS = {
   asking: ["하나를 골라 주세요", "Please choose"],
   acting: ["화면을 바꾸고 있습니다", "Changing the screen"],
   speaking: ["말하고 있습니다", "Speaking"],
+  followUp: ["이어서 말씀하셔도 됩니다", "You may go on speaking"],
   muted: ["듣지 않는 중", "Not listening"],
   micMissing: ["마이크 없음", "No microphone"],
   micOff: ["마이크 꺼짐", "Microphone off"],

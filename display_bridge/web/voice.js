@@ -20,7 +20,7 @@ export const OUTCOMES = {
   cancelled: ["stop", "soft"],
 };
 
-const BUSY = new Set(["standby", "hearing", "deciding", "asking", "acting", "speaking"]);
+const BUSY = new Set(["standby", "hearing", "deciding", "asking", "acting", "speaking", "follow_up"]);
 
 /** What the card shows: "outcome", a busy phase, or null for nothing. Pure. */
 export function cardOf(assistant) {
@@ -37,6 +37,18 @@ export function ringTimes(assistant, now) {
   return { whole, gone: Math.max(0, Math.min(whole, now - since)) };
 }
 
+/** What goes round the icon of an ending: the ear still open for a next command, with the time that is left. */
+const endingMark = (assistant, name) => {
+  if (assistant.phase !== "follow_up") return html`<span class="mark">${icon(name)}</span>`;
+  return assistant.until ? timed("follow_up", assistant, icon("mic")) : wave();
+};
+
+function timed(kind, assistant, content) {
+  const { whole, gone } = ringTimes(assistant, serverNow());
+  const times = styleMap({ "--dur": `${whole}s`, "--gone": `${-gone}s` });
+  return keyed(`${kind}${assistant.since ?? ""}`, html`<span class="timed" style=${times}>${ring(content)}</span>`);
+}
+
 /** The card above the bar. */
 export function voiceCard(assistant, local) {
   const kind = cardOf(assistant);
@@ -47,17 +59,19 @@ export function voiceCard(assistant, local) {
   if (!kind) return nothing;
   if (kind === "outcome") {
     const [name, tone] = OUTCOMES[assistant.outcome.code] ?? ["spark", "calm"];
-    return html`<div class=${`voice outcome ${tone}`} role="status">
-      <span class="mark">${icon(name)}</span>
-      <p><b>${pick(assistant.outcome, "text")}</b>${text ? html`<small>“${text}”</small>` : nothing}</p>
+    const follows = assistant.phase === "follow_up";
+    return html`<div class=${`voice outcome ${tone} ${follows ? "follow-up" : ""}`} role="status">
+      ${endingMark(assistant, name)}
+      <p><b>${pick(assistant.outcome, "text")}</b>${follows ? html`<small>${t("followUp")}</small>` : text ? html`<small>“${text}”</small>` : nothing}</p>
       ${assistant.phase === "speaking" ? wave() : nothing}
     </div>`;
   }
-  const { whole, gone } = ringTimes(assistant, serverNow());
-  const times = styleMap({ "--dur": `${whole}s`, "--gone": `${-gone}s` });
+  if (kind === "follow_up") {
+    return html`<div class="voice follow-up" role="status">${endingMark(assistant, "mic")}<p><small>${t("followUp")}</small></p></div>`;
+  }
   return html`<div class=${`voice ${kind}`} role="status">
     ${kind === "standby" || kind === "asking"
-      ? keyed(`${kind}${assistant.since ?? ""}`, html`<span class="timed" style=${times}>${ring(icon(kind === "asking" ? "choices" : "mic"))}</span>`)
+      ? timed(kind, assistant, icon(kind === "asking" ? "choices" : "mic"))
       : kind === "hearing" || kind === "speaking" ? wave() : html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`}
     <p><b>${kind !== "standby" && text ? html`“${text}”` : t(kind)}</b>${kind !== "standby" && text ? html`<small>${t(kind)}</small>` : kind === "standby" ? html`<small>${t("say")}</small>` : nothing}</p>
   </div>`;

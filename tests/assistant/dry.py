@@ -94,8 +94,8 @@ class DryVoice:
 class DryEar:
     calls: list[str] = field(default_factory=list)
 
-    def listen(self, display: str) -> None:
-        self.calls.append("listen")
+    def listen(self, display: str, seconds: float) -> None:
+        self.calls.append(f"listen {seconds:g}")
 
     def cancel(self, display: str) -> None:
         self.calls.append("cancel")

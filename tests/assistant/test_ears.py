@@ -132,12 +132,12 @@ async def test_no_words_are_logged() -> None:
 
 async def test_listening_and_cancelling_concern_the_rooms_own_ear_only() -> None:
     hall = Hall()
-    hall.ears.listen("main")
+    hall.ears.listen("main", 15.0)
     hall.ears.cancel("main")
-    hall.ears.listen("kiosk")
+    hall.ears.listen("kiosk", 15.0)
     hall.ears.cancel("kiosk")
     stream = await hall.open("kiosk")
-    hall.ears.listen("kiosk")
+    hall.ears.listen("kiosk", 15.0)
     await idle()
     assert hall.told() == [("listen", "mic"), ("cancel", "mic"), ("listen", stream)]
 
@@ -183,11 +183,11 @@ async def test_only_the_open_window_of_the_microphone_is_heard() -> None:
     for event in (Partial(0.5, "따"), Transcript(1.0, "따릉이"), NoSpeech(1.0)):
         hall.says(event, "mic")
     assert hall.heard == []
-    hall.ears.listen("main")
+    hall.ears.listen("main", 15.0)
     hall.says(Transcript(2.0, "첫 번째"), "mic")
     hall.says(Transcript(3.0, "두 번째"), "mic")
     assert hall.heard == [("main", Transcript(2.0, "첫 번째"))]
-    hall.ears.listen("main")
+    hall.ears.listen("main", 15.0)
     hall.ears.cancel("main")
     hall.says(Transcript(4.0, "취소된 말"), "mic")
     assert len(hall.heard) == 1
@@ -196,7 +196,7 @@ async def test_only_the_open_window_of_the_microphone_is_heard() -> None:
 async def test_a_wake_word_after_a_question_does_not_close_its_own_window() -> None:
     hall = Hall()
     hall.ears.hear = lambda display, event: hall.ears.cancel(display) if isinstance(event, Wake) else None
-    hall.ears.listen("main")
+    hall.ears.listen("main", 15.0)
     hall.says(Wake(1.0, 0.9), "mic")  # the room lets go of the question, and with it of the ear
     await idle()
     assert hall.told() == [("listen", "mic")]
@@ -218,7 +218,7 @@ async def test_without_a_worker_nothing_can_be_opened_and_nothing_breaks() -> No
         await hall.open("main")
     with pytest.raises(Unavailable):
         await hall.ears.feed("s1", b"\0\0")
-    hall.ears.listen("main")
+    hall.ears.listen("main", 15.0)
     hall.ears.cancel("main")
     hall.ears.mute(True)
     await hall.ears.close("s1")

@@ -28,6 +28,7 @@ from assistant.contracts import (
     Wake,
 )
 from assistant.gate import Trust
+from assistant.runs import as_json
 from assistant.session import Phase
 from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Visibility
@@ -55,7 +56,41 @@ async def test_a_spoken_command_changes_the_wall_and_is_answered() -> None:
     assert dry.voice.said == ["미세먼지, 화면에 띄웠습니다."]
     assert dry.room.session.phase is Phase.SPEAKING
     dry.room.playback_finished()
+    assert dry.room.session.phase is Phase.FOLLOW_UP
+    assert dry.ear.calls[-1] == "listen 4"
+
+
+async def test_talk_after_a_command_is_neither_answered_nor_kept() -> None:
+    dry = DryRoom({"미세먼지 보여줘": accepted(DUST)})
+    say(dry, "미세먼지 보여줘")
+    await dry.settle()
+    dry.room.playback_finished()
+    shown_before, chimes = list(dry.screen.commands), list(dry.screen.chimes)
+    dry.room.hear(SpeechStart(5.0))
+    dry.room.hear(Transcript(6.5, "점심 뭐 먹을까", "점심", 0.1, True, 6.0))
+    await dry.settle()
+    assert (dry.screen.commands, dry.screen.chimes) == (shown_before, chimes)
+    assert len(dry.voice.said) == 1
+    assert not any("점심" in phase.text or phase.outcome == dry.outcomes[1] for phase in dry.screen.phases)
     assert dry.room.session.phase is Phase.IDLE
+    assert [o.code for o in dry.outcomes] == [OutcomeCode.SHOWN, OutcomeCode.NOT_UNDERSTOOD]
+    assert "점심" not in str(as_json(dry.records[1]))
+
+
+async def test_a_next_command_needs_no_wake_word() -> None:
+    parks = Intent(IntentName.SHOW_PANEL, panel="parks")
+    dry = DryRoom({"미세먼지 보여줘": accepted(DUST), "공원 보여줘": accepted(parks)})
+    say(dry, "미세먼지 보여줘")
+    await dry.settle()
+    dry.room.playback_finished()
+    dry.room.hear(SpeechStart(5.0))
+    dry.room.hear(Transcript(6.5, "공원 보여줘", "공원", 0.0, True, 6.0))
+    await dry.settle()
+    assert shown(dry) == ["fine-dust-pm10", "parks"]
+    assert dry.records[1].text == "공원 보여줘"
+    assert [e.type for e in dry.records[1].events][:3] == ["begin", "transcript", "understand"]
+    dry.room.playback_finished()
+    assert dry.room.session.phase is Phase.FOLLOW_UP, "one command follows the other"
 
 
 async def test_the_record_tells_the_run_from_the_wake_word_to_the_outcome() -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from assistant.contracts import Outcome, OutcomeCode, Source, Transcript
 from assistant.session import (
     ANSWER_S,
+    FOLLOW_UP_S,
     GRACE_S,
+    SPEAKING_S,
     STANDBY_S,
     BeginRun,
     CancelListening,
@@ -30,9 +32,12 @@ from assistant.session import (
 SHOWN = Outcome(OutcomeCode.SHOWN, "띄웠습니다.", "Shown.")
 
 
-def new_session() -> Session:
+TEXT = "미세먼지 보여줘"
+
+
+def new_session(follow_up_s: float = FOLLOW_UP_S) -> Session:
     numbers = itertools.count(1)
-    return Session(lambda: f"run-{next(numbers)}")
+    return Session(lambda: f"run-{next(numbers)}", follow_up_s)
 
 
 def ended(effects: list[Effect]) -> list[OutcomeCode]:
@@ -57,8 +62,9 @@ def test_wake_then_command_then_shown() -> None:
     assert session.phase is Phase.ACTING
     assert ended(session.done("run-1", SHOWN, 12.2, speaks=True)) == [OutcomeCode.SHOWN]
     assert session.phase is Phase.SPEAKING
-    session.playback_finished(14.0)
-    assert session.phase is Phase.IDLE
+    assert Listen(FOLLOW_UP_S) in session.playback_finished(14.0)
+    assert session.phase is Phase.FOLLOW_UP
+    assert session.no_speech(14.0 + FOLLOW_UP_S) == [CancelListening(), ShowPhase(Phase.IDLE, text=TEXT, woken=True)]
 
 
 def test_standby_without_speech_ends_as_not_heard() -> None:
@@ -122,9 +128,9 @@ def test_a_question_opens_the_ear_after_it_was_spoken_and_closes_by_itself() -> 
     session.wake(0.0)
     session.transcript(heard("먼지"), 1.0)
     asked = Outcome(OutcomeCode.AMBIGUOUS, "어느 것을?", "Which?")
-    assert Listen() not in session.done("run-1", asked, 1.2, asks=True, speaks=True)
+    assert Listen(ANSWER_S) not in session.done("run-1", asked, 1.2, asks=True, speaks=True)
     assert session.phase is Phase.ASKING
-    assert Listen() in session.playback_finished(3.0)
+    assert Listen(ANSWER_S) in session.playback_finished(3.0)
     effects = session.tick(3.0 + ANSWER_S)
     assert CloseQuestion(on_screen=True) in effects
     assert ended(effects) == [], "the asking run is already over"
@@ -161,6 +167,168 @@ def test_a_muted_microphone_hears_no_wake_word_but_text_works() -> None:
     assert session.phase is Phase.IDLE
 
 
+def following(**options: float) -> Session:
+    """A session whose first command was just shown and spoken: the ear is open without a wake word, from 20 s on."""
+    session = new_session(**options)
+    session.wake(10.0)
+    session.transcript(heard(TEXT), 12.0)
+    session.done("run-1", SHOWN, 12.2, speaks=True)
+    session.playback_finished(20.0)
+    return session
+
+
+def test_without_a_voice_the_next_command_may_come_at_once() -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard(TEXT), 1.0)
+    effects = session.done("run-1", SHOWN, 1.2)
+    assert Listen(FOLLOW_UP_S) in effects
+    assert effects[-2] == ShowPhase(Phase.FOLLOW_UP, 1.2 + FOLLOW_UP_S, TEXT, SHOWN, woken=True)
+
+
+def test_the_ear_that_stayed_open_closes_by_itself() -> None:
+    session = following()
+    assert session.tick(20.0 + FOLLOW_UP_S + 0.1) == [], "the ear itself reports the end"
+    effects = session.tick(20.0 + FOLLOW_UP_S + GRACE_S)
+    assert CancelListening() in effects
+    assert session.phase is Phase.IDLE
+
+
+def test_a_next_command_goes_the_usual_way() -> None:
+    session = following()
+    assert ended(session.speech_start(21.0)) == []
+    assert BeginRun("run-2", Source.MICROPHONE) in session.transcript(heard("공원 보여줘"), 22.0)
+    session.understood("run-2", 22.1)
+    effects = session.done("run-2", SHOWN, 22.3, speaks=True)
+    assert EndRun("run-2", SHOWN) in effects
+    assert session.phase is Phase.SPEAKING
+    session.playback_finished(24.0)
+    assert session.phase is Phase.FOLLOW_UP
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_what_was_not_for_us_is_dropped_without_a_word(accepted: bool) -> None:
+    session = following()
+    session.speech_start(21.0)
+    talk = Transcript(22.0, "그래서 내가", "그래", 0.1, accepted, 21.8)
+    effects = session.transcript(talk, 22.0)
+    if accepted:
+        effects += session.understood("run-2", 22.1)
+        effects += session.done("run-2", Outcome(OutcomeCode.NOT_UNDERSTOOD, "못 알아들었습니다.", ""), 22.2)
+    assert [e.outcome.code for e in effects if isinstance(e, EndRun) and e.overheard] == [OutcomeCode.NOT_UNDERSTOOD]
+    assert not any(isinstance(e, Chime) for e in effects)
+    assert not any(e.outcome or "그래" in e.text for e in effects if isinstance(e, ShowPhase))
+    assert session.phase is Phase.IDLE, "two people talk: the ear closes"
+
+
+@pytest.mark.parametrize("code", [OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.CANCELLED, OutcomeCode.NOT_PERMITTED])
+def test_nothing_follows_what_was_no_success(code: OutcomeCode) -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard(TEXT), 1.0)
+    session.done("run-1", Outcome(code, "", ""), 1.2)
+    assert session.phase is Phase.IDLE
+
+
+@pytest.mark.parametrize("source", [Source.TEXT, Source.PUSH_TO_TALK])
+def test_who_typed_or_pressed_the_button_is_not_listened_to_afterwards(source: Source) -> None:
+    session = new_session()
+    session.entered(TEXT, source, 0.0)
+    session.done("run-1", SHOWN, 0.2)
+    assert session.phase is Phase.IDLE
+
+
+def test_zero_switches_the_follow_up_off() -> None:
+    session = following(follow_up_s=0.0)
+    assert session.phase is Phase.IDLE
+
+
+def test_a_playback_that_is_never_reported_opens_no_ear() -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard(TEXT), 1.0)
+    session.done("run-1", SHOWN, 1.2, speaks=True)
+    effects = session.tick(1.2 + SPEAKING_S)
+    assert session.phase is Phase.IDLE
+    assert not any(isinstance(e, Listen) for e in effects)
+
+
+@pytest.mark.parametrize("lost", ["ear_lost", "no_speech"])
+def test_losing_the_ear_that_nobody_asked_for_makes_no_noise(lost: str) -> None:
+    session = following()
+    effects = getattr(session, lost)(21.0)
+    assert not any(isinstance(e, Chime | BeginRun | EndRun) for e in effects)
+    assert session.phase is Phase.IDLE
+
+
+def test_muting_closes_the_ear_that_stayed_open_and_keeps_the_question() -> None:
+    session = following()
+    assert CancelListening() in session.mute(True, 21.0)
+    assert session.phase is Phase.MUTED
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard("먼지"), 1.0)
+    session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "", ""), 1.2, asks=True)
+    assert session.mute(True, 2.0) == [CancelListening()]
+    assert session.phase is Phase.ASKING, "a finger can still answer"
+    assert session.speech_start(2.5) == []
+
+
+def test_the_wake_word_during_a_question_keeps_the_question_open_for_the_answer() -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard("먼지"), 1.0)
+    session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "", ""), 1.2, asks=True)
+    session.speech_start(2.0)  # the ear takes the beginning of the wake word for an answer
+    effects = session.wake(2.3)
+    assert ended(effects) == [OutcomeCode.CANCELLED]
+    assert CloseQuestion() not in effects
+    assert session.asking
+    assert CloseQuestion(on_screen=True) in session.no_speech(2.3 + STANDBY_S)
+
+
+def test_two_overlapping_calls_end_the_first_run() -> None:
+    session = new_session()
+    session.wake(0.0)
+    effects = session.wake(0.4)
+    assert [(e.run, e.outcome.reason) for e in effects if isinstance(e, EndRun)] == [("run-1", "superseded")]
+    assert session.run == "run-2"
+    assert session.phase is Phase.STANDBY
+
+
+def test_the_stop_word_silences_at_once_and_goes_the_usual_way() -> None:
+    session = new_session()
+    session.wake(0.0)
+    session.transcript(heard(TEXT), 1.0)
+    session.done("run-1", SHOWN, 1.2, speaks=True)
+    effects = session.stop_word("그만", 2.0)
+    assert effects[0] == Hush()
+    assert Understand("run-2", "그만", Source.MICROPHONE) in effects
+    session.done("run-2", Outcome(OutcomeCode.CANCELLED, "멈췄습니다.", "Stopped.", "stopped"), 2.1)
+    assert session.phase is Phase.IDLE
+
+
+def test_the_stop_word_means_nothing_while_we_are_silent_or_muted() -> None:
+    session = following()
+    assert session.stop_word("그만", 21.0) == []
+    session = new_session()
+    session.mute(True, 0.0)
+    session.entered(TEXT, Source.WATCH, 0.1)
+    session.done("run-1", SHOWN, 0.2, speaks=True)
+    assert session.stop_word("그만", 1.0) == []
+
+
+def test_the_wake_word_and_the_button_silence_our_voice() -> None:
+    for call in (lambda s: s.wake(2.0), lambda s: s.listen_for(Source.PUSH_TO_TALK, 2.0)):
+        session = new_session()
+        session.wake(0.0)
+        session.transcript(heard(TEXT), 1.0)
+        session.done("run-1", SHOWN, 1.2, speaks=True)
+        effects = call(session)
+        assert effects[0] == Hush()
+        assert session.phase is Phase.STANDBY
+
+
 _STEPS = st.sampled_from(
     [
         "wake",
@@ -177,7 +345,7 @@ _STEPS = st.sampled_from(
         "done",
         "ask",
     ]
-    + ["speak", "played", "mute", "unmute", "tick", "late"]
+    + ["speak", "played", "mute", "unmute", "tick", "late", "stop"]
 )
 
 
@@ -221,6 +389,8 @@ def test_in_any_order_every_run_ends_exactly_once(steps: list[str]) -> None:
                 effects += session.playback_finished(now)
             case "mute" | "unmute":
                 effects += session.mute(step == "mute", now)
+            case "stop":
+                effects += session.stop_word("그만", now)
             case "tick":
                 effects += session.tick(now)
             case "late":
@@ -232,7 +402,8 @@ def test_in_any_order_every_run_ends_exactly_once(steps: list[str]) -> None:
     begun = [e.run for e in effects if isinstance(e, BeginRun)]
     over = [e.run for e in effects if isinstance(e, EndRun)]
     assert over == begun
-    assert session.phase in (Phase.IDLE, Phase.MUTED)
+    assert session.phase in (Phase.IDLE, Phase.MUTED), "the ear never stays open for ever"
+    assert not session.asking
     assert session.deadline is None
 
 

@@ -154,7 +154,7 @@ def test_mute_until_a_time_opens_by_itself() -> None:
 def test_listen_needs_no_wake_word_and_waits_for_the_gate() -> None:
     pipeline, _, _ = waking(wakes=(), spoken=((2.6, 3.4),), words={2.9: "강남구"})
     pipeline.mute()
-    pipeline.listen()
+    pipeline.listen(3.0)
     assert pipeline.listening
     assert play(pipeline, 2.0) == []
     pipeline.unmute()
@@ -201,7 +201,7 @@ def test_any_sound_and_any_orders_keep_the_grammar_of_events(
     for number, frame in enumerate(frames(12)):
         for at, act in acts:
             if at == number:
-                getattr(pipeline, act)()
+                pipeline.listen(3.0) if act == "listen" else getattr(pipeline, act)()
         events += pipeline.push(frame)
     events += pipeline.end()
     assert isinstance(events[-1], StreamEnded)

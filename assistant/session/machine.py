@@ -1,7 +1,10 @@
 """The conversation at one screen, as a pure state machine: events with their time in, effects out.
 
-    idle -> standby -> hearing -> deciding -> acting -> speaking -> idle
+    idle -> standby -> hearing -> deciding -> acting -> speaking -> follow-up -> idle
                                       \\-> asking -> hearing ...            muted: the microphone is off
+
+After a success the ear stays open for a few seconds (follow-up): a next command needs no wake word. Nobody called
+there, so what is not understood then is dropped without a word, and only its outcome is recorded.
 
 Every run it begins ends with exactly one outcome: an answer, a refusal, or a deadline that passed. Times are
 seconds on one monotonic clock that the caller chooses (wall clock in the service, file time in a replay).
@@ -11,9 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from assistant.contracts import Outcome, OutcomeCode, Source, Transcript
+from assistant.session.effects import (
+    BeginRun,
+    CancelListening,
+    Chime,
+    CloseQuestion,
+    Effect,
+    EndRun,
+    Hush,
+    Listen,
+    Phase,
+    ShowPhase,
+    Understand,
+)
 
 STANDBY_S = 3.0
 """How long the screen visibly waits for speech after the wake word (design, section 1)."""
@@ -24,105 +39,32 @@ ACTING_S = 6.0
 SPEAKING_S = 25.0
 ANSWER_S = 15.0
 """How long a question stays open, from when it was asked or, spoken, from when the voice is silent again."""
+FOLLOW_UP_S = 4.0
+"""How long a next command needs no wake word, from when the voice is silent again."""
 GRACE_S = 2.0
-
-
-class Phase(StrEnum):
-    """Where the conversation stands; shown on the screen."""
-
-    IDLE = "idle"
-    STANDBY = "standby"
-    HEARING = "hearing"
-    DECIDING = "deciding"
-    ASKING = "asking"
-    ACTING = "acting"
-    SPEAKING = "speaking"
-    MUTED = "muted"
-
-
-@dataclass(frozen=True, slots=True)
-class BeginRun:
-    """A new run starts; the recorder opens it."""
-
-    run: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class EndRun:
-    """The run is over with this outcome."""
-
-    run: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class ShowPhase:
-    """The screen's assistant area: phase, its end if it has one, the words heard, the last outcome."""
-
-    phase: Phase
-    until: float | None = None
-    text: str = ""
-    outcome: Outcome | None = None
-    run: str | None = None
-    woken: bool = False
-    """The wake word began this, and nobody has said that it was none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chime:
-    """A short sound on the screen: `wake`, `done`, `error`."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Understand:
-    """Find out what the words mean; answer with `understood`."""
-
-    run: str
-    text: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Open the ear without a wake word, for the answer to a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class CancelListening:
-    """The ear may close: nobody waits for this utterance any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hush:
-    """Stop speaking at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseQuestion:
-    """The open question is over. on_screen: nothing else has closed it there."""
-
-    on_screen: bool = False
-
-
-Effect = BeginRun | EndRun | ShowPhase | Chime | Understand | Listen | CancelListening | Hush | CloseQuestion
+SUCCESS = (OutcomeCode.SHOWN, OutcomeCode.ANSWERED)
 
 
 @dataclass(slots=True)
 class Session:
-    """One screen's conversation. `new_run` gives run ids; every method returns the effects to carry out, in order."""
+    """One screen's conversation. `new_run` gives run ids; every method returns the effects to carry out, in order.
+
+    follow_up_s: how long the ear stays open after a success, 0 for not at all. uncalled: nobody called before what is
+    heard or decided now.
+    """
 
     new_run: Callable[[], str]
+    follow_up_s: float = FOLLOW_UP_S
     phase: Phase = Phase.IDLE
     run: str | None = None
     source: Source = Source.MICROPHONE
     deadline: float | None = None
     text: str = ""
     asking: bool = False
+    uncalled: bool = False
     woken: bool = False
     microphone_muted: bool = False
+    _success: Outcome | None = None
     _effects: list[Effect] = field(default_factory=list)
 
     # -- the ear ---------------------------------------------------------------------------------------------
@@ -149,9 +91,23 @@ class Session:
         self._rest(now, _FALSE_WAKE)
         return self._take()
 
+    def stop_word(self, text: str, now: float) -> list[Effect]:
+        """A person said "그만" into our own voice: silence at once, then the words go the usual way."""
+        if self.phase not in (Phase.SPEAKING, Phase.ASKING) or self.microphone_muted:
+            return self._take()
+        self._effects.append(Hush())
+        self._supersede(keep_question=True)
+        self._begin(Source.MICROPHONE)
+        self._decide(text, now)
+        return self._take()
+
     def speech_start(self, now: float) -> list[Effect]:
         """A voice began."""
-        if self.phase is Phase.ASKING:
+        if self.phase is Phase.FOLLOW_UP:
+            self.deadline = now + HEARING_S
+            self._show(None, self._success)
+            return self._take()
+        if self.phase is Phase.ASKING and not self.microphone_muted:
             self._begin(Source.MICROPHONE)
         elif self.phase is not Phase.STANDBY:
             return self._take()
@@ -169,7 +125,9 @@ class Session:
 
     def transcript(self, heard: Transcript, now: float) -> list[Effect]:
         """The utterance is complete: decide on it, or say that nothing was caught."""
-        if self.phase not in (Phase.STANDBY, Phase.HEARING):
+        if self.phase is Phase.FOLLOW_UP and heard.text.strip():
+            self._begin(Source.MICROPHONE, uncalled=True)
+        elif self.phase not in _EARS_OPEN:
             return self._take()
         if not heard.text.strip():
             self._finish(_NOT_HEARD, now)
@@ -183,20 +141,22 @@ class Session:
 
     def no_speech(self, now: float) -> list[Effect]:
         """The listening window closed without a voice."""
-        if self.phase in (Phase.STANDBY, Phase.HEARING):
+        if self.phase in _EARS_OPEN:
             self._finish(_NOT_HEARD, now)
         return self._take()
 
     def ear_lost(self, now: float) -> list[Effect]:
         """The hearing worker died or the stream broke in mid-utterance."""
-        if self.phase in (Phase.STANDBY, Phase.HEARING):
+        if self.phase in _EARS_OPEN:
             self._finish(_HEARING_LOST, now)
         return self._take()
 
     def mute(self, muted: bool, now: float) -> list[Effect]:
         """The microphone's switch."""
         self.microphone_muted = muted
-        if muted and self.phase in (Phase.STANDBY, Phase.HEARING):
+        if muted and self.phase is Phase.ASKING:  # the question can still be answered by touch
+            self._effects.append(CancelListening())
+        elif muted and self.phase in _EARS_OPEN:
             self._finish(Outcome(OutcomeCode.CANCELLED, "마이크를 껐습니다.", "Microphone off.", "muted"), now)
         elif self.phase in (Phase.IDLE, Phase.MUTED):
             self._rest(now)
@@ -230,25 +190,32 @@ class Session:
         """The run's outcome. asks: a question stands open now. speaks: an utterance is on its way to the speaker."""
         if run != self.run:
             return self._take()
+        if self.uncalled and outcome.code is OutcomeCode.NOT_UNDERSTOOD:
+            self._end(outcome)
+            self._rest(now)
+            return self._take()
+        self.uncalled = False
         self._end(outcome)
+        follows = outcome.code in SUCCESS and self.source is Source.MICROPHONE and self.follow_up_s > 0
+        self._success = outcome if follows else None
         if asks:
             self.asking = True
             self._enter(Phase.ASKING, now, ANSWER_S, self.text, outcome)
-            if self.source in (Source.MICROPHONE, Source.PUSH_TO_TALK) and not speaks:
-                self._effects.append(Listen())
+            if not speaks:
+                self._listen_for_answer()
         elif speaks:
             self._enter(Phase.SPEAKING, now, SPEAKING_S, self.text, outcome)
         else:
-            self._rest(now, outcome)
+            self._follow_up_or_rest(now, outcome)
         return self._take()
 
     def playback_finished(self, now: float) -> list[Effect]:
-        """The voice is silent again; after a question the ear opens for the answer."""
+        """The voice is silent again: the ear opens for the answer to a question, or for what follows a success."""
         if self.phase is Phase.SPEAKING:
-            self._rest(now)
+            self._follow_up_or_rest(now)
         elif self.phase is Phase.ASKING and self.source in (Source.MICROPHONE, Source.PUSH_TO_TALK):
             self._enter(Phase.ASKING, now, ANSWER_S, self.text)
-            self._effects.append(Listen())
+            self._listen_for_answer()
         return self._take()
 
     def close(self, now: float) -> list[Effect]:
@@ -264,6 +231,8 @@ class Session:
         match self.phase:
             case Phase.STANDBY:
                 self._finish(_NOT_HEARD, now)
+            case Phase.FOLLOW_UP:
+                self._close_ear(now)
             case Phase.HEARING:
                 self._finish(_HEARING_LOST, now)
             case Phase.DECIDING:
@@ -281,15 +250,16 @@ class Session:
     # -- inside ----------------------------------------------------------------------------------------------
 
     def _stand_by(self, source: Source, now: float, *, woken: bool = False) -> list[Effect]:
-        self._supersede()
+        self._supersede(keep_question=True)
         self._effects.append(Hush())
         self._begin(source, woken=woken)
         self._enter(Phase.STANDBY, now, STANDBY_S)
         self._effects.append(Chime("wake"))
         return self._take()
 
-    def _begin(self, source: Source, *, woken: bool = False) -> None:
-        self.run, self.source, self.text, self.woken = self.new_run(), source, "", woken
+    def _begin(self, source: Source, *, woken: bool = False, uncalled: bool = False) -> None:
+        self.run, self.source, self.text = self.new_run(), source, ""
+        self.woken, self.uncalled = woken, uncalled
         self._effects.append(BeginRun(self.run, source))
 
     def _decide(self, text: str, now: float) -> None:
@@ -298,20 +268,33 @@ class Session:
         assert self.run is not None
         self._effects.append(Understand(self.run, text, self.source))
 
-    def _supersede(self) -> None:
-        """A newer wish replaces a run that is not over yet; the ear is free again."""
-        if self.run is not None:
-            if self.phase in (Phase.STANDBY, Phase.HEARING):
-                self._effects.append(CancelListening())
-            self._end(
-                Outcome(OutcomeCode.CANCELLED, "새 요청으로 바꿨습니다.", "Replaced by a newer one.", "superseded")
-            )
-        elif self.phase is Phase.ASKING:
+    def _listen_for_answer(self) -> None:
+        if self.source in (Source.MICROPHONE, Source.PUSH_TO_TALK) and not self.microphone_muted:
+            self._effects.append(Listen(ANSWER_S))
+
+    def _follow_up_or_rest(self, now: float, outcome: Outcome | None = None) -> None:
+        if self._success is None or self.microphone_muted:
+            self._rest(now, outcome)
+            return
+        self._enter(Phase.FOLLOW_UP, now, self.follow_up_s, self.text, self._success)
+        self._effects.append(Listen(self.follow_up_s))
+
+    def _supersede(self, *, keep_question: bool = False) -> None:
+        """A newer wish replaces a run that is not over yet; the ear is free again.
+
+        keep_question: who calls in the middle of a question may still answer it.
+        """
+        if self.phase in (*_EARS_OPEN, Phase.ASKING):
             self._effects.append(CancelListening())
+        if self.run is not None:
+            self._effects.append(EndRun(self.run, _SUPERSEDED, self.uncalled))
+            self.run = None
+            if not keep_question:
+                self._close_question(on_screen=False)
 
     def _end(self, outcome: Outcome) -> None:
         if self.run is not None:
-            self._effects.append(EndRun(self.run, outcome))
+            self._effects.append(EndRun(self.run, outcome, self.uncalled))
             self.run = None
         self._close_question(on_screen=False)
 
@@ -320,14 +303,25 @@ class Session:
             self.asking = False
             self._effects.append(CloseQuestion(on_screen))
 
+    def _close_ear(self, now: float) -> None:
+        self._effects.append(CancelListening())
+        self._rest(now)
+
     def _finish(self, outcome: Outcome, now: float) -> None:
+        """Something went wrong. Where nobody called and nothing was begun on the screen, nobody is told."""
+        quiet = self.phase is Phase.FOLLOW_UP or (self.uncalled and self.phase is not Phase.ACTING)
         self._close_question(on_screen=True)
         self._end(outcome)
+        if quiet:
+            self._close_ear(now)
+            return
         self._effects += [CancelListening(), Chime("error")]
         self._rest(now, outcome)
 
     def _rest(self, now: float, outcome: Outcome | None = None) -> None:
-        self._enter(Phase.MUTED if self.microphone_muted else Phase.IDLE, now, None, self.text, outcome)
+        text = "" if self.uncalled else self.text
+        self.uncalled, self._success = False, None
+        self._enter(Phase.MUTED if self.microphone_muted else Phase.IDLE, now, None, text, outcome)
 
     def _enter(
         self, phase: Phase, now: float, seconds: float | None, text: str = "", outcome: Outcome | None = None
@@ -335,18 +329,26 @@ class Session:
         self.phase = phase
         self.text = text
         until = None if seconds is None else now + seconds
-        # Hearing itself reports the end of standby; the session's own deadline is the safety net behind it.
-        self.deadline = None if until is None else until + (GRACE_S if phase is Phase.STANDBY else 0.0)
+        # Hearing itself reports the end of its window; the session's own deadline is the safety net behind it.
+        graced = phase in (Phase.STANDBY, Phase.FOLLOW_UP)
+        self.deadline = None if until is None else until + (GRACE_S if graced else 0.0)
         self._show(until, outcome)
 
     def _show(self, until: float | None, outcome: Outcome | None = None) -> None:
-        self._effects.append(ShowPhase(self.phase, until, self.text, outcome, self.run, self.woken))
+        """Words that nobody said to us stay off the screen until they turn out to be for us."""
+        overheard = self.uncalled and self.run is not None
+        if overheard:
+            self._effects.append(ShowPhase(Phase.FOLLOW_UP, None, run=self.run))
+        else:
+            self._effects.append(ShowPhase(self.phase, until, self.text, outcome, self.run, self.woken))
 
     def _take(self) -> list[Effect]:
         effects, self._effects = self._effects, []
         return effects
 
 
+_EARS_OPEN = (Phase.STANDBY, Phase.HEARING, Phase.FOLLOW_UP)
+_SUPERSEDED = Outcome(OutcomeCode.CANCELLED, "새 요청으로 바꿨습니다.", "Replaced by a newer one.", "superseded")
 _NOT_HEARD = Outcome(OutcomeCode.NOT_HEARD, "말씀을 듣지 못했습니다.", "I did not hear anything.", "no-speech")
 _UNCLEAR = Outcome(
     OutcomeCode.NOT_UNDERSTOOD,
