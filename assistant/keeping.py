@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from assistant.contracts import BadInput, Intent, SeoulaError
+from assistant.contracts import BadInput, Intent, IntentName, SeoulaError
 from assistant.metrics import Metrics
 from assistant.room import WakeUp
 from assistant.runs import RunRecord, RunStore
@@ -21,6 +21,9 @@ from assistant.settings import NLU_DATA, Settings
 from assistant.sounds import SoundFolder, Stretch, sound_folders, stretch_of_run, stretch_of_wake, wake_part
 from assistant.understanding import corrections
 from assistant.understanding.corrections import Correction
+from assistant.understanding.decide import label_texts
+from assistant.understanding.labels import intent_of
+from assistant.understanding.model import PANEL_PREFIX
 from assistant.understanding.sentences import handwritten
 from content_registry.schema import Registry
 
@@ -114,6 +117,23 @@ class Keeping:
         part.replace(folder / f"{run}.wav")
 
     # -- corrections -----------------------------------------------------------------------------------------
+
+    def meanings(self, registry: Registry) -> dict[str, Any]:
+        """What a correction can name: panels, the commands that have sentences to learn beside, departments."""
+        labels = (label for label in sorted(_labels()) if not label.startswith(PANEL_PREFIX))
+        bare = [intent for label in labels if (intent := intent_of(label)) is not None]
+        commands = [(i, label_texts(i, registry)) for i in bare if i.name is not IntentName.CHOOSE]
+        return {
+            "panels": [
+                {"panel": p.id, "ko": p.name_ko, "en": p.name_en, "menu_ko": menu.ko, "menu_en": menu.en}
+                for p in registry.panels.values()
+                for menu in (registry.menus[p.menu],)
+            ],
+            "commands": [{"intent": i.name, "direction": i.direction, "ko": ko, "en": en} for i, (ko, en) in commands],
+            "departments": [
+                {"id": d.id, "name_ko": d.name_ko_current, "name_en": d.name_en} for d in registry.departments.values()
+            ],
+        }
 
     def correct(self, run: str, meant: Intent | None, registry: Registry) -> dict[str, Any]:
         """Store what the run's words meant, for the next training; returns the note made in its record.

@@ -203,6 +203,33 @@ class CorrectionNote(BaseModel):
     by_name: bool
 
 
+class PanelMeaning(BaseModel):
+    """A panel that may have been meant, with its menu."""
+
+    panel: str
+    ko: str
+    en: str
+    menu_ko: str
+    menu_en: str
+
+
+class CommandMeaning(BaseModel):
+    """A command that may have been meant."""
+
+    intent: IntentName
+    direction: Direction | None
+    ko: str
+    en: str
+
+
+class MeaningsAnswer(BaseModel):
+    """Everything that a correction can name."""
+
+    panels: list[PanelMeaning]
+    commands: list[CommandMeaning]
+    departments: list[DepartmentBody]
+
+
 class MarksBody(BaseModel):
     """What a person said of a run afterwards."""
 

@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict
 
 from assistant.api.access import is_local, local_operator, operator, service_of
-from assistant.api.models import CorrectionNote, RunBody, RunsAnswer
+from assistant.api.models import CorrectionNote, MeaningsAnswer, RunBody, RunsAnswer
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, Direction, Intent, IntentName
 
@@ -34,6 +34,18 @@ class MeantRequest(BaseModel):
 async def latest(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> dict[str, Any]:
     """The newest runs, summaries only."""
     return {"runs": await asyncio.to_thread(service_of(request).store.latest, limit)}
+
+
+@router.get(
+    "/meanings",
+    summary="What a correction can name",
+    response_model=MeaningsAnswer,
+    dependencies=[Depends(local_operator)],
+)
+async def meanings(request: Request) -> dict[str, Any]:
+    """Panels, commands and departments, private ones included: only for the operator at this machine."""
+    service = service_of(request)
+    return await asyncio.to_thread(service.keeping.meanings, service.registry)
 
 
 @router.get("/{run}", summary="One whole run", response_model=RunBody)

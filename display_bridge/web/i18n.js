@@ -43,6 +43,7 @@ const WORDS = {
   talk: ["눌러서 말하기", "Push to talk"],
   stopTalk: ["말하기 끝내기", "Stop talking"],
   standby: ["네, 말씀하세요", "Yes, go ahead"],
+  notCalled: ["부르지 않았어요", "I did not call"],
   hearing: ["듣고 있습니다", "Listening"],
   deciding: ["무엇인지 알아보고 있습니다", "Working it out"],
   asking: ["하나를 골라 주세요", "Please choose"],

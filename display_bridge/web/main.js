@@ -15,7 +15,7 @@ import { Speech } from "./speech.js";
 import { scrollToPage, stage } from "./stage.js";
 import { Store } from "./store.js";
 import { assistantBar, sendUtterance } from "./textbox.js";
-import { lightOf, notices, voiceCard } from "./voice.js";
+import { falseWake, lightOf, notices, voiceCard } from "./voice.js";
 
 const TOAST_MS = 5000;
 const REFUSED = 1008;
@@ -191,7 +191,7 @@ function page({ state, local }) {
     <div class=${`light ${lightOf(assistant, local.talking)}`} aria-hidden="true"></div>
     <div class="speaking-corner">
       ${local.spoken && state?.speech ? html`<p class="spoken">${icon("speech")}${local.spoken}</p>` : nothing}
-      ${voiceCard(assistant, local)}
+      ${voiceCard(assistant, local)} ${falseWake(assistant, actions)}
     </div>
     ${bottomBar(state, local, actions, assistantBar(local, actions))}
     ${chooser(state, local, actions)} ${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}

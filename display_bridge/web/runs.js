@@ -1,6 +1,8 @@
 /** The page of run records: the last runs, and one as a waterfall: "why did it do that?". */
 import { html, nothing, render } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
+import { correctionDialog, groupsOf } from "./correction.js";
+import { correctable, evidenceOf, wakeOf } from "./evidence.js";
 import { clockTime, moment, number } from "./format.js";
 import { icon } from "./icons.js";
 import { initLanguage, language, pick } from "./i18n.js";
@@ -13,13 +15,16 @@ const STAGES = { wake: ["부름", "Wake"], standby: ["대기", "Standby"], heari
 const word = (table, key) => (table[key] ? table[key][language() === "en" ? 1 : 0] : key);
 const say = (ko, en) => (language() === "en" ? en : ko);
 
-const page = { runs: null, error: null, id: null, run: null, runError: null };
+const page = { runs: null, error: null, id: null, run: null, runError: null, told: null, correcting: null };
 
-async function get(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${response.status}`);
+async function get(url, options) {
+  const response = await fetch(url, options);
+  if (!response.ok) throw new Error((await response.json().catch(() => null))?.detail ?? `${response.status}`);
   return response.json();
 }
+
+const post = (url, body) => get(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const addressOf = (id) => `/api/v1/runs/${encodeURIComponent(id)}`;
 
 async function refresh() {
   try {
@@ -34,11 +39,11 @@ async function refresh() {
 
 async function open(id, remember = true) {
   page.id = id;
-  page.runError = null;
+  page.runError = page.told = null;
   if (remember) history.replaceState(null, "", `#${id}`);
   draw();
   try {
-    const run = await get(`/api/v1/runs/${encodeURIComponent(id)}`);
+    const run = await get(addressOf(id));
     if (page.id === id) page.run = run;
   } catch (error) {
     page.run = null;
@@ -70,6 +75,76 @@ function list() {
   </ol>`;
 }
 
+async function callFalse(id) {
+  try {
+    const run = await post(`${addressOf(id)}/false-wake`, {});
+    if (page.id === id) page.run = run;
+    page.told = say("고맙습니다. 잘못 깨어난 것으로 기록했습니다.", "Thank you. Noted as a false wake.");
+  } catch (error) {
+    page.told = String(error.message);
+  }
+  draw();
+}
+
+async function openCorrection() {
+  page.correcting = { groups: null, words: "", busy: false, error: null };
+  draw();
+  document.querySelector("dialog.correction").showModal();
+  try {
+    page.correcting.groups = groupsOf(await get("/api/v1/runs/meanings"));
+  } catch (error) {
+    page.correcting.error = String(error.message);
+  }
+  draw();
+}
+
+async function saveCorrection(id, body) {
+  page.correcting = { ...page.correcting, busy: true, error: null };
+  draw();
+  try {
+    const note = await post(`${addressOf(id)}/correction`, body);
+    if (page.run?.id === id) page.run = { ...page.run, marks: { ...page.run.marks, correction: note } };
+    page.told = note.by_name
+      ? say("저장했습니다. 다만 이름 사전으로 알아들은 말이라, 학습만으로는 바뀌지 않을 수 있습니다. 화면의 다른 이름(aliases)도 살펴 주세요.", "Saved. But this was understood by a name in the registry, which training may not change: look at the panel's aliases too.")
+      : say("저장했습니다. 다음 학습(seoula train)에 들어갑니다.", "Saved. The next training (seoula train) takes it.");
+    document.querySelector("dialog.correction").close();
+  } catch (error) {
+    page.correcting = { ...page.correcting, busy: false, error: String(error.message) };
+  }
+  draw();
+}
+
+const correcting = {
+  filter: (words) => { page.correcting.words = words; draw(); },
+  save: (body) => saveCorrection(page.run.id, body),
+  close: () => { page.correcting = null; draw(); },
+};
+
+/** What a person can say of the run. */
+function tell(run) {
+  const { woken, told } = wakeOf(run);
+  const note = run.marks?.correction;
+  return html`<div class="tell">
+    ${correctable(run) ? html`<button type="button" class="action" @click=${openCorrection}>${say("바로잡기", "Correct this")} <small>${say("Correct this", "바로잡기")}</small></button>` : nothing}
+    ${woken && !told ? html`<button type="button" class="action quiet" @click=${() => callFalse(run.id)}>${say("부르지 않았어요", "Nobody called")} <small>${say("Nobody called", "부르지 않았어요")}</small></button>` : nothing}
+    ${told ? html`<span class="mark">${say("잘못 깨어남", "False wake")}</span>` : nothing}
+    ${note ? html`<span class="mark">${say("바로잡음", "Corrected")}: <code>${note.label}</code></span>` : nothing}
+    ${run.sound ? html`<audio controls preload="none" src=${`${addressOf(run.id)}/sound`} aria-label=${say("들은 소리", "What was heard")}></audio>` : nothing}
+    ${page.told ? html`<p role="status">${page.told}</p>` : nothing}
+  </div>`;
+}
+
+const wordOf = ([ko, en]) => (ko === en ? ko : language() === "en" ? html`${en} <small>${ko}</small>` : html`${ko} <small>${en}</small>`);
+
+/** The scores and alternatives, part by part of the chain. */
+const evidence = (run) => html`<div class="evidence">
+  ${evidenceOf(run).map((part) => html`<section data-part=${part.id}>
+    <h3>${wordOf(part.title)}</h3>
+    <dl>${part.rows.map((row) => html`<div><dt>${wordOf(row.label)}</dt><dd>${row.word ? wordOf(row.word) : row.text}
+      ${row.meter ? html`<span class="meter" aria-hidden="true"><i style=${styleMap({ width: `${100 * Math.min(1, Math.max(0, row.meter.value ?? 0))}%` })}></i>${row.meter.low ? html`<b style=${styleMap({ left: `${100 * row.meter.low}%` })}></b>` : nothing}</span>` : nothing}</dd></div>`)}</dl>
+  </section>`)}
+</div>`;
+
 function detail() {
   const { run } = page;
   if (page.runError) return html`<p class="notice">${say("이 기록을 불러오지 못했습니다.", "This record could not be loaded.")} <code>${page.runError}</code></p>`;
@@ -81,6 +156,7 @@ function detail() {
       <h2>${outcomeChip(run.outcome)}</h2>
       <p>${moment(run.started_at)} · ${word(SOURCES, run.source)} → ${run.display} · <code>${run.id}</code>${run.outcome?.reason ? html` · <code>${run.outcome.reason}</code>` : nothing}</p>
     </header>
+    ${tell(run)} ${evidence(run)}
     <div class="waterfall">
       <div class="scale" aria-hidden="true"><span></span><div>${ticksOf(span).map((ms) => html`<i style=${styleMap({ left: at(ms) })}><b>${number(ms)} ms</b></i>`)}</div></div>
       ${(run.stages ?? []).map(
@@ -113,7 +189,8 @@ function draw() {
         <div><h1>${say("실행 기록", "Runs")} <small>${say("왜 그렇게 했을까?", "Why did it do that?")}</small></h1></div>
         <nav><a class="action" href="/screen/wall/main">${say("벽 화면", "Wall")}</a></nav>
       </header>
-      <main class="split"><div>${list()}</div><div>${detail()}</div></main>`,
+      <main class="split"><div>${list()}</div><div>${detail()}</div></main>
+      ${page.correcting && page.run ? correctionDialog(page.run, page.correcting, correcting) : nothing}`,
     document.body,
   );
 }

@@ -5,6 +5,7 @@ import { styleMap } from "lit-html/directives/style-map.js";
 import { serverNow } from "./clock.js";
 import { icon, ring, wave } from "./icons.js";
 import { pick, t } from "./i18n.js";
+import { BUSY, tellFor } from "./phases.js";
 
 /** Icon and colour of each ending. */
 export const OUTCOMES = {
@@ -19,8 +20,6 @@ export const OUTCOMES = {
   failed: ["alert", "bad"],
   cancelled: ["stop", "soft"],
 };
-
-const BUSY = new Set(["standby", "hearing", "deciding", "asking", "acting", "speaking", "follow_up"]);
 
 /** What the card shows: "outcome", a busy phase, or null for nothing. Pure. */
 export function cardOf(assistant) {
@@ -75,6 +74,14 @@ export function voiceCard(assistant, local) {
       : kind === "hearing" || kind === "speaking" ? wave() : html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>`}
     <p><b>${kind !== "standby" && text ? html`“${text}”` : t(kind)}</b>${kind !== "standby" && text ? html`<small>${t(kind)}</small>` : kind === "standby" ? html`<small>${t("say")}</small>` : nothing}</p>
   </div>`;
+}
+
+/** The button that ends a false wake: while the wake word's run goes on, and shortly after. */
+export function falseWake(assistant, actions) {
+  const seconds = tellFor(assistant, serverNow());
+  if (seconds === 0) return nothing;
+  const times = seconds === null ? nothing : styleMap({ "--left": `${seconds}s` });
+  return keyed(`${assistant.phase}${assistant.since ?? ""}`, html`<button type="button" class=${seconds === null ? "false-wake" : "false-wake going"} style=${times} @click=${() => actions.send("false_wake")}>${icon("ear")}${t("notCalled")}</button>`);
 }
 
 /** Lasting notices: no microphone, a part of the service is down, sound is blocked, ... */

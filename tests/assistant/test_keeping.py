@@ -272,3 +272,18 @@ async def test_only_the_operator_at_this_machine_corrects(
                 assert (await client.post(path, json={})).status_code in (401, 403)
         assert api.service.store.get(run)["marks"] == {}
     assert not (tmp_path / "corrections.tsv").exists()
+
+
+async def test_what_can_be_named_is_what_a_correction_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with started(tmp_path, monkeypatch) as (api, hearing):
+        run = (await a_run(api, hearing))["id"]
+        named = (await api.http.get("/api/v1/runs/meanings")).json()
+        assert len(named["panels"]) == len(api.service.registry.panels)
+        bodies = [{"intent": "show_panel", "panel": named["panels"][0]["panel"]}]
+        bodies += [{k: c[k] for k in ("intent", "direction") if c[k]} for c in named["commands"]]
+        bodies += [{"intent": "call", "department": named["departments"][0]["id"]}]
+        for body in bodies:
+            answer = await api.http.post(f"/api/v1/runs/{run}/correction", json=body)
+            assert answer.status_code == 200, (body, answer.text)
+        async with api.client(REMOTE, authorization=f"Bearer {api.token('wall')}") as office:
+            assert (await office.get("/api/v1/runs/meanings")).status_code == 403

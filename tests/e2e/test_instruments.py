@@ -1,0 +1,96 @@
+"""The two buttons of an operator, all real but Rasa: "I did not call" on the wall, "Correct this" on the runs page."""
+
+from __future__ import annotations
+
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.e2e.browser import errors_of, page
+from tests.running import PROJECT, Product, product, settings_file
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def hearing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A room in which somebody calls and pauses before the command, every ten seconds or so; sound is opted into."""
+    folder = tmp_path_factory.mktemp("instruments")
+    speech, rate = soundfile.read(PROJECT / "tests" / "audio" / "pause.flac", dtype="int16")
+    quiet = np.random.default_rng(1).integers(-2, 3, rate * 7, dtype=np.int16)
+    with soundfile.SoundFile(folder / "room.flac", "w", rate, 1) as room:
+        for _ in range(40):
+            room.write(quiet)
+            room.write(speech)
+    settings = settings_file(
+        folder,
+        server={"port": 0},
+        hearing={"microphone_file": str(folder / "room.flac"), "keep_false_wakes": True},
+        runs={"keep_audio": True},
+        rasa={"enabled": False},
+    )
+    with product(settings) as made:
+        made.wait(lambda: made.component("hearing").get("state") == "ok", 120)
+        yield made
+
+
+def kept(running: Product, folder: str) -> list[Path]:
+    return sorted((running.settings.parent / "var" / folder).glob("*.wav"))
+
+
+def test_one_tap_on_the_wall_ends_a_false_wake(hearing: Product) -> None:
+    with page() as wall:
+        wall.goto(hearing.origin + "/screen/wall/main")
+        wall.wait_for_selector("body[data-phase=standby] .false-wake", timeout=60_000)
+        wall.click(".false-wake")
+        wall.wait_for_selector("body[data-phase=idle]", timeout=5_000)
+        wall.wait_for_selector("text=잘못 깨어났습니다")
+        assert wall.locator(".false-wake").count() == 0
+        assert errors_of(wall) == []
+    ended = [r for r in hearing.get("/api/v1/runs")["runs"] if r["outcome"]["reason"] == "false-wake"]
+    assert len(ended) == 1
+    hearing.wait(lambda: bool(kept(hearing, "wake/false")), 10)
+    clip = kept(hearing, "wake/false")[0]
+    assert clip.stem == ended[0]["id"]
+    assert clip.stat().st_mode & 0o777 == 0o600
+    with wave.open(str(clip)) as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
+    assert 2.5 * 16000 <= len(samples) <= 3.1 * 16000
+    assert np.abs(samples.astype(int)).max() > 1000, "the call itself is in it"
+
+
+def test_the_page_of_runs_tells_why_and_takes_a_correction_by_keyboard(hearing: Product) -> None:
+    def spoken() -> list[str]:
+        return [r["id"] for r in hearing.get("/api/v1/runs")["runs"] if r["source"] == "microphone" and r["text"]]
+
+    with page() as wall:
+        wall.goto(hearing.origin + "/screen/wall/main")
+        hearing.wait(lambda: bool(spoken()), 60)
+    run = spoken()[0]
+    hearing.wait(lambda: hearing.get(f"/api/v1/runs/{run}")["sound"], 10)
+    with page() as tab:
+        tab.goto(f"{hearing.origin}/runs#{run}")
+        tab.wait_for_selector("[data-part=wake] >> text=≥", timeout=10_000)
+        for part in ("recogniser", "understanding", "gate"):
+            assert tab.locator(f"[data-part={part}] dd").count() >= 2, part
+        assert tab.locator("audio").count() == 1
+        assert tab.evaluate(
+            "fetch(document.querySelector('audio').src).then((r) => r.headers.get('content-type'))"
+        ) == ("audio/wav")
+        tab.focus("text=바로잡기")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("dialog.correction[open] option >> nth=100", state="attached")
+        tab.keyboard.type("오존")
+        tab.keyboard.press("Tab")
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("Tab")
+        tab.keyboard.press("Enter")
+        tab.wait_for_selector("text=panel.ozone", timeout=10_000)
+        tab.screenshot(path=str(hearing.settings.parent / "runs.png"))
+        assert errors_of(tab) == []
+    lines = (hearing.settings.parent / "var" / "corrections.tsv").read_text("utf-8").splitlines()
+    assert [line.split("\t")[1:3] for line in lines] == [["show_panel", "panel=ozone"]]
