@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test check bench setup setup-test train doctor format clean
+.PHONY: help run test check bench bench-nlu setup setup-test train doctor format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -23,6 +23,9 @@ check: setup-test ## style, types and the screens' own tests
 
 bench: setup-test ## print each budget beside what this machine measures
 	@SEOULA_CHROMIUM="$$(scripts/setup.sh --browser)" $(PYTHON) -m tests.bench $(ARGS)
+
+bench-nlu: setup-test ## how well sentences are understood that nobody trained on: right, wrong, asked, none
+	@$(PYTHON) -m tests.bench.nlu $(ARGS)
 
 setup: ## only set up
 	@scripts/setup.sh run
