@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from actions.korean import PERIODS
 from actions.world import Finish, Plan, World, refusal
 from assistant.contracts import AnswerValue, CloseOverlay, Intent, Outcome, OutcomeCode, ShowPanel
+from content_registry.schema import Panel
 
 IDLE_S = 120.0
 """A commanded panel gives way to the rotation after this long without a touch or a word, seconds."""
@@ -17,16 +19,13 @@ def show_panel(intent: Intent, world: World) -> Plan:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-panel", "어떤 화면을 볼지 알려 주세요.", "Please say which panel to show."
         )
-    args = {"district": intent.district} if intent.district else {}
-    where_ko = f"{intent.district} " if intent.district else ""
+    ko, en = _shown(intent, panel)
     return Plan(
-        (CloseOverlay(world.display), ShowPanel(world.display, panel.id, args, ttl_s=IDLE_S)),
-        Outcome(
-            OutcomeCode.SHOWN, f"{where_ko}{panel.name_ko}, 화면에 띄웠습니다.", f"{panel.name_en} is on the screen."
-        ),
+        (CloseOverlay(world.display), ShowPanel(world.display, panel.id, view_args(intent), ttl_s=IDLE_S)),
+        Outcome(OutcomeCode.SHOWN, ko, en),
         Finish.RENDERED,
-        say_ko=f"{where_ko}{panel.name_ko}, 화면에 띄웠습니다.",
-        say_en=f"{panel.name_en} is on the screen.",
+        say_ko=ko,
+        say_en=en,
     )
 
 
@@ -41,13 +40,26 @@ def ask_value(intent: Intent, world: World) -> Plan:
             "어떤 값이 궁금하신지 알려 주세요.",
             "Please say which figure you want.",
         )
-    args = {"district": intent.district} if intent.district else {}
     return Plan(
         (
             CloseOverlay(world.display),
-            ShowPanel(world.display, panel.id, args, ttl_s=IDLE_S),
+            ShowPanel(world.display, panel.id, view_args(intent), ttl_s=IDLE_S),
             AnswerValue(world.display, panel.id, intent.district, intent.compare, intent.period, intent.language),
         ),
         Outcome(OutcomeCode.ANSWERED, "", ""),
         Finish.EXECUTED,
     )
+
+
+def view_args(intent: Intent) -> dict[str, str]:
+    """What a screen needs beside the panel: `district`, `compare` (districts joined by "+") and `period`."""
+    args = {"district": intent.district, "compare": "+".join(intent.compare), "period": intent.period}
+    return {name: str(value) for name, value in args.items() if value}
+
+
+def _shown(intent: Intent, panel: Panel) -> tuple[str, str]:
+    when_ko, when_en = PERIODS[intent.period] if intent.period else ("", "")
+    where = "·".join(filter(None, (intent.district, *intent.compare)))
+    ko = " ".join(filter(None, (when_ko, where, panel.name_ko)))
+    en = ", ".join(filter(None, (panel.name_en, when_en)))
+    return f"{ko}, 화면에 띄웠습니다.", f"{en} is on the screen."

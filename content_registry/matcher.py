@@ -82,13 +82,15 @@ class Matcher:
         self._elsewhere = {compact(name): name for name in registry.elsewhere}
         self._choices = [name.jamo for name in self._index.panel_names]
 
-    def find(self, text: str) -> tuple[Mention, ...]:
-        """The mentions in a sentence, in its order; where words can be read in two ways, the nearer one first."""
+    def find(self, text: str, *, ordinary: bool = False) -> tuple[Mention, ...]:
+        """The mentions in a sentence, in its order; where words can be read in two ways, the nearer one first.
+
+        `ordinary`: short district names that are everyday words ("강북") count by themselves, too."""
         utterance = Utterance(text)
         if not 0 < len(utterance) <= MAX_TEXT:
             return ()
         chosen = self._choose(self._exact(utterance) + self._fuzzy(utterance))
-        chosen = [found for found in chosen if not self._is_not_meant(found, chosen, utterance)]
+        chosen = [found for found in chosen if not self._is_not_meant(found, chosen, utterance, ordinary)]
         chosen.sort(key=lambda found: (found.start, found.distance, _KINDS[found.name.kind]))
         return tuple(_mention(found, utterance) for found in chosen)
 
@@ -225,16 +227,20 @@ class Matcher:
                     chosen.append(found)
         return chosen
 
-    def _is_not_meant(self, found: _Found, chosen: list[_Found], utterance: Utterance) -> bool:
+    def _is_not_meant(self, found: _Found, chosen: list[_Found], utterance: Utterance, ordinary: bool) -> bool:
         if found.name.key == WAKE_WORD:
             return utterance.key != WAKE_WORD
         if found.name.kind != "district":
             return found.name.kind == "panel" and _is_where(found, chosen)
-        if found.name.ordinary and not any(other.name.kind == "panel" for other in chosen):
+        if found.name.ordinary and not ordinary and not any(_is_no_everyday_word(other.name) for other in chosen):
             return True
         before = utterance.key[: found.start]
         # "부산 강서구": the district of another city.
         return any(before.endswith((key, key + "시", key + "광역시", key + "의")) for key in self._elsewhere)
+
+
+def _is_no_everyday_word(name: Name) -> bool:
+    return name.kind == "panel" or (name.kind == "district" and not name.ordinary)
 
 
 def _best_spans(scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:

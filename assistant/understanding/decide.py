@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.contracts import Alternative, Intent, IntentName, UnderstandingOutcome
-from assistant.understanding.fastpath import Reading, is_display_wish, media_of
+from assistant.understanding.fastpath import is_display_wish, media_of
 from assistant.understanding.forms import asks_value
 from assistant.understanding.labels import intent_of
 from assistant.understanding.model import CHATTER, PANEL_PREFIX, ModelResult
 from assistant.understanding.numbers import number_in
+from assistant.understanding.reading import Reading
+from assistant.understanding.refinements import refined
 from assistant.understanding.refusals import (
     NEGATED,
     UNKNOWN_DEPARTMENT,
@@ -128,7 +130,7 @@ def ask_several(intents: tuple[Intent, ...], registry: Registry) -> Decision:
 def _by_district(decision: Decision, reading: Reading, registry: Registry) -> Decision:
     """Asks which district is meant where several are named and the intent can have one."""
     districts = reading.districts
-    if decision.intent is None or decision.intent.district is None or len(districts) < 2:
+    if decision.intent is None or decision.intent.district is None or len(districts) < 2 or decision.intent.compare:
         return decision
     return ask_several(tuple(replace(decision.intent, district=district) for district in districts), registry)
 
@@ -144,7 +146,7 @@ def decide_by_names(reading: Reading, registry: Registry) -> Decision:
     ]
     if not public:
         return nothing()
-    intents = tuple(Intent(IntentName.SHOW_PANEL, panel=m.id, district=reading.district) for m in public[:3])
+    intents = tuple(refined(Intent(IntentName.SHOW_PANEL, panel=m.id), reading) for m in public[:3])
     return _refused(ask_several(intents, registry), reading)
 
 
@@ -194,7 +196,7 @@ def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
         if reading.department and intent.panel in ("fn-video-call", "fn-voice-call"):
             return Intent(IntentName.CALL, department=reading.department, media=media_of(text))
         name = IntentName.ASK_VALUE if asks_value(text) and not (intent.panel or "").startswith("fn-") else intent.name
-        return replace(intent, name=name, district=reading.district)
+        return refined(replace(intent, name=name), reading)
     if intent.name is IntentName.CALL:
         about = next((p for p in reading.exact_panels if not p.startswith("fn-")), None)
         return replace(intent, department=reading.department, panel=about, media=media_of(text))
@@ -205,6 +207,8 @@ def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
     if intent.name is IntentName.CHOOSE:
         choice = number_in(text)
         return replace(intent, choice=choice) if choice is not None else None
+    if intent.name is IntentName.REPEAT:
+        return refined(intent, reading)
     if intent.name is IntentName.NAVIGATE and "마지막" in text:
         return None  # the last of something is no step from here
     return intent
@@ -215,7 +219,7 @@ def label_texts(intent: Intent, registry: Registry) -> tuple[str, str]:
     panel = registry.panels.get(intent.panel or "")
     department = registry.departments.get(intent.department or "")
     if intent.name in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE) and panel is not None:
-        where = f"{intent.district} " if intent.district else ""
+        where = f"{'·'.join((intent.district, *intent.compare))} " if intent.district else ""
         return f"{where}{panel.name_ko}", panel.name_en
     ko, en = _NAMES.get(intent.name, (intent.name.value, intent.name.value))
     if department is not None:

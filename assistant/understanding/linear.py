@@ -7,6 +7,7 @@ language and never backtracks. It has no look-around and no back-references; thi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol, cast
 
 import re2
@@ -18,6 +19,10 @@ class Match(Protocol):
     """The part of a match that is used here."""
 
     def __getitem__(self, group: str) -> str | Any: ...  # None for a group that took no part
+    def start(self) -> int: ...
+    def end(self) -> int: ...
+    @property
+    def lastgroup(self) -> str | None: ...
 
 
 class Pattern(Protocol):
@@ -27,6 +32,7 @@ class Pattern(Protocol):
     def pattern(self) -> str: ...
     def fullmatch(self, text: str) -> Match | None: ...
     def search(self, text: str) -> Match | None: ...
+    def finditer(self, text: str) -> Iterator[Match]: ...
     def sub(self, repl: str, text: str) -> str: ...
 
 

@@ -26,9 +26,11 @@ from assistant.understanding.decide import (
     decide,
     decide_by_names,
 )
-from assistant.understanding.fastpath import FastPath, Reading
+from assistant.understanding.fastpath import FastPath
+from assistant.understanding.followup import Before, follow_up, goes_elsewhere
 from assistant.understanding.hygiene import clean
 from assistant.understanding.model import IntentModel
+from assistant.understanding.reading import Reading
 from assistant.understanding.refusals import (
     NEGATED,
     NOT_A_SENTENCE,
@@ -36,6 +38,7 @@ from assistant.understanding.refusals import (
     negation_forbids,
     says_nothing,
 )
+from assistant.understanding.selfcorrection import corrected
 from content_registry.jamo import normalized_distance
 from content_registry.schema import Registry
 
@@ -53,12 +56,14 @@ class LivingModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnderstandingContext:
-    """What the assistant asked last. `choices`: the labels on the screen, in order; `department_for`: a call waits for
-    its department and would be placed by this medium (`awaits_department` says so)."""
+    """What the assistant asked last, and what went before. `choices`: the labels on the screen, in order;
+    `department_for`: a call waits for its department and would be placed by this medium (`awaits_department` says so).
+    """
 
     choices: tuple[str, ...] = ()
     awaits_department: bool = False
     department_for: Media | None = None
+    before: Before = Before()
 
 
 class Understander:
@@ -109,7 +114,7 @@ class Understander:
             return Understanding(_printable(shown), UnderstandingOutcome.NOT_UNDERSTOOD, notes=(error.code,))
         if is_machine_syntax(text):
             return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NOT_A_SENTENCE,))
-        reading = self._fast.read(line)
+        reading = self._read(line)
         known = self._in_context(reading, context)
         fast = self._fast.match(reading) if known is None else None
         if known is not None or fast is not None:
@@ -119,6 +124,8 @@ class Understander:
                 return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NEGATED,))
             confidence = fast.confidence if fast else 1.0
             return Understanding(line, UnderstandingOutcome.ACCEPTED, intent, confidence, path=UnderstandingPath.FAST)
+        if context is not None and goes_elsewhere(reading, context.before):
+            return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(OUTSIDE_SEOUL,))
         if says_nothing(line):
             return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD)
         if several := self._fast.several(reading):
@@ -126,7 +133,7 @@ class Understander:
         if self._model is None:
             return self._without_model(reading)
         try:
-            result = await self._model.parse(line)
+            result = await self._model.parse(reading.text)
         except Unavailable:
             return self._without_model(reading)
         return _told(line, decide(reading, result, self._registry, self._limits), UnderstandingPath.MODEL)
@@ -138,6 +145,12 @@ class Understander:
         path = UnderstandingPath.FAST if answered else UnderstandingPath.NONE
         return _told(reading.text, replace(decision, notes=notes), path)
 
+    def _read(self, line: str) -> Reading:
+        """The sentence as it was meant, corrections carried out."""
+        reading = self._fast.read(line)
+        meant = corrected(line, reading.mentions)
+        return reading if meant == line else self._fast.read(meant)
+
     def _in_context(self, reading: Reading, context: UnderstandingContext | None) -> Intent | None:
         if context is None:
             return None
@@ -146,7 +159,11 @@ class Understander:
         near = [(normalized_distance(reading.text, label), n) for n, label in enumerate(context.choices, 1)]
         if near and min(near)[0] <= _SAME_LABEL:
             return Intent(IntentName.CHOOSE, choice=min(near)[1])
-        return None
+        if context.before == Before():
+            return None
+        if not reading.mentions:
+            reading = self._fast.read(reading.text, ordinary=True)
+        return follow_up(reading, context.before)
 
 
 def _told(text: str, decision: Decision, path: UnderstandingPath) -> Understanding:

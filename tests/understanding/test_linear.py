@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.understanding import commands, fastpath, forms, numbers
+from assistant.understanding import (
+    commands,
+    fastpath,
+    followup,
+    forms,
+    frames,
+    numbers,
+    reading,
+    refinements,
+    selfcorrection,
+)
 from assistant.understanding.decide import decide_by_names
 from assistant.understanding.fastpath import FastPath
 from assistant.understanding.hygiene import MAX_CHARS
@@ -23,14 +33,14 @@ READ_LIMIT_S = 0.1  # the same with the registry's search for names, which takes
 NAMES = ("미세먼지", "강남구", "교통실", "fine dust", "부산")
 PATTERNS = tuple(
     pattern
-    for module in (fastpath, commands)
+    for module in (fastpath, frames, commands, refinements, selfcorrection, followup)
     for pattern in (*vars(module).values(), *(p for p, _ in commands._COMPILED))
     if isinstance(getattr(pattern, "pattern", None), str)
 )
 WORD = re.compile(r"[가-힣]+|[a-z]{2,}")
 WORDS = sorted({word for pattern in PATTERNS for word in WORD.findall(pattern.pattern)})
 """Every word of the grammar: fillers, adverbs, nouns, verbs, endings, josa, English ones."""
-LOOSE = sorted({w for part in (fastpath._FILLER, forms.ADVERB, fastpath._TAIL) for w in WORD.findall(part)})
+LOOSE = sorted({w for part in (frames.FILLER, forms.ADVERB, frames.TAIL) for w in WORD.findall(part)})
 """Those that may follow one another without end."""
 
 
@@ -78,7 +88,7 @@ def test_a_sentence_of_one_loose_word_is_read_at_once(shape: str) -> None:
     ["*D*P*?", "*T*?", "*", "*PQ", "PQ*", "PQ*?", "D*P?", "P*D?", "T*영상전화*?", "show*P?", "P*show?", "*얼마야"],
 )
 def test_no_pattern_is_slow_for_any_word_however_often_it_is_said(shape: str) -> None:
-    signs = {"P": fastpath.PANEL, "D": fastpath.DISTRICT, "T": fastpath.DEPARTMENT, "Q": "뭐랄까", "?": "뭐랄까"}
+    signs = {"P": reading.PANEL, "D": reading.DISTRICT, "T": reading.DEPARTMENT, "Q": "뭐랄까", "?": "뭐랄까"}
     frame = "".join(signs.get(char, char) for char in shape)
     slow = {}
     for word in WORDS:

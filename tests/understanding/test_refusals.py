@@ -69,7 +69,6 @@ async def test_several_things_are_asked_about_and_offices_must_be_known(registry
     for text, panels in (
         ("오존하고 강수량 보여줘", ["ozone", "rainfall"]),
         ("show ozone and rainfall", ["ozone", "rainfall"]),
-        ("마포구와 송파구 오존 알려줘", ["ozone", "ozone"]),
     ):
         told = await understander.understand(text)
         assert told.outcome is UnderstandingOutcome.AMBIGUOUS
