@@ -2,21 +2,6 @@
 
 from __future__ import annotations
 
-from assistant.contracts import Period
-
-PERIODS: dict[Period, tuple[str, str]] = {
-    Period.DAY_BEFORE_YESTERDAY: ("그저께", "the day before yesterday"),
-    Period.YESTERDAY: ("어제", "yesterday"),
-    Period.TOMORROW: ("내일", "tomorrow"),
-    Period.THIS_WEEK: ("이번 주", "this week"),
-    Period.LAST_WEEK: ("지난주", "last week"),
-    Period.THIS_MONTH: ("이번 달", "this month"),
-    Period.LAST_MONTH: ("지난달", "last month"),
-    Period.THIS_YEAR: ("올해", "this year"),
-    Period.LAST_YEAR: ("작년", "last year"),
-}
-"""How a time is said, in Korean and in English."""
-
 _DIGIT_FINALS = dict(zip("0123456789", ["ㅇ", "ㄹ", "", "ㅁ", "", "", "ㄱ", "ㄹ", "ㄹ", ""], strict=True))
 """영 (and 십, 백, 천), 일, 이, 삼, 사, 오, 육, 칠, 팔, 구."""
 _LETTER_FINALS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "r": "ㄹ"}

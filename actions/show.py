@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from actions.korean import PERIODS
 from actions.world import Finish, Plan, World, refusal
-from assistant.contracts import AnswerValue, CloseOverlay, Intent, Outcome, OutcomeCode, ShowPanel
+from assistant.contracts import PERIODS, AnswerValue, CloseOverlay, Intent, Outcome, OutcomeCode, ShowPanel
 from content_registry.schema import Panel
 
 IDLE_S = 120.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assistant.contracts import Language, Outcome, OutcomeCode, Understanding
+from actions import Plan
+from assistant.contracts import Intent, Language, Outcome, OutcomeCode, Understanding
+from assistant.understanding.service import UnderstandingContext
 
 SCREEN_LEFT = Outcome(
     OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
@@ -27,3 +29,12 @@ def not_understood(result: Understanding) -> Outcome:
         return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "Only panel names are understood now.", "model-unavailable")
     text = "무엇을 보여 드릴지 알아듣지 못했습니다."
     return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I did not understand that.", "no-intent")
+
+
+def what_is_asked(made: Plan, outcome: Outcome, intent: Intent | None) -> UnderstandingContext | None:
+    """What the plan asked, if it did and that worked."""
+    if made.choices and outcome.code is OutcomeCode.AMBIGUOUS:
+        return UnderstandingContext(tuple(c.label_ko for c in made.choices))
+    if outcome.reason == "no-department":
+        return UnderstandingContext(awaits_department=True, department_for=intent.media if intent else None)
+    return None

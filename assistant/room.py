@@ -40,7 +40,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
-from assistant.outcomes import SCREEN_LEFT, in_language, not_understood
+from assistant.outcomes import SCREEN_LEFT, in_language, not_understood, what_is_asked
 from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
@@ -58,6 +58,7 @@ from assistant.session import (
     ShowPhase,
     Understand,
 )
+from assistant.understanding.followup import Before
 from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Registry
 
@@ -91,6 +92,7 @@ class Room:
     asked: UnderstandingContext = UnderstandingContext()
     last_said: str = ""
     _said_in: Language = Language.KOREAN
+    _last: tuple[Intent | None, float] = (None, float("-inf"))
     _said_for: Trust = Trust.PUBLIC
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
@@ -240,7 +242,7 @@ class Room:
 
     async def _understand(self, run: str, text: str, source: Source) -> None:
         try:
-            result = await self.ports.understand(text, self.asked)
+            result = await self.ports.understand(text, replace(self.asked, before=self._before()))
         except SeoulaError as error:
             self._done(run, Outcome(OutcomeCode.FAILED, "요청을 처리하지 못했습니다.", error.message, error.code))
             return
@@ -284,6 +286,12 @@ class Room:
             await self._execute(run, None, Plan((), verdict.refusal, say_ko=verdict.refusal.text_ko))
         else:
             await self._execute(run, intent, plan(intent, self._world()))
+
+    def _before(self) -> Before:
+        """What a follow-up goes on from; nothing that those at the screen now may not see."""
+        shown = self.ports.screen.showing(self.display).panel
+        last, at = self._last
+        return Before(last if last and self.gate.needs(last) <= self._trust() else None, self.clock() - at, shown)
 
     def _complete(self, intent: Intent) -> Intent:
         """A value or a district asked for without a name means the panel on the screen; the gate must know it."""
@@ -338,11 +346,13 @@ class Room:
             say = say if outcome.code in _SEEN else in_language(outcome, language)
         if self.session.run != run:
             return
-        asked = _asked(made, outcome, intent)
+        if intent is not None and outcome.code in _SEEN:
+            self._last = (intent, self.clock())
+        asking = what_is_asked(made, outcome, intent)
         self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
-        self._done(run, outcome, asks=asked is not None, say=say, language=language)
-        if asked is not None and self.session.asking:
-            self.question, self.asked = tuple(c.intent for c in made.choices), asked
+        self._done(run, outcome, asks=asking is not None, say=say, language=language)
+        if asking is not None and self.session.asking:
+            self.question, self.asked = tuple(c.intent for c in made.choices), asking
 
     async def _once_painted(self, run: str, outcome: Outcome, seq: int, *, required: bool) -> Outcome:
         status = await self.ports.screen.rendered(self.display, seq, RENDER_TIMEOUT_S)
@@ -386,12 +396,3 @@ class Room:
 
 
 _SEEN = (OutcomeCode.SHOWN, OutcomeCode.ANSWERED)
-
-
-def _asked(made: Plan, outcome: Outcome, intent: Intent | None) -> UnderstandingContext | None:
-    """What the plan asked, if it did and that worked."""
-    if made.choices and outcome.code is OutcomeCode.AMBIGUOUS:
-        return UnderstandingContext(tuple(c.label_ko for c in made.choices))
-    if outcome.reason == "no-department":
-        return UnderstandingContext(awaits_department=True, department_for=intent.media if intent else None)
-    return None

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from actions.korean import PERIODS, by, object_, subject, topic, was, with_
-from assistant.contracts import Period
+from actions.korean import by, object_, subject, topic, was, with_
+from assistant.contracts import PERIODS, Period
 from assistant.figures import figure_en, figure_ko, number_ko, unit_of
 from assistant.ports import Answer
 from display_bridge.views import SpokenValue

@@ -13,7 +13,7 @@ from assistant.contracts import BadInput
 from content_registry.loader import load_registry
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.metrics import KST
-from display_bridge.views import build_view
+from display_bridge.views.asked import asked_view
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     provider = SimulatedCityData()
     for panel in panels:
         try:
-            view = build_view(panel, registry, provider, now, args)
+            view = asked_view(panel, registry, provider, now, args)
         except BadInput as error:
             print(f"dump: {panel.id}: {error.message}", file=sys.stderr)
             return 1

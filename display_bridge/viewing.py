@@ -12,7 +12,7 @@ from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.state import DisplayState
-from display_bridge.views import build_view
+from display_bridge.views.asked import asked_view
 from display_bridge.views.frame import failed_view
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class Viewer:
 
     def check(self, panel: Panel, args: Mapping[str, str], now: float) -> None:
         """Raises BadInput if no view can be built from these arguments, Unavailable if its source is down."""
-        build_view(panel, self._registry, self._provider, datetime.fromtimestamp(now, KST), args)
+        asked_view(panel, self._registry, self._provider, datetime.fromtimestamp(now, KST), args)
 
     def _built(self, panel: Panel, args: Mapping[str, str], now: float) -> dict[str, Any]:
         slot = int(now // KEEP_S)
@@ -57,7 +57,7 @@ class Viewer:
         key = (panel.id, tuple(sorted(args.items())))
         if key not in self._views:
             try:
-                view = build_view(panel, self._registry, self._provider, datetime.fromtimestamp(now, KST), args)
+                view = asked_view(panel, self._registry, self._provider, datetime.fromtimestamp(now, KST), args)
             except SeoulaError as error:
                 view = failed_view(panel.id, error.message, panel)
             except Exception:

@@ -31,6 +31,7 @@ from assistant.contracts.events import (
     Wake,
 )
 from assistant.contracts.intents import (
+    PERIODS,
     Alternative,
     Direction,
     Intent,
@@ -48,6 +49,7 @@ from assistant.contracts.outcomes import Outcome, OutcomeCode
 from assistant.contracts.wire import WireError, decode, encode, message, message_types, plain, type_name
 
 __all__ = [
+    "PERIODS",
     "Alternative",
     "AnswerValue",
     "BadInput",

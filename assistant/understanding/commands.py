@@ -40,11 +40,11 @@ _N, _D = IntentName, Direction
 _CALLING = (
     f"(?:을|를|로|으로|좀|지금|바로)*(?:걸어|연결해|연결|걸자|하자|하고싶어|부탁해|부탁합니다|부탁드립니다|해){_END}"
 )
-_OWNER = "(?:(?:여기|이거|이건|이것|이|이화면|이패널|지금|지금화면|지금보는거|지금이거|화면|해당|그)(?:의|에|은|는)?)?(?:담당|주무|소관|관할|책임)(?:하는)?(?:부서|과|실국|국|팀|자|직원|공무원|사람)?(?:분|님)?(?:하고|한테|에게|에다가|에다|이랑|에|으로|로|랑|와|과|을|를|께)?(?:좀|지금|바로|얼른|빨리|당장)*"
+_OWNER = "(?:(?:여기|이거|이건|이것|이|이화면|이패널|지금|지금화면|지금보는거|지금이거|화면|해당|그)(?:의|에|은|는)?)?(?:담당|주무|소관|관할|책임)(?:하는)?(?:부서|과|실국|국|팀|자|직원|공무원|사람)?(?:분|님)?(?:하고|한테|에게|에다가|에다|이랑|에|으로|로|랑|와|과|을|를|께)?(?:얼굴보면서|좀|지금|바로|얼른|빨리|당장)*"
 _UNDOING = "(?:방금|아까|조금전|좀전|마지막|이번|지금)(?:에|에한|한|했던|그|의)*(?:거|것|건|걸|꺼|명령|화면|동작)?(?:은|는|을|를|좀)?"
 _PATTERNS: tuple[tuple[str, Intent], ...] = (
     (
-        rf"{_OWNER}(?:(?:영상|화상|음성)?(?:으로|로)?(?:전화|통화|연결|호출|콜)(?:을|를|좀)*(?:걸어|해|하자|할래|할게|시켜|부탁해|부탁합니다|부탁드립니다|부탁드려요)?|불러|바꿔|대|이어){_END}|(?:call|phone|ring|contact|connectmeto|putmethroughto|getme)(?:the)?(?:owner|department|office|team|people|person|department|responsible|incharge|ofthis|that|who|owns|for|this|isin|charge|responsibledepartment|in)+(?:please)?",
+        rf"{_OWNER}(?:(?:영상|화상|음성)(?:으로|로)?)?(?:(?:(?:전화|통화|연결|연락|호출|콜)(?:한통|을|를|로|으로|좀)*){{1,2}}(?:넣어|걸어|해|하자|할래|할게|시켜|부탁해|부탁합니다|부탁드립니다|부탁드려요)?|불러|바꿔|대|이어){_END}|(?:call|phone|ring|contact|connectmeto|putmethroughto|getme)(?:the)?(?:owner|department|office|team|people|person|department|responsible|incharge|ofthis|that|who|owns|for|this|isin|charge|responsibledepartment|in)+(?:please)?",
         _command(_N.CALL),
     ),
     (

@@ -9,7 +9,7 @@ from assistant.understanding.linear import compiled
 from content_registry.matcher import Mention
 
 _TAKEN_BACK = compiled(
-    r"(?:이|가|은|는|을|를)?[ ,.…]*(?:아|어|앗|참|에이|그게|그거|이거|잠깐|잠깐만|이|가)?[ ,.…]*"
+    r"(?i)(?:이|가|은|는|을|를)?[ ,.…]*(?:아|어|앗|참|에이|그게|그거|이거|잠깐|잠깐만|이|가)?[ ,.…]*"
     r"(?:아니다|아니지|아니야|아니요|아니라|아니고|아니|아냐|말고는|말고|말구|빼고|취소하고|취소|정정|sorry|no|not that|i mean|or rather)"
     r"[ ,.…]*(?:아|참|그|저|음|어|나는|난|그냥|다시|그거 말고|이거 말고|그게 아니라|wait|i mean)?[ ,.…]*"
 )

@@ -10,12 +10,15 @@ from actions import Choice, Finish, World, plan
 from actions.ask import offer, resolve
 from actions.korean import object_, topic
 from assistant.contracts import (
+    AnswerValue,
     Direction,
     Intent,
     IntentName,
+    Language,
     Media,
     MoveView,
     OutcomeCode,
+    Period,
     PlaceCall,
     Say,
     SetRotation,
@@ -52,6 +55,20 @@ def test_a_district_alone_means_the_panel_on_screen() -> None:
     made = plan(Intent(IntentName.SHOW_PANEL, district="마포구"), world)
     shown = [c for c in made.commands if isinstance(c, ShowPanel)]
     assert [(c.panel, dict(c.args)) for c in shown] == [("fine-dust-pm10", {"district": "마포구"})]
+
+
+def test_a_comparison_and_a_time_reach_the_screen_and_the_answer() -> None:
+    asked = Intent(IntentName.ASK_VALUE, "ozone", "강남구", compare=("송파구", "마포구"), period=Period.YESTERDAY)
+    made = plan(replace(asked, language=Language.ENGLISH), WORLD)
+    shown = next(c for c in made.commands if isinstance(c, ShowPanel))
+    assert dict(shown.args) == {"district": "강남구", "compare": "송파구+마포구", "period": "yesterday"}
+    answer = next(c for c in made.commands if isinstance(c, AnswerValue))
+    assert (answer.district, answer.compare, answer.period, answer.language) == (
+        "강남구", ("송파구", "마포구"), Period.YESTERDAY, Language.ENGLISH,
+    )  # fmt: skip
+    shown_only = plan(replace(asked, name=IntentName.SHOW_PANEL), WORLD)
+    assert shown_only.say_ko == "어제 강남구·송파구·마포구 오존, 화면에 띄웠습니다."
+    assert shown_only.say_en == f"{REGISTRY.panels['ozone'].name_en}, yesterday is on the screen."
 
 
 @pytest.mark.parametrize(

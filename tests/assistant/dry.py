@@ -107,6 +107,7 @@ class DryRoom:
     def __init__(self, understands: dict[str, Understanding], trust: Trust = Trust.PUBLIC) -> None:
         self.screen, self.voice, self.ear = DryScreen(trust), DryVoice(), DryEar()
         self.understands, self.records = understands, list[RunRecord]()
+        self.contexts = list[UnderstandingContext]()
         self.now = 100.0
         self.tasks: list[asyncio.Task[None]] = []
         numbers = itertools.count(1)
@@ -129,6 +130,7 @@ class DryRoom:
         )
 
     async def _understand(self, text: str, asked: UnderstandingContext) -> Understanding:
+        self.contexts.append(asked)
         return self.understands.get(text, Understanding(text, UnderstandingOutcome.NOT_UNDERSTOOD))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> object:

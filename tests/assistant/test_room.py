@@ -30,6 +30,7 @@ from assistant.contracts import (
 from assistant.gate import Trust
 from assistant.runs import as_json
 from assistant.session import Phase
+from assistant.understanding.followup import Before
 from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Visibility
 from tests.assistant.dry import REGISTRY, DryRoom, accepted, ambiguous
@@ -308,3 +309,35 @@ def test_no_value_that_is_not_for_everybody_reaches_a_public_screen(
     needed = Trust.PRIVATE if REGISTRY.panels[panel].visibility is Visibility.PRIVATE else Trust.INTERNAL
     told = any("42" in text for text in (*dry.voice.said, dry.outcomes[-1].text_ko, dry.outcomes[-1].text_en))
     assert told == (trust >= needed and "wall" in REGISTRY.panels[panel].surfaces)
+
+
+async def test_the_next_sentence_is_understood_after_what_was_done() -> None:
+    district = Intent(IntentName.SHOW_PANEL, panel="fine-dust-pm10", district="강남구")
+    dry = DryRoom({"강남 미세먼지": accepted(district)})
+    dry.room.enter("강남 미세먼지", Source.TEXT)
+    await dry.settle()
+    dry.now += 7
+    dry.room.enter("그럼 마포구는?", Source.TEXT)
+    await dry.settle()
+    assert dry.contexts[0].before == Before()
+    assert dry.contexts[1].before == Before(district, 7.0, "fine-dust-pm10")
+
+
+async def test_nothing_follows_up_what_those_at_the_screen_may_not_see() -> None:
+    private = Intent(IntentName.SHOW_PANEL, panel="interest-topics")
+    dry = DryRoom({"관심 정보": accepted(private)}, Trust.PRIVATE)
+    dry.room.enter("관심 정보", Source.TEXT)
+    await dry.settle()
+    dry.screen.trust = Trust.PUBLIC
+    dry.room.enter("그럼 어제는?", Source.TEXT)
+    await dry.settle()
+    assert dry.contexts[1].before.last is None
+
+
+async def test_a_refused_wish_is_not_followed_up() -> None:
+    dry = DryRoom({"관심 정보": accepted(Intent(IntentName.SHOW_PANEL, panel="interest-topics"))})
+    dry.room.enter("관심 정보", Source.TEXT)
+    await dry.settle()
+    dry.room.enter("그럼 어제는?", Source.TEXT)
+    await dry.settle()
+    assert dry.contexts[1].before.last is None

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from assistant.contracts import Alternative, Intent, IntentName, Understanding, UnderstandingOutcome, UnderstandingPath
+from assistant.contracts import (
+    Alternative,
+    Intent,
+    IntentName,
+    Media,
+    Understanding,
+    UnderstandingOutcome,
+    UnderstandingPath,
+)
 from assistant.understanding.evaluate import Judged, differences, judge, run, summary
+from assistant.understanding.evaluate import talk as spoken
 from assistant.understanding.service import Understander
 from content_registry.schema import Registry
 
@@ -30,14 +40,29 @@ def test_a_verdict_needs_every_slot() -> None:
 
 
 def test_targets_decide() -> None:
-    good = [Judged("a", OZONE, accepted(OZONE), "right")] * 97 + [Judged("b", OZONE, NONE, "none")] * 3
+    good = [Judged("a", OZONE, accepted(OZONE), "right")] * 98 + [Judged("b", OZONE, NONE, "none")] * 2
     assert summary(good)[1]
     assert not summary(good[:60] + [Judged("b", OZONE, NONE, "none")] * 40)[1]
     talk = [Judged("c", None, NONE, "none")] * 95 + [Judged("d", None, accepted(OZONE), "wrong")] * 5
     lines, met = summary(good + talk)
     assert not met
-    assert any(line.startswith("chatter 100: accepted 5 (0.050)") for line in lines)
-    assert len(differences(good + talk)) == 8
+    assert any(line.startswith("chatter 100: accepted 5 (0.050 [0.02") for line in lines)
+    assert any(line.startswith("right 0.980 [0.93") for line in lines)
+    assert len(differences(good + talk)) == 7
+
+
+def test_a_call_without_a_medium_is_a_voice_call() -> None:
+    call = Intent(IntentName.CALL, department="fire")
+    assert judge(call, accepted(replace(call, media=Media.VOICE))) == "right"
+    assert judge(call, accepted(replace(call, media=Media.VIDEO))) == "wrong"
+
+
+async def test_public_speech_is_counted_by_its_last_column(registry: Registry, tmp_path: Path) -> None:
+    file = tmp_path / "speech.tsv"
+    file.write_text("3\t오존 보여줘\n0\t밥 먹자\n그냥 그렇다고\n", encoding="utf-8")
+    line, judged = await spoken(file, Understander(registry, None))
+    assert line.startswith("speech.tsv: 3 lines, accepted 1 (0.333 [")
+    assert [item.verdict for item in judged] == ["wrong", "none", "none"]
 
 
 async def test_files_are_run(registry: Registry, tmp_path: Path) -> None:
