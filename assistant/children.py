@@ -28,7 +28,10 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
         )
     ]
     if speaking.output != "off":
-        options = ("--folder", str(_audio(settings)), "--rate", str(speaking.rate_wpm))
+        options: tuple[str, ...] = ("--folder", str(_audio(settings)), "--rate", str(speaking.rate_wpm))
+        options += ("--engine", speaking.engine)
+        if speaking.stock:
+            options += ("--stock", str(settings.state_dir / "voice"))
         specs.append(
             ChildSpec(
                 "speaking",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -90,11 +90,12 @@ class Screens:
 
     # -- the voice's port ------------------------------------------------------------------------------------
 
-    def set_speech(self, display: str, utterance: str, url: str, text: str) -> bool:
-        """Let the display's screens play; False when none is connected."""
+    def set_speech(self, display: str, utterance: str, urls: Sequence[str], complete: bool, text: str) -> bool:
+        """Let the display's screens play what is there of an utterance; False when none is connected."""
         if display not in self._hub.displays():
             return False
-        self._hub.set_speech(display, {"utterance": utterance, "url": url, "text": text})
+        speech = {"utterance": utterance, "urls": list(urls), "complete": complete, "text": text}
+        self._hub.set_speech(display, speech)
         return True
 
     def clear_speech(self, display: str) -> None:

@@ -27,6 +27,7 @@ from assistant.room import HearingEvent, Room
 from assistant.runs import RunRecord, RunStore
 from assistant.screens import Screens
 from assistant.settings import Settings
+from assistant.stock import common_sentences
 from assistant.supervise import Supervisor
 from assistant.talks import Talk
 from assistant.telephone import NoTelephone
@@ -91,7 +92,7 @@ class Service:
             settings.speaking.timeout_s,
             finished=self._playback_finished,
             speaking=self._speaking,
-            ready=lambda _: self._child_ready("speaking"),
+            ready=self._voice_ready,
             restart=self._restart_voice,
             lost=lambda: self._child_lost("speaking"),
         )
@@ -305,10 +306,16 @@ class Service:
             # Never the exception itself: it could carry the record's words.
             log.error("a run record could not be written", run=record.id, error=type(error).__name__)
 
-    def _child_ready(self, name: str) -> None:
+    def _child_ready(self, name: str, detail: str = "") -> None:
         child = self.supervisor.children.get(name)
         if child is not None:
-            child.ready()
+            child.ready(detail)
+
+    def _voice_ready(self, detail: dict[str, Any]) -> None:
+        """It says which voice speaks, at the start and whenever another takes over."""
+        self._child_ready("speaking", str(detail.get("voice", "")))
+        if self.settings.speaking.stock:
+            self.voices.stock([(sentence, "ko") for sentence in common_sentences(self.registry)])
 
     def _restart_voice(self, reason: str) -> None:
         child = self.supervisor.children.get("speaking")

@@ -64,14 +64,19 @@ class HearingSettings(_Section):
 
 
 class SpeakingSettings(_Section):
-    """The voice worker. output: the screen plays it, the local device plays it, or nothing is spoken."""
+    """The voice worker. output: the screen plays it, the local device plays it, or nothing is spoken.
+    engine: auto is the neural voice where it is installed and the machine is fast enough for it, else espeak; kokoro
+    does not ask how fast. Whatever it is, espeak speaks where the neural voice fails. rate_wpm: espeak's.
+    timeout_s: for each phrase of a sentence. stock: make common phrases in advance, in free time."""
 
     output: Literal["screen", "device", "off"] = "screen"
+    engine: Literal["auto", "kokoro", "espeak"] = "auto"
     rate_wpm: int = Field(160, ge=80, le=400)
     timeout_s: float = Field(8.0, gt=0)
-    start_timeout_s: float = Field(20.0, gt=0)
-    memory_limit_mb: int = Field(400, gt=0)
+    start_timeout_s: float = Field(60.0, gt=0)
+    memory_limit_mb: int = Field(900, gt=0)
     cache_entries: int = Field(500, ge=1)
+    stock: bool = True
 
 
 class ConversationSettings(_Section):

@@ -159,8 +159,8 @@ class DisplayHub:
         self._publish(found, self._clock())
         return self.seq(display)
 
-    def set_speech(self, display: str, speech: Mapping[str, str] | None) -> int:
-        """What the screen shall play: {"utterance", "url", "text"}, or None for silence."""
+    def set_speech(self, display: str, speech: Mapping[str, Any] | None) -> int:
+        """What to play: {"utterance", "urls" (phrases that are there), "complete" (no more follow), "text"}, or None."""
         found = self._display(display)
         found.state = replace(found.state, speech=speech)
         self._publish(found, self._clock())

@@ -83,7 +83,7 @@ class DisplayState:
     question: Question | None = None
     overlay: tuple[str, Mapping[str, str]] | None = None
     assistant: Mapping[str, Any] = field(default_factory=dict)
-    speech: Mapping[str, str] | None = None
+    speech: Mapping[str, Any] | None = None
 
     @property
     def layer(self) -> Layer:

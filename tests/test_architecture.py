@@ -112,7 +112,11 @@ def allowed(name: str) -> tuple[str, ...]:
     if part in LEAVES:
         return (f"assistant.{part}", "assistant.contracts")
     if part in PARTS:
-        return (f"assistant.{part}", *leaves, "assistant.worker_link", "assistant.process")
+        return (
+            f"assistant.{part}",
+            *leaves,
+            *(f"assistant.{leaf}" for leaf in ("worker_link", "process", "models_manifest")),
+        )
     return PACKAGES
 
 

@@ -60,7 +60,7 @@ _RESPELT = {
 }
 # fmt: on
 _RESPELLING = re.compile("|".join(sorted(_RESPELT, key=len, reverse=True)))
-_NOUNS_IN_UI = re.compile("(?:회|주|논|동|협|강|정|편|건|결|문|거|의|심|합|유|창)의$")
+_NOUNS_IN_UI = re.compile("(?:회|모|주|논|동|협|강|정|편|건|결|문|거|의|심|합|유|창)의$")
 _AFTER_MODIFIER = re.compile(r"(?:수|줄|데|바)(?:$|[가는도를만에로])|것|거(?:$|[나라])|수(?:있|없)")
 _TAIL = ".,!?…"
 

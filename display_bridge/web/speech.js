@@ -1,8 +1,13 @@
-/** Plays the assistant's voice on this screen and reports how it ended. */
+/** Plays the assistant's voice on this screen, phrase after phrase as they come, and reports how it ended. */
 
 export class Speech {
   #current = null;
   #audio = null;
+  #urls = [];
+  #complete = false;
+  #made = [];
+  #next = 0;
+  #told = false;
 
   /** @param {{finished: (utterance: string, ok: boolean) => void, blocked: (utterance: string, is: boolean) => void}} handlers */
   constructor(handlers, makeAudio = (url) => new Audio(url)) {
@@ -10,34 +15,64 @@ export class Speech {
     this.makeAudio = makeAudio;
   }
 
-  /** Follow the state: a new utterance starts, a missing one falls silent at once. */
+  /** Follow the state: a new utterance starts, more phrases of it go on, a missing one falls silent at once. */
   follow(speech) {
     const utterance = speech?.utterance ?? null;
-    if (utterance === this.#current) return;
-    this.#silence();
-    this.#current = utterance;
-    if (utterance !== null) this.#play(speech);
+    if (utterance !== this.#current) {
+      this.#silence();
+      this.#current = utterance;
+      this.#made = [];
+      this.#next = 0;
+      this.#told = false;
+    }
+    if (utterance === null) return;
+    this.#urls = speech.urls;
+    this.#complete = speech.complete;
+    this.#goOn();
   }
 
-  #play({ utterance, url }) {
-    const audio = this.makeAudio(url);
+  /** The next phrase, if nothing sounds; the one after it is fetched meanwhile. */
+  #goOn() {
+    if (this.#told) return;
+    if (this.#audio === null) {
+      if (this.#next < this.#urls.length) this.#play(this.#fetched(this.#next++));
+      else if (this.#complete) this.#finish(true);
+    }
+    if (this.#audio !== null && this.#next < this.#urls.length) this.#fetched(this.#next);
+  }
+
+  #fetched(n) {
+    if (!this.#made[n]) {
+      this.#made[n] = this.makeAudio(this.#urls[n]);
+      this.#made[n].preload = "auto";
+    }
+    return this.#made[n];
+  }
+
+  #play(audio) {
+    const utterance = this.#current;
     this.#audio = audio;
-    let told = false;
-    const finish = (ok) => {
-      if (told || this.#audio !== audio) return;
-      told = true;
-      this.handlers.finished(utterance, ok);
+    const ended = (ok) => {
+      if (this.#audio !== audio) return;
+      this.#audio = null;
+      if (ok) this.#goOn();
+      else this.#finish(false);
     };
-    audio.onended = () => finish(true);
-    audio.onerror = () => finish(false);
+    audio.onended = () => ended(true);
+    audio.onerror = () => ended(false);
     Promise.resolve(audio.play()).then(
       () => this.handlers.blocked(utterance, false),
       (error) => {
         if (this.#audio !== audio) return;
         if (error?.name === "NotAllowedError") this.handlers.blocked(utterance, true);
-        finish(false);
+        ended(false);
       },
     );
+  }
+
+  #finish(ok) {
+    this.#told = true;
+    this.handlers.finished(this.#current, ok);
   }
 
   #silence() {

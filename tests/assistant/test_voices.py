@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,10 +18,12 @@ from tests.assistant.worker_fakes import FakeWorkers, idle
 class FakeScreen:
     connected: bool = True
     playing: dict[str, str] = field(default_factory=dict)
+    told: list[tuple[list[str], bool]] = field(default_factory=list)
 
-    def set_speech(self, display: str, utterance: str, url: str, text: str) -> bool:
+    def set_speech(self, display: str, utterance: str, urls: Sequence[str], complete: bool, text: str) -> bool:
         if self.connected:
             self.playing[display] = utterance
+            self.told.append((list(urls), complete))
         return self.connected
 
     def clear_speech(self, display: str) -> None:
@@ -61,8 +64,9 @@ class Booth:
         self.made(utterance, seconds)
         return utterance, await saying
 
-    def made(self, utterance: str, seconds: Any = 1.5, path: Any = "a.wav") -> None:
-        self.workers.says("speaking", {"type": "audio", "utterance": utterance, "path": path, "seconds": seconds})
+    def made(self, utterance: str, seconds: Any = 1.5, path: Any = "a.wav", last: bool = True) -> None:
+        made = {"type": "audio", "utterance": utterance, "path": path, "seconds": seconds, "last": last}
+        self.workers.says("speaking", made)
 
 
 async def test_a_sentence_is_made_played_and_reported() -> None:
@@ -219,7 +223,8 @@ async def test_the_local_device_plays_stops_and_reports() -> None:
     booth = Booth("device")
     utterance, sounds = await booth.say()
     assert sounds
-    assert booth.workers.sent[-1] == {"type": "play", "utterance": utterance, "path": "a.wav"}
+    await idle()
+    assert booth.workers.sent[-1] == {"type": "play", "utterance": utterance, "path": "a.wav", "last": True}
     booth.workers.says("speaking", {"type": "played", "utterance": utterance, "ok": True})
     assert (booth.finished, booth.gate) == (["main"], [True, False])
     await booth.say()
@@ -243,6 +248,118 @@ async def test_a_screen_goes_on_playing_when_the_worker_dies() -> None:
     assert booth.gate == [True]
     booth.voices.playback_finished(utterance)
     assert booth.finished == ["main"]
+
+
+async def test_the_first_phrase_sounds_at_once_and_the_rest_follow_in_order() -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "강남구 미세먼지는 42마이크로그램입니다."))
+    utterance = await booth.asked()
+    booth.made(utterance, path="a.wav", last=False)
+    assert await saying
+    assert booth.gate == [True]
+    booth.made(utterance, path="b.wav", last=False)
+    booth.made(utterance, path="c.wav")
+    assert booth.screen.told == [
+        (["/audio/a.wav"], False),
+        (["/audio/a.wav", "/audio/b.wav"], False),
+        (["/audio/a.wav", "/audio/b.wav", "/audio/c.wav"], True),
+    ]
+    assert (booth.finished, booth.gate) == ([], [True])
+    booth.voices.playback_finished(utterance)
+    assert (booth.finished, booth.gate, booth.screen.playing) == (["main"], [True, False], {})
+
+
+async def test_hushing_in_mid_sentence_silences_at_once_and_no_more_is_made_or_played() -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    utterance = await booth.asked()
+    booth.made(utterance, last=False)
+    assert await saying
+    booth.voices.hush("main")
+    assert (booth.screen.playing, booth.gate, booth.finished) == ({}, [True, False], [])
+    await idle()
+    assert booth.workers.sent[-1] == {"type": "drop", "utterance": utterance}
+    booth.made(utterance, path="b.wav")
+    assert (booth.screen.playing, booth.gate) == ({}, [True, False])
+
+
+@pytest.mark.parametrize("how", ["dies", "fails", "rubbish"])
+async def test_a_sentence_that_breaks_off_ends_with_what_there_is(how: str) -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    utterance = await booth.asked()
+    booth.made(utterance, last=False)
+    assert await saying
+    match how:
+        case "dies":
+            booth.workers.dies("speaking")
+        case "fails":
+            booth.workers.says("speaking", {"type": "failed", "utterance": utterance, "code": "voice-failed"})
+        case "rubbish":
+            booth.made(utterance, seconds=-1)
+    assert booth.screen.told[-1] == (["/audio/a.wav"], True)
+    booth.voices.playback_finished(utterance)
+    assert (booth.finished, booth.gate, booth.restarts) == (["main"], [True, False], [])
+
+
+async def test_a_voice_that_hangs_in_mid_sentence_is_restarted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PLAYBACK_GRACE_S", 0.01)
+    booth = Booth(timeout_s=0.01)
+    saying = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    booth.made(await booth.asked(), seconds=0.0, last=False)
+    assert await saying
+    await asyncio.sleep(0.06)
+    assert (len(booth.restarts), booth.finished, booth.gate) == (1, ["main"], [True, False])
+
+
+async def test_a_sentence_in_the_making_gives_way_to_a_newer_one_and_sounds_until_then() -> None:
+    booth = Booth()
+    older = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    first = await booth.asked()
+    booth.made(first, last=False)
+    assert await older
+    newer = asyncio.create_task(booth.voices.say("main", "셋"))
+    second = await booth.asked()
+    await idle()
+    assert {"type": "drop", "utterance": first} in booth.workers.sent
+    assert booth.screen.told[-1] == (["/audio/a.wav"], True)
+    assert booth.screen.playing == {"main": first}
+    booth.made(second, path="c.wav")
+    assert await newer
+    booth.voices.playback_finished(first)
+    assert (booth.screen.playing, booth.finished, booth.gate) == ({"main": second}, [], [True])
+    booth.voices.playback_finished(second)
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+
+
+async def test_a_screen_that_leaves_in_mid_sentence_ends_it() -> None:
+    booth = Booth()
+    saying = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    utterance = await booth.asked()
+    booth.made(utterance, last=False)
+    assert await saying
+    booth.screen.connected = False
+    booth.made(utterance, path="b.wav")
+    assert (booth.finished, booth.gate) == (["main"], [True, False])
+
+
+async def test_the_local_device_is_given_every_phrase() -> None:
+    booth = Booth("device")
+    saying = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    utterance = await booth.asked()
+    booth.made(utterance, last=False)
+    booth.made(utterance, path="b.wav")
+    assert await saying
+    await idle()
+    plays = [m for m in booth.workers.sent if m["type"] == "play"]
+    assert [(m["path"], m["last"]) for m in plays] == [("a.wav", False), ("b.wav", True)]
+
+
+async def test_the_stock_is_handed_over() -> None:
+    booth = Booth()
+    booth.voices.stock([("네.", "ko")])
+    await idle()
+    assert booth.workers.sent == [{"type": "stock", "sentences": [["네.", "ko"]]}]
 
 
 async def test_readiness_is_passed_on() -> None:

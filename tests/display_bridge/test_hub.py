@@ -257,7 +257,7 @@ async def test_assistant_speech_and_passing_messages(hub: DisplayHub) -> None:
     hub.on_playback = lambda *found: played.append(found)
     await settle()
     hub.show_assistant("main", phase="hearing", text="미세먼지", run="r1")
-    hub.set_speech("main", {"utterance": "u1", "url": "/audio/u1.wav", "text": "네"})
+    hub.set_speech("main", {"utterance": "u1", "urls": ["/audio/u1.wav"], "complete": True, "text": "네"})
     hub.send("main", {"t": "chime", "name": "wake"})
     await settle()
     assert screen.state["assistant"]["text"] == "미세먼지"

@@ -41,7 +41,7 @@ async def test_guarded_panels_never_reach_public_screens(layer: Layer) -> None:
     for panel in GUARDED:
         hub.apply(ShowPanel("main", panel.id, layer=layer, cause="secret-cause"))
         hub.show_assistant("main", phase="acting", text="비밀 전사문", run="run-77", outcome={"text_ko": "비밀 결과"})
-        hub.set_speech("main", {"utterance": "u", "url": "/audio/u.wav", "text": "비밀 대답"})
+        hub.set_speech("main", {"utterance": "u", "urls": ["/audio/u.wav"], "complete": True, "text": "비밀 대답"})
         hub.apply(ShowChoices("main", "비밀 질문", "Secret?", (panel.name_ko, "둘"), (panel.name_en, "two")))
         hub.apply(OpenOverlay("main", "conference", {"room": "비밀 회의"}))
         await settle(8)
@@ -96,7 +96,7 @@ async def test_what_was_said_at_the_office_goes_with_the_office_screen() -> None
     office, kiosk = Screen(hub), Screen(hub, role="kiosk")
     await settle()
     hub.show_assistant("main", phase="speaking", outcome={"text_ko": "내부 결과"})
-    hub.set_speech("main", {"utterance": "u", "url": "/audio/u.wav", "text": "내부 대답"})
+    hub.set_speech("main", {"utterance": "u", "urls": ["/audio/u.wav"], "complete": True, "text": "내부 대답"})
     hub.apply(ShowChoices("main", "내부 질문", "Internal?", ("가", "나"), ("a", "b")))
     await office.leave()
     await settle()
