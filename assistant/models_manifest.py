@@ -1,7 +1,8 @@
 """The models the product runs with, by models/models.toml: where each is, and whether it is the one named there.
 
 Nothing is imported from the packages that carry them, so this is safe in every process. `python -m
-assistant.models_manifest` verifies all of them and ends with 1 when one is missing or is another file.
+assistant.models_manifest` verifies all of them and ends with 1 when one is missing or is another file; with `--join`
+it first joins those that their packages carry in parts.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -31,7 +33,8 @@ class Model:
 
     A `package` model lies in `folder` under the site-packages of its environment ("app" or "rasa"); one without a
     package lies in `folder` under the project. `variable` names an environment variable with another folder that
-    holds the same files. `made_by`: the command that makes it here, for a model of our own.
+    holds the same files. `made_by`: the command that makes it here, for a model of our own. `joined`: file -> its
+    pieces under site-packages, for a model too large for one package; set-up joins it into `folder` under the project.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Model:
     official: str | None = None
     variable: str | None = None
     made_by: str | None = None
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_manifest(file: Path = MANIFEST) -> tuple[Model, ...]:
@@ -94,12 +98,65 @@ def verify(model: Model, environ: Mapping[str, str] = os.environ) -> Path:
         except OSError as error:
             raise Unavailable("model-missing", f"{model.name}: {path}: {error.strerror}. {_remedy(model)}") from error
         if found != expected:
-            raise Unavailable(
-                "model-altered",
-                f"{model.name}: {path} is not the file that the manifest names "
-                f"(SHA-256 {found[:12]}, expected {expected[:12]}). {_remedy(model)}",
-            )
+            raise _altered(model, str(path), found, expected)
     return folder
+
+
+def join(model: Model) -> Path:
+    """Put a model together from its packages' pieces and verify it; files that are here and right are left alone.
+
+    A file takes its place only when it is whole and the one named. Raises Unavailable `model-missing`,
+    `model-altered`, or `model-not-written` (disk full, no permission).
+    """
+    folder = PROJECT / model.folder
+    for name, pieces in model.joined.items():
+        if _digest(folder / name) == model.files[name]:
+            continue
+        sources = [_piece(model, piece) for piece in pieces]
+        try:
+            _join(model, folder / name, sources, model.files[name])
+        except OSError as error:
+            raise Unavailable("model-not-written", f"{model.name}: {folder / name}: {error.strerror}") from error
+    return folder
+
+
+def _join(model: Model, path: Path, sources: Iterable[Path], expected: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".joining-{os.getpid()}-{path.name}")
+    try:
+        with unfinished.open("wb") as whole:
+            for source in sources:
+                with source.open("rb") as piece:
+                    shutil.copyfileobj(piece, whole)
+        if (found := _digest(unfinished)) != expected:
+            raise _altered(model, f"{path.name}, joined from its packages,", found, expected)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _altered(model: Model, what: str, found: str, expected: str) -> Unavailable:
+    return Unavailable(
+        "model-altered",
+        f"{model.name}: {what} is not the file that the manifest names "
+        f"(SHA-256 {found[:12]}, expected {expected[:12]}). {_remedy(model)}",
+    )
+
+
+def _piece(model: Model, piece: str) -> Path:
+    for root in _site_packages(model):
+        if (root / piece).is_file():
+            return root / piece
+    raise Unavailable("model-missing", f"{model.name}: {piece} is not here. {_remedy(model)}")
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file; empty when it cannot be read."""
+    try:
+        with path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _model(entry: object, where: str) -> Model:
@@ -110,7 +167,7 @@ def _model(entry: object, where: str) -> Model:
     if not isinstance(name, str) or not name:
         raise ConfigError("bad-manifest", f"{where}: it has no name")
     where = f"{where} ({name})"
-    files = fields.pop("files", None)
+    files, parts = fields.pop("files", None), fields.pop("joined", {})
     if unknown := sorted(fields.keys() - set(_TEXTS)):
         raise ConfigError("bad-manifest", f"{where}: unknown: {', '.join(unknown)}")
     if wrong := sorted(key for key, value in fields.items() if not isinstance(value, str) or not value):
@@ -129,12 +186,27 @@ def _model(entry: object, where: str) -> Model:
     for path, digest in files.items():
         if not isinstance(digest, str) or len(digest) != 64 or set(digest) - set("0123456789abcdef"):
             raise ConfigError("bad-manifest", f"{where}: {path}: a SHA-256 is 64 hexadecimal digits, lower case")
-    return Model(name=name, files=files, **fields)
+    return Model(name=name, files=files, joined=_joined(parts, files, where), **fields)
+
+
+def _joined(entry: object, files: Mapping[str, str], where: str) -> dict[str, tuple[str, ...]]:
+    if not isinstance(entry, dict):
+        raise ConfigError("bad-manifest", f"{where}: joined is no table")
+    if entry and entry.keys() != files.keys():
+        raise ConfigError("bad-manifest", f"{where}: joined and files name different files")
+    for name, pieces in entry.items():
+        if not isinstance(pieces, list) or not pieces or not all(isinstance(p, str) and p for p in pieces):
+            raise ConfigError("bad-manifest", f"{where}: {name}: joined from a list of paths")
+        if any(PurePosixPath(p).is_absolute() or ".." in PurePosixPath(p).parts for p in pieces):
+            raise ConfigError("bad-manifest", f"{where}: {name}: a piece leads outside")
+    return {name: tuple(pieces) for name, pieces in entry.items()}
 
 
 def _roots(model: Model) -> Iterable[Path]:
-    if model.package is None:
-        return (PROJECT,)
+    return (PROJECT,) if model.package is None or model.joined else _site_packages(model)
+
+
+def _site_packages(model: Model) -> Iterable[Path]:
     if model.environment == "rasa":
         return sorted(RASA_ENVIRONMENT.glob("lib/python3.*/site-packages"))
     return (Path(entry) for entry in sys.path if entry)
@@ -172,6 +244,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Verify all, a line each; or `--renew NAME`. Exit code 1 when a model is missing or altered, or on an error."""
     parser = argparse.ArgumentParser(prog="python -m assistant.models_manifest", description="verify the models")
     parser.add_argument("--renew", metavar="NAME", help="take over the SHA-256 of a model that was made again here")
+    parser.add_argument("--join", action="store_true", help="first join the models that packages carry in parts")
     options = parser.parse_args(arguments)
     code = 0
     try:
@@ -183,6 +256,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for model in models:
         try:
+            if options.join and not (model.variable and os.environ.get(model.variable)):
+                join(model)
             print(f"ok       {model.name}: {verify(model)}")
         except SeoulaError as error:
             print(f"{error.code}  {error.message}")

@@ -1,10 +1,15 @@
-"""Outcomes that a room gives by itself, and their words."""
+"""Outcomes: how to wait for one, those that a room gives by itself, and their words."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+
 from actions import Plan
-from assistant.contracts import Intent, Language, Outcome, OutcomeCode, Understanding
+from assistant.contracts import Intent, Language, Outcome, OutcomeCode, Unavailable, Understanding
 from assistant.understanding.service import UnderstandingContext
+
+TIMEOUT_S = 30.0
 
 SCREEN_LEFT = Outcome(
     OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
@@ -38,3 +43,18 @@ def what_is_asked(made: Plan, outcome: Outcome, intent: Intent | None) -> Unders
     if outcome.reason == "no-department":
         return UnderstandingContext(awaits_department=True, department_for=intent.media if intent else None)
     return None
+
+
+async def outcome_of(begin: Callable[[Callable[[Outcome, str], None]], None]) -> tuple[Outcome, str]:
+    """Begin a run and wait for how it ends. Raises Unavailable `no-outcome`."""
+    waiting: asyncio.Future[tuple[Outcome, str]] = asyncio.get_running_loop().create_future()
+
+    def done(outcome: Outcome, run: str) -> None:
+        if not waiting.done():
+            waiting.set_result((outcome, run))
+
+    begin(done)
+    try:
+        return await asyncio.wait_for(waiting, TIMEOUT_S)
+    except TimeoutError as error:
+        raise Unavailable("no-outcome", "the run did not end in time") from error

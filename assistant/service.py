@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -22,6 +22,7 @@ from assistant.gate import Gate
 from assistant.keeping import Keeping, quietly
 from assistant.metrics import Metrics
 from assistant.models_manifest import load_manifest
+from assistant.outcomes import outcome_of
 from assistant.ports import Ports
 from assistant.room import HearingEvent, Room
 from assistant.runs import RunRecord, RunStore
@@ -45,7 +46,6 @@ from display_bridge.trust import Identity
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.1
-OUTCOME_TIMEOUT_S = 30.0
 MODEL_RETRY_S = 30.0
 SERVICE_CARD = "service.json"
 """In the state folder while a service runs: where it listens, for `seoula train`."""
@@ -195,12 +195,12 @@ class Service:
     async def enter(self, display: str, text: str, source: Source) -> tuple[Outcome, str]:
         """A typed sentence, carried out. Returns the outcome and the run's id. Raises Unavailable("no-outcome")."""
         room = self.room(display)
-        return await _outcome(lambda done: room.enter(text, source, done))
+        return await outcome_of(lambda done: room.enter(text, source, done))
 
     async def propose(self, display: str, intent: Intent, source: Source) -> tuple[Outcome, str]:
         """An intent that needs no understanding, carried out. As `enter`."""
         room = self.room(display)
-        return await _outcome(lambda done: room.propose(intent, source, done))
+        return await outcome_of(lambda done: room.propose(intent, source, done))
 
     async def talk(self, display: str) -> Talk:
         """Open a push-to-talk stream. Raises Unavailable without a hearing worker."""
@@ -385,18 +385,3 @@ class Service:
             {"page": "docs", "url": f"{origin}/docs"},
         ]
         return [{"origin": origin, **row, "last": row is rows[-1]} for row in rows]
-
-
-async def _outcome(begin: Callable[[Callable[[Outcome, str], None]], None]) -> tuple[Outcome, str]:
-    """Begin a run and wait for how it ends."""
-    waiting: asyncio.Future[tuple[Outcome, str]] = asyncio.get_running_loop().create_future()
-
-    def done(outcome: Outcome, run: str) -> None:
-        if not waiting.done():
-            waiting.set_result((outcome, run))
-
-    begin(done)
-    try:
-        return await asyncio.wait_for(waiting, OUTCOME_TIMEOUT_S)
-    except TimeoutError as error:
-        raise Unavailable("no-outcome", "the run did not end in time") from error

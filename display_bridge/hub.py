@@ -160,7 +160,7 @@ class DisplayHub:
         return self.seq(display)
 
     def set_speech(self, display: str, speech: Mapping[str, Any] | None) -> int:
-        """What to play: {"utterance", "urls" (phrases that are there), "complete" (no more follow), "text"}, or None."""
+        """What to play: {"utterance", "urls" (the phrases so far), "complete" (no more follow), "text"}, or None."""
         found = self._display(display)
         found.state = replace(found.state, speech=speech)
         self._publish(found, self._clock())

@@ -31,7 +31,7 @@ CHECKS: tuple[Check, ...] = (
     Check("rasa environment", understanding.environment, essential=True),
     Check("rasa model", understanding.model, essential=True),
     Check("content registry", understanding.registry, essential=True),
-    Check("voice", speaking.voice),
+    Check("voice", speaking.voice, timeout_s=45.0),
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
     Check("city data", screens.city_data, essential=True),

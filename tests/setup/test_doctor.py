@@ -94,7 +94,7 @@ def test_every_component_of_this_machine_gives_its_row(settings: Settings) -> No
     rows = list(run_checks(settings))
     assert [row.component for row in rows] == [check.component for check in CHECKS]
     states = {row.component: row.state for row in rows}
-    assert states["recogniser"] == states["voice activity"] == states["voice"] == "ok"
+    assert states["recogniser"] == states["voice activity"] == states["voice"] == "ok", rows
     assert states["web libraries"] == states["rasa environment"] == states["content registry"] == "ok"
     assert states["rasa model"] == states["map"] == "missing"  # the state folder is empty
     assert all(row.fix for row in rows if row.state != "ok")
@@ -287,3 +287,25 @@ def test_wrong_entries_of_the_registry_are_reported(settings: Settings) -> None:
     row = understanding.registry(settings)
     assert row.state == "ok"
     assert row.detail.startswith("205 panels")
+
+
+def test_a_neural_voice_that_is_missing_is_a_limit_and_says_why(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def ask(command: list[str], *_: object) -> str:
+        Path(command[4]).write_bytes(bytes(2000))
+        return ""
+
+    def ask_python(code: str, *arguments: str, timeout_s: float = 8.0) -> str:
+        if "kokoro" in code:
+            raise Unavailable("probe-failed", "model-altered: kokoro-82m")
+        return "2.99"
+
+    monkeypatch.setattr(speaking, "ask", ask)
+    monkeypatch.setattr(speaking, "ask_python", ask_python)
+    row = speaking.voice(settings)
+    assert row.state == "degraded"
+    assert "model-altered: kokoro-82m" in row.detail
+    assert "espeak" in row.detail
+    plain = settings.model_copy(update={"speaking": SpeakingSettings(engine="espeak")})
+    assert speaking.voice(plain).state == "ok"

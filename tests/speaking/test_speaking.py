@@ -113,6 +113,7 @@ def test_where_one_voice_fails_the_next_speaks_until_the_first_has_rested(tmp_pa
     assert (speaker.voice, make(speaker, "둘").voice) == ("plain", "plain")
     now[0] = REST_S + 1
     assert make(speaker, "셋").voice == "best"
+    assert told[-1] == "best"
     assert make(speaker, "하나").voice == "best"  # what the other one said is not taken for its own
 
 
