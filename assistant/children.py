@@ -20,7 +20,7 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
         ChildSpec(
             "hearing",
             (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
-            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings)),
+            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings), *_voices(settings)),
             env,
             hearing.start_timeout_s,
             hearing.memory_limit_mb,
@@ -50,6 +50,12 @@ def _kept_sound(settings: Settings) -> list[str]:
     """A folder is named to the worker only where somebody has opted in: without a name it cannot write."""
     kept = [(folder.kind, folder.path) for folder in sound_folders(settings) if folder.wanted]
     return [part for kind, path in kept for part in (f"--keep-{kind}", str(path))]
+
+
+def _voices(settings: Settings) -> list[str]:
+    """Where our own voice's sounds lie, for a worker that is to take their echo out."""
+    wanted = settings.hearing.echo_cancellation and settings.speaking.output != "off"
+    return ["--voices", str(_audio(settings))] if wanted else []
 
 
 def _audio(settings: Settings) -> Path:

@@ -12,6 +12,7 @@ import structlog
 from assistant.contracts import (
     NoSpeech,
     SeoulaError,
+    StopWord,
     StreamEnded,
     StreamMode,
     Transcript,
@@ -105,6 +106,11 @@ class Ears:
         """Let the worker write a stretch of a stream that it still remembers, if somebody has opted into this kind."""
         self._tell({"type": "keep_sound", "kind": kind, "name": name, **asdict(stretch)})
 
+    def voice(self, file: str, text: str, *, first: bool) -> None:
+        """A file of our own voice begins to play, the first of a sentence or one that follows: its echo is known."""
+        if self._muted:
+            self._tell({"type": "voice", "file": file, "text": text, "first": first})
+
     # -- the rooms' Ear port ---------------------------------------------------------------------------------
 
     def listen(self, display: str, seconds: float) -> None:
@@ -178,7 +184,7 @@ class Ears:
                     del self._attended[display]
                 self.hear(display, event)
                 self._attended[display] = event.stream
-            case StreamEnded():
+            case StreamEnded() | StopWord():
                 self.hear(display, event)
             case Transcript() | NoSpeech() if mine:
                 del self._attended[display]  # its window has closed

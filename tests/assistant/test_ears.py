@@ -13,6 +13,7 @@ from assistant.contracts import (
     NoSpeech,
     Partial,
     ShowPanel,
+    StopWord,
     StreamEnded,
     StreamMode,
     Transcript,
@@ -246,3 +247,21 @@ async def test_a_worker_that_comes_back_while_we_speak_is_muted_again() -> None:
     await idle()
     assert [m["muted"] for m in hall.workers.sent] == [True, True, False]
     assert hall.details == [{"microphone": "ok"}, {}, {}]
+
+
+async def test_a_stop_word_reaches_the_room_though_nobody_was_listened_to() -> None:
+    hall = Hall()
+    hall.says(StopWord(1.0, "그만"), "mic")
+    assert hall.heard == [("main", StopWord(1.0, "그만"))]
+
+
+async def test_the_worker_is_told_what_our_voice_plays_only_while_it_sounds() -> None:
+    hall = Hall()
+    hall.ears.voice("a.wav", "미세먼지를 띄웠습니다.", first=True)
+    hall.ears.mute(True)
+    hall.ears.voice("b.wav", "공원을 띄웠습니다.", first=True)
+    await idle()
+    assert hall.workers.sent == [
+        {"type": "mute", "muted": True},
+        {"type": "voice", "file": "b.wav", "text": "공원을 띄웠습니다.", "first": True},
+    ]

@@ -36,6 +36,7 @@ class Booth:
     def __init__(self, output: Literal["screen", "device", "off"] = "screen", *up: str, timeout_s: float = 5.0) -> None:
         self.workers, self.screen = FakeWorkers(*(up or ("speaking",))), FakeScreen()
         self.finished: list[str] = []
+        self.played: list[tuple[str | bool, ...]] = []
         self.gate: list[bool] = []
         self.gated: list[tuple[str, bool]] = []
         self.restarts: list[str] = []
@@ -43,7 +44,7 @@ class Booth:
         self.ready: list[dict[str, Any]] = []
         self.voices = Voices(
             self.workers, self.screen, output, timeout_s, self.finished.append, self._gated, self.ready.append,
-            self.restarts.append, lambda: self.losses.append(None),
+            self.restarts.append, lambda: self.losses.append(None), lambda *played: self.played.append(played),
         )  # fmt: skip
 
     def _gated(self, display: str, sounds: bool) -> None:
@@ -368,3 +369,15 @@ async def test_readiness_is_passed_on() -> None:
     booth.workers.says("speaking", {"type": "ready", "detail": None})
     booth.workers.says("speaking", {"type": "whatever"})
     assert booth.ready == [{"voice": "ko"}, {}]
+
+
+async def test_what_plays_is_told_phrase_by_phrase_after_the_gate_was_shut() -> None:
+    booth = Booth()
+    booth.voices.plays = lambda *played: booth.played.append((*played, booth.gate == [True]))
+    saying = asyncio.create_task(booth.voices.say("main", "미세먼지를, 띄웠습니다."))
+    utterance = await booth.asked()
+    booth.made(utterance, path="a.wav", last=False)
+    booth.made(utterance, path="b.wav")
+    await saying
+    text = "미세먼지를, 띄웠습니다."
+    assert booth.played == [("main", "a.wav", text, True, True), ("main", "b.wav", text, False, True)]
