@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test check bench bench-nlu setup setup-test train doctor format clean
+.PHONY: help run test check bench bench-nlu bench-hearing setup setup-test train doctor format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -26,6 +26,9 @@ bench: setup-test ## print each budget beside what this machine measures
 
 bench-nlu: setup-test ## how well sentences are understood that nobody trained on: right, wrong, asked, none
 	@$(PYTHON) -m tests.bench.nlu $(ARGS)
+
+bench-hearing: setup-test ## how well voices are heard: wake word, commands, false wakes; by noise and kind of voice
+	@$(PYTHON) -m tests.bench.hearing $(ARGS)
 
 setup: ## only set up
 	@scripts/setup.sh run
