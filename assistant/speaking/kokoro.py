@@ -7,7 +7,6 @@ spelling of the sounds, the style and the speed are those that Whisper understoo
 from __future__ import annotations
 
 import json
-import re
 import wave
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from assistant.speaking.voice import Stopped, checked, seconds_of
 RATE = 24_000
 MODEL, VOCABULARY, STYLES = "kokoro-v1.0.int8.onnx", "vocab.json", "voices_ja.npz"
 MOST_TOKENS = 500
-STYLE = {"jf_alpha": 1.0}
+STYLE = {"jf_nezumi": 1.0}
 """Styles and their shares."""
 SPEED = 1.0
 QUIET = 0.01
@@ -33,15 +32,12 @@ MARGIN_S = 0.03
 PAUSES_S = {",": 0.16, ".": 0.36, "!": 0.36, "?": 0.36, "…": 0.36}
 """Silence after a phrase, by the sign it ends in: the model's own is longer and varies."""
 
-_TENSE = re.compile(r"kk|tt(?!ɕ)|pp|ss|ɕɕ|ttɕ")
 Sound = npt.NDArray[np.float32]
 
 
 def tokens_of(text: str) -> str:
-    """Korean text as the model's phonemes: affricates as single signs, tense consonants behind a closed glottis."""
-    sound = ipa(read(text))
-    sound = _TENSE.sub(lambda found: "ʔ" + ("tɕ" if found.group() == "ttɕ" else found.group()[0]), sound)
-    return sound.replace("tɕ", "ʨ").replace("dʑ", "ʥ")
+    """Korean text as the model's phonemes: as `ipa` writes them, affricates as the single signs it was taught."""
+    return ipa(read(text)).replace("tɕ", "ʨ").replace("dʑ", "ʥ")
 
 
 class KokoroVoice:

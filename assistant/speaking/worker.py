@@ -21,7 +21,7 @@ from assistant.contracts import SeoulaError
 from assistant.speaking.cache import SHORTEST_KEY, SpeechCache
 from assistant.speaking.engines import voices
 from assistant.speaking.player import LocalPlayer
-from assistant.speaking.speaker import Speaker
+from assistant.speaking.speaker import PATIENCE_S, Speaker
 from assistant.speaking.voice import Stopped
 from assistant.worker_link import WorkerLink
 
@@ -198,7 +198,8 @@ async def serve(options: argparse.Namespace, key: bytes) -> None:
         asyncio.run_coroutine_threadsafe(link.send({"type": "ready", "detail": detail}), loop)
 
     found, missing = await loop.run_in_executor(thread, voices, options.engine, options.rate)
-    speaker = Speaker(found, SpeechCache(options.folder, key, options.entries), options.stock, changed=changed)
+    cache = SpeechCache(options.folder, key, options.entries)
+    speaker = Speaker(found, cache, options.stock, changed=changed, patience_s=options.patience)
     detail["voice"] = f"{speaker.voice} ({missing})" if missing else speaker.voice
     log.info("the voice", voice=detail["voice"])
     desk = Desk(speaker, thread)
@@ -231,6 +232,7 @@ def main() -> None:
     parser.add_argument("--engine", choices=("auto", "kokoro", "espeak"), default="auto")
     parser.add_argument("--rate", type=int, default=160)
     parser.add_argument("--entries", type=int, default=500)
+    parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds for a phrase of the neural voice")
     options = parser.parse_args()
     key = os.environ.get("SEOULA_AUDIO_KEY", "").encode()
     if len(key) < SHORTEST_KEY:
