@@ -13,7 +13,8 @@ from assistant.supervise import ChildSpec
 def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
     """The workers that these settings ask for."""
     hearing, speaking, logs = settings.hearing, settings.speaking, settings.state_dir / "log"
-    microphone = ["--mic", (hearing.device or "default") if hearing.microphone else "off"]
+    devices = [its.device for its in settings.microphones().values()] if hearing.microphone else ["off"]
+    microphone = [part for device in devices for part in ("--mic", device)]
     if hearing.microphone_file is not None:
         microphone = ["--mic-file", str(hearing.microphone_file)]
     specs = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import structlog
 
+from assistant.arbiter import Arbiter, Denied, Verdict
 from assistant.contracts import (
     NoSpeech,
     SeoulaError,
@@ -26,7 +28,6 @@ from assistant.workers import Workers
 
 log = structlog.get_logger(__name__)
 
-MICROPHONE = "mic"
 Listener = Callable[[HearingEvent], None]
 
 
@@ -38,26 +39,33 @@ class Ears:
     that pressed the button wants its partials back). `lost`: the worker's link broke. `changed`: called with the
     worker's details when it is ready and with every health message.
 
+    microphones: the worker's own, by name, each with the display it commands. arbiter: decides which of them answers a
+    call that several have heard.
+
     A display is heard through one stream at a time: the one whose wake word, button or question opened the ear last.
-    While a talk is open there, the microphone of the room is not listened to.
+    While a talk is open there, the microphones of the room are not listened to.
     """
 
     workers: Workers
-    microphone_display: str
+    microphones: Mapping[str, str]
     hear: Callable[[str, HearingEvent], None]
     lost: Callable[[], None]
     changed: Callable[[dict[str, Any]], None]
     spawn: Callable[[Coroutine[Any, Any, None]], object]
+    arbiter: Arbiter = field(default_factory=Arbiter)
+    clock: Callable[[], float] = time.monotonic
     health: dict[str, Any] = field(default_factory=dict)
     _displays: dict[str, str] = field(default_factory=dict)
     _listeners: dict[str, Listener] = field(default_factory=dict)
     _talks: dict[str, str] = field(default_factory=dict)
     _attended: dict[str, str] = field(default_factory=dict)
+    _last_heard: dict[str, str] = field(default_factory=dict)
+    _held: dict[str, list[HearingEvent]] = field(default_factory=dict)
     _count: int = 0
     _muted: bool = False
 
     def __post_init__(self) -> None:
-        self._displays[MICROPHONE] = self.microphone_display
+        self._displays.update(self.microphones)
         self.workers.handle("hearing", self._message, self._gone)
 
     @property
@@ -116,7 +124,7 @@ class Ears:
     def listen(self, display: str, seconds: float) -> None:
         """Open the ear without a wake word: the display's open stream's, or the microphone of its room."""
         # Another display's run must not open the microphone of the room.
-        stream = self._talks.get(display) or (MICROPHONE if display == self.microphone_display else None)
+        stream = self._talks.get(display) or self._microphone_of(display)
         if stream is not None:
             self._attended[display] = stream
             self._tell({"type": "listen", "stream": stream, "seconds": seconds})
@@ -172,8 +180,42 @@ class Ears:
         listener = self._listeners.get(event.stream)
         if listener:
             listener(event)
-        if event.stream == self._talks.get(display, MICROPHONE):
+        talk = self._talks.get(display)
+        if event.stream == talk:
             self._pass(display, event)
+        elif talk is None and event.stream in self.microphones:
+            self._arbitrate(display, event)
+
+    def _arbitrate(self, display: str, event: HearingEvent) -> None:
+        """A microphone's wake, and what follows it, waits while another one may have heard the same call better."""
+        if event.stream in self._held:
+            self._held[event.stream].append(event)
+        elif isinstance(event, Wake):
+            self._held[event.stream] = [event]
+            self._settle(self.arbiter.called(event.stream, event.level, self.clock()))
+            if self.arbiter.deadline is not None:
+                self.spawn(self._await_verdict())
+        else:
+            self._pass(display, event)
+
+    async def _await_verdict(self) -> None:
+        await asyncio.sleep(max(0.0, (self.arbiter.deadline or 0.0) - self.clock()))
+        self._settle(self.arbiter.tick(self.clock()))
+
+    def _settle(self, verdicts: list[Verdict]) -> None:
+        for verdict in verdicts:
+            held = self._held.pop(verdict.microphone, [])
+            if isinstance(verdict, Denied):
+                self._tell({"type": "cancel", "stream": verdict.microphone})
+                continue
+            self._last_heard[self.microphones[verdict.microphone]] = verdict.microphone
+            for event in held:
+                self._pass(self.microphones[verdict.microphone], event)
+
+    def _microphone_of(self, display: str) -> str | None:
+        """The microphone that a display was called through last, else its first one."""
+        of_display = [name for name, its in self.microphones.items() if its == display]
+        return self._last_heard.get(display) or (of_display[0] if of_display else None)
 
     def _pass(self, display: str, event: HearingEvent) -> None:
         """An event of the stream that may speak at the display now, unless its run began with another one."""
@@ -195,6 +237,8 @@ class Ears:
     def _gone(self) -> None:
         self.health = {}
         self._attended.clear()
+        self._held.clear()
+        self.arbiter.forget()
         self.lost()
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from actions.panels_of import PANEL_OF
+from assistant.arbiter import Arbiter
 from assistant.children import child_specs
 from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
@@ -81,8 +82,15 @@ class Service:
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stores: set[asyncio.Task[None]] = set()
+        microphones = settings.microphones()
         self.ears = Ears(
-            self.workers, settings.room.display, self._hear, self._ear_lost, self._hearing_ready, self.spawn
+            self.workers,
+            {name: its.display for name, its in microphones.items()},
+            self._hear,
+            self._ear_lost,
+            self._hearing_ready,
+            self.spawn,
+            Arbiter({name: its.group for name, its in microphones.items()}),
         )
         self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
         everywhere = settings.speaking.output == "device"

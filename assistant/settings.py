@@ -6,6 +6,7 @@ A nested field is set from the environment with two underscores: SEOULA_SERVER__
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -46,6 +47,16 @@ class RoomSettings(_Section):
     display: str = "main"
 
 
+class MicrophoneSettings(_Section):
+    """One of several microphones. device: as in HearingSettings. display: the one it commands, the room's if none is
+    named. group: microphones of a group stand within earshot of each other, and only the loudest answers a call; those
+    of one display are a group unless another one is named."""
+
+    device: str | None = None
+    display: str | None = None
+    group: str | None = None
+
+
 class HearingSettings(_Section):
     """The hearing worker. device: sounddevice's name or number; None is the system's default microphone.
     microphone_file: a recording played in real time in the microphone's place, for demonstrations and tests.
@@ -55,6 +66,8 @@ class HearingSettings(_Section):
     microphone: bool = True
     device: str | None = None
     microphone_file: Path | None = None
+    microphones: list[MicrophoneSettings] = Field([], max_length=8)
+    """Several microphones; none named: the one that `device` says."""
     wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
     echo_cancellation: bool = True
     start_timeout_s: float = Field(60.0, gt=0)
@@ -119,6 +132,15 @@ class RunSettings(_Section):
     """When such a sound is deleted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Microphone:
+    """device: a name, a number or `default`. display: the one it commands. group: who hears the same calls."""
+
+    device: str
+    display: str
+    group: str
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Unknown keys are refused, so a typing mistake is heard."""
 
@@ -137,6 +159,16 @@ class Settings(BaseSettings):
     rasa: RasaSettings = RasaSettings()
     city_data: CityDataSettings = CityDataSettings()
     runs: RunSettings = RunSettings()
+
+    def microphones(self) -> dict[str, Microphone]:
+        """The worker's microphones by the name of their stream; `mic` is the first."""
+        asked = self.hearing.microphones or [MicrophoneSettings(device=self.hearing.device)]
+        names = ("mic", *(f"mic{number}" for number in range(2, len(asked) + 1)))
+        found = {}
+        for name, one in zip(names, asked, strict=True):
+            display = one.display or self.room.display
+            found[name] = Microphone(one.device or "default", display, one.group or f"display {display}")
+        return found
 
     @classmethod
     def settings_customise_sources(

@@ -126,7 +126,33 @@ class MicrophoneSource:
                 return
 
 
+class _OpenStream:
+    """An open PortAudio stream."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    @property
+    def active(self) -> bool:
+        return bool(self._stream.active)
+
+    def close(self) -> None:
+        with _opening:
+            _open_streams.discard(self)
+            self._stream.close()
+
+
+_opening = threading.RLock()
+_open_streams: set[_OpenStream] = set()
+
+
 def _open_portaudio(device: str | None, on_block: Callable[[NDArray[np.int16]], None]) -> OpenDevice:
+    """Opens an input; one at a time, since PortAudio is one for the whole process. Raises Unavailable."""
+    with _opening:
+        return _open_input(device, on_block)
+
+
+def _open_input(device: str | None, on_block: Callable[[NDArray[np.int16]], None]) -> OpenDevice:
     """Opens the named (part of a name or number) or default input at 16 kHz, or at its own rate with resampling.
 
     Raises Unavailable: `portaudio-missing`, `no-microphone`.
@@ -136,9 +162,11 @@ def _open_portaudio(device: str | None, on_block: Callable[[NDArray[np.int16]], 
     except OSError as error:  # the wheel has no PortAudio inside on Linux
         raise Unavailable("portaudio-missing", f"the system library PortAudio is missing ({error})") from error
     try:
-        # PortAudio lists devices once, at its start: start it anew, or a device plugged in later is never found
-        sounddevice._terminate()
-        sounddevice._initialize()
+        # PortAudio lists devices once, at its start: start it anew, or a device plugged in later is never found. Not
+        # while another microphone is open, whose stream would end with it.
+        if not _open_streams:
+            sounddevice._terminate()
+            sounddevice._initialize()
         wanted: str | int | None = int(device) if device and device.isdigit() else device
         own_rate = int(sounddevice.query_devices(wanted, "input")["default_samplerate"])
     except (sounddevice.PortAudioError, ValueError) as error:
@@ -158,7 +186,8 @@ def _open_portaudio(device: str | None, on_block: Callable[[NDArray[np.int16]], 
         except (sounddevice.PortAudioError, ValueError) as error:
             failure = error
             continue
-        opened: OpenDevice = stream
+        opened = _OpenStream(stream)
+        _open_streams.add(opened)
         return opened
     raise Unavailable("no-microphone", f"no microphone can be opened ({failure})") from failure
 

@@ -12,6 +12,7 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -25,6 +26,7 @@ from assistant.hearing.audio import LiveSource
 from assistant.hearing.desk import MICROPHONE, StreamDesk
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.keeping import KINDS, SoundKeeper
+from assistant.hearing.microphones import Microphones
 from assistant.hearing.pipeline import Event
 from assistant.hearing.sources import samples_of, silence
 from assistant.hearing.vocabulary import registry_phrases, wire_phrases
@@ -42,14 +44,14 @@ _LONGEST_LISTEN_S = 60.0
 
 
 class HearingWorker:
-    """Serves the core for ever. microphone: what stream `mic` listens to, None when there is to be none. keeper: for
-    the sound that somebody has opted into keeping. voices: the folder with the sounds of our own voice."""
+    """Serves the core for ever. microphones: what its own streams listen to, by their names. keeper: for the sound that
+    somebody has opted into keeping. voices: the folder with the sounds of our own voice."""
 
     def __init__(
         self,
         core: str,
         engine: HearingEngine,
-        microphone: LiveSource | None,
+        microphones: Mapping[str, LiveSource],
         keeper: SoundKeeper | None = None,
         voices: Path | None = None,
     ) -> None:
@@ -60,8 +62,7 @@ class HearingWorker:
         self._out: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue(maxsize=1000)
         self._failed: asyncio.Future[None] = self._loop.create_future()
         self._desk = StreamDesk(engine, self._heard, keeper=self._keeper)
-        self._microphone = microphone
-        self._microphone_problem = ""
+        self._microphones = Microphones(microphones)
         self._link = WorkerLink(core, "hearing", self._detail, self._on_message, self._on_audio)
 
     async def run(self) -> None:
@@ -69,13 +70,7 @@ class HearingWorker:
 
         A recording in its place may end.
         """
-        if self._microphone is not None:
-            try:
-                self._desk.open(MICROPHONE, StreamMode.WAKE, self._microphone)
-            except SeoulaError as error:  # no wake model: push-to-talk goes on without it
-                self._microphone_problem = error.message
-                self._microphone.close()
-                log.error("no wake word", code=error.code, message=error.message)
+        self._microphones.open(self._desk)
         parts = (self._link.run(), self._send(), self._health(), self._sweep(), self._failure())
         tasks = [asyncio.create_task(part) for part in parts]
         try:
@@ -148,11 +143,8 @@ class HearingWorker:
 
     def _heard(self, event: Event) -> None:
         self._say(encode(event))
-        source = self._microphone
-        if source is None or not isinstance(event, StreamEnded) or event.stream != MICROPHONE:
-            return
-        if source.live or (event.error and event.error not in {p.code for p in source.problems}):
-            problem = Unavailable("microphone-ended", event.error or "the microphone's stream has ended")
+        problem = self._microphones.lost(event)
+        if problem is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._fail, problem)
 
@@ -182,19 +174,13 @@ class HearingWorker:
 
     async def _health(self) -> None:
         """Every 5 s, and as soon as the microphone comes or goes."""
-        told, state = self._loop.time(), self._microphone_state()
+        told, state = self._loop.time(), self._microphones.state
         while True:
             await asyncio.sleep(_DEVICE_CHECK_S)
-            now = self._microphone_state()
+            now = self._microphones.state
             if now != state or self._loop.time() - told >= HEALTH_EVERY_S:
                 told, state = self._loop.time(), now
                 self._say({"type": "health", "detail": self._detail()})
-
-    def _microphone_state(self) -> str:
-        """`switched off`, `missing`, `starting` or `ok`."""
-        if self._microphone is None:
-            return "switched off"
-        return "missing" if self._microphone_problem else self._microphone.state
 
     async def _sweep(self) -> None:
         while True:
@@ -202,14 +188,13 @@ class HearingWorker:
             self._desk.sweep()
 
     def _detail(self) -> dict[str, Any]:
-        source = self._microphone
         return {
             "recogniser": self._engine.model.folder.name,
             "phrases": len(self._engine.book.phrases),
             "unspeakable": list(self._engine.unspeakable[:20]),
-            "microphone": self._microphone_state(),
-            "microphone_detail": self._microphone_problem or (source.detail if source else ""),
-            "dropped_frames": source.dropped if source else 0,
+            "microphone": self._microphones.state,
+            "microphone_detail": self._microphones.detail,
+            "dropped_frames": self._microphones.dropped,
             "streams": self._desk.names(),
             "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
         }
@@ -236,12 +221,12 @@ def _is_time(value: object) -> TypeGuard[float]:
 async def serve(
     core: str,
     engine: HearingEngine,
-    microphone: LiveSource | None,
+    microphones: Mapping[str, LiveSource],
     keeper: SoundKeeper,
     voices: Path | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT, or until the parent process is gone."""
-    worker = asyncio.create_task(HearingWorker(core, engine, microphone, keeper, voices).run())
+    worker = asyncio.create_task(HearingWorker(core, engine, microphones, keeper, voices).run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.cancel)
@@ -263,7 +248,12 @@ def main(arguments: list[str] | None = None) -> int:
     """The command line. Exit codes: 0 ended when asked, 1 a component is missing or failed, 2 wrong usage."""
     parser = argparse.ArgumentParser(prog="assistant.hearing.worker", description=__doc__)
     parser.add_argument("--core", required=True, help="ws:// address of the core")
-    parser.add_argument("--mic", default="default", help="off, default, or a device's number or part of its name")
+    parser.add_argument(
+        "--mic",
+        action="append",
+        default=[],
+        help="off, default, or a device's number or part of its name; several for several microphones",
+    )
     parser.add_argument("--mic-file", help="a recording played in real time in place of the microphone")
     parser.add_argument("--voices", type=Path, help="where our own voice's files are: hear people through it")
     parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
@@ -276,31 +266,34 @@ def main(arguments: list[str] | None = None) -> int:
         engine = HearingEngine(
             registry_phrases(), wake_model=options.wake_model, echo_cancellation=options.voices is not None
         )
-        microphone = _microphone(options.mic, options.mic_file)
+        microphones = _microphones(options.mic or ["default"], options.mic_file)
     except SeoulaError as error:
         log.error("hearing cannot start", code=error.code, message=error.message)
         return 1
     if engine.unspeakable:
         log.warning("phrases that cannot be recognised", phrases=engine.unspeakable)
     try:
-        asyncio.run(serve(options.core, engine, microphone, SoundKeeper(folders), options.voices))
+        asyncio.run(serve(options.core, engine, microphones, SoundKeeper(folders), options.voices))
     except SeoulaError as error:
         log.error("hearing ended", code=error.code, message=error.message)
         return 1
     return 0
 
 
-def _microphone(name: str, file: str | None) -> LiveSource | None:
+def _microphones(devices: Sequence[str], file: str | None) -> dict[str, LiveSource]:
+    """By the names of their streams, which the core knows too: mic, mic2, mic3, ..."""
     if file:
         from assistant.hearing.pacing import RealTimeSource
         from assistant.hearing.sources import FileSource
 
-        return RealTimeSource(FileSource(file))
-    if name == "off":
-        return None
+        return {MICROPHONE: RealTimeSource(FileSource(file))}
+    if devices == ["off"]:
+        return {}
     from assistant.hearing.microphone import MicrophoneSource
 
-    return MicrophoneSource(None if name == "default" else name)
+    names = (MICROPHONE, *(f"{MICROPHONE}{number}" for number in range(2, len(devices) + 1)))
+    sources = (MicrophoneSource(None if device == "default" else device) for device in devices)
+    return dict(zip(names, sources, strict=True))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from assistant.arbiter import WINDOW_S, Arbiter
 from assistant.contracts import (
     NoSpeech,
     Partial,
     ShowPanel,
+    SpeechStart,
     StopWord,
     StreamEnded,
     StreamMode,
@@ -29,15 +31,23 @@ from tests.assistant.worker_fakes import FakeWorkers, idle
 class Hall:
     """Ears with notes of what they passed on."""
 
-    def __init__(self, *up: str) -> None:
+    def __init__(self, *up: str, microphones: dict[str, str] | None = None, arbiter: Arbiter | None = None) -> None:
         self.workers = FakeWorkers(*(up or ("hearing",)))
+        self.now = 50.0
         self.heard: list[tuple[str, HearingEvent]] = []
         self.mine: list[HearingEvent] = []
         self.details: list[dict[str, Any]] = []
         self.lost = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.ears = Ears(
-            self.workers, "main", lambda d, e: self.heard.append((d, e)), self._lose, self.details.append, self._spawn
+            self.workers,
+            microphones or {"mic": "main"},
+            lambda d, e: self.heard.append((d, e)),
+            self._lose,
+            self.details.append,
+            self._spawn,
+            arbiter or Arbiter(),
+            lambda: self.now,
         )
 
     def _lose(self) -> None:
@@ -265,3 +275,55 @@ async def test_the_worker_is_told_what_our_voice_plays_only_while_it_sounds() ->
         {"type": "mute", "muted": True},
         {"type": "voice", "file": "b.wav", "text": "공원을 띄웠습니다.", "first": True},
     ]
+
+
+# ------------------------------------------------------------------------------------------- several microphones
+
+
+def hall_of_two() -> Hall:
+    """The wall's microphone and the one beside the lobby's kiosk hear one another's callers."""
+    arbiter = Arbiter({"mic": "hall", "mic2": "hall", "mic3": "hall"})
+    return Hall(microphones={"mic": "main", "mic2": "lobby", "mic3": "attic"}, arbiter=arbiter)
+
+
+async def verdict(hall: Hall) -> None:
+    hall.now += WINDOW_S
+    await asyncio.sleep(WINDOW_S + 0.05)
+
+
+async def test_only_the_loudest_microphone_answers_and_nothing_it_heard_is_lost() -> None:
+    hall = hall_of_two()
+    hall.says(Wake(1.0, 0.9, level=-40.0), "mic2")
+    hall.says(Wake(1.0, 0.9, level=-28.0), "mic")
+    hall.says(SpeechStart(1.1), "mic")
+    hall.says(SpeechStart(1.1), "mic2")
+    assert hall.heard == [], "nothing chimes before the verdict"
+    await verdict(hall)
+    assert [(d, type(e)) for d, e in hall.heard] == [("main", Wake), ("main", SpeechStart)]
+    assert hall.told() == [("cancel", "mic2")]
+    hall.says(Transcript(2.0, "공원 보여줘", "공원", 0.0, True, 1.8), "mic2")
+    assert len(hall.heard) == 2, "the loser stays silent"
+    hall.says(Transcript(2.0, "공원 보여줘", "공원", 0.0, True, 1.8), "mic")
+    assert len(hall.heard) == 3
+
+
+async def test_a_lost_worker_leaves_no_call_waiting() -> None:
+    hall = hall_of_two()
+    hall.says(Wake(1.0, 0.9, level=-40.0), "mic2")
+    hall.workers.dies("hearing")
+    hall.workers.up.add("hearing")
+    await verdict(hall)
+    assert hall.heard == []
+    hall.says(Wake(1.0, 0.9, level=-40.0), "mic2")
+    await verdict(hall)
+    assert [d for d, _ in hall.heard] == ["lobby"]
+
+
+async def test_a_display_listens_through_the_microphone_it_was_called_by() -> None:
+    hall = Hall(microphones={"mic": "main", "mic2": "main"})
+    hall.ears.listen("main", 4.0)
+    hall.says(Wake(1.0, 0.9), "mic2")
+    hall.ears.listen("main", 4.0)
+    hall.ears.listen("attic", 4.0)
+    await idle()
+    assert [told for told in hall.told() if told[0] == "listen"] == [("listen", "mic"), ("listen", "mic2")]

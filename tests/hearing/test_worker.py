@@ -103,7 +103,9 @@ async def working(
     core = Core()
     async with asyncio.timeout(20), serve(core.take, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        worker = HearingWorker(f"ws://127.0.0.1:{port}/", cast(HearingEngine, engine), room, keeper)
+        worker = HearingWorker(
+            f"ws://127.0.0.1:{port}/", cast(HearingEngine, engine), {} if room is None else {"mic": room}, keeper
+        )
         task = asyncio.create_task(worker.run())
         try:
             yield core, worker, task
