@@ -17,6 +17,8 @@ from display_bridge.trust import Identity
 RING = 512
 QUEUE = 32
 CONTROL = 64
+POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
+"""Close codes of RFC 6455: the peer broke a rule or lost its right; it may come back later."""
 RESUME_CHARACTERS = 262_144
 """More than this missed, and a snapshot is the shorter way."""
 
@@ -39,14 +41,17 @@ def encode(message: dict[str, Any]) -> str:
 
 
 class Client:
-    """One connected screen. acked: the newest state it has painted, with its status. unanswered: pings in a row."""
+    """One connected screen. acked: the newest state it has painted, with its status. unanswered: pings in a row.
+
+    closing: close code and reason once the client is to go; nothing more is sent to it then.
+    """
 
     def __init__(self, connection: Connection, identity: Identity, channel: Channel) -> None:
         self.connection, self.identity, self.channel = connection, identity, channel
         self.unanswered = 0
         self.acked: tuple[int, str] = (-1, "")
         self.bad_messages = 0
-        self.overflowed = False
+        self.closing: tuple[int, str] | None = None
         self._states: deque[str] = deque()
         self._control: deque[str] = deque()
         self._owed = False
@@ -55,9 +60,14 @@ class Client:
     def send(self, message: dict[str, Any]) -> None:
         """Queue a control message, which is never dropped; a client that lets them pile up is to be closed."""
         if len(self._control) >= CONTROL:
-            self.overflowed = True
+            self.cut(TRY_AGAIN, "overflow")
         else:
             self._control.append(encode(message))
+        self._wake.set()
+
+    def cut(self, code: int, reason: str) -> None:
+        """Let the client go now: what is queued for it is not sent any more."""
+        self.closing = self.closing or (code, reason)
         self._wake.set()
 
     def offer(self, text: str) -> None:
@@ -85,11 +95,11 @@ class Client:
         self._wake.set()
 
     async def write(self) -> None:
-        """Send what is queued, for ever; raises what the connection raises, ends when the client has overflowed."""
-        while not self.overflowed:
+        """Send what is queued, for ever; raises what the connection raises, ends when the client is to go."""
+        while not self.closing:
             await self._wake.wait()
             self._wake.clear()
-            while self._control or self._states or self._owed:
+            while not self.closing and (self._control or self._states or self._owed):
                 if self._control:
                     text = self._control.popleft()
                 elif self._owed:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from assistant.contracts import NotPermitted, Rendered, SeoulaError, Unavailable
-from display_bridge.channel import Client
+from display_bridge.channel import POLICY_VIOLATION, Client
 from display_bridge.display import Display
 from display_bridge.refusals import refusal_ko
 from display_bridge.screening import PlainError, read_ack, read_message
@@ -31,6 +31,10 @@ class Listeners(Protocol):
     on_command: CommandHandler | None
     on_playback: Callable[[str, str, bool], None] | None
     on_rendered: Callable[[Rendered], None] | None
+
+    def admitted(self, identity: Identity) -> bool:
+        """Whether the screen may still be here."""
+        ...
 
 
 class Conversation:
@@ -70,6 +74,7 @@ class Conversation:
                 self._client.bad_messages += 1
                 self._client.send({"t": "error", "code": error.code, "message": error.message})
                 if self._client.bad_messages > BAD_MESSAGES:
+                    self._client.cut(POLICY_VIOLATION, "bad-messages")
                     return
 
     def _handle(self, message: dict[str, Any]) -> None:
@@ -100,7 +105,7 @@ class Conversation:
 
     def _command(self, message: dict[str, Any]) -> None:
         key, op, args = message.get("id"), message.get("op"), message.get("args", {})
-        if not isinstance(key, str) or not isinstance(op, str) or not isinstance(args, dict) or len(key) > 80:
+        if not isinstance(key, str) or not isinstance(op, str) or not isinstance(args, dict) or not _is_key(key):
             raise PlainError("bad-message", "cmd needs id, op and args")
         if len(self._commands) >= COMMANDS:
             self._client.send(_refused(key, "busy", "too many commands are still being carried out"))
@@ -112,6 +117,9 @@ class Conversation:
 
     async def _carry_out(self, key: str, op: str, args: Mapping[str, Any]) -> None:
         try:
+            if not self._listeners.admitted(self._client.identity):
+                self._client.cut(POLICY_VIOLATION, "bad-token")
+                return
             if not self._client.identity.commands:
                 raise NotPermitted("read-only", "this screen may only watch")
             if self._listeners.on_command is None:
@@ -134,6 +142,11 @@ class Conversation:
         # Another screen that only follows must not end what the main screen is still saying.
         if self._client.channel is self._display.main() and self._listeners.on_playback:
             self._listeners.on_playback(self._display.id, utterance, ok)
+
+
+def _is_key(key: str) -> bool:
+    # It is sent back as it came, so it must be text that can be sent.
+    return len(key) <= 80 and key.isprintable()
 
 
 def _refused(key: str, code: str, message: str) -> dict[str, Any]:

@@ -16,17 +16,18 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel, Unavailable
+from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel
 from content_registry.schema import Registry
 from display_bridge import state as states
-from display_bridge.channel import Channel, Client, Connection
+from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client, Connection
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.conversation import CommandHandler, Conversation
 from display_bridge.display import Display, verdict
+from display_bridge.displays import Displays
 from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
-from display_bridge.pairing import DISPLAY_ID, Pairing
+from display_bridge.pairing import Pairing
 from display_bridge.screening import Hello, read_hello
 from display_bridge.state import Entry
 from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for
@@ -40,13 +41,8 @@ HEARTBEAT_S = 15.0
 MISSED_PINGS = 3
 REFRESH_S = 10.0
 LONGEST_SLEEP_S = 5.0
-MAX_DISPLAYS = 4096
-MAX_UNPAIRED_DISPLAYS = 256
-"""Of displays that no paired device has opened: a stranger who invents names must not use up all of them."""
-FORGET_S = 3600.0
-"""A display that nobody has looked at or commanded for so long is forgotten."""
-POLICY_VIOLATION = 1008
-TRY_AGAIN = 1013
+REVOKED_WITHIN_S = 1.0
+"""How soon a screen whose token was revoked is cut off: the devices' file is looked at this often."""
 
 
 class DisplayHub:
@@ -73,8 +69,9 @@ class DisplayHub:
         self._provider = provider
         self._viewer = Viewer(registry, provider)
         self._guide = build_guide(registry)
-        self._trust_local, self._rotate, self._keep = trust_local, rotate, keep
-        self._displays: dict[str, Display] = {}
+        self._trust_local, self._rotate = trust_local, rotate
+        self._displays = Displays(keep)
+        self._displays.on_forgotten = self._forgotten
         self._epoch = secrets.token_hex(6)
         self._ticker: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -88,19 +85,19 @@ class DisplayHub:
 
     def exists(self, display: str) -> bool:
         """Whether a display has a state here: it is or was connected, or was commanded."""
-        return display in self._displays
+        return self._displays.get(display) is not None
 
     def displays(self) -> list[str]:
         """The displays with a connected screen."""
-        return [d.id for d in self._displays.values() if d.main() is not None]
+        return [d.id for d in self._displays if d.main() is not None]
 
     def connected(self) -> int:
         """How many screens are connected."""
-        return sum(len(d.clients()) for d in self._displays.values())
+        return sum(1 for _ in self._displays.clients())
 
     def overview(self) -> list[dict[str, Any]]:
         """Each display: id, role, trust, number of screens; of the panel only what is public."""
-        return [d.row(self._registry) for d in self._displays.values()]
+        return [d.row(self._registry) for d in self._displays]
 
     def role(self, display: str) -> str:
         """The role of a display's screens."""
@@ -148,7 +145,7 @@ class DisplayHub:
         """Take a changed registry into use; every display is drawn anew from it."""
         self._registry, self._guide = registry, build_guide(registry)
         self._viewer = Viewer(registry, self._provider)
-        for display in self._displays.values():
+        for display in self._displays:
             self._publish(display, self._clock())
 
     def show_assistant(self, display: str, **fields: Any) -> int:
@@ -201,8 +198,9 @@ class DisplayHub:
 
     def step(self, now: float) -> None:
         """Bring everything to a time: expiries, rotation, fresh data, pings. The ticker calls it; so do tests."""
-        self._forget(now)
-        for display in list(self._displays.values()):
+        self._displays.forget(now)
+        self._cut_revoked()
+        for display in self._displays:
             moved = self._place_clients(display, now)
             state = states.tick(display.state, now, self._guide)
             if moved or state is not display.state or now - display.refreshed >= REFRESH_S:
@@ -210,14 +208,12 @@ class DisplayHub:
                 self._publish(display, now)
         if now - self._pinged >= HEARTBEAT_S:
             self._pinged = now
-            for display in list(self._displays.values()):
-                for client in display.clients():
-                    gone = client.identity.device and self._pairing and not self._pairing.known(client.identity.device)
-                    # Pings are counted, not seconds: a clock that leaps must not cut everybody off.
-                    if gone or client.unanswered >= MISSED_PINGS:
-                        client.overflowed = True
-                    client.unanswered += 1
-                    client.send({"t": "ping"})
+            for _, client in self._displays.clients():
+                # Pings are counted, not seconds: a clock that leaps must not cut everybody off.
+                if client.unanswered >= MISSED_PINGS:
+                    client.cut(TRY_AGAIN, "no-answer")
+                client.unanswered += 1
+                client.send({"t": "ping"})
 
     # -- screens ---------------------------------------------------------------------------------------------
 
@@ -243,7 +239,18 @@ class DisplayHub:
             await asyncio.gather(writer, return_exceptions=True)
             self._leave(found, client)
             with contextlib.suppress(Exception):
-                await connection.close(TRY_AGAIN if client.overflowed else 1000, "")
+                await connection.close(*(client.closing or (1000, "")))
+
+    def admitted(self, identity: Identity) -> bool:
+        """Whether the device a screen came in with is still paired; a screen without a device always is."""
+        return not identity.device or (self._pairing is not None and self._pairing.known(identity.device))
+
+    def _cut_revoked(self) -> None:
+        """Screens of devices that are not paired any more go at once, and see nothing more on their way out."""
+        for display, client in self._displays.clients():
+            if not self.admitted(client.identity):
+                client.cut(POLICY_VIOLATION, "bad-token")
+                self._leave(display, client)
 
     def _identify(self, hello: Hello, display: str, local: bool) -> Identity:
         device = ""
@@ -296,30 +303,17 @@ class DisplayHub:
     # -- inner work ------------------------------------------------------------------------------------------
 
     def _display(self, name: str, *, paired: bool = True) -> Display:
-        found = self._displays.get(name)
-        if found is not None:
-            return found
-        if not DISPLAY_ID.fullmatch(name):
-            raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
-        now = self._clock()
-        self._forget(now)
-        unpaired = not paired and name != self._keep
-        crowd = unpaired and sum(d.unpaired for d in self._displays.values()) >= MAX_UNPAIRED_DISPLAYS
-        if crowd or len(self._displays) >= MAX_DISPLAYS:
-            raise Unavailable("too-many-displays", "no further display can be opened")
+        return self._displays.open(name, self._first_state, self._clock(), paired=paired)
+
+    def _first_state(self) -> states.DisplayState:
         state = states.initial()
         if self._rotate and self._guide.rotation:
-            state = states.reduce(state, SetRotation(name, True), now, self._guide)
-        self._displays[name] = Display(name, state, used=now, unpaired=unpaired)
-        return self._displays[name]
+            return states.reduce(state, SetRotation("", True), self._clock(), self._guide)
+        return state
 
-    def _forget(self, now: float) -> None:
-        """Drop displays that nobody uses any more."""
-        for display in list(self._displays.values()):
-            if display.id != self._keep and not display.clients() and now - display.used >= FORGET_S:
-                del self._displays[display.id]
-                if self.on_forgotten:
-                    self.on_forgotten(display.id)
+    def _forgotten(self, display: Display) -> None:
+        if self.on_forgotten:
+            self.on_forgotten(display.id)
 
     def _check(self, display: Display, command: ShowPanel, now: float) -> None:
         """Refuse what no connected screen may see, and arguments that no view can be built from."""
@@ -393,8 +387,10 @@ class DisplayHub:
                 self.step(now)
             except Exception:
                 log.exception("the display ticker failed; it goes on")
-            deadlines = [states.next_deadline(d.state) for d in self._displays.values() if d.main()]
+            deadlines = [states.next_deadline(d.state) for d in self._displays if d.main()]
             soonest = min((d for d in deadlines if d is not None), default=now + LONGEST_SLEEP_S)
+            paired = any(client.identity.device for _, client in self._displays.clients())
+            longest = REVOKED_WITHIN_S if paired else LONGEST_SLEEP_S
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(LONGEST_SLEEP_S, max(0.02, soonest - now)))
+                await asyncio.wait_for(self._changed.wait(), min(longest, max(0.02, soonest - now)))

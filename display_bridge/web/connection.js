@@ -5,6 +5,8 @@
 import { mergePatch } from "./patch.js";
 
 export const PROTO = 1;
+/** The close code of a server that does not let this screen in, or not any more. */
+export const REFUSED = 1008;
 const QUICK_FOR_S = 45;
 const LONGEST_S = 30;
 const RESULT_TIMEOUT_S = 8;
@@ -119,6 +121,11 @@ export class DisplayConnection {
       resolve({ ok: false, error: { code: "offline" } });
     }
     this.#waiting.clear();
+    if (event?.code === REFUSED) {
+      // What a screen may not see any more must not stay on the glass.
+      this.state = null;
+      this.#epoch = null;
+    }
     this.handlers.status({ link: this.state ? "lost" : "connecting", code: event?.code, reason: event?.reason });
     if (this.#closed) return;
     const delay = retryDelay(this.#attempt, this.deps.now() - this.#downSince);

@@ -4,7 +4,7 @@ import { chime } from "./chime.js";
 import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
 import { setOffset, startClock } from "./clock.js";
-import { DisplayConnection } from "./connection.js";
+import { DisplayConnection, REFUSED } from "./connection.js";
 import { initLanguage, language, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { loadMap } from "./map.js";
@@ -18,7 +18,6 @@ import { assistantBar, sendUtterance } from "./textbox.js";
 import { falseWake, lightOf, notices, voiceCard } from "./voice.js";
 
 const TOAST_MS = 5000;
-const REFUSED = 1008;
 
 /** {role, id} from /screen/{role}/{id}. */
 export function addressOf(path) {
@@ -75,8 +74,11 @@ const connection = new DisplayConnection(
         if (store.local.catalogError) actions.reloadCatalog();
       }
       store.setLocal({ link });
-      if (code === REFUSED) refused(reason);
-      else if (link === "open") notice("refused", null);
+      if (code === REFUSED) {
+        store.setState(null);
+        speech.follow(null);
+        refused(reason);
+      } else if (link === "open") notice("refused", null);
     },
   },
 );

@@ -24,6 +24,7 @@ from assistant.contracts import (
 from content_registry.loader import load_registry
 from display_bridge.channel import QUEUE
 from display_bridge.city_data import SimulatedCityData
+from display_bridge.displays import MAX_UNPAIRED_DISPLAYS
 from display_bridge.hub import HEARTBEAT_S, DisplayHub
 from display_bridge.pairing import Pairing
 from display_bridge.trust import Identity, Trust
@@ -348,7 +349,7 @@ async def test_bad_messages_are_answered_and_end_at_last(hub: DisplayHub) -> Non
     for _ in range(20):
         screen.say("nonsense")
     await settle(60)
-    assert screen.task.done()
+    assert screen.closed == (1008, "bad-messages")
 
 
 @pytest.mark.parametrize(
@@ -428,17 +429,63 @@ async def test_tokens_open_and_revoking_cuts_off(clock: Clock, tmp_path: Path) -
     pairing = Pairing(tmp_path / "devices.json")
     hub = make_hub(clock, pairing=pairing, trust_local=False)
     token, device = pairing.issue(role="wall", display="main")
+    commands: list[str] = []
+    hub.on_command = lambda display, op, args, identity: commands.append(op)
     screen = Screen(hub, token=token, local=False)
     wrong = Screen(hub, "other", token=token, local=False)
     await settle()
     assert wrong.closed == (1008, "other-display")
     assert screen.state["display"]["trust"] == "internal"
+    seen = len(screen.messages)
     pairing.revoke(device.id)
-    clock.now += HEARTBEAT_S
-    hub.step(clock.now)
+    screen.say({"t": "cmd", "id": "late", "op": "show", "args": {"panel": "cctv"}})
     await settle()
-    assert screen.task.done()
+    assert screen.closed == (1008, "bad-token")
+    assert commands == []
+    assert len(screen.messages) == seen
     assert hub.trust("main") is Trust.PUBLIC
+
+
+async def test_a_revoked_screen_that_keeps_still_is_cut_off_at_the_next_look(tmp_path: Path, clock: Clock) -> None:
+    pairing = Pairing(tmp_path / "devices.json")
+    token, device = pairing.issue(role="wall", display="main")
+    hub = make_hub(clock, pairing=pairing, trust_local=False)
+    screen = Screen(hub, token=token, local=False)
+    await settle()
+    hub.apply(ShowPanel("main", "cctv"))
+    await settle()
+    assert screen.state["shown"]["panel"] == "cctv"
+    seen = len(screen.messages)
+    pairing.revoke(device.id)
+    hub.step(clock.now + 0.1)
+    await settle()
+    assert screen.closed == (1008, "bad-token")
+    assert len(screen.messages) == seen
+    assert hub.trust("main") is Trust.PUBLIC
+
+
+async def test_invented_displays_lock_nobody_out(hub: DisplayHub, clock: Clock) -> None:
+    watched = Screen(hub, "seen", role="kiosk", local=False)
+    await settle()
+    for n in range(MAX_UNPAIRED_DISPLAYS + 20):
+        clock.now += 1
+        stranger = Screen(hub, f"invented{n}", role="kiosk", local=False)
+        await settle()
+        assert stranger.state, n
+        await stranger.leave()
+    assert watched.state
+    assert not watched.task.done()
+    assert not hub.exists("invented0")
+    assert hub.exists(f"invented{MAX_UNPAIRED_DISPLAYS + 19}")
+
+
+async def test_a_key_that_could_not_be_sent_back_is_refused(hub: DisplayHub) -> None:
+    screen = Screen(hub)
+    await settle()
+    screen.say('{"t": "cmd", "id": "\\ud800", "op": "home"}')
+    await settle()
+    assert screen.messages[-1]["code"] == "bad-message"
+    assert not screen.task.done()
 
 
 async def test_internal_panels_need_a_paired_screen(hub: DisplayHub) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { DisplayConnection, retryDelay } from "../../display_bridge/web/connection.js";
+import { DisplayConnection, REFUSED, retryDelay } from "../../display_bridge/web/connection.js";
 
 /** A server's end and a clock that only the test moves. */
 function bench() {
@@ -207,4 +207,19 @@ test("what is not JSON closes the connection instead of breaking the page", () =
   b.sockets[0].say("{");
   b.advance(1);
   assert.equal(b.sockets.length, 2);
+});
+
+test("a screen that is let in no more keeps nothing of what it saw", () => {
+  const b = bench();
+  const connection = new DisplayConnection({ url: "u", role: "wall", caps: [], token: "t" }, b.handlers, b.deps);
+  connection.open();
+  b.sockets[0].accept();
+  b.sockets[0].say({ t: "welcome", epoch: "e", display: "main", heartbeat_s: 15, server_time: 0 });
+  b.sockets[0].say({ t: "snapshot", epoch: "e", seq: 4, state: { shown: { panel: "cctv" } } });
+  b.sockets[0].onclose({ code: REFUSED, reason: "bad-token" });
+  assert.equal(connection.state, null);
+  assert.equal(b.statuses.at(-1).link, "connecting");
+  b.advance(1);
+  b.sockets[1].accept();
+  assert.equal(b.sockets[1].sent[0].resume, undefined);
 });
