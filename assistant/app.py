@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from assistant import state_lock
 from assistant.api import audio, catalog, displays, health, pages, problems, rasa_actions, runs, utterances, workers
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
@@ -125,8 +126,8 @@ def listen(settings: Settings) -> socket.socket:
 
 async def serve(settings: Settings, started: Callable[[Service, str], None]) -> None:
     """Run until interrupted. `started` is called with the service and its origin once it answers."""
-    service = build_service(settings)
-    with listen(settings) as listening:
+    with state_lock.hold(settings.state_dir), listen(settings) as listening:
+        service = build_service(settings)
         port = listening.getsockname()[1]
         config = uvicorn.Config(
             build_app(service, lambda: port),

@@ -195,6 +195,20 @@ def load_settings(file: Path | None = None) -> Settings:
     reader = type("Settings", (Settings,), {"model_config": config, "__module__": __name__})
     try:
         settings: Settings = reader()
-    except (ValidationError, ValueError) as error:
+    except ValidationError as error:
+        found = "; ".join(_told(problem["loc"], problem["msg"]) for problem in error.errors())
+        raise ConfigError("bad-settings", f"{found} (settings come from {_SOURCES})") from error
+    except ValueError as error:
         raise ConfigError("bad-settings", f"{file or 'settings.toml'}: {error}") from error
     return settings
+
+
+_SOURCES = "settings.toml or --settings, SEOULA_* variables, the secrets folder"
+
+
+def _told(location: tuple[int | str, ...], message: str) -> str:
+    """One setting's problem, by its name and, where that is what set it, by its variable."""
+    names = [str(part) for part in location]
+    variable = "SEOULA_" + "__".join(names).upper()
+    name = f"{'.'.join(names)} ({variable})" if variable in os.environ else ".".join(names)
+    return f"{name}: {'there is no such setting' if 'Extra inputs' in message else message}"

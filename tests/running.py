@@ -63,13 +63,16 @@ class Product:
 
 
 def settings_file(folder: Path, **values: Any) -> Path:
-    """A settings file with a state folder of its own that shares the trained model and the map."""
+    """A settings file with a state folder of its own that shares the trained model and the map.
+
+    Not the model's server: a service of this folder's own must neither be used nor be killed by a test.
+    """
     state = folder / "var"
-    state.mkdir(parents=True, exist_ok=True)
-    for shared in ("rasa", "web"):
-        link = state / shared
-        if not link.exists():
-            link.symlink_to(PROJECT / "var" / shared)
+    (state / "rasa").mkdir(parents=True, exist_ok=True)
+    for shared in ("rasa/models", "rasa/embeddings.sqlite", "web"):
+        link, target = state / shared, PROJECT / "var" / shared
+        if not link.exists() and target.exists():
+            link.symlink_to(target)
     lines = [f'state_dir = "{state}"']
     for section, entries in values.items():
         lines.append(f"[{section}]")

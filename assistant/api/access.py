@@ -60,7 +60,13 @@ def is_direct(connection: HTTPConnection) -> bool:
 
 
 def is_local(connection: HTTPConnection) -> bool:
-    """The caller counts as the operator at this machine. With `server.trust_local_operator` off nobody does."""
+    """The caller counts as the operator at this machine. With `server.trust_local_operator` off nobody does.
+
+    Raises NotPermitted where the caller shows a device token that is none: whoever presents one wants to be known by
+    it, and must hear that it does not hold.
+    """
+    if bearer(connection) and paired(connection) is None:
+        raise NotPermitted("bad-token", "this device token is not known")
     return service_of(connection).settings.server.trust_local_operator and is_direct(connection)
 
 

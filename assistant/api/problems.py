@@ -49,7 +49,7 @@ def status_of(error: SeoulaError) -> int:
     """The HTTP status of a typed error."""
     if error.code in _NOT_FOUND:
         return 404
-    if error.code == "token-needed":
+    if error.code in ("token-needed", "bad-token"):
         return 401
     if isinstance(error, NotPermitted):
         return 403
@@ -74,9 +74,12 @@ async def _typed(_: Request, error: Exception) -> Response:
     return problem(status_of(error), error.code, error.message)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if first["loc"] == ("body",) and kind != "application/json":
+        return problem(415, "bad-media-type", "send the body as JSON, with Content-Type: application/json")
     where = ".".join(str(part) for part in first["loc"])
     return problem(422, "bad-request", f"{where}: {first['msg']}")
 

@@ -380,7 +380,7 @@ async def test_a_page_of_another_origin_cannot_command(api: Application, origin:
 
 async def test_a_form_of_another_page_cannot_say_anything(api: Application) -> None:
     answer = await api.http.post(SAY, content=b'{"text": "x"}', headers={"content-type": "text/plain"})
-    assert code_of(answer, 422) == "bad-request"
+    assert code_of(answer, 415) == "bad-media-type"
 
 
 async def test_every_answer_has_safe_headers_and_no_cors(api: Application) -> None:
@@ -437,3 +437,11 @@ async def test_health_and_metrics(api: Application) -> None:
     assert 'seoula_runs_total{outcome="shown",source="text"} 1.0' in text
     assert "seoula_screens 1.0" in text
     assert "미세먼지" not in text
+
+
+async def test_a_token_that_is_none_is_told_so_even_at_this_machine(api: Application) -> None:
+    for path in ("/api/v1/runs", "/api/v1/displays"):
+        refused = await api.http.get(path, headers={"authorization": "Bearer wrong"})
+        assert code_of(refused, 401) == "bad-token"
+    said = await api.http.post(SAY, json={"text": "뒤로"}, headers={"authorization": "Bearer wrong"})
+    assert code_of(said, 401) == "bad-token"
