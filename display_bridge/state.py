@@ -123,7 +123,7 @@ def reduce(state: DisplayState, command: object, now: float, guide: Guide) -> Di
             question = Question(command.prompt_ko, command.prompt_en, labels, now + QUESTION_S)
             state = replace(_touched(state, now), question=question)
         case OpenOverlay():
-            state = replace(_touched(state, now), overlay=(command.overlay, dict(command.args)))
+            state = replace(_touched(state, now), overlay=(command.overlay, dict(command.args)), question=None)
         case CloseOverlay():
             state = replace(_touched(state, now), overlay=None, question=None)
         case _:

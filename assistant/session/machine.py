@@ -296,7 +296,8 @@ class Session:
         if self.run is not None:
             self._effects.append(EndRun(self.run, outcome, self.uncalled))
             self.run = None
-        self._close_question(on_screen=False)
+        # What was shown or asked has taken the old question's place; a run that came to nothing leaves it standing.
+        self._close_question(on_screen=outcome.code in _NOTHING_SHOWN)
 
     def _close_question(self, *, on_screen: bool) -> None:
         if self.asking:
@@ -348,6 +349,10 @@ class Session:
 
 
 _EARS_OPEN = (Phase.STANDBY, Phase.HEARING, Phase.FOLLOW_UP)
+_NOTHING_SHOWN = (
+    *(OutcomeCode.NOT_HEARD, OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.NOT_PERMITTED),
+    *(OutcomeCode.FAILED, OutcomeCode.CANCELLED),
+)
 _SUPERSEDED = Outcome(OutcomeCode.CANCELLED, "새 요청으로 바꿨습니다.", "Replaced by a newer one.", "superseded")
 _NOT_HEARD = Outcome(OutcomeCode.NOT_HEARD, "말씀을 듣지 못했습니다.", "I did not hear anything.", "no-speech")
 _UNCLEAR = Outcome(

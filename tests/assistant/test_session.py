@@ -152,7 +152,7 @@ def test_a_question_does_not_outlive_the_next_run() -> None:
     session.done("run-1", Outcome(OutcomeCode.AMBIGUOUS, "", ""), 0.2, asks=True)
     session.entered("뭐라는 거야", Source.TEXT, 1.0)
     over = session.done("run-2", Outcome(OutcomeCode.NOT_UNDERSTOOD, "", ""), 1.2)
-    assert CloseQuestion() in over
+    assert CloseQuestion(on_screen=True) in over
     assert not session.asking
 
 

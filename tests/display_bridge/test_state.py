@@ -232,3 +232,10 @@ def test_bad_commands_are_refused(command: object, code: str) -> None:
     with pytest.raises(BadInput) as error:
         do(states.initial(), command)
     assert error.value.code == code
+
+
+def test_an_overlay_takes_the_place_of_a_question() -> None:
+    asked = do(states.initial(), ShowChoices("main", "무엇?", "Which?", ("가", "나"), ("a", "b")))
+    helped = do(asked, OpenOverlay("main", "help"), T0 + 1)
+    assert helped.question is None
+    assert helped.overlay is not None
