@@ -8,6 +8,9 @@ const NOTES = {
 };
 const PATHS = { fast: ["이름 사전", "names"], model: ["언어 모델", "language model"], none: ["판단 안 함", "none"] };
 
+/** What else the ear may tell of an utterance: of the second recogniser, where it was asked. */
+const EAR = { decided_by: ["결정한 쪽", "decided by"], opinion: ["둘째 의견", "second opinion"], vosk_distance: ["Vosk 거리", "Vosk distance"], whisper_distance: ["Whisper 거리", "Whisper distance"] };
+
 const last = (run, type) => (run.events ?? []).findLast((event) => event.type === type)?.data;
 const first = (run, type) => (run.events ?? []).find((event) => event.type === type)?.data;
 const share = (value) => (Number.isFinite(value) ? value.toFixed(value > 0.99 && value < 1 ? 4 : 2) : "–");
@@ -42,7 +45,7 @@ function recogniser(run) {
   const known = new Set(["t", "stream", "text", "phrase", "distance", "accepted", "speech_end"]);
   for (const [key, value] of Object.entries(heard)) {
     // A second opinion and whatever else the ear tells of how it came to this.
-    if (!known.has(key) && value !== "" && value !== null) rows.push({ label: [key, key], text: typeof value === "object" ? JSON.stringify(value) : typeof value === "number" ? share(value) : String(value) });
+    if (!known.has(key) && value !== "" && value !== null) rows.push({ label: EAR[key] ?? [key, key], text: typeof value === "object" ? JSON.stringify(value) : typeof value === "number" ? share(value) : String(value) });
   }
   return { id: "recogniser", title: ["받아쓰기", "Recogniser"], rows };
 }

@@ -8,7 +8,7 @@ const RUN = {
   events: [
     event("begin", {}),
     event("wake", { t: 1, score: 0.97, threshold: 0.95, stream: "mic" }),
-    event("transcript", { t: 3, text: "미세 먼지", phrase: "미세먼지", distance: 0.12, accepted: true, speech_end: 2.6, stream: "mic", second: "미세먼지" }),
+    event("transcript", { t: 3, text: "미세 먼지", phrase: "미세먼지", distance: 0.12, accepted: true, speech_end: 2.6, stream: "mic", opinion: "given", whisper_distance: 0.05, new_field: "미세먼지" }),
     event("understanding", { path: "model", confidence: 0.61, intent: null, notes: ["outside-seoul", "new-note"], alternatives: [{ intent: { name: "show_panel", panel: "ozone" }, confidence: 0.4, label_ko: "오존", label_en: "Ozone" }] }),
     event("verdict", { allowed: false, reason: "locked", intent: { name: "show_panel", panel: "ozone", district: null, compare: [] } }),
   ],
@@ -30,8 +30,8 @@ test("the wake word's score stands beside what it had to reach", () => {
 
 test("phrase, distance and a second opinion are told", () => {
   const rows = rowsOf("recogniser");
-  assert.deepEqual(rows.map((row) => row.text ?? row.word[1]), ["미세 먼지", "미세먼지", "0.12", "yes", "미세먼지"]);
-  assert.equal(rows[4].label[0], "second");
+  assert.deepEqual(rows.map((row) => row.text ?? row.word[1]), ["미세 먼지", "미세먼지", "0.12", "yes", "given", "0.05", "미세먼지"]);
+  assert.deepEqual(rows.slice(4).map((row) => row.label[1]), ["second opinion", "Whisper distance", "new_field"]);
 });
 
 test("understanding tells its path, alternatives and notes; the gate its reason", () => {
