@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import World, plan
+from actions.panels_of import PANEL_OF
 from assistant.contracts import Intent, IntentName, Understanding, UnderstandingOutcome
 from assistant.gate import ScreenStanding, Trust, exposure
 from assistant.outcomes import SCREEN_LEFT, not_understood
@@ -14,7 +15,7 @@ _NOTES = ((), ("outside-seoul",), ("unknown-department",), ("model-unavailable",
 def common_sentences(registry: Registry) -> list[str]:
     """In Korean, the most common first: what every intent says by itself, refusals, and the names of public panels."""
     world = World(registry, "stock")
-    said = [plan(Intent(name), world).say_ko for name in IntentName]
+    said = [plan(Intent(name), world).say_ko for name in IntentName if name not in PANEL_OF]
     said += [not_understood(Understanding("", UnderstandingOutcome.NOT_UNDERSTOOD, notes=n)).text_ko for n in _NOTES]
     said.append(SCREEN_LEFT.text_ko)
     public = ScreenStanding("wall", Trust.PUBLIC)

@@ -82,6 +82,7 @@ class Voices:
     lost: Callable[[], None]
     plays: Callable[[str, str, str, bool], None] = lambda *_: None
     _going: dict[str, _Utterance] = field(default_factory=dict)
+    _heard_at: float = -math.inf
     _tells: set[asyncio.Task[bool]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -152,6 +153,7 @@ class Voices:
                 self.playback_finished(utterance)
 
     def _made(self, utterance: str, message: dict[str, Any]) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
         going = self._going.get(utterance)
         if going is None or going.complete:
             return
@@ -200,6 +202,11 @@ class Voices:
         going.wait(left, lambda: self.playback_finished(utterance))
 
     def _late(self, utterance: str) -> None:
+        left = self._heard_at + self.timeout_s - asyncio.get_running_loop().time()
+        going = self._going.get(utterance)
+        if going is not None and left > 0:  # busy with another display's sentence, not hung
+            going.wait(left, lambda: self._late(utterance))
+            return
         self.restart(f"no sound within {self.timeout_s:.0f} s")
         self._cut_short(utterance, "voice-timeout")
 

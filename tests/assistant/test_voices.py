@@ -313,6 +313,20 @@ async def test_a_voice_that_hangs_in_mid_sentence_is_restarted(monkeypatch: pyte
     assert (len(booth.restarts), booth.finished, booth.gate) == (1, ["main"], [True, False])
 
 
+async def test_a_voice_that_is_busy_with_another_display_is_not_restarted() -> None:
+    booth = Booth(timeout_s=0.05)
+    one = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
+    first = await booth.asked()
+    two = asyncio.create_task(booth.voices.say("kiosk", "셋"))
+    second = await booth.asked()
+    for _ in range(4):
+        await asyncio.sleep(0.03)
+        booth.made(first, last=False)
+    booth.made(first)
+    booth.made(second)
+    assert (await one, await two, booth.restarts) == (True, True, [])
+
+
 async def test_a_sentence_in_the_making_gives_way_to_a_newer_one_and_sounds_until_then() -> None:
     booth = Booth()
     older = asyncio.create_task(booth.voices.say("main", "하나, 둘"))

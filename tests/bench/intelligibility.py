@@ -69,11 +69,11 @@ def spoken(voice: Voice, text: str, folder: Path) -> Sound:
     return np.concatenate(pieces)
 
 
-def whisper() -> Hear:
-    """Whisper base, as the hearing worker runs it."""
+def whisper(folder: Path | None) -> Hear:
+    """Whisper base, as the hearing worker runs it. folder: where its files lie, else where models.toml says."""
     from faster_whisper import WhisperModel
 
-    model = WhisperModel(str(verify(named("whisper-base"))), device="cpu", compute_type="int8", cpu_threads=1)
+    model = WhisperModel(str(folder or verify(named("whisper-base"))), compute_type="int8", cpu_threads=1)
 
     def hear(sound: Sound) -> str:
         found, _ = model.transcribe(
@@ -121,10 +121,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=20261127)
     parser.add_argument("--engines", nargs="+", choices=("kokoro", "espeak"), default=["kokoro", "espeak"])
     parser.add_argument("--judges", nargs="+", choices=("whisper", "vosk"), default=["whisper", "vosk"])
+    parser.add_argument("--whisper", type=Path, metavar="FOLDER", help="another folder with Whisper's files")
     options = parser.parse_args(arguments)
     texts = sentences(options.sentences, options.seed)
     makers: dict[str, Callable[[], Voice]] = {"kokoro": lambda: kokoro(judge_speed=False), "espeak": Pyttsx3Voice}
-    judges = {name: {"whisper": whisper, "vosk": vosk}[name]() for name in options.judges}
+    hearers: dict[str, Callable[[], Hear]] = {"whisper": lambda: whisper(options.whisper), "vosk": vosk}
+    judges = {name: hearers[name]() for name in options.judges}
     rows = [("engine", "seconds", *(f"{name} CER % [95 %]" for name in judges))]
     document: dict[str, Any] = {"machine": machine(), "sentences": len(texts), "seed": options.seed, "engines": {}}
     for engine in options.engines:
