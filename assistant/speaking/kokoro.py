@@ -6,6 +6,7 @@ spelling of the sounds, the style and the speed are those that Whisper understoo
 
 from __future__ import annotations
 
+import ctypes
 import json
 import wave
 from pathlib import Path
@@ -52,6 +53,7 @@ class KokoroVoice:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.enable_cpu_mem_arena = False  # it would keep the most that ever was needed
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would burn a core
         try:
             self._vocabulary: dict[str, int] = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["vocab"]
             with np.load(folder / STYLES) as styles:
@@ -110,7 +112,15 @@ class KokoroVoice:
             raise Unavailable("voice-failed", f"Kokoro failed: {type(error).__name__}") from error
         finally:
             self._running = None
+            _give_memory_back()
         return framed(np.asarray(made[0], np.float32).ravel(), PAUSES_S[end])
+
+
+def _give_memory_back() -> None:
+    """What a phrase needed goes back to the system: some hundred megabytes, which glibc would keep."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def framed(sound: Sound, pause_s: float) -> Sound:
