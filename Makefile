@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test check bench bench-nlu bench-hearing setup setup-test train doctor format clean
+.PHONY: help run test check bench bench-nlu bench-hearing bench-speech setup setup-test train doctor format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -29,6 +29,9 @@ bench-nlu: setup-test ## how well sentences are understood that nobody trained o
 
 bench-hearing: setup-test ## how well voices are heard: wake word, commands, false wakes; by noise and kind of voice
 	@$(PYTHON) -m tests.bench.hearing $(ARGS)
+
+bench-speech: setup-test ## how well recognisers understand each of our voices
+	@$(PYTHON) -m tests.bench.intelligibility $(ARGS)
 
 setup: ## only set up
 	@scripts/setup.sh run
