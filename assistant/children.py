@@ -21,7 +21,7 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
         ChildSpec(
             "hearing",
             (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
-            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings), *_voices(settings)),
+            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings), *_voices(settings), *_noise(settings)),
             env,
             hearing.start_timeout_s,
             hearing.memory_limit_mb,
@@ -57,6 +57,10 @@ def _voices(settings: Settings) -> list[str]:
     """Where our own voice's sounds lie, for a worker that is to take their echo out."""
     wanted = settings.hearing.echo_cancellation and settings.speaking.output != "off"
     return ["--voices", str(_audio(settings))] if wanted else []
+
+
+def _noise(settings: Settings) -> list[str]:
+    return ["--noise-suppression"] if settings.hearing.noise_suppression else []
 
 
 def _audio(settings: Settings) -> Path:

@@ -211,7 +211,12 @@ async def replay_microphone(
             if line is not None:
                 write(line)
         return not replay.failed
-    engine = await asyncio.to_thread(HearingEngine, registry_phrases(), wake_model=settings.hearing.wake_model)
+    engine = await asyncio.to_thread(
+        HearingEngine,
+        registry_phrases(),
+        wake_model=settings.hearing.wake_model,
+        noise_suppression=settings.hearing.noise_suppression,
+    )
     mode = StreamMode.PUSH_TO_TALK if push_to_talk else StreamMode.WAKE
     async with open_understander(settings) as understander:
 

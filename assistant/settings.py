@@ -61,7 +61,8 @@ class HearingSettings(_Section):
     """The hearing worker. device: sounddevice's name or number; None is the system's default microphone.
     microphone_file: a recording played in real time in the microphone's place, for demonstrations and tests.
     echo_cancellation: while the assistant speaks its own voice is taken out of what the microphone hears, so that the
-    wake word and "그만" interrupt it; without it the microphone is deaf meanwhile."""
+    wake word and "그만" interrupt it; without it the microphone is deaf meanwhile. noise_suppression: steady noise is
+    taken out of what the microphones hear, and of recordings that are replayed."""
 
     microphone: bool = True
     device: str | None = None
@@ -70,6 +71,7 @@ class HearingSettings(_Section):
     """Several microphones; none named: the one that `device` says."""
     wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
     echo_cancellation: bool = True
+    noise_suppression: bool = True
     start_timeout_s: float = Field(60.0, gt=0)
     memory_limit_mb: int = Field(1600, gt=0)
     keep_false_wakes: bool = False

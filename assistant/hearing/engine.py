@@ -13,6 +13,7 @@ from assistant.contracts.events import StreamMode
 from assistant.hearing.background import BackgroundRecogniser
 from assistant.hearing.barge_in import BargeIn
 from assistant.hearing.echo import WebRtcCanceller
+from assistant.hearing.noise import NoiseSuppressor, WebRtcNoiseSuppressor
 from assistant.hearing.phrases import Phrase, PhraseBook
 from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, HearingSettings, WakeWord
 from assistant.hearing.recogniser import Recogniser, VoskModel, VoskRecogniser
@@ -32,8 +33,8 @@ class HearingEngine:
     BadInput `no-phrases` when nothing can be recognised.
 
     only_phrases: the phrases alone, each utterance decided as a whole (for measuring); otherwise commands made of
-    them. echo_cancellation: people are heard through our own voice. `unspeakable` lists phrases that the recogniser's
-    vocabulary cannot spell.
+    them. echo_cancellation: people are heard through our own voice. noise_suppression: steady noise is taken out where
+    the wake word is waited for. `unspeakable` lists phrases that the recogniser's vocabulary cannot spell.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class HearingEngine:
         only_phrases: bool = False,
         wake_model: Path | None = None,
         echo_cancellation: bool = False,
+        noise_suppression: bool = False,
     ) -> None:
         self._only_phrases = only_phrases
         self._echo_cancellation = echo_cancellation
+        self._noise_suppression = noise_suppression
         self._wake_model = wake_model
         self.model = VoskModel()
         self.use(phrases)
@@ -83,6 +86,16 @@ class HearingEngine:
         rule = WakeDecision(own.threshold * WHILE_SPEAKING, 2, 2.0)
         return BargeIn(canceller, own.detector, rule, spotter)
 
+    def noise(self) -> NoiseSuppressor | None:
+        """For one stream; None where it is switched off or not installed. A browser's button has its own."""
+        if not self._noise_suppression:
+            return None
+        try:
+            return WebRtcNoiseSuppressor()
+        except Unavailable as error:
+            log.warning("noise is not suppressed", code=error.code)
+            return None
+
     def pipeline(
         self,
         mode: StreamMode,
@@ -102,6 +115,7 @@ class HearingEngine:
             decide=self.book.nearest if self._only_phrases else self.book.sentence,
             wake=self.wake_word() if mode is StreamMode.WAKE else None,
             barge_in=self.barge_in() if mode is StreamMode.WAKE else None,
+            noise=self.noise() if mode is StreamMode.WAKE else None,
             settings=settings,
             stream=stream,
         )

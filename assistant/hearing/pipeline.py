@@ -24,6 +24,7 @@ from assistant.hearing.audio import Frame, Samples, level_db
 from assistant.hearing.barge_in import BargeIn
 from assistant.hearing.echo import Playback
 from assistant.hearing.endpointing import Endpointer, EndpointSettings, NothingSaid, SpeechBegan, SpeechEnded
+from assistant.hearing.noise import NoiseSuppressor
 from assistant.hearing.phrases import Decision
 from assistant.hearing.recogniser import Recogniser
 from assistant.hearing.ring import Ring
@@ -95,7 +96,7 @@ class HearingPipeline:
     """Feeds frames to the wake detector, the endpointer and the recogniser, and says what was heard.
 
     decide: from the recogniser's words to a Decision (`PhraseBook.sentence`, or `.nearest` when measuring).
-    barge_in: hears people through our own voice; None: the microphone is deaf while it sounds.
+    barge_in: hears people through our own voice; None: the microphone is deaf while it sounds. noise: takes noise out.
     wake: None in push-to-talk. In push-to-talk a window is always open: after a transcript the next one begins.
     """
 
@@ -108,6 +109,7 @@ class HearingPipeline:
         decide: Callable[[str], Decision],
         wake: WakeWord | None = None,
         barge_in: BargeIn | None = None,
+        noise: NoiseSuppressor | None = None,
         settings: HearingSettings | None = None,
         stream: str = "mic",
     ) -> None:
@@ -120,6 +122,7 @@ class HearingPipeline:
         self._recogniser = recogniser
         self._wake = wake if mode is StreamMode.WAKE else None
         self._barge_in = barge_in
+        self._noise = noise
         self._settings = settings or (WAKE_SETTINGS if mode is StreamMode.WAKE else PUSH_TO_TALK_SETTINGS)
         self._ring = Ring()
         self._now = 0.0
@@ -145,6 +148,8 @@ class HearingPipeline:
         self._now = frame.end
         if self._muted(frame.end):
             return self._hear_through_our_voice(frame)
+        if self._noise is not None:
+            frame = self._noise.clean(frame)
         events: list[Event] = []
         self._ring.push(frame)
         if self._listening is not None:

@@ -256,6 +256,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--mic-file", help="a recording played in real time in place of the microphone")
     parser.add_argument("--voices", type=Path, help="where our own voice's files are: hear people through it")
+    parser.add_argument("--noise-suppression", action="store_true", help="take steady noise out of the microphones")
     parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
     for kind in KINDS:
         parser.add_argument(f"--keep-{kind}", type=Path, help="where sound of this kind may be kept; nowhere without")
@@ -264,7 +265,10 @@ def main(arguments: list[str] | None = None) -> int:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         engine = HearingEngine(
-            registry_phrases(), wake_model=options.wake_model, echo_cancellation=options.voices is not None
+            registry_phrases(),
+            wake_model=options.wake_model,
+            echo_cancellation=options.voices is not None,
+            noise_suppression=options.noise_suppression,
         )
         microphones = _microphones(options.mic or ["default"], options.mic_file)
     except SeoulaError as error:
