@@ -202,7 +202,12 @@ async def replay_microphone(
     from content_registry.loader import load_registry
 
     if phrases is not None:
-        engine = await asyncio.to_thread(HearingEngine, file_phrases(phrases), only_phrases=True)
+        engine = await asyncio.to_thread(
+            HearingEngine,
+            file_phrases(phrases),
+            only_phrases=True,
+            noise_suppression=settings.hearing.noise_suppression,
+        )
         for phrase in engine.unspeakable:
             print(f"seoula: the recogniser cannot know {phrase!r}", file=sys.stderr)
         replay = Replay(engine, StreamMode.PUSH_TO_TALK, measuring=True)

@@ -19,7 +19,7 @@ from typing import Any
 from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel
 from content_registry.schema import Registry
 from display_bridge import state as states
-from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client, Connection
+from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client, Connection, encode
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.conversation import CommandHandler, Conversation
 from display_bridge.display import Display, verdict
@@ -167,8 +167,9 @@ class DisplayHub:
         """Send a passing message (for example a chime) to the display's main screens; not part of the state."""
         found = self._displays.get(display)
         channel = found.main() if found else None
+        text = encode(dict(message))
         for client in channel.clients if channel else ():
-            client.send(dict(message))
+            client.offer(text)  # in order with the states: what is shown is not to wait for what sounds
 
     def unlock(self, display: str, until: float | None) -> None:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""

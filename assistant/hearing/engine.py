@@ -33,8 +33,8 @@ class HearingEngine:
     BadInput `no-phrases` when nothing can be recognised.
 
     only_phrases: the phrases alone, each utterance decided as a whole (for measuring); otherwise commands made of
-    them. echo_cancellation: people are heard through our own voice. noise_suppression: steady noise is taken out where
-    the wake word is waited for. `unspeakable` lists phrases that the recogniser's vocabulary cannot spell.
+    them. echo_cancellation: people are heard through our own voice. noise_suppression: steady noise is taken out.
+    `unspeakable` lists phrases that the recogniser's vocabulary cannot spell.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class HearingEngine:
         return BargeIn(canceller, own.detector, rule, spotter)
 
     def noise(self) -> NoiseSuppressor | None:
-        """For one stream; None where it is switched off or not installed. A browser's button has its own."""
+        """For one stream; None where it is switched off or not installed."""
         if not self._noise_suppression:
             return None
         try:
@@ -115,7 +115,7 @@ class HearingEngine:
             decide=self.book.nearest if self._only_phrases else self.book.sentence,
             wake=self.wake_word() if mode is StreamMode.WAKE else None,
             barge_in=self.barge_in() if mode is StreamMode.WAKE else None,
-            noise=self.noise() if mode is StreamMode.WAKE else None,
+            noise=self.noise(),
             settings=settings,
             stream=stream,
         )

@@ -24,7 +24,8 @@ export function protocols(token) {
 const BROWSER = {
   microphone: async () => {
     if (!window.isSecureContext || !navigator.mediaDevices?.getUserMedia) throw new MicError(t("micInsecure"));
-    const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    // The hearing worker takes the noise out, in the one way that was measured.
+    const audio = { channelCount: 1, echoCancellation: true, noiseSuppression: false, autoGainControl: true };
     return navigator.mediaDevices.getUserMedia({ audio });
   },
   context: () => new AudioContext({ sampleRate: 16_000, latencyHint: "interactive" }),

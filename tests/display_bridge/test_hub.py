@@ -263,7 +263,7 @@ async def test_assistant_speech_and_passing_messages(hub: DisplayHub) -> None:
     await settle()
     assert screen.state["assistant"]["text"] == "미세먼지"
     assert screen.state["speech"]["utterance"] == "u1"
-    assert {"t": "chime", "name": "wake"} in screen.messages
+    assert [m["t"] for m in screen.messages][-3:] == ["patch", "patch", "chime"], "what is shown comes first"
     screen.say({"t": "playback", "utterance": "u1", "ok": True})
     hub.set_speech("main", None)
     hub.show_assistant("main", phase="idle", text=None, run=None)
