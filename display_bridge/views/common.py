@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, figure_of
+from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
 
 TILES = (
     ("fine-dust-pm10", "pm10"), ("ultrafine-dust-pm25", "pm25"), ("living-population", "population"),
@@ -87,8 +87,10 @@ def rotation(ctx: Context) -> Content:
 
 def not_connected(ctx: Context) -> Content:
     """A panel of the registry that no data source feeds: says so instead of showing an empty screen."""
-    block = blocks.story("자료 없음", [(ctx.panel.name_ko, "이 화면에는 아직 연결된 자료가 없습니다.")])
-    return Content([block], "연결된 자료 없음")
+    said = "이 화면에는 아직 연결된 자료가 없습니다."
+    block = blocks.story("자료 없음", [(ctx.panel.name_ko, said)])
+    figure = Figure(ctx.panel.name_ko, ctx.panel.name_en, None, "", text_ko=said)
+    return Content([block], "연결된 자료 없음", figure)
 
 
 BUILDERS: dict[str, Builder] = {

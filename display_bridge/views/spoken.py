@@ -10,6 +10,7 @@ from assistant.contracts import Period
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider, Grade, GradeBand
+from display_bridge.views.common import not_connected
 from display_bridge.views.context import Content, Context, Figure
 from display_bridge.views.frame import builder_of
 
@@ -63,7 +64,8 @@ def value_of(
     """The figure of a panel, of a district where the panel has one by district. Raises BadInput for no district."""
     now = now.astimezone(KST)
     context = Context(panel, registry, provider, now, {"district": district} if district else {})
-    content = builder_of(panel)(context)
+    builder = builder_of(panel)
+    content = builder(context)
     provenance = provider.provenance(content.dataset or panel.id, now)
     figure = content.figure or Figure(panel.name_ko, panel.name_en, None, "")
     english = {d.ko: d.en for d in registry.districts.values()} | {"서울": "Seoul"}
@@ -76,7 +78,7 @@ def value_of(
         figure.place,
         provenance.observed_at.astimezone(KST),
         figure.text_ko or (_summary(content) if figure.value is None else ""),
-        provenance.mode == "simulated",
+        provenance.mode == "simulated" and builder is not not_connected,
         english.get(figure.place, ""),
         figure.metric is not None,
         max(figure.years) if figure.years else None,

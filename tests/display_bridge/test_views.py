@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from assistant.contracts import BadInput
+from assistant.wording import sentence
 from content_registry.loader import load_registry
 from content_registry.schema import Panel
 from display_bridge.city_data import SimulatedCityData
@@ -135,3 +137,11 @@ def test_korean_grades_of_fine_dust() -> None:
         limit = {"good": (0, 30), "moderate": (31, 80), "bad": (81, 150), "very_bad": (151, 999)}[area["grade"]]
         assert limit[0] <= area["value"] <= limit[1]
     assert {a["grade"] for a in areas} >= {"good", "moderate"}
+
+
+def test_a_new_panel_without_data_says_so_on_screen_and_in_speech() -> None:
+    panel = replace(REGISTRY.panels["fine-dust-pm10"], id="cat-feeding")
+    assert "연결된 자료가 없습니다" in json.dumps(build_view(panel, REGISTRY, PROVIDER, NOW), ensure_ascii=False)
+    value = value_of(panel, "강남구", REGISTRY, PROVIDER, NOW)
+    assert value.value is None
+    assert sentence(value).text_ko == "이 화면에는 아직 연결된 자료가 없습니다."
