@@ -14,7 +14,7 @@ from assistant.contracts import BadInput
 from assistant.contracts.events import NoSpeech, Transcript, Wake
 from content_registry.loader import load_registry
 from tests.bench import hearing
-from tests.bench.clips import RATE, Clip, commands_of, read_clips, training_hashes
+from tests.bench.clips import RATE, Clip, commands_of, read_clips, read_sound, training_hashes
 from tests.bench.results import share
 from tests.bench.scenes import CONDITIONS, LEAD_S, Heard, Scene, loud_part, recording
 
@@ -188,3 +188,17 @@ def test_phrases_need_speech() -> None:
     with pytest.raises(SystemExit) as ended:
         hearing.main(["--phrases", "list.txt"])
     assert ended.value.code == 2
+
+
+@pytest.mark.real
+def test_a_command_in_one_breath_goes_through_the_real_ear() -> None:
+    audio = Path(__file__).resolve().parents[1] / "audio" / "one_breath.flac"
+    clips = [Clip("kokoro", "committed", "서울아 미세먼지 보여줘", read_sound(audio))]
+    engine = hearing.HearingEngine(hearing.registry_phrases())
+    tally = hearing.measure_clips(engine, clips, hearing.Meaning(REGISTRY), lambda _: None)
+    found = json.loads(json.dumps(hearing.figures(tally)))
+    assert set(found["breath_missed"]["kokoro"]) == set(CONDITIONS)
+    assert found["breath_missed"]["kokoro"]["clean"]["count"] == 0
+    assert found["commands"]["kokoro, in one breath"]["clean"]["right"]["count"] == 1
+    assert 0 < found["lags_ms"]["end of speech -> transcript"]["p50"] < 1500
+    assert found["wake_missed"] == {}
