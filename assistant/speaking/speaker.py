@@ -23,7 +23,8 @@ log = structlog.get_logger(__name__)
 REST_S = 60.0
 """A voice that failed is asked again after this long."""
 PATIENCE_S = 3.0
-"""A phrase that is not made by then is given to the next voice."""
+"""A first phrase that is not made by then is given to the next voice; a later one, behind which another sounds, after
+twice as long: a sentence in two voices is worse than a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,8 @@ class Speaker:
         able = self._able(language)
         return phrases(text) if able and able[0].streams else [text]
 
-    def make(self, text: str, language: str, given_up: threading.Event) -> Made:
-        """One phrase. Raises Stopped, BadInput, or Unavailable when no voice could make it."""
+    def make(self, text: str, language: str, given_up: threading.Event, *, first: bool = True) -> Made:
+        """One phrase, the `first` of its sentence. Raises Stopped, BadInput, or Unavailable when no voice made it."""
         able = self._able(language)
         if not able:
             raise BadInput("no-voice", f"no voice for language {language!r}")
@@ -82,7 +83,7 @@ class Speaker:
             if self._cache.touch(path) or self._from_stock(voice, language, text, path):
                 return Made(path, seconds_of(path), True, voice.name)
             try:
-                self._make(voice, text, language, path, given_up)
+                self._make(voice, text, language, path, given_up, self._patience_s * (1 if first else 2))
                 self._recovered(voice)
                 return Made(path, seconds_of(path), False, voice.name)
             except Unavailable as error:
@@ -96,7 +97,7 @@ class Speaker:
         if self._stock is None or not able or not able[0].streams or self._stocked(able[0], language, text).exists():
             return False
         self._stock.mkdir(parents=True, exist_ok=True)
-        self._make(able[0], text, language, self._stocked(able[0], language, text), given_up, patient=True)
+        self._make(able[0], text, language, self._stocked(able[0], language, text), given_up, None)
         return True
 
     def tidy(self, wanted: Iterable[tuple[str, str]]) -> None:
@@ -127,8 +128,7 @@ class Speaker:
         language: str,
         path: Path,
         given_up: threading.Event,
-        *,
-        patient: bool = False,
+        patience_s: float | None,
     ) -> None:
         half = path.with_suffix(".part")
         late = threading.Event()
@@ -137,7 +137,8 @@ class Speaker:
             late.set()
             voice.stop()
 
-        timer = None if patient or voice is self._voices[-1] else threading.Timer(self._patience_s, give_up)
+        last = voice is self._voices[-1]
+        timer = None if patience_s is None or last else threading.Timer(patience_s, give_up)
         self._making = voice
         try:
             if timer is not None:
@@ -148,7 +149,7 @@ class Speaker:
             half.rename(path)
         except Stopped:
             if late.is_set() and not given_up.is_set():
-                raise Unavailable("voice-slow", f"not made within {self._patience_s:g} s") from None
+                raise Unavailable("voice-slow", f"not made within {patience_s:g} s") from None
             raise
         finally:
             self._making = None

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,8 @@ class Desk:
         try:
             pieces = self.speaker.phrases(sentence.text, sentence.language)
             for part, piece in enumerate(pieces):
-                made = await self._in_thread(self.speaker.make, piece, sentence.language, sentence.dropped)
+                make = partial(self.speaker.make, first=part == 0)
+                made = await self._in_thread(make, piece, sentence.language, sentence.dropped)
                 await self._send(
                     {
                         "type": "audio",

@@ -120,9 +120,13 @@ def test_where_one_voice_fails_the_next_speaks_until_the_first_has_rested(tmp_pa
 def test_a_voice_that_takes_too_long_gives_way(tmp_path: Path) -> None:
     slow, plain = Tone("slow", streams=True), Tone("plain")
     slow.hold = threading.Event()
-    speaker = Speaker([slow, plain], SpeechCache(tmp_path, KEY), patience_s=0.02)
+    now = [0.0]
+    speaker = Speaker([slow, plain], SpeechCache(tmp_path, KEY), clock=lambda: now[0], patience_s=0.8)
     assert make(speaker, "안녕").voice == "plain"
     assert slow.made == []
+    now[0] = REST_S + 1
+    threading.Timer(0.9, slow.hold.set).start()
+    assert speaker.make("하세요", "ko", threading.Event(), first=False).voice == "slow"
 
 
 def test_the_stock_outlives_the_key_and_holds_only_what_was_prepared(tmp_path: Path) -> None:
