@@ -100,14 +100,16 @@ class Speaker:
         self._make(able[0], text, language, self._stocked(able[0], language, text), given_up, None)
         return True
 
-    def tidy(self, wanted: Iterable[tuple[str, str]]) -> None:
-        """Remove from the stock what is none of the wanted (text, language)."""
-        if self._stock is None or not self._stock.is_dir():
-            return
-        kept = {self._stocked(v, language, text) for text, language in wanted for v in self._voices}
-        for path in self._stock.iterdir():
-            if path.suffix in (".wav", ".part") and path not in kept:
-                path.unlink(missing_ok=True)
+    def stock(self, sentences: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """(text, language) -> their phrases, to be prepared; whatever else is in the stock is removed."""
+        best = self._voices[0]
+        pieces = [(p, language) for text, language in sentences for p in (phrases(text) if best.streams else [text])]
+        kept = {self._stocked(best, language, piece) for piece, language in pieces}
+        if self._stock is not None and self._stock.is_dir():
+            for path in self._stock.iterdir():
+                if path.suffix in (".wav", ".part") and path not in kept:
+                    path.unlink(missing_ok=True)
+        return list(dict.fromkeys(pieces))
 
     def stop(self, given_up: threading.Event) -> None:
         """Give up what is being made."""

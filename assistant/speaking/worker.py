@@ -76,9 +76,7 @@ class Desk:
 
     def stock(self, texts: list[tuple[str, str]]) -> None:
         """(text, language) to have ready; the first are made first."""
-        wanted = dict.fromkeys((phrase, lang) for text, lang in texts for phrase in self.speaker.phrases(text, lang))
-        self.speaker.tidy(wanted)
-        self._wanted = deque(wanted)
+        self._wanted = deque(self.speaker.stock(texts))
         self._news.set()
 
     async def work(self) -> None:

@@ -139,8 +139,23 @@ def test_the_stock_outlives_the_key_and_holds_only_what_was_prepared(tmp_path: P
     later = Speaker([Tone(streams=True)], SpeechCache(tmp_path / "a", OTHER_KEY), stock)
     assert make(later, "화면에 띄웠습니다.").cached
     assert not make(later, "비밀 대답").cached
-    later.tidy([])
+    assert later.stock([("미세먼지, 화면에 띄웠습니다.", "ko")]) == [("미세먼지,", "ko"), ("화면에 띄웠습니다.", "ko")]
+    assert len(list(stock.iterdir())) == 1
+    assert later.stock([]) == []
     assert list(stock.iterdir()) == []
+
+
+def test_the_stock_stays_while_its_voice_rests(tmp_path: Path) -> None:
+    best = Tone("best", streams=True)
+    speaker = Speaker([best, Tone("plain")], SpeechCache(tmp_path / "a", KEY), tmp_path / "stock", clock=lambda: 0.0)
+    wanted = [("미세먼지, 화면에 띄웠습니다.", "ko")]
+    for phrase, language in speaker.stock(wanted):
+        assert speaker.prepare(phrase, language, threading.Event())
+    best.broken = True
+    assert make(speaker, "안녕").voice == "plain"
+    assert not speaker.prepare("네, 그렇습니다.", "ko", threading.Event())
+    speaker.stock(wanted)
+    assert len(list((tmp_path / "stock").iterdir())) == 2
 
 
 def test_a_voice_that_is_quick_keeps_sentences_whole_and_prepares_nothing(tmp_path: Path) -> None:
