@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     Check("wake word", hearing.wake_word),
     Check("recogniser", hearing.recogniser, timeout_s=30.0),
     Check("voice activity", hearing.voice_activity),
+    Check("echo and noise", hearing.echo_and_noise),
     Check("rasa environment", understanding.environment, essential=True),
     Check("rasa model", understanding.model, essential=True),
     Check("content registry", understanding.registry, essential=True),

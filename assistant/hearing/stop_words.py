@@ -12,8 +12,8 @@ from assistant.hearing.voice_activity import VoiceActivity
 
 STOP_WORDS = (
     *("그만", "그만해", "그만 해", "그만하세요", "이제 그만", "됐어 그만", "그만 말해"),
-    *("조용", "조용히", "조용히 해", "조용히 해 줘", "조용히 하세요"),
-    *("멈춰", "멈춰 줘", "멈추세요", "스톱", "스탑", "정지"),
+    *("조용히", "조용히 해", "조용히 해 줘", "조용히 하세요"),
+    *("멈춰", "멈춰 줘", "멈추세요", "스톱", "스탑"),
 )
 _CALLS = ("서울아",)
 _DECOYS = 12
@@ -74,7 +74,8 @@ class StopSpotter:
             if isinstance(point, SpeechBegan):
                 self._begin(self._ring.since(point.start - _PRE_ROLL_S), frame.end)
             elif isinstance(point, SpeechEnded):
-                found = found or stop_word_in(self._recogniser.finish()) or stop_word_in(self._words)
+                # Not `finish`: in what is left of a voice under another one its search fills all memory it may have.
+                found = found or stop_word_in(self._recogniser.hypothesis())
                 self._fed = False
         found = found or self._stable(frame.end)
         if self._reported or not found:

@@ -156,6 +156,7 @@ def test_a_wake_word_enrolled_here_is_not_in_the_manifest(settings: Settings, tm
 def test_a_recogniser_that_cannot_load_is_a_limit(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hearing, "ask_python", fails)
     assert hearing.recogniser(settings).state == "degraded"
+    assert hearing.echo_and_noise(settings).state == "degraded"
     assert hearing.voice_activity(settings).state == "degraded"
 
 
