@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content_registry.jamo import compact
 from content_registry.matcher import WAKE_WORD
@@ -37,13 +37,17 @@ VERBS = ("보여줘", "보여 줘", "띄워줘", "알려줘", "어때", "얼마�
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Something a recogniser should expect. At most one of the four says what it names."""
+    """Something a recogniser should expect. At most one of the four says what it names.
+
+    written: as it is written, where that is not how it is said ("CCTV"); empty where it is.
+    """
 
     text: str
     panel: str | None = None
     intent: str | None = None
     department: str | None = None
     district: str | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +92,30 @@ def recogniser_phrases(
 ) -> tuple[Phrase, ...]:
     """Everything sayable in Korean: panels, departments, districts, places and the given commands, verbs apart.
 
-    Names with Latin letters or digits are given as they are said. A phrase that two things share (spaces apart) stands
-    once, for the first of them; the wake word is not among them.
+    Names with Latin letters or digits are given as they are said, abbreviations among the English ones too ("NO2").
+    A phrase that two things share (spaces apart) stands once, for the first of them; the wake word is not among them.
     """
     found: dict[str, Phrase] = {}
 
     def add(phrase: Phrase) -> None:
-        if compact(phrase.text) != WAKE_WORD:
-            found.setdefault(compact(phrase.text), phrase)
+        key = compact(phrase.text)
+        if key != WAKE_WORD:
+            first = found.setdefault(key, phrase)
+            if replace(phrase, text=first.text, written="") == first:  # the alias "씨씨티비" beside the name "CCTV"
+                found[key] = replace(first, written=phrase.written)
 
     for panel in registry.panels.values():
-        for text in _sayable((panel.name_ko, *panel.aliases_ko)):
-            add(Phrase(text, panel=panel.id))
+        for text, written in _sayable(panel.names):
+            add(Phrase(text, panel=panel.id, written=written))
     for department in registry.departments.values():
-        for text in _sayable((department.name_ko, department.name_ko_current, *department.aliases_ko)):
-            add(Phrase(text, department=department.id))
+        for text, written in _sayable((department.name_ko, department.name_ko_current, *department.aliases_ko)):
+            add(Phrase(text, department=department.id, written=written))
     for district in registry.districts.values():
-        for text in _sayable((district.ko, *district.aliases_ko)):
-            add(Phrase(text, district=district.code))
+        for text, written in _sayable((district.ko, *district.aliases_ko)):
+            add(Phrase(text, district=district.code, written=written))
     for place in registry.places.values():
-        for text in _sayable((place.ko, *place.aliases_ko)):
-            add(Phrase(text, district=place.district))
+        for text, written in _sayable((place.ko, *place.aliases_ko)):
+            add(Phrase(text, district=place.district, written=written))
     for intent, texts in commands.items():
         for text in texts:
             add(Phrase(text, intent=intent))
@@ -170,11 +177,12 @@ def sentence_tests(registry: Registry) -> tuple[SentenceTest, ...]:
     return tuple(tests)
 
 
-def _sayable(names: Iterable[str]) -> Iterable[str]:
+def _sayable(names: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Each name as it is said, with its written form where that is another one."""
     for name in names:
-        for text in (name, *spoken_forms(name)):
-            if is_sayable(text):
-                yield text
+        if is_sayable(name):
+            yield name, ""
+        yield from ((text, name) for text in spoken_forms(name))
 
 
 __all__ = [

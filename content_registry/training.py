@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from content_registry import templates
 from content_registry.jamo import compact
 from content_registry.schema import District, Panel, Registry
-from content_registry.spoken import is_sayable, spoken_forms
+from content_registry.spoken import spoken_forms
 
 LINES_PER_NAME = 6
 DISTRICT_LINES = 4
@@ -117,7 +117,7 @@ def _of_districts(
 
 
 def _korean_names(panel: Panel) -> tuple[str, ...]:
-    spoken = (form for name in (panel.name_ko, *panel.aliases_ko) for form in spoken_forms(name) if is_sayable(form))
+    spoken = (form for name in (panel.name_ko, *panel.aliases_ko) for form in spoken_forms(name))
     return tuple(dict.fromkeys((panel.name_ko, *panel.aliases_ko, *spoken)))
 
 

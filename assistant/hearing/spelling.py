@@ -7,40 +7,11 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from content_registry.spoken import spoken_forms
+from content_registry.spoken import say_letter, say_number, spoken_forms
 
 _LONGEST_PIECE = 12
-# fmt: off
-_LETTERS = {
-    "A": "에이", "B": "비", "C": "씨", "D": "디", "E": "이", "F": "에프", "G": "지", "H": "에이치", "I": "아이",
-    "J": "제이", "K": "케이", "L": "엘", "M": "엠", "N": "엔", "O": "오", "P": "피", "Q": "큐", "R": "알",
-    "S": "에스", "T": "티", "U": "유", "V": "브이", "W": "더블유", "X": "엑스", "Y": "와이", "Z": "제트",
-}
-# fmt: on
-_DIGITS = "영일이삼사오육칠팔구"
-_UNITS = ("", "십", "백", "천")
 _NOT_KOREAN = re.compile(r"[0-9]+|[A-Za-z]|[^0-9A-Za-z가-힣 ]+")
 _BRACKETED = re.compile(r"\[(\d+)\]")
-
-
-def say_number(digits: str) -> str:
-    """A whole number below 10^8 as it is read: "120" is "백이십", "10000" is "만". Longer ones digit by digit."""
-    if len(digits) > 8 or (len(digits) > 1 and digits[0] == "0"):
-        return "".join(_DIGITS[int(d)] for d in digits)
-    value = int(digits)
-    if value == 0:
-        return _DIGITS[0]
-    high, low = divmod(value, 10_000)
-    return (("만" if high == 1 else _below_10000(high) + "만") if high else "") + _below_10000(low)
-
-
-def _below_10000(value: int) -> str:
-    said = ""
-    for power in (3, 2, 1, 0):
-        digit = value // 10**power % 10
-        if digit:
-            said += (_DIGITS[digit] if digit > 1 or power == 0 else "") + _UNITS[power]
-    return said
 
 
 def say(text: str) -> str:
@@ -50,7 +21,7 @@ def say(text: str) -> str:
         found = match.group()
         if found[0].isascii() and found.isdigit():
             return say_number(found)
-        return _LETTERS.get(found.upper(), " ")
+        return say_letter(found) or " "
 
     return " ".join(_NOT_KOREAN.sub(read, text).split())
 

@@ -10,11 +10,39 @@ from content_registry.generator import (
 )
 from content_registry.jamo import compact
 from content_registry.loader import load_registry
-from content_registry.spoken import spoken_forms
+from content_registry.spoken import is_sayable, spoken_forms
 from content_registry.templates import josa
 from content_registry.training import has_value
 
 REGISTRY = load_registry()
+SPOKEN = {
+    "CCTV": ("씨씨티비", "시시티비", "씨씨티브이", "시시티브이"),
+    "R&D": ("알앤디", "알엔디"),
+    "양재 R&D 혁신지구": ("양재 알앤디 혁신지구", "양재 알엔디 혁신지구"),
+    "PM2.5": ("피엠 이점오", "피엠 이쩜오", "피엠 이 점 오"),
+    "PM 10": ("피엠 텐", "피엠 십"),
+    "119 출동": ("일일구 출동", "백십구 출동"),
+    "120다산콜": ("일이공다산콜", "백이십다산콜"),
+    "112": ("일일이", "백십이"),
+    "7017": ("칠공일칠", "칠천십칠"),
+    "1200": ("천이백",),
+    "GTX": ("지티엑스",),
+    "상암 DMC": ("상암 디엠씨", "상암 디엠시"),
+    "스마트TV": ("스마트티비", "스마트티브이"),
+    "AI": ("에이아이",),
+    "IoT": ("아이오티",),
+    "0.05ppm": ("영점 영오피피엠", "영점영오피피엠", "영쩜영오피피엠"),
+    "25%": ("이십오퍼센트", "이십오프로"),
+    "50+": ("오십플러스",),
+    "9호선": ("구호선",),
+    "5개 시범사업": ("다섯개 시범사업", "오개 시범사업"),
+    "20개소": ("이십개소",),
+    "20명": ("스무명", "이십명"),
+    "O3": ("오쓰리", "오삼"),
+    "미세먼지": (),
+    "EV charging": (),
+    "119 incidents": (),
+}
 LINES = training_lines(REGISTRY)
 
 
@@ -62,6 +90,8 @@ def test_phrases_can_be_said_and_are_unique() -> None:
     assert {phrase.panel for phrase in phrases} - {None} == set(REGISTRY.panels)
     assert {phrase.department for phrase in phrases} - {None} == set(REGISTRY.departments)
     assert {phrase.district for phrase in phrases} - {None} == set(REGISTRY.districts)
+    written = {phrase.text: phrase.written for phrase in phrases}
+    assert (written["시시티비"], written["피엠이점오"], written["미세먼지"]) == ("CCTV", "PM2.5", "")
     given = recogniser_phrases(REGISTRY, {"help": ["무얼 할 수 있지"]})
     assert [phrase.text for phrase in given if phrase.intent == "help"] == ["무얼 할 수 있지"]
 
@@ -79,7 +109,15 @@ def test_menus_hold_every_panel_once() -> None:
 
 
 def test_spoken_forms() -> None:
-    assert spoken_forms("119 출동") == ("일일구 출동",)
-    assert "피엠 이점오" in spoken_forms("PM2.5")
-    assert spoken_forms("1200") == ()
-    assert spoken_forms("미세먼지") == ()
+    for name, forms in SPOKEN.items():
+        assert spoken_forms(name)[: len(forms)] == forms, name
+
+
+def test_every_name_of_the_registry_with_signs_has_a_spoken_form() -> None:
+    """English words apart, whatever a panel is called can be said in Korean."""
+    names = {name for panel in REGISTRY.panels.values() for name in (panel.name_ko, *panel.aliases_ko)}
+    for department in REGISTRY.departments.values():
+        names |= {department.name_ko, department.name_ko_current, *department.aliases_ko}
+    signed = {name for name in names if not is_sayable(name)}
+    assert len(signed) > 15
+    assert {name for name in signed if not spoken_forms(name)} == set()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.hearing.spelling import fewest_pieces, plain_words, readings, say, say_number, spell
+from assistant.hearing.spelling import fewest_pieces, plain_words, readings, say, spell
+from content_registry.spoken import say_number
 
 WORDS = {"응답", "소", "응답소장", "생활", "인구", "서울", "아", "미세먼지", "초", "미세", "먼지", "보여줘", "일", "백"}
 
