@@ -5,9 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import structlog
+
+from assistant.contracts import Unavailable
+from assistant.models_manifest import locate, named
 from assistant.settings import Settings
 from assistant.sounds import sound_folders
 from assistant.supervise import ChildSpec
+
+log = structlog.get_logger(__name__)
 
 
 def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
@@ -21,13 +27,26 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
         ChildSpec(
             "hearing",
             (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
-            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings), *_voices(settings), *_noise(settings)),
+            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings), *_voices(settings), *_noise(settings))
+            + (("--opinion-within", str(settings.opinion.deadline_s)) if settings.opinion.enabled else ()),
             env,
             hearing.start_timeout_s,
             hearing.memory_limit_mb,
             logs / "hearing.log",
         )
     ]
+    if settings.opinion.enabled and (model := opinion_model()) is not None:
+        specs.append(
+            ChildSpec(
+                "opinion",
+                (sys.executable, "-m", "assistant.hearing.opinion_worker", "--core", f"{core}/opinion")
+                + ("--model", str(model), "--threads", str(settings.opinion.threads)),
+                env,
+                settings.opinion.start_timeout_s,
+                settings.opinion.memory_limit_mb,
+                logs / "opinion.log",
+            )
+        )
     if speaking.output != "off":
         options: tuple[str, ...] = ("--folder", str(_audio(settings)), "--rate", str(speaking.rate_wpm))
         options += ("--engine", speaking.engine)
@@ -61,6 +80,15 @@ def _voices(settings: Settings) -> list[str]:
 
 def _noise(settings: Settings) -> list[str]:
     return ["--noise-suppression"] if settings.hearing.noise_suppression else []
+
+
+def opinion_model() -> Path | None:
+    """The folder of the second opinion's model; None when it is not here, which is said in the log."""
+    try:
+        return locate(named("whisper-base"))
+    except Unavailable as error:
+        log.warning("no second opinion", code=error.code, message=error.message)
+        return None
 
 
 def _audio(settings: Settings) -> Path:

@@ -37,7 +37,8 @@ class Ears:
 
     `hear`: takes an event for a display. Streams opened by `open` have a listener of their own besides (the browser
     that pressed the button wants its partials back). `lost`: the worker's link broke. `changed`: called with the
-    worker's details when it is ready and with every health message.
+    worker's details when it is ready and with every health message. `opinion_wanted`: takes the worker's questions to
+    the second opinion.
 
     microphones: the worker's own, by name, each with the display it commands. arbiter: decides which of them answers a
     call that several have heard.
@@ -52,6 +53,7 @@ class Ears:
     lost: Callable[[], None]
     changed: Callable[[dict[str, Any]], None]
     spawn: Callable[[Coroutine[Any, Any, None]], object]
+    opinion_wanted: Callable[[dict[str, Any]], None]
     arbiter: Arbiter = field(default_factory=Arbiter)
     clock: Callable[[], float] = time.monotonic
     health: dict[str, Any] = field(default_factory=dict)
@@ -156,6 +158,8 @@ class Ears:
                 self._news(_detail(message))
             case "health":
                 self._news(_detail(message))
+            case "opinion_wanted":
+                self.opinion_wanted(message)
             case "error":
                 log.warning("the hearing worker refused a message", code=message.get("code"))
             case _:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -19,3 +21,13 @@ def _die_with_parent() -> None:
 die_with_parent: Callable[[], None] | None = _die_with_parent if sys.platform == "linux" else None
 """For `preexec_fn`; None where the kernel knows no such signal. Start the child from a thread that lives as long as the
 process (the event loop's), never from a pool's."""
+
+_PARENT_CHECK_S = 1.0
+
+
+async def watch_parent(gone: Callable[[], object]) -> None:
+    """Calls `gone` once the parent is; for systems whose kernel does not tell."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells us, so we look
+        await asyncio.sleep(_PARENT_CHECK_S)
+    gone()

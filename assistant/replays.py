@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from actions.panels_of import PANEL_OF
 from assistant.contracts import (
     Command,
+    SeoulaError,
     ShowPanel,
     Source,
     StreamEnded,
@@ -24,6 +25,7 @@ from assistant.contracts import (
 )
 from assistant.gate import Gate, ScreenStanding, Trust
 from assistant.hearing.replay import FileBegins, FileFailed, Replay, ReplayEvent, replay_line
+from assistant.models_manifest import locate, named
 from assistant.ports import Answer, Ports, Showing
 from assistant.room import Room
 from assistant.runs import RunRecord
@@ -33,6 +35,9 @@ from assistant.telephone import NoTelephone
 from assistant.understanding.line import as_line
 from assistant.understanding.service import UnderstandingContext
 from content_registry.schema import Registry
+
+if TYPE_CHECKING:
+    from assistant.hearing.engine import HearingEngine
 
 Write = Callable[[dict[str, Any]], None]
 Understand = Callable[[str, UnderstandingContext], Coroutine[Any, Any, Understanding]]
@@ -208,6 +213,7 @@ async def replay_microphone(
             only_phrases=True,
             noise_suppression=settings.hearing.noise_suppression,
         )
+        await asyncio.to_thread(_consult, engine, settings)
         for phrase in engine.unspeakable:
             print(f"seoula: the recogniser cannot know {phrase!r}", file=sys.stderr)
         replay = Replay(engine, StreamMode.PUSH_TO_TALK, measuring=True)
@@ -222,6 +228,7 @@ async def replay_microphone(
         wake_model=settings.hearing.wake_model,
         noise_suppression=settings.hearing.noise_suppression,
     )
+    await asyncio.to_thread(_consult, engine, settings)
     mode = StreamMode.PUSH_TO_TALK if push_to_talk else StreamMode.WAKE
     async with open_understander(settings) as understander:
 
@@ -232,6 +239,20 @@ async def replay_microphone(
         return await play_files(
             load_registry(), Replay(engine, mode), understand, files, push_to_talk, write, follow_up_s
         )
+
+
+def _consult(engine: HearingEngine, settings: Settings) -> None:
+    """Give a replay's engine the second opinion, which it waits for: the same recording gives the same words."""
+    from assistant.hearing.whisper import LocalOpinion, Whisper
+
+    if not settings.opinion.enabled:
+        return
+    try:
+        whisper = Whisper(locate(named("whisper-base")), settings.opinion.threads)
+    except SeoulaError as error:
+        print(f"seoula: no second opinion ({error.code}): {error.message}", file=sys.stderr)
+        return
+    engine.consult(LocalOpinion(whisper), None)
 
 
 def replay_record(record: Mapping[str, Any], registry: Registry, trust: Trust = Trust.INTERNAL) -> list[str]:

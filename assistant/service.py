@@ -24,6 +24,7 @@ from assistant.gate import Gate
 from assistant.keeping import Keeping, quietly
 from assistant.metrics import Metrics
 from assistant.models_manifest import load_manifest
+from assistant.opinions import Opinions
 from assistant.outcomes import outcome_of
 from assistant.ports import Ports
 from assistant.room import HearingEvent, Room
@@ -82,6 +83,7 @@ class Service:
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stores: set[asyncio.Task[None]] = set()
+        self.opinions = Opinions(self.workers, self.spawn, lambda: self.supervisor.children.get("opinion"))
         microphones = settings.microphones()
         self.ears = Ears(
             self.workers,
@@ -90,6 +92,7 @@ class Service:
             self._ear_lost,
             self._hearing_ready,
             self.spawn,
+            self.opinions.ask,
             Arbiter({name: its.group for name, its in microphones.items()}),
         )
         self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
@@ -103,7 +106,7 @@ class Service:
             finished=self._playback_finished,
             speaking=echo_gate.speaking,
             ready=self._voice_ready,
-            restart=self._restart_voice,
+            restart=lambda reason: self._restart("speaking", reason),
             lost=lambda: self._child_lost("speaking"),
             plays=echo_gate.plays,
         )
@@ -318,8 +321,8 @@ class Service:
         if self.settings.speaking.stock:
             self.voices.stock([(sentence, "ko") for sentence in common_sentences(self.registry)])
 
-    def _restart_voice(self, reason: str) -> None:
-        child = self.supervisor.children.get("speaking")
+    def _restart(self, name: str, reason: str) -> None:
+        child = self.supervisor.children.get(name)
         if child is not None:
             child.restart(reason)
 
@@ -331,6 +334,8 @@ class Service:
         parts["model"] = {"state": self.understander.state}
         if self.settings.speaking.output == "off":
             parts["speaking"] = {"state": "off"}
+        if "opinion" not in parts:
+            parts["opinion"] = {"state": "down" if self.settings.opinion.enabled else "off"}
         return parts
 
     def _hearing_ready(self, detail: dict[str, Any]) -> None:
@@ -355,7 +360,8 @@ class Service:
     def _child_changed(self, name: str, state: str, _: str) -> None:
         if state == "restarting":
             self.metrics.restarts.labels(name).inc()
-        self.screens.notice(f"{name}-unavailable", state not in ("ok", "stopped"))
+        if name != "opinion":  # without it the first recogniser decides, which nobody need be told
+            self.screens.notice(f"{name}-unavailable", state not in ("ok", "stopped"))
 
     async def _open_model(self) -> None:
         """Until the model answers the fast path serves, and the screens say so."""

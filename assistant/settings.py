@@ -81,6 +81,17 @@ class HearingSettings(_Section):
     """When such a clip is deleted."""
 
 
+class OpinionSettings(_Section):
+    """The second opinion's worker (Whisper). deadline_s: how long after the end of speech an answer still counts;
+    without one the first recogniser's opinion stands."""
+
+    enabled: bool = True
+    deadline_s: float = Field(1.5, gt=0, le=10)
+    threads: int = Field(2, ge=1, le=16)
+    start_timeout_s: float = Field(60.0, gt=0)
+    memory_limit_mb: int = Field(800, gt=0)
+
+
 class SpeakingSettings(_Section):
     """The voice worker. output: the screen plays it, the local device plays it, or nothing is spoken.
     engine: auto is the neural voice where it is installed and the machine is fast enough for it, else espeak; kokoro
@@ -156,6 +167,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     room: RoomSettings = RoomSettings()
     hearing: HearingSettings = HearingSettings()
+    opinion: OpinionSettings = OpinionSettings()
     speaking: SpeakingSettings = SpeakingSettings()
     conversation: ConversationSettings = ConversationSettings()
     rasa: RasaSettings = RasaSettings()

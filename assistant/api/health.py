@@ -34,7 +34,8 @@ async def readyz(request: Request) -> Response:
     components: dict[str, Any] = service_of(request).components()
     if not is_operator(request):
         components = {name: {k: v for k, v in c.items() if k != "pid"} for name, c in components.items()}
-    ready = all(c["state"] in ("ok", "off") for c in components.values())
+    # without a second opinion everything works, less well in noise
+    ready = all(c["state"] in ("ok", "off") for name, c in components.items() if name != "opinion")
     return JSONResponse({"ready": ready, "components": components}, 200 if ready else 503)
 
 

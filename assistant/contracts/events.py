@@ -61,7 +61,11 @@ class Partial:
 @dataclass(frozen=True, slots=True)
 class Transcript:
     """The end of an utterance. phrase: nearest phrase of the closed set; distance: jamo distance 0 (same) .. 1;
-    accepted: near enough. speech_end: when the voice stopped, seconds; t - speech_end is the endpointing delay."""
+    accepted: near enough. speech_end: when the voice stopped, seconds; t - speech_end is the endpointing delay.
+
+    decided_by: the recogniser whose words count, vosk, whisper or both. opinion: of the second recogniser, empty when
+    it was not asked, else given, late or missing. vosk_distance, whisper_distance: of `phrase` to what each heard.
+    """
 
     t: float
     text: str
@@ -70,6 +74,10 @@ class Transcript:
     accepted: bool = False
     speech_end: float = 0.0
     stream: str = "mic"
+    decided_by: str = "vosk"
+    opinion: str = ""
+    vosk_distance: float | None = None
+    whisper_distance: float | None = None
 
 
 @message("no_speech")

@@ -13,6 +13,8 @@ from assistant.contracts.events import StreamMode
 from assistant.hearing.background import BackgroundRecogniser
 from assistant.hearing.barge_in import BargeIn
 from assistant.hearing.echo import WebRtcCanceller
+from assistant.hearing.judging import TwoOpinions
+from assistant.hearing.opinion import Consultation, Judge, SecondOpinion
 from assistant.hearing.noise import NoiseSuppressor, WebRtcNoiseSuppressor
 from assistant.hearing.phrases import Phrase, PhraseBook
 from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, HearingSettings, WakeWord
@@ -50,6 +52,7 @@ class HearingEngine:
         self._echo_cancellation = echo_cancellation
         self._noise_suppression = noise_suppression
         self._wake_model = wake_model
+        self._opinion: tuple[SecondOpinion, float | None] | None = None
         self.model = VoskModel()
         self.use(phrases)
 
@@ -60,6 +63,14 @@ class HearingEngine:
         grammar = self.model.spell(wanted)
         self.book, self.grammar = book, grammar
         self.unspeakable = grammar.unspeakable
+
+    def consult(self, opinion: SecondOpinion, deadline_s: float | None) -> None:
+        """Ask for a second opinion in every pipeline made from now on, and wait so long after the end of speech
+        (None: for every answer)."""
+        self._opinion = (opinion, deadline_s)
+
+    def _judge(self) -> Judge:
+        return TwoOpinions.of_phrases(self.book) if self._only_phrases else TwoOpinions.of_commands(self.book)
 
     def wake_word(self) -> WakeWord:
         """A wake detector of its own for one stream. Raises ConfigError or Unavailable as `OpenWakeWord` does."""
@@ -118,12 +129,15 @@ class HearingEngine:
             noise=self.noise(),
             settings=settings,
             stream=stream,
+            consultation=Consultation(self._judge(), *self._opinion) if self._opinion else None,
         )
         return pipeline, recogniser
 
     def retune(self, pipeline: HearingPipeline, recogniser: Recogniser) -> None:
         """Give a pipeline made earlier the newest phrases, from its next utterance on."""
         pipeline.decide = self.book.nearest if self._only_phrases else self.book.sentence
+        if pipeline.consultation is not None:
+            pipeline.consultation.judge = self._judge()
         recogniser.use(self.grammar)
 
 

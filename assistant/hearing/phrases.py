@@ -32,8 +32,6 @@ _SHORT_NAME = 5
 """Names of so few jamo are only found exactly: everything is near to them."""
 _SETTLED_BELOW = 0.1
 _LONGEST_SPAN = 9
-_WAKE_PAIRS = 8
-"""Every eighth name also stands behind the wake word in the grammar, or "서울아" is heard as "서울역"."""
 _CARRIER_COST = 0.1
 """Prefers one long name over the same letters as a short name and small words."""
 
@@ -42,12 +40,14 @@ _CARRIER_COST = 0.1
 class Phrase:
     """Something that can be said. key: what it stands for (phrases with one key do not compete; empty: itself).
 
-    complete: says what is wanted. A place or a department alone is not complete.
+    complete: says what is wanted. A place or a department alone is not complete. written: as a sentence shows it,
+    where that is not how it is said ("CCTV").
     """
 
     text: str
     key: str = ""
     complete: bool = True
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Decision:
     """text: what was said, in the phrases' own spelling when accepted. phrase: the nearest one, "" if there is none.
 
     distance: 0 (same) .. 1, of everything said. margin: how much farther the next different phrase is.
-    settled: accepted, complete, and more speech would not make it another phrase.
+    settled: accepted, complete, and more speech would not make it another phrase. The rest as in `Transcript`.
     """
 
     text: str
@@ -64,6 +64,10 @@ class Decision:
     margin: float
     accepted: bool
     settled: bool = False
+    decided_by: str = "vosk"
+    opinion: str = ""
+    vosk_distance: float | None = None
+    whisper_distance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class PhraseBook:
             *WAKE_WORDS,
             *(f"{name} {verb}" for name in complete for verb in COMMON_VERBS),
             *(f"{place} {verb}" for place in places for verb in CALL_VERBS),
-            *(f"{WAKE_WORDS[0]} {name}" for name in complete[::_WAKE_PAIRS]),
+            *(f"{WAKE_WORDS[0]} {name}" for name in complete),  # or "서울아" is heard as "서울에"
             *(f"{place} {name}" for place, name in zip(itertools.cycle(places), complete, strict=False)),
         )
 
@@ -142,6 +146,33 @@ class PhraseBook:
         accepted = distance < ACCEPT_BELOW and _apart(distance, margin)
         settled = accepted and distance < _SETTLED_BELOW and entry.phrase.complete and not self._goes_on(entry.jamo)
         return Decision(hypothesis, entry.phrase.text, distance, margin, accepted, settled)
+
+    def ranked(self, hypothesis: str, limit: int) -> list[tuple[Phrase, float]]:
+        """The nearest phrases, each once, with their distance to the whole hypothesis."""
+        said = to_jamo(hypothesis)
+        found = process.extract(said, self._jamo, scorer=Levenshtein.normalized_distance, limit=2 * limit)
+        phrases: dict[str, tuple[Phrase, float]] = {}
+        for _, distance, index in found:
+            phrase = self._entries[index].phrase
+            phrases.setdefault(phrase.text, (phrase, float(distance)))
+        return list(phrases.values())[:limit]
+
+    def alternatives(self, hypothesis: str, limit: int) -> tuple[str, ...]:
+        """Sentences that may have been meant by what was heard: its best reading with other names in the place of what
+        was taken for the name and of the words beside it that fitted nothing."""
+        best = self._read([(token, to_jamo(token)) for token in hypothesis.split() if to_jamo(token)])
+        unclear = [n for n, (_, known, _) in enumerate(best.words) if not known]
+        named = [n for n, (word, _, _) in enumerate(best.words) if best.name and word == _shown(best.name.phrase)]
+        at = sorted({*named[:1], *unclear}) or list(range(len(best.words)))
+        if not at:
+            return ()
+        before = _join(best.words[: at[0]])
+        after = _join(best.words[at[-1] + 1 :])
+        spans = ["".join(word for word, _, _ in best.words[at[0] : at[-1] + 1])]
+        if best.name is not None:
+            spans.append(best.name_span)
+        names = dict.fromkeys(_shown(phrase) for span in spans for phrase, _ in self.ranked(span, limit))
+        return tuple(" ".join(f"{before} {name} {after}".split()) for name in names)
 
     def sentence(self, hypothesis: str) -> Decision:
         """The command nearest to the hypothesis: (place | department) name particle filler verb, in any usual order."""
@@ -207,7 +238,7 @@ class PhraseBook:
         entry, cost = self._closest(span)
         if entry is None or cost > _most_edits(entry):
             return
-        word3 = (entry.phrase.text, True, False)
+        word3 = (_shown(entry.phrase), True, False)
         if entry.phrase.complete:
             if reading.name is None or not reading.name.phrase.complete:
                 yield _step(reading, cost, word3, name=entry, span=span, after_noun=True)
@@ -248,6 +279,10 @@ class PhraseBook:
         """Whether a longer phrase begins with this one."""
         after = bisect.bisect_right(self._sorted, jamo)
         return after < len(self._sorted) and self._sorted[after].startswith(jamo)
+
+
+def _shown(phrase: Phrase) -> str:
+    return phrase.written or phrase.text
 
 
 def _apart(distance: float, margin: float) -> bool:

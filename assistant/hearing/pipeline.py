@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from assistant.contracts.events import (
@@ -20,11 +20,12 @@ from assistant.contracts.events import (
     Transcript,
     Wake,
 )
-from assistant.hearing.audio import Frame, Samples, level_db
+from assistant.hearing.audio import SAMPLE_RATE, Frame, Samples, level_db
 from assistant.hearing.barge_in import BargeIn
 from assistant.hearing.echo import Playback
 from assistant.hearing.endpointing import Endpointer, EndpointSettings, NothingSaid, SpeechBegan, SpeechEnded
 from assistant.hearing.noise import NoiseSuppressor
+from assistant.hearing.opinion import Consultation
 from assistant.hearing.phrases import Decision
 from assistant.hearing.recogniser import Recogniser
 from assistant.hearing.ring import Ring
@@ -90,6 +91,14 @@ class _Listening:
     changed: float = 0.0
     decision: Decision | None = None
     fed: bool = False
+    sound: list[Samples] = field(default_factory=list)
+    skip: float = 0.0
+
+    def spoken(self) -> Samples:
+        """The sound of the utterance, without the wake word before it."""
+        import numpy as np  # what needs no sound imports this module too
+
+        return np.concatenate(self.sound)[round(self.skip * SAMPLE_RATE) :] if self.sound else np.zeros(0, np.int16)
 
 
 class HearingPipeline:
@@ -98,6 +107,7 @@ class HearingPipeline:
     decide: from the recogniser's words to a Decision (`PhraseBook.sentence`, or `.nearest` when measuring).
     barge_in: hears people through our own voice; None: the microphone is deaf while it sounds. noise: takes noise out.
     wake: None in push-to-talk. In push-to-talk a window is always open: after a transcript the next one begins.
+    consultation: the second opinion; while it is waited for, the wake word alone is listened to.
     """
 
     def __init__(
@@ -112,11 +122,14 @@ class HearingPipeline:
         noise: NoiseSuppressor | None = None,
         settings: HearingSettings | None = None,
         stream: str = "mic",
+        consultation: Consultation | None = None,
     ) -> None:
         if mode is StreamMode.WAKE and wake is None:
             raise ValueError("wake mode needs a wake detector")
         self.stream = stream
         self.decide = decide
+        self.consultation = consultation
+        self._speech_end = 0.0
         self._mode = mode
         self._voice = voice
         self._recogniser = recogniser
@@ -141,7 +154,8 @@ class HearingPipeline:
     @property
     def listening(self) -> bool:
         """Whether a listening window is open (or opens when the echo gate does)."""
-        return self._listening is not None or self._listen_when_unmuted is not None
+        waits = self.consultation is not None and self.consultation.open
+        return self._listening is not None or waits or self._listen_when_unmuted is not None
 
     def push(self, frame: Frame) -> list[Event]:
         """What this frame brings about, in order of time."""
@@ -154,6 +168,8 @@ class HearingPipeline:
         self._ring.push(frame)
         if self._listening is not None:
             events += self._hear(frame)
+        else:
+            events += self._answered()
         if self._wake is not None:
             score = self._wake.detector.score(frame.samples)
             woke = self._wake.decision.feed(frame.end, score)
@@ -194,7 +210,7 @@ class HearingPipeline:
 
     def cancel(self) -> None:
         """Forget what is being said, without an event. In push-to-talk a new window begins."""
-        self._listening = None
+        self._forget()
         self._listen_when_unmuted = None
         if self._mode is StreamMode.PUSH_TO_TALK:
             self._open(self._now)
@@ -208,7 +224,7 @@ class HearingPipeline:
             self._barge_in.begin(playback, self._now)
         if self._listening is not None:
             self._listen_when_unmuted = self._listening.wait
-        self._listening = None
+        self._forget()
         self._muted_until = until
         self._ring.clear()
 
@@ -220,13 +236,16 @@ class HearingPipeline:
     def end(self, error: str = "", detail: str = "") -> list[Event]:
         """The audio is over: finishes what is being said, then StreamEnded. `error`: a stable code, "" if none."""
         events: list[Event] = []
-        listening = self._listening
-        if listening is not None:
-            ended = listening.endpointer.finish()
-            transcript = self._transcript(listening, ended) if ended else None
-            if transcript is not None or self._wake is not None or not self._heard_something:
-                events.append(transcript or NoSpeech(self._now, self.stream))
-            self._listening = None
+        listening, decision = self._listening, None
+        if listening is not None and (ended := listening.endpointer.finish()):
+            decision = self._finish(listening, ended)
+        if self.consultation is not None and self.consultation.open:
+            decision = self.consultation.last_answer(self._now)
+        if decision is not None:
+            events.append(self._transcript(decision))
+        elif listening is not None and (self._wake is not None or not self._heard_something):
+            events.append(NoSpeech(self._now, self.stream))
+        self._listening = None
         return [*events, StreamEnded(self._now, self.stream, error, detail)]
 
     def _muted(self, t: float) -> bool:
@@ -245,7 +264,13 @@ class HearingPipeline:
                 self._open(t, wait=wait)
         return False
 
+    def _forget(self) -> None:
+        self._listening = None
+        if self.consultation is not None:
+            self.consultation.forget()
+
     def _open(self, t: float, *, woken: bool = False, wait: float | None = None) -> None:
+        self._forget()
         endpoint = self._settings.endpoint if wait is None else replace(self._settings.endpoint, start_timeout=wait)
         self._listening = _Listening(t, Endpointer(endpoint, t), woken, endpoint.start_timeout)
         self._voice.reset()
@@ -258,6 +283,7 @@ class HearingPipeline:
         assert listening is not None
         if listening.fed:
             self._recogniser.feed(frame.samples)
+            listening.sound.append(frame.samples)
             yield from self._partial(listening)
         for voicing in self._voice.judge(frame):
             point = listening.endpointer.feed(voicing.end, voicing.probability, self._settled(listening, voicing.end))
@@ -268,9 +294,13 @@ class HearingPipeline:
                 yield self._close(NoSpeech(voicing.end, self.stream))
                 return
             elif isinstance(point, SpeechEnded):
-                transcript = self._transcript(listening, point)
-                if transcript is not None:
-                    yield self._close(transcript)
+                decision = self._finish(listening, point)
+                if decision is not None:
+                    yield self._close(self._transcript(decision))
+                    return
+                if self.consultation is not None and self.consultation.open:
+                    self._listening = None
+                    yield from self._answered()
                     return
                 listening.endpointer.resume()
                 listening.fed, listening.text, listening.decision = False, "", None
@@ -284,8 +314,10 @@ class HearingPipeline:
             if start <= listening.since:  # in one breath with the wake word
                 first = listening.since - self._wake.length
         frames = tuple(self._ring.since(first))
-        self._recogniser.start(max(0.0, skip_to - frames[0].start))
+        skip = max(0.0, skip_to - frames[0].start)
+        self._recogniser.start(skip)
         listening.fed = True
+        listening.sound, listening.skip = [frame.samples for frame in frames], skip
         listening.changed = self._now
         for frame in frames:
             self._recogniser.feed(frame.samples)
@@ -303,12 +335,27 @@ class HearingPipeline:
         decision = listening.decision
         return decision is not None and decision.settled and t - listening.changed >= self._settings.stable
 
-    def _transcript(self, listening: _Listening, ended: SpeechEnded) -> Transcript | None:
-        """None when there were no words: a cough, a door, the wake word's own tail."""
+    def _finish(self, listening: _Listening, ended: SpeechEnded) -> Decision | None:
+        """The utterance is over. None when there were no words (a cough, a door, the wake word's own tail), and when
+        the second opinion was asked."""
         words = self._recogniser.finish() if listening.fed else ""
         decision = self.decide(words)
         if not decision.text:
             return None
+        self._speech_end = ended.speech_end
+        if self.consultation is not None:
+            sound = listening.spoken()
+            if self.consultation.ask(words, decision, sound, ended.speech_end, self._now):
+                return None
+        return decision
+
+    def _answered(self) -> Iterator[Event]:
+        """The transcript that waited for the second opinion, once it has come or is too late."""
+        decision = self.consultation.answer(self._now) if self.consultation is not None else None
+        if decision is not None:
+            yield self._close(self._transcript(decision))
+
+    def _transcript(self, decision: Decision) -> Transcript:
         self._heard_something = True
         return Transcript(
             self._now,
@@ -316,8 +363,12 @@ class HearingPipeline:
             decision.phrase,
             round(decision.distance, 4),
             decision.accepted,
-            ended.speech_end,
+            self._speech_end,
             self.stream,
+            decision.decided_by,
+            decision.opinion,
+            decision.vosk_distance,
+            decision.whisper_distance,
         )
 
     def _close(self, event: Event) -> Event:

@@ -106,6 +106,10 @@ def replay_line(event: ReplayEvent, *, measuring: bool = False) -> dict[str, Any
                 "phrase": event.phrase,
                 "distance": event.distance,
                 "accepted": event.accepted,
+                "decided_by": event.decided_by,
+                "opinion": event.opinion,
+                "vosk_distance": event.vosk_distance,
+                "whisper_distance": event.whisper_distance,
             }
         return {"type": "no_speech"} if isinstance(event, NoSpeech) else None
     fields = encode(event)

@@ -16,7 +16,7 @@ def registry_phrases() -> tuple[Phrase, ...]:
     from content_registry.loader import load_registry
 
     return tuple(
-        Phrase(p.text, p.panel or p.department or p.district or p.text, bool(p.panel or p.intent))
+        Phrase(p.text, p.panel or p.department or p.district or p.text, bool(p.panel or p.intent), p.written)
         for p in recogniser_phrases(load_registry())
     )
 
@@ -40,7 +40,9 @@ def _wire_phrase(item: Any) -> Phrase:
     if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
         text = unicodedata.normalize("NFC", item["text"].strip())
         key = item.get("panel") or item.get("department") or item.get("district") or text
-        return Phrase(text, str(key), bool(item.get("panel") or item.get("intent")))
+        written = item.get("written")
+        complete = bool(item.get("panel") or item.get("intent"))
+        return Phrase(text, str(key), complete, written if isinstance(written, str) else "")
     raise BadInput("bad-phrases", "a phrase must be a text, or an object with a text")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -27,9 +26,11 @@ from assistant.hearing.desk import MICROPHONE, StreamDesk
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.keeping import KINDS, SoundKeeper
 from assistant.hearing.microphones import Microphones
+from assistant.hearing.opinion_wire import LinkedOpinion
 from assistant.hearing.pipeline import Event
 from assistant.hearing.sources import samples_of, silence
 from assistant.hearing.vocabulary import registry_phrases, wire_phrases
+from assistant.process import watch_parent
 from assistant.worker_link import WorkerLink
 
 log = structlog.get_logger(__name__)
@@ -38,14 +39,14 @@ HEALTH_EVERY_S = 5.0
 HOLD_S = 5.0
 """What was said waits so long for a link that broke; older words must not command anything any more."""
 _DEVICE_CHECK_S = 0.5
-_PARENT_CHECK_S = 1.0
 _LONGEST_LISTEN_S = 60.0
 """A longer wait without a wake word is a mistake: the ear never stays open for ever."""
 
 
 class HearingWorker:
     """Serves the core for ever. microphones: what its own streams listen to, by their names. keeper: for the sound that
-    somebody has opted into keeping. voices: the folder with the sounds of our own voice."""
+    somebody has opted into keeping. voices: the folder with the sounds of our own voice. opinion_within_s: how long
+    after the end of speech a second opinion is waited for; None: it is not asked."""
 
     def __init__(
         self,
@@ -54,10 +55,14 @@ class HearingWorker:
         microphones: Mapping[str, LiveSource],
         keeper: SoundKeeper | None = None,
         voices: Path | None = None,
+        opinion_within_s: float | None = None,
     ) -> None:
         self._voices = voices
         self._engine = engine
         self._keeper = keeper or SoundKeeper()
+        self._opinion = LinkedOpinion(self._say)
+        if opinion_within_s is not None:
+            engine.consult(self._opinion, opinion_within_s)
         self._loop = asyncio.get_running_loop()
         self._out: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue(maxsize=1000)
         self._failed: asyncio.Future[None] = self._loop.create_future()
@@ -101,6 +106,8 @@ class HearingWorker:
                 await asyncio.to_thread(self._keep, stream, message)
             elif kind == "voice":
                 await self._accompany(message)
+            elif kind in ("opinion", "no_opinion"):
+                self._opinion.answered(message)
             elif kind == "phrases":
                 phrases = wire_phrases(message.get("phrases"))
                 await asyncio.to_thread(self._engine.use, phrases)
@@ -224,24 +231,17 @@ async def serve(
     microphones: Mapping[str, LiveSource],
     keeper: SoundKeeper,
     voices: Path | None = None,
+    opinion_within_s: float | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT, or until the parent process is gone."""
-    worker = asyncio.create_task(HearingWorker(core, engine, microphones, keeper, voices).run())
+    worker = asyncio.create_task(HearingWorker(core, engine, microphones, keeper, voices, opinion_within_s).run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, worker.cancel)
-    watch = asyncio.create_task(_watch_parent(worker))
+    watch = asyncio.create_task(watch_parent(worker.cancel))
     with contextlib.suppress(asyncio.CancelledError):
         await worker
     watch.cancel()
-
-
-async def _watch_parent(worker: asyncio.Task[None]) -> None:
-    """The supervisor asks the kernel to end us with it; this also holds where the kernel cannot."""
-    parent = os.getppid()
-    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells us, so we look
-        await asyncio.sleep(_PARENT_CHECK_S)
-    worker.cancel()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -260,6 +260,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
     for kind in KINDS:
         parser.add_argument(f"--keep-{kind}", type=Path, help="where sound of this kind may be kept; nowhere without")
+    parser.add_argument("--opinion-within", type=float, help="ask for a second opinion, and wait so many seconds")
     options = parser.parse_args(arguments)
     folders = {kind: folder for kind in KINDS if (folder := getattr(options, f"keep_{kind}")) is not None}
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
@@ -277,7 +278,8 @@ def main(arguments: list[str] | None = None) -> int:
     if engine.unspeakable:
         log.warning("phrases that cannot be recognised", phrases=engine.unspeakable)
     try:
-        asyncio.run(serve(options.core, engine, microphones, SoundKeeper(folders), options.voices))
+        keeper = SoundKeeper(folders)
+        asyncio.run(serve(options.core, engine, microphones, keeper, options.voices, options.opinion_within))
     except SeoulaError as error:
         log.error("hearing ended", code=error.code, message=error.message)
         return 1

@@ -218,14 +218,18 @@ def test_the_words_of_the_display_protocol_are_those_of_the_code() -> None:
 def test_every_message_of_the_worker_links_is_documented() -> None:
     assistant = PROJECT / "assistant"
     core_to_hearing = _literals(assistant / "ears.py", "type") | {"listen", "cancel"}
-    assert core_to_hearing | {"welcome", "sound", "phrases"} == set(messages("workers", "hearingIsTold"))
+    wire = _literals(assistant / "hearing" / "opinion_wire.py", "type")
+    answers = wire - {"opinion_wanted"}
+    assert core_to_hearing | {"welcome", "sound", "phrases"} | answers == set(messages("workers", "hearingIsTold"))
     core_to_speaking = _literals(assistant / "voices.py", "type") - {"failed"}
     assert core_to_speaking | {"welcome"} == set(messages("workers", "speakingIsTold"))
     link = _literals(assistant / "worker_link.py", "type")
     speaking = _literals(assistant / "speaking", "type") | link
     assert speaking == set(messages("workers", "speakingSays"))
     events = {encode(e)["type"] for e in (*HEARD, Wake(1.0, 0.9), StopWord(1.0, "그만"))}
-    hearing = _literals(assistant / "hearing" / "worker.py", "type") | link | events
+    hearing = _literals(assistant / "hearing" / "worker.py", "type") | link | events | {"opinion_wanted"}
+    assert answers | link | {"health"} == set(messages("workers", "opinionSays"))
+    assert {"welcome", "opinion_wanted"} == set(messages("workers", "opinionIsTold"))
     assert hearing == set(messages("workers", "hearingSays"))
     modes = messages("workers", "hearingIsTold")["open_stream"]["payload"]["properties"]["mode"]["enum"]
     assert modes == [m.value for m in StreamMode]

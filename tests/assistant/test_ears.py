@@ -37,6 +37,7 @@ class Hall:
         self.heard: list[tuple[str, HearingEvent]] = []
         self.mine: list[HearingEvent] = []
         self.details: list[dict[str, Any]] = []
+        self.questions: list[dict[str, Any]] = []
         self.lost = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self.ears = Ears(
@@ -46,6 +47,7 @@ class Hall:
             self._lose,
             self.details.append,
             self._spawn,
+            self.questions.append,
             arbiter or Arbiter(),
             lambda: self.now,
         )

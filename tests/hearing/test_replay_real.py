@@ -126,7 +126,7 @@ def test_a_list_of_phrases_is_all_that_counts() -> None:
     replay = Replay(engine, StreamMode.PUSH_TO_TALK, measuring=True)
     printed = [replay_line(e, measuring=True) for e in replay.events([AUDIO / "push_to_talk.flac"])]
     (line,) = [p for p in printed if p]
-    assert list(line) == ["type", "text", "phrase", "distance", "accepted"]
+    assert list(line)[:5] == ["type", "text", "phrase", "distance", "accepted"]
     assert line["phrase"] == "강남구 초미세먼지 알려줘"
     assert line["accepted"] is True
 

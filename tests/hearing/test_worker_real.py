@@ -121,7 +121,7 @@ async def test_the_worker_hears_streams_and_outlives_the_core(core: Core) -> Non
         assert (await core.until("health"))["detail"]["phrases"] == 1
         await core.send({"type": "phrases", "phrases": []})
         assert (await core.until("error"))["code"] == "no-phrases"
-        await core.send({"type": "listen", "stream": "nobody"})
+        await core.send({"type": "listen", "stream": "nobody", "seconds": 4.0})
         assert (await core.until("stream_ended", stream="nobody"))["error"] == "no-such-stream"
         await core.send({"type": "open_stream", "stream": "x", "mode": "telepathy"})
         assert (await core.until("stream_ended", stream="x"))["error"] == "bad-mode"

