@@ -1,12 +1,13 @@
 """When the first opinion stands alone, and what two opinions mean together. Pure.
 
-The first one is Vosk's words, compared with the phrases. The second is Whisper's: its own words, and the probability
-it gives to each text that may have been meant. The thresholds were chosen on one half of the speakers and measured on
-the other half (docs/decisions/0010-second-opinion.md).
+The first one is Vosk's words, compared with the phrases. The second is Whisper's: its own words, and how much more
+probable the sound makes each text that may have been meant. The thresholds were chosen on one half of the speakers and
+measured on the other half (docs/decisions/0010-second-opinion.md).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,12 +22,12 @@ MOST_CANDIDATES, MOST_MORE = 12, 6
 CERTAIN_BELOW, CERTAIN_MARGIN = 0.15, 0.2
 """A first opinion this near to its phrase, and so much nearer than to the next, stands alone; so does an exact one."""
 _EXACT = 0.03
-ACCEPT_BELOW = 0.60
-"""Largest cost of the text that fits both opinions best."""
-LEAST_MARGIN = 0.10
-"""How much more the next text of another meaning must cost."""
-FIT_WEIGHT = 0.5
-"""What a nat per jamo weighs beside the two distances of 0..1."""
+LEAST_EVIDENCE = 0.20
+"""Smallest evidence for the text that both opinions support most."""
+LEAST_MARGIN = 2.5
+"""How much more evidence, in nats of the whole text, there must be than for the next text of another meaning."""
+DISTANCE_WEIGHT = 0.5
+"""What the mean of the two jamo distances (0..1) takes away from the evidence of the sound, in nats per jamo."""
 OPEN_FIT = 0.15
 """Nats per jamo that free text may cost to be passed on: what Whisper is less sure of is noise or a far voice."""
 _MOST_NO_SPEECH = 0.6
@@ -35,11 +36,12 @@ _SHORTEST_OPEN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """A text with its cost, and its jamo distance to what each recogniser heard."""
+    """A text, its evidence, and its jamo distance to what each recogniser heard."""
 
     text: str
     meaning: str
-    cost: float
+    evidence: float
+    jamo: int
     vosk: float
     whisper: float
 
@@ -80,14 +82,15 @@ class TwoOpinions:
         return tuple(text for text in dict.fromkeys(near) if text not in candidates)[:MOST_MORE]
 
     def combine(self, words: str, first: Decision, candidates: tuple[str, ...], opinion: Opinion) -> Decision:
-        """The cheapest text if it is cheap enough and clearly cheaper than the next of another meaning; else, for
-        commands, what Whisper heard; else the first opinion, not accepted."""
-        weighed = sorted(
-            (self._weigh(text, words, opinion, fit) for text, fit in zip(candidates, opinion.candidates, strict=False)),
-            key=lambda one: one.cost,
-        )
-        if weighed and weighed[0].cost < ACCEPT_BELOW and _margin(weighed) >= LEAST_MARGIN:
-            return self._accepted(weighed[0], _margin(weighed))
+        """The text with most evidence, if that is enough and clearly more than for the next of another meaning; else,
+        for commands, what Whisper heard; else the first opinion, not accepted."""
+        weighed = [
+            self._weigh(text, words, opinion.text, heard, unheard)
+            for text, heard, unheard in zip(candidates, opinion.candidates, opinion.unheard, strict=False)
+        ]
+        weighed.sort(key=lambda one: -one.evidence)
+        if weighed and weighed[0].evidence >= LEAST_EVIDENCE and _margin(weighed) >= LEAST_MARGIN:
+            return self._accepted(weighed[0])
         whisper = self._read(opinion.text)
         if self._open_text and whisper.accepted and whisper.distance < CERTAIN_BELOW and _is_clear(opinion):
             return replace(whisper, decided_by="whisper", whisper_distance=round(whisper.distance, 4))
@@ -103,26 +106,26 @@ class TwoOpinions:
             whisper_distance=round(nearest.whisper, 4) if nearest else None,
         )
 
-    def _accepted(self, one: _Weighed, margin: float) -> Decision:
+    def _accepted(self, one: _Weighed) -> Decision:
         return replace(
             self._decide(readings(one.text)[0]),
             distance=(one.vosk + one.whisper) / 2,
-            margin=margin,
             accepted=True,
             decided_by="both",
             vosk_distance=round(one.vosk, 4),
             whisper_distance=round(one.whisper, 4),
         )
 
-    def _weigh(self, text: str, words: str, opinion: Opinion, fit: float) -> _Weighed:
+    def _weigh(self, text: str, words: str, own: str, heard: float, unheard: float) -> _Weighed:
+        """The evidence: by how many nats per jamo the sound makes the text more probable than it is in itself, less
+        what the two recognisers' words differ from it."""
         said = [to_jamo(reading) for reading in readings(text)]
         vosk = min(Levenshtein.normalized_distance(to_jamo(words), jamo) for jamo in said)
-        heard = [to_jamo(reading) for reading in readings(opinion.text)] or [""]
-        whisper = min(Levenshtein.normalized_distance(own, jamo) for own in heard for jamo in said)
-        worse = max(0.0, opinion.fit - fit) / max(1, len(said[0]))
-        return _Weighed(
-            text, self._decide(readings(text)[0]).phrase, (vosk + whisper) / 2 + FIT_WEIGHT * worse, vosk, whisper
-        )
+        own_words = [to_jamo(reading) for reading in readings(own)] or [""]
+        whisper = min(Levenshtein.normalized_distance(word, jamo) for word in own_words for jamo in said)
+        gain = (heard - unheard) / max(1, len(said[0]))
+        evidence = gain - DISTANCE_WEIGHT * (vosk + whisper) / 2
+        return _Weighed(text, self._decide(readings(text)[0]).phrase, evidence, len(said[0]), vosk, whisper)
 
     def _read(self, text: str) -> Decision:
         return min((self._decide(reading) for reading in readings(text)), key=lambda d: d.distance, default=_NOTHING)
@@ -132,9 +135,10 @@ _NOTHING = Decision("", "", 1.0, 0.0, False)
 
 
 def _margin(weighed: Sequence[_Weighed]) -> float:
-    """To the first text of another meaning."""
-    first = weighed[0]
-    return next((one.cost - first.cost for one in weighed[1:] if one.meaning != first.meaning), 1.0)
+    """To the first text of another meaning, in nats."""
+    first, *others = weighed
+    rival = next((one.evidence for one in others if one.meaning != first.meaning), -math.inf)
+    return (first.evidence - rival) * first.jamo
 
 
 def _is_clear(opinion: Opinion) -> bool:

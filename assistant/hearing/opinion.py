@@ -21,13 +21,15 @@ SHORTEST_S = 0.3
 class Opinion:
     """text: what it heard, in free writing. fit: the log probability of that text. no_speech: 0..1, that nobody speaks.
 
-    candidates: the log probability of each text that was asked about, in their order.
+    candidates: the log probability of each text that was asked about, in their order. unheard: the same when nothing is
+    heard, so that what is merely usual ("안녕하세요") does not count as said.
     """
 
     text: str
     fit: float
     no_speech: float
     candidates: tuple[float, ...] = ()
+    unheard: tuple[float, ...] = ()
 
 
 class SecondOpinion(Protocol):
@@ -124,7 +126,11 @@ class Consultation:
             except (CancelledError, Exception):
                 return self._conclude(asked, asked.given, "missing")
             if asked.given is not None:
-                both = replace(asked.given, candidates=asked.given.candidates + opinion.candidates)
+                both = replace(
+                    asked.given,
+                    candidates=asked.given.candidates + opinion.candidates,
+                    unheard=asked.given.unheard + opinion.unheard,
+                )
                 return self._conclude(asked, both, "given")
             more = self.judge.more(asked.words, asked.candidates, opinion)
             if not more:

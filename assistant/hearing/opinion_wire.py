@@ -70,6 +70,7 @@ def opinion_message(name: str, opinion: Opinion) -> dict[str, Any]:
         "fit": opinion.fit,
         "no_speech": opinion.no_speech,
         "candidates": list(opinion.candidates),
+        "unheard": list(opinion.unheard),
     }
 
 
@@ -115,9 +116,16 @@ class LinkedOpinion:
 def _read_opinion(message: dict[str, Any]) -> Opinion:
     if message.get("type") != "opinion":
         raise Unavailable(str(message.get("code") or "no-opinion"), "there is no second opinion")
-    text, fits = message.get("text"), message.get("candidates")
-    numbers = (message.get("fit"), message.get("no_speech"), *(fits if isinstance(fits, list) else (None,)))
-    if not isinstance(text, str) or not all(isinstance(n, int | float) for n in numbers):
-        raise BadInput("bad-opinion", "an opinion has a text and numbers")
-    fit, no_speech, *candidates = (float(n) for n in numbers if n is not None)
-    return Opinion(text, fit, no_speech, tuple(candidates))
+    text, fit, no_speech = message.get("text"), message.get("fit"), message.get("no_speech")
+    heard, unheard = _numbers(message.get("candidates")), _numbers(message.get("unheard"))
+    if not isinstance(text, str) or not isinstance(fit, int | float) or not isinstance(no_speech, int | float):
+        raise BadInput("bad-opinion", "an opinion has a text and two numbers")
+    if len(heard) != len(unheard):
+        raise BadInput("bad-opinion", "each candidate has two numbers")
+    return Opinion(text, float(fit), float(no_speech), heard, unheard)
+
+
+def _numbers(value: object) -> tuple[float, ...]:
+    if not isinstance(value, list) or not all(isinstance(n, int | float) for n in value):
+        raise BadInput("bad-opinion", "candidates are numbers")
+    return tuple(float(n) for n in value)

@@ -26,6 +26,8 @@ _MOST_TOKENS_PER_S = 14
 """Fast Korean has about ten; more is a loop."""
 _BATCH = 16
 _LEAST = 1e-9
+_SILENCE_S = 2
+_MOST_REMEMBERED = 20_000
 
 
 class Whisper:
@@ -52,6 +54,8 @@ class Whisper:
         self._view = StorageView
         self._start = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
         self._lock = threading.Lock()
+        self._silence: tuple[Any, int] | None = None
+        self._unheard: dict[str, float] = {}
         self._last: tuple[bytes, Any, int, list[int], float] | None = None  # a second question is on the same sound
 
     def judge(self, sound: Samples, candidates: Sequence[str] = ()) -> Opinion:
@@ -64,8 +68,21 @@ class Whisper:
         with self._lock:
             encoded, frames, own, no_speech = self._understood(sound)
             texts = [self._tokenizer.encode(f" {candidate}") for candidate in candidates]
-            fits = self._fit(encoded, frames, [own, *texts])
-        return Opinion(self._tokenizer.decode(own).strip(), fits[0], no_speech, tuple(fits[1:]))
+            fit, *fits = self._fit(encoded, frames, [own, *texts])
+            unheard = self._without_sound(candidates, texts)
+        return Opinion(self._tokenizer.decode(own).strip(), fit, no_speech, tuple(fits), unheard)
+
+    def _without_sound(self, candidates: Sequence[str], texts: Sequence[list[int]]) -> tuple[float, ...]:
+        """How probable each text is in itself: what the decoder gives it when it hears a faint noise."""
+        if len(self._unheard) > _MOST_REMEMBERED:
+            self._unheard.clear()
+        new = {c: text for c, text in zip(candidates, texts, strict=True) if c not in self._unheard}
+        if new:
+            if self._silence is None:
+                noise = np.random.default_rng(1).normal(0.0, 0.001, _SILENCE_S * SAMPLE_RATE)
+                self._silence = self._encode(noise.astype(np.float32))
+            self._unheard.update(zip(new, self._fit(*self._silence, list(new.values())), strict=True))
+        return tuple(self._unheard[candidate] for candidate in candidates)
 
     def _understood(self, sound: Samples) -> tuple[Any, int, list[int], float]:
         key = sound.tobytes()

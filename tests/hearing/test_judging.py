@@ -27,13 +27,15 @@ COMMANDS, PHRASES = TwoOpinions.of_commands(BOOK), TwoOpinions.of_phrases(BOOK)
 def judged(
     judge: TwoOpinions, heard: str, whisper: str, fits: dict[str, float], own: float = -2.0
 ) -> tuple[str, str, bool, str]:
-    """What comes of Vosk's words, Whisper's, and the fit of some texts (of the others: none)."""
+    """What comes of Vosk's words, Whisper's, and the fit of some texts (of the others: as if unheard)."""
     first = (BOOK.sentence if judge is COMMANDS else BOOK.nearest)(heard)
     candidates = judge.candidates(heard, first)
     assert candidates is not None
     opinion = Opinion(whisper, own, 0.01)
     candidates += judge.more(heard, candidates, opinion)
-    opinion = Opinion(whisper, own, 0.01, tuple(fits.get(text, -60.0) for text in candidates))
+    opinion = Opinion(
+        whisper, own, 0.01, tuple(fits.get(text, -30.0) for text in candidates), (-30.0,) * len(candidates)
+    )
     decision = judge.combine(heard, first, candidates, opinion)
     return decision.text, decision.phrase, decision.accepted, decision.decided_by
 
@@ -98,7 +100,7 @@ def test_any_two_opinions_give_a_decision(heard: str, whisper: str) -> None:
     for judge, decide in ((COMMANDS, BOOK.sentence), (PHRASES, BOOK.nearest)):
         first = decide(heard)
         candidates = judge.candidates(heard, first) or ()
-        opinion = Opinion(whisper, -1.0, 0.0, tuple(-1.0 for _ in candidates))
+        opinion = Opinion(whisper, -1.0, 0.0, (-1.0,) * len(candidates), (-20.0,) * len(candidates))
         candidates += judge.more(heard, candidates, opinion)
         decision = judge.combine(heard, first, candidates, opinion)
         assert 0.0 <= decision.distance <= 1.0

@@ -27,7 +27,7 @@ SECOND = np.arange(16_000, dtype=np.int16)
 UNSURE = Decision("따릉 보여줘", "따릉이", 0.3, 0.1, False)
 SURE = Decision("따릉이 보여줘", "따릉이", 0.0, 0.5, True)
 BOTH = replace(SURE, decided_by="both", margin=1.0)
-OPINION = Opinion("따릉이 보여줘", -2.0, 0.01, (-2.5,))
+OPINION = Opinion("따릉이 보여줘", -2.0, 0.01, (-2.5,), (-20.0,))
 
 
 class Judge:
@@ -123,7 +123,7 @@ def test_a_new_question_takes_the_place_of_the_old_one(consultation: Consultatio
     assert consultation.answer(3.8) is not None
 
 
-OTHER = Opinion("청계천 보여줘", -2.0, 0.01, (-9.0,))
+OTHER = Opinion("청계천 보여줘", -2.0, 0.01, (-9.0,), (-20.0,))
 
 
 def test_what_it_heard_itself_is_asked_about_too(consultation: Consultation, slow: Slow) -> None:
@@ -232,7 +232,9 @@ def test_an_answer_that_nobody_waits_for_is_nothing() -> None:
 
 
 @pytest.mark.fault
-@pytest.mark.parametrize("change", [{"text": 3}, {"fit": None}, {"candidates": ["x"]}, {"candidates": None}])
+@pytest.mark.parametrize(
+    "change", [{"text": 3}, {"fit": None}, {"candidates": ["x"]}, {"candidates": None}, {"unheard": []}]
+)
 def test_a_bad_answer_is_a_missing_one(change: dict[str, Any]) -> None:
     sent: list[dict[str, Any]] = []
     linked = LinkedOpinion(sent.append)
