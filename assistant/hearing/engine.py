@@ -14,8 +14,8 @@ from assistant.hearing.background import BackgroundRecogniser
 from assistant.hearing.barge_in import BargeIn
 from assistant.hearing.echo import WebRtcCanceller
 from assistant.hearing.judging import TwoOpinions
-from assistant.hearing.opinion import Consultation, Judge, SecondOpinion
 from assistant.hearing.noise import NoiseSuppressor, WebRtcNoiseSuppressor
+from assistant.hearing.opinion import Consultation, Judge, SecondOpinion
 from assistant.hearing.phrases import Phrase, PhraseBook
 from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, HearingSettings, WakeWord
 from assistant.hearing.recogniser import Recogniser, VoskModel, VoskRecogniser
