@@ -254,6 +254,7 @@ class HearingPipeline:
         if self._muted_until > -math.inf:
             self._muted_until = -math.inf
             if self._listening is not None:  # opened by a call into our voice
+                self._listen_when_unmuted = None
                 return False
             self._voice.reset()
             if self._wake is not None:

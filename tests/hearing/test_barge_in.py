@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.contracts.events import SpeechStart, StopWord, StreamMode, Transcript, Wake
@@ -200,6 +200,7 @@ ACTS = st.lists(
 )
 
 
+@example([], [8.5], [(96, "listen")])
 @given(SPANS, st.lists(st.floats(1.0, 10), max_size=4), ACTS)
 def test_the_ear_never_stays_open_for_ever(
     spoken: list[tuple[float, float]], wakes: list[float], acts: list[tuple[int, str]]
