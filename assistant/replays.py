@@ -213,7 +213,7 @@ async def replay_microphone(
             only_phrases=True,
             noise_suppression=settings.hearing.noise_suppression,
         )
-        await asyncio.to_thread(_consult, engine, settings)
+        await asyncio.to_thread(consult, engine, settings)
         for phrase in engine.unspeakable:
             print(f"seoula: the recogniser cannot know {phrase!r}", file=sys.stderr)
         replay = Replay(engine, StreamMode.PUSH_TO_TALK, measuring=True)
@@ -228,7 +228,7 @@ async def replay_microphone(
         wake_model=settings.hearing.wake_model,
         noise_suppression=settings.hearing.noise_suppression,
     )
-    await asyncio.to_thread(_consult, engine, settings)
+    await asyncio.to_thread(consult, engine, settings)
     mode = StreamMode.PUSH_TO_TALK if push_to_talk else StreamMode.WAKE
     async with open_understander(settings) as understander:
 
@@ -241,18 +241,20 @@ async def replay_microphone(
         )
 
 
-def _consult(engine: HearingEngine, settings: Settings) -> None:
-    """Give a replay's engine the second opinion, which it waits for: the same recording gives the same words."""
+def consult(engine: HearingEngine, settings: Settings) -> bool:
+    """Give a replay's engine the second opinion, which it waits for: the same recording gives the same words. False,
+    said on stderr, where there is none."""
     from assistant.hearing.whisper import LocalOpinion, Whisper
 
     if not settings.opinion.enabled:
-        return
+        return False
     try:
         whisper = Whisper(locate(named("whisper-base")), settings.opinion.threads)
     except SeoulaError as error:
         print(f"seoula: no second opinion ({error.code}): {error.message}", file=sys.stderr)
-        return
+        return False
     engine.consult(LocalOpinion(whisper), None)
+    return True
 
 
 def replay_record(record: Mapping[str, Any], registry: Registry, trust: Trust = Trust.INTERNAL) -> list[str]:
