@@ -4,7 +4,7 @@ Files as `assistant.understanding.sentences.blind` reads them (sentence, intent,
 any, tests/sentences/*.tsv. Prints, with 95 % Wilson intervals, right, wrong, asked and none by intent and by path, the
 chatter accepted, latency by path, computing time a sentence and the language model's memory; writes bench-results/
 nlu-TIME.json. A file that shares a sentence with the training lines is refused (exit code 2), or with
---leave-out-shared measured without those. Exit code 1: the language model did not work.
+--leave-out-shared measured without those, as tests/sentences always is. Exit code 1: the language model did not work.
 """
 
 from __future__ import annotations
@@ -188,6 +188,8 @@ def printed(found: dict[str, Any]) -> str:
     cost = found["cost"]
     there = "-" if cost["server_cpu_ms_per_sentence"] is None else f"{cost['server_cpu_ms_per_sentence']:.1f} ms"
     memory = "-" if cost["server_memory_mb"] is None else f"{cost['server_memory_mb']:.0f} MB"
+    if found["left_out_as_training_lines"]:
+        parts.append(f"left out, because they are training lines: {found['left_out_as_training_lines']}")
     parts.append(
         f"computing a sentence: {cost['own_cpu_ms_per_sentence']:.1f} ms here, {there} in Rasa; memory of Rasa {memory}"
     )
@@ -210,7 +212,7 @@ async def main(arguments: list[str]) -> int:
         settings, registry = load_settings(options.settings), load_registry()
         known = taught(registry, settings.state_dir)
         found_shared = shared(files, known)
-        if found_shared and not options.leave_out_shared:
+        if found_shared and options.files and not options.leave_out_shared:
             raise SharedLines(found_shared)
     except (SharedLines, ConfigError) as error:
         print(f"refused: {error}\n--leave-out-shared measures without them", file=sys.stderr)

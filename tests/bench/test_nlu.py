@@ -58,6 +58,13 @@ async def test_without_a_language_model_nothing_is_claimed(tmp_path: Path, capsy
     assert await nlu.main([str(bad), *settings(tmp_path)]) == 2
 
 
+async def test_our_own_sentences_are_measured_without_what_is_taught(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await nlu.main(settings(tmp_path)) == 1
+    assert "refused" not in capsys.readouterr().err
+
+
 async def test_shares_intervals_and_times_are_counted(tmp_path: Path) -> None:
     file = a_file(
         tmp_path,
