@@ -10,13 +10,15 @@ class EndpointSettings:
     """All in seconds, except the two probabilities.
 
     silence: quiet that ends an utterance. early_silence: the same when the words so far are already one known
-    command. start_timeout: how long to wait for speech (None: for ever). guard: right after the start, sound counts
-    only if it goes on, since the wake word's own tail is still in the air. min_speech: shorter bursts are clicks.
+    command. final_silence: the same when they are one exactly and end in its verb. start_timeout: how long to wait for
+    speech (None: for ever). guard: right after the start, sound counts only if it goes on, since the wake word's own
+    tail is still in the air. min_speech: shorter bursts are clicks.
     on / off: speech begins at `on` and goes on down to `off`.
     """
 
     silence: float = 0.7
     early_silence: float = 0.35
+    final_silence: float = 0.24
     start_timeout: float | None = 3.0
     max_speech: float = 15.0
     min_speech: float = 0.15
@@ -71,8 +73,9 @@ class Endpointer:
         """True between SpeechBegan and SpeechEnded."""
         return self._speech_start is not None
 
-    def feed(self, t: float, probability: float, settled: bool = False) -> Endpoint | None:
-        """What the chunk that ends at `t` brings about. settled: the words so far are one whole known command."""
+    def feed(self, t: float, probability: float, settled: bool = False, final: bool = False) -> Endpoint | None:
+        """What the chunk that ends at `t` brings about. settled: the words so far are one whole known command. final:
+        and nothing usually follows them."""
         start, self._t = self._t, t
         self._voiced = probability >= (self._s.off if self._voiced else self._s.on)
         if self._speech_start is None:
@@ -84,7 +87,8 @@ class Endpointer:
             return self._end(forced=True)
         if quiet >= self._s.silence - 1e-6:
             return self._end()
-        if settled and quiet >= self._s.early_silence - 1e-6:
+        early = self._s.final_silence if final else self._s.early_silence
+        if settled and quiet >= early - 1e-6:
             return self._end(early=True)
         return None
 

@@ -143,5 +143,13 @@ class HearingEngine:
 
 def measuring_settings() -> HearingSettings:
     """For measuring on recordings of one utterance each: only a long pause, or the end of the file, ends it."""
-    endpoint = replace(PUSH_TO_TALK_SETTINGS.endpoint, silence=2.0, early_silence=2.0, on=0.3, off=0.2, min_speech=0.1)
+    endpoint = replace(
+        PUSH_TO_TALK_SETTINGS.endpoint,
+        silence=2.0,
+        early_silence=2.0,
+        final_silence=2.0,
+        on=0.3,
+        off=0.2,
+        min_speech=0.1,
+    )
     return replace(PUSH_TO_TALK_SETTINGS, endpoint=endpoint, pre_roll=1.0)

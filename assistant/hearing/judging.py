@@ -101,6 +101,7 @@ class TwoOpinions:
             first,
             accepted=False,
             settled=False,
+            final=False,
             decided_by="both",
             vosk_distance=round(nearest.vosk, 4) if nearest else None,
             whisper_distance=round(nearest.whisper, 4) if nearest else None,

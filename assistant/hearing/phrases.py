@@ -30,7 +30,7 @@ _PLACE_BELOW = 0.2
 """A place is an addition: one that is not clearly heard is not there, since the wrong one is worse than none."""
 _SHORT_NAME = 5
 """Names of so few jamo are only found exactly: everything is near to them."""
-_SETTLED_BELOW = 0.1
+_SETTLED_BELOW, _EXACTLY_BELOW = 0.1, 0.03
 _LONGEST_SPAN = 9
 _CARRIER_COST = 0.1
 """Prefers one long name over the same letters as a short name and small words."""
@@ -55,7 +55,8 @@ class Decision:
     """text: what was said, in the phrases' own spelling when accepted. phrase: the nearest one, "" if there is none.
 
     distance: 0 (same) .. 1, of everything said. margin: how much farther the next different phrase is.
-    settled: accepted, complete, and more speech would not make it another phrase. The rest as in `Transcript`.
+    settled: accepted, complete, and more speech would not make it another phrase. final: exactly so, and its verb was
+    the last word. The rest as in `Transcript`.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Decision:
     margin: float
     accepted: bool
     settled: bool = False
+    final: bool = False
     decided_by: str = "vosk"
     opinion: str = ""
     vosk_distance: float | None = None
@@ -200,7 +202,8 @@ class PhraseBook:
             and entry.phrase.complete
             and (best.verb or not self._goes_on(entry.jamo))
         )
-        return Decision(_join(words), entry.phrase.text, worst, margin, accepted, settled)
+        final = settled and worst < _EXACTLY_BELOW and best.words[-1][0] in VERBS
+        return Decision(_join(words), entry.phrase.text, worst, margin, accepted, settled, final)
 
     def _read(self, tokens: list[tuple[str, str]]) -> _Reading:
         """The cheapest reading of all tokens: dynamic programming over (tokens read, kinds of words used)."""

@@ -287,7 +287,9 @@ class HearingPipeline:
             listening.sound.append(frame.samples)
             yield from self._partial(listening)
         for voicing in self._voice.judge(frame):
-            point = listening.endpointer.feed(voicing.end, voicing.probability, self._settled(listening, voicing.end))
+            settled = self._settled(listening, voicing.end)
+            final = settled and listening.decision is not None and listening.decision.final
+            point = listening.endpointer.feed(voicing.end, voicing.probability, settled, final)
             if isinstance(point, SpeechBegan):
                 yield SpeechStart(point.start, self.stream)
                 self._begin(listening, point.start)

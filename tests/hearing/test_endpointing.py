@@ -59,6 +59,16 @@ def test_a_settled_command_ends_early() -> None:
     assert at - ended.speech_end == pytest.approx(0.35, abs=2 * CHUNK)
 
 
+def test_a_whole_command_with_its_verb_ends_earlier_still() -> None:
+    endpointer = Endpointer(EndpointSettings(), 0.0)
+    ends = []
+    for number, probability in enumerate(speech((1.0, 0.9), (1.5, 0.0)), 1):
+        point = endpointer.feed(number * CHUNK, probability, settled=number * CHUNK > 0.8, final=number * CHUNK > 0.9)
+        if isinstance(point, SpeechEnded):
+            ends.append(number * CHUNK - point.speech_end)
+    assert ends == [pytest.approx(0.24, abs=2 * CHUNK)]
+
+
 def test_a_pause_shorter_than_the_silence_is_inside_the_utterance() -> None:
     events = run(EndpointSettings(), speech((0.2, 0.0), (0.6, 0.9), (0.5, 0.0), (0.6, 0.9), (1.0, 0.0)))
     assert [type(event) for _, event in events] == [SpeechBegan, SpeechEnded]
