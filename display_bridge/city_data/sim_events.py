@@ -66,7 +66,8 @@ def events(kind: str, slot: int, seed: int) -> tuple[Event, ...]:
     result = [e for back in range(96) if (e := _at(kind, slot // _HALF_HOUR - back, slot, seed)) is not None]
     if kind == "alerts" and city_value("rain", slot, seed) > 6:
         at = datetime.fromtimestamp(slot - slot % _HALF_HOUR, KST)
-        result.insert(0, Event(at, "호우주의보 발효, 하천 접근 금지", "긴급", "서울 전역", "발효 중", 88))
+        result.append(Event(at, "호우주의보 발효, 하천 접근 금지", "긴급", "서울 전역", "발효 중", 88))
+        result.sort(key=lambda event: event.at, reverse=True)
     return tuple(result[:12])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.contracts import BadInput
@@ -98,6 +98,7 @@ def test_unknown_names_are_refused() -> None:
 
 
 @given(MOMENTS)
+@example(datetime(2026, 7, 16, 7, 45, tzinfo=KST))  # rain, and an alert in the same half hour
 @settings(max_examples=60, deadline=None)
 def test_events_never_lie_in_the_future(at: datetime) -> None:
     for kind in ("alerts", "dispatch", "road-incident", "earthquakes"):
