@@ -24,7 +24,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, ScreenStanding, Trust
-from assistant.hearing.replay import FileBegins, FileFailed, Replay, ReplayEvent, replay_line
+from assistant.hearing.replay import FileBegins, FileFailed, Replay, ReplayEvent, nothing_to_hear, replay_line
 from assistant.models_manifest import locate, named
 from assistant.ports import Answer, Ports, Showing
 from assistant.room import Room
@@ -206,6 +206,12 @@ async def replay_microphone(
     from assistant.hearing.vocabulary import file_phrases, registry_phrases
     from content_registry.loader import load_registry
 
+    if failures := await asyncio.to_thread(nothing_to_hear, files):
+        for event in failures:
+            line = replay_line(event)
+            if line is not None:
+                write(line)
+        return False
     if phrases is not None:
         engine = await asyncio.to_thread(
             HearingEngine,

@@ -81,6 +81,21 @@ class Replay:
         yield from pipeline.end(problem.code if problem else "", problem.message if problem else "")
 
 
+def nothing_to_hear(files: Sequence[str | Path]) -> list[ReplayEvent]:
+    """What `Replay` would say of files of which none can be opened, before anything is loaded; empty if one can."""
+    said: list[ReplayEvent] = []
+    for file in files:
+        if len(files) > 1:
+            said.append(FileBegins(str(file)))
+        try:
+            FileSource(file).close()
+        except SeoulaError as error:
+            said.append(FileFailed(str(file), error.code, error.message))
+        else:
+            return []
+    return said
+
+
 def replay_line(event: ReplayEvent, *, measuring: bool = False) -> dict[str, Any] | None:
     """The JSON object printed for an event; None for those that are not printed (the end of a stream).
 
