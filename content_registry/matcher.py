@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from content_registry.jamo import compact, to_jamo
 from content_registry.names import Kind, Name, NameIndex, finals_alike, is_hangul
-from content_registry.particles import can_follow, can_precede, is_josa
+from content_registry.particles import can_follow, can_precede, is_josa, is_noun
 from content_registry.schema import Registry
 from content_registry.utterance import Utterance
 
@@ -89,7 +89,9 @@ class Matcher:
         utterance = Utterance(text)
         if not 0 < len(utterance) <= MAX_TEXT:
             return ()
-        chosen = self._choose(self._exact(utterance) + self._fuzzy(utterance))
+        exact = self._exact(utterance)
+        fuzzy = [found for found in self._fuzzy(utterance) if not _is_said_exactly(found, exact, utterance)]
+        chosen = self._choose(exact + fuzzy)
         chosen = [found for found in chosen if not self._is_not_meant(found, chosen, utterance, ordinary)]
         chosen.sort(key=lambda found: (found.start, found.distance, _KINDS[found.name.kind]))
         return tuple(_mention(found, utterance) for found in chosen)
@@ -253,6 +255,17 @@ def _best_spans(scores: dict[tuple[int, int], float]) -> list[tuple[int, int]]:
         score += scores[start, end]
         best.append((score, [*before, (start, end)]) if score > best[-1][0] else best[-1])
     return best[-1][1]
+
+
+def _is_said_exactly(found: _Found, exact: list[_Found], utterance: Utterance) -> bool:
+    """Whether words near a name are another one and a plain noun: "찾동 현황" is not "출동 현황"."""
+    return any(
+        other.start == found.start
+        and other.end < found.end
+        and other.name.size > 1
+        and is_noun(utterance.key[other.end : found.end])
+        for other in exact
+    )
 
 
 def _is_where(found: _Found, chosen: list[_Found]) -> bool:

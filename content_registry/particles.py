@@ -31,6 +31,7 @@ def _any_of(words: str) -> str:
 
 
 _josa, _nouns, _verbs = _any_of(_JOSA), _any_of(_NOUNS), _any_of(_VERBS)
+_PLAIN_NOUNS = frozenset(_NOUNS.split())
 _after = re.compile(rf"(?:들)?(?:{_nouns})?(?:{_josa})?(?:좀)?(?:(?:{_verbs}).*)?")
 _after_one_syllable = re.compile(rf"(?:{_josa})?(?:좀)?(?:(?:보여|알려|띄워|틀어|얼마|어때).*)?")
 _after_person = re.compile(
@@ -70,3 +71,8 @@ def can_precede(rest: str) -> bool:
 def is_josa(rest: str) -> bool:
     """Whether `rest` is one particle, or nothing."""
     return _josa_only.fullmatch(rest) is not None
+
+
+def is_noun(rest: str) -> bool:
+    """Whether `rest` is one of the nouns that may follow any name ("현황", "화면")."""
+    return rest in _PLAIN_NOUNS

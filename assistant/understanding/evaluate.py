@@ -79,6 +79,8 @@ def summary(judged: list[Judged]) -> tuple[list[str], bool]:
                 lines.append(f"{name.value if name else 'ALL':<14}{len(rows):>6}{shares}")
         counts = Counter(item.verdict for item in wanted)
         lines.append(", ".join(f"{verdict} {_share(counts[verdict], len(wanted))}" for verdict in ("right", "wrong")))
+        if slips := _slips(wanted):
+            lines.append("wrong in: " + ", ".join(f"{slot} {n}" for slot, n in slips.most_common()))
         good = counts["right"] / len(wanted) >= TARGETS["right"] and counts["wrong"] / len(wanted) <= TARGETS["wrong"]
     if chatter:
         accepted = sum(item.verdict == "wrong" for item in chatter)
@@ -93,6 +95,16 @@ def summary(judged: list[Judged]) -> tuple[list[str], bool]:
             p50, p95 = times[len(times) // 2], times[int(len(times) * 0.95)]
             lines.append(f"path {path.value}: {len(times)} sentences, p50 {p50:.1f} ms, p95 {p95:.1f} ms")
     return lines, good
+
+
+def _slips(judged: list[Judged]) -> Counter[str]:
+    """How often each part of an intent was another than expected, among the wrong ones."""
+    found: Counter[str] = Counter()
+    for item in judged:
+        got, expected = _carried_out(item.got.intent), _carried_out(item.expected)
+        if item.verdict == "wrong" and got is not None and expected is not None:
+            found.update(slot for slot in ("name", *SLOTS) if getattr(got, slot) != getattr(expected, slot))
+    return found
 
 
 def _share(hits: int, of: int) -> str:

@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from assistant.contracts import Direction, Intent, IntentName, Media
 from assistant.understanding import frames
 from assistant.understanding.commands import match_command
-from assistant.understanding.forms import ASKED_KO, DISPLAY_KO, TELL_KO, asks_value, shows
+from assistant.understanding.forms import ASKED_KO, DISPLAY_KO, TELL_KO, asks_value, shows, wants_a_report
 from assistant.understanding.linear import compiled
 from assistant.understanding.numbers import number_in
 from assistant.understanding.reading import PANEL, Reading, frame_of
 from assistant.understanding.refinements import asides_in, asks_which, compares, refined
-from content_registry.jamo import compact
+from content_registry.jamo import compact, distance, to_jamo
 from content_registry.matcher import Matcher, Mention
-from content_registry.schema import Registry
+from content_registry.reports import NEAR
+from content_registry.schema import Registry, Visibility
 
 _FUNCTION_PANELS = "fn-"
 
@@ -56,6 +57,8 @@ class FastPath:
         for mention in mentions:
             if mention.kind == "panel":
                 spans.setdefault((mention.start, mention.end), []).append(mention)
+        for span in spans.values():
+            span += self._alike(text, span)
         # "해방촌" asks for the project there: a place that is itself the panel says no more about where.
         named = {(m.start, m.end) for m in mentions if m.kind == "panel"}
         mentions = tuple(m for m in mentions if m.kind != "district" or (m.start, m.end) not in named)
@@ -75,6 +78,20 @@ class FastPath:
             asides.spans,
             compares(text, districts),
         )
+
+    def _alike(self, text: str, span: list[Mention]) -> list[Mention]:
+        """Other panels whose names are within two jamo of words that are exactly none."""
+        first = span[0]
+        heard = text[first.start : first.end]
+        if first.exact or heard.isascii():
+            return []
+        known = {mention.id for mention in span}
+        near = ((distance(heard, other.name), other) for other in self._matcher.nearest(heard, 4))
+        return [
+            Mention("panel", other.id, other.name, first.start, first.end, jamo, False)
+            for jamo, other in near
+            if jamo <= NEAR and other.id not in known
+        ]
 
     def several(self, reading: Reading) -> tuple[Intent, ...]:
         """The wishes of a sentence that joins several exactly named panels or districts ("미세먼지랑 오존 보여줘"),
@@ -155,12 +172,15 @@ class FastPath:
         if name is IntentName.SHOW_PANEL and span[0].exact and asks_value(span[0].name):
             name = IntentName.ASK_VALUE  # names that are questions themselves: "날씨 어때"
         best = span[0]
-        if not best.exact and (best.distance > 1 or (len(span) > 1 and span[1].distance < best.distance + 2)):
+        if not best.exact and (best.distance > _far(reading.text[best.start : best.end], best.name) or len(span) > 1):
             return None  # a name too far off, or two that sound alike: more than this path can tell
+        if best.id == "fn-cloud-folder" and wants_a_report(reading.text):
+            return FastResult(Intent(IntentName.OPEN_REPORT), 1.0)
         if best.id in _SPOKEN_FUNCTIONS and not _PAGE_WORD.search(frame):
             # "화상회의" alone is the function; with any other verb it may be its page.
             return FastResult(_SPOKEN_FUNCTIONS[best.id], 1.0) if frame == PANEL and best.exact else None
-        if best.id.startswith(_FUNCTION_PANELS) and not best.exact:
+        private = self._registry.panels[best.id].visibility is Visibility.PRIVATE
+        if (private or best.id.startswith(_FUNCTION_PANELS)) and not best.exact:
             return None
         return FastResult(refined(Intent(name, panel=best.id), reading), 1.0 if best.exact else 0.9)
 
@@ -172,6 +192,12 @@ class FastPath:
             return True
         marked = "?" in reading.text or reading.district is not None
         return marked and bool(frames.STATE.fullmatch(frame))
+
+
+def _far(heard: str, name: str) -> int:
+    """Jamo that a name may be off where all other words of the sentence are known: two where it is long and has as
+    many syllables as what was heard, for a missing one makes another word ("대여", "대여소")."""
+    return 2 if len(to_jamo(name)) >= 12 and len(compact(heard)) == len(compact(name)) else 1
 
 
 _SPOKEN_FUNCTIONS = {
@@ -187,6 +213,11 @@ _SPOKEN_FUNCTIONS = {
 
 _PAGE_WORD = re.compile("화면|페이지|메뉴|창|패널|목록|보여|보자|보고|볼|page|screen|menu|show")
 
+_SOFTENING = frozenset(
+    ["좀", "쫌", "한번", "빨리", "얼른", "지금", "이제", "인제", "그냥", "어서", "당장", "바로", "제발"]
+)
+"""Words that soften or hurry a command and mean nothing else, wherever they stand."""
+
 _LEAD = compiled(f"^(?:{frames.FILLER})+")
 
 
@@ -199,9 +230,12 @@ def _command_forms(text: str) -> tuple[str, ...]:
         forms.append(bare)
     if key.startswith("서울아") and len(key) > 3:
         forms.append(key[3:])
+    plain = compact("".join(word for word in text.split() if word not in _SOFTENING))
+    if plain:
+        forms += [plain, _LEAD.sub("", plain)]
     if key.startswith("please"):
         forms.append(key[6:])
-    return tuple(dict.fromkeys(forms))
+    return tuple(dict.fromkeys(filter(None, forms)))
 
 
 _WISH_END = compiled(f"(?:{DISPLAY_KO}|{ASKED_KO}|{TELL_KO}){frames.TAIL}$")

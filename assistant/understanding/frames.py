@@ -19,7 +19,7 @@ FILLER = (
 )
 PRE = f"{FILLER}*"
 NAME_JOSA = "(?:쪽에|쪽|지역의|지역|일대|근처의|근처|주변의|주변|에서는|에서|에는|에|의|은|는|만|도|이|가)?"
-NOUN = "(?:추이|추세|동향|변화|기록|예보|순위|실적|현황|상황|화면|지도|정보|데이터|수치|농도|지수|자료|페이지|패널|메뉴|차트|그래프|목록|통계|상태|값|창|표|쪽|거|것|그거|기능|내용|실시간|전체|사업|분석결과|결과)"
+NOUN = "(?:현왕|현항|혀황|상항|현황판|그래프|수치|추이|추세|동향|변화|기록|예보|순위|실적|현황|상황|화면|지도|정보|데이터|수치|농도|지수|자료|페이지|패널|메뉴|차트|그래프|목록|통계|상태|값|창|표|쪽|거|것|그거|기능|내용|실시간|전체|사업|분석결과|결과)"
 JOSA = "(?:으로|로|을|를|은|는|이|가|도|만|좀|요|의|에|이랑)?"
 WHAT = f"{PANEL}(?:의)?{NOUN}{{0,2}}{JOSA}"
 WHERE = f"(?:{DISTRICT}{NAME_JOSA})"
@@ -109,9 +109,15 @@ def _falling(what: str) -> Pattern:
     return compiled(f"{_WEATHER}{what}(?:이|가|는|은)?{MIDDLE}(?:{_FALLS_NOW}|{_FALLS}{MIDDLE}{_FELL})")
 
 
+_DEGREES = "(?:야|예요|지|죠|나|니|냐|고|인가|인가요|입니까|나돼|나되나|나되나요|나되노|쯤돼|쯤되나|쯤이야|까지올라가나|까지올라가|까지떨어져|까지내려가)"
 SPOKEN = (
     (compiled(f"{_LEVEL}(?:{ASKED_KO}|{TELL_KO}|{ASKED_KO}{TELL_KO}){TAIL}"), "flood-risk", IntentName.ASK_VALUE),
     (compiled(f"{_LEVEL}{DISPLAY_KO}{TAIL}"), "flood-risk", IntentName.SHOW_PANEL),
+    (
+        compiled(f"{_WEATHER}(?:바깥|밖|기온|온도)?(?:이|가|은|는)?{MIDDLE}몇도{_DEGREES}{TAIL}"),
+        "temperature-wind",
+        IntentName.ASK_VALUE,
+    ),
     (_falling("비"), "rainfall", IntentName.ASK_VALUE),
     (_falling("눈"), "snowfall", IntentName.ASK_VALUE),
 )

@@ -103,6 +103,15 @@ def refined(intent: Intent, reading: Reading) -> Intent:
     )
 
 
+def at_its_place(intent: Intent, reading: Reading) -> Intent:
+    """A project stands where it stands: a place said beside it ("상암동 방송국 단지") is part of its description, unless
+    the district itself is named."""
+    if not (intent.panel or "").startswith("prj-") or intent.district is None or intent.compare:
+        return intent
+    said = any(m.kind == "district" and reading.text[m.start : m.end].endswith("구") for m in reading.mentions)
+    return intent if said else replace(intent, district=None)
+
+
 def asks_which(text: str) -> bool:
     """Whether a sentence asks which of several is more ("어디가 더 나빠"), and not to be shown it."""
     return bool(_WHICH.search(compact(text))) and not shows(text)

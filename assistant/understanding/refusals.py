@@ -8,10 +8,12 @@ They judge a reading that was already made: "미세먼지 보여주지 마" name
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.contracts import Direction, Intent, IntentName
 from assistant.understanding.forms import ENDING
 from assistant.understanding.linear import compiled
+from assistant.understanding.statements import recalls, tells
 from content_registry.jamo import compact
 
 NEGATED = "negated"
@@ -107,6 +109,12 @@ def says_nothing(text: str) -> bool:
     return not _READABLE.search(key) or bool(_BARE.fullmatch(key) or _PARTING.fullmatch(key))
 
 
+def is_fragment(text: str) -> bool:
+    """Whether a text is a scrap of Korean, one to three syllables: what is left of talk when a recogniser cuts it."""
+    key = compact(text)
+    return len(key) <= 3 and not key.isascii() and not any(char.isdigit() for char in key)
+
+
 def is_remark(intent: Intent, text: str) -> bool:
     """Whether a sentence only talks about what this intent would do ("회의는 이제 지겹다", "지시가 너무 많아")."""
     key = compact(text)
@@ -114,7 +122,30 @@ def is_remark(intent: Intent, text: str) -> bool:
     if acts and (_REMARK.search(key) or _TOO_MUCH.search(key)):
         return True
     shown = intent.name in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE)
-    return (shown or acts) and bool(_RECOLLECTION.search(key))
+    return (shown or acts) and (bool(_RECOLLECTION.search(key)) or tells(text) or recalls(text))
+
+
+_OTHER_DEVICE = re.compile(
+    r"(?:^|\s)(?:에어컨|냉장고|냉장실|냉동실|보일러|세탁기|건조기|청소기|로봇청소기|공기청정기|가습기|선풍기|전자레인지|텔레비전|티브이|채널|볼륨|인터폰|현관|거실|안방|블라인드|커튼|조명|전등|노트북|프린터|"
+    r"메일|이메일|카톡|카카오톡|알람|타이머|달력|스케줄|유튜브|넷플릭스|구글|네이버|노래|라디오|환율|주가|주식|코스피|코스닥|비트코인|로또|운세|맛집|배달|약국|편의점|항공권|기차표|영화표)"
+    r"(?=[가-힣]{0,3}(?:\s|[.,!?]|$))"
+    r"|^(?:서울아\s+)?(?:내|오늘|내일|모레|이번 ?주|다음 ?주|주말)?\s*(?:오전|오후)?\s*(?:일정|약속)(?:이|을|은)?\s*(?:뭐|뭔|몇|알려|보여|확인|있|읽|말|좀)"
+    r"|\b(?:lights?|alarm|timer|music|song|pizza|taxi|email|netflix|youtube|stock price|exchange rate|restaurant)\b",
+    re.I,
+)
+_OTHER_WORK = compiled(
+    rf"(?:추가|설정|예약|삭제|저장|다운로드|백업|번역|주문|결제|전송|구매|예매|충전|복사|출력|인쇄)(?:을|를|좀)?(?:해|하|시켜){ENDING}{{0,2}}(?:요)?$"
+)
+
+
+def is_for_others(intent: Intent, text: str, names: Sequence[tuple[int, int]] = ()) -> bool:
+    """Whether a sentence asks another device, service or person for something that a wall cannot do. `names`: where
+    panels' own names stand in it, whose words mean no device."""
+    if intent.name not in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE, IntentName.PRIVATE_MODE):
+        return False
+    devices = [found.span() for found in _OTHER_DEVICE.finditer(text)]
+    others = [(a, b) for a, b in devices if all(b <= start or end <= a for start, end in names)]
+    return bool(others) or bool(_OTHER_WORK.search(compact(text)))
 
 
 _OFFICE = re.compile(

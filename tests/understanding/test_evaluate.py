@@ -57,6 +57,12 @@ def test_a_call_without_a_medium_is_a_voice_call() -> None:
     assert judge(call, accepted(replace(call, media=Media.VIDEO))) == "wrong"
 
 
+def test_what_was_wrong_is_counted_by_part() -> None:
+    elsewhere = accepted(Intent(IntentName.ASK_VALUE, panel="ozone", district="중구"))
+    lines, _ = summary([Judged("a", OZONE, accepted(OZONE), "right"), Judged("b", OZONE, elsewhere, "wrong")])
+    assert "wrong in: name 1, district 1" in lines
+
+
 async def test_public_speech_is_counted_by_its_last_column(registry: Registry, tmp_path: Path) -> None:
     file = tmp_path / "speech.tsv"
     file.write_text("3\t오존 보여줘\n0\t밥 먹자\n그냥 그렇다고\n", encoding="utf-8")
