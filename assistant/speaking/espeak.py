@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from assistant.contracts import Unavailable
@@ -34,7 +36,8 @@ class Pyttsx3Voice:
         text = checked(text, language, self)
         self._engine.setProperty("voice", self._voices[_ACCENTS.get(language, language)])
         self._engine.save_to_file(read(text) if language == "ko" else text, str(path))
-        self._engine.runAndWait()
+        with redirect_stdout(io.StringIO()):  # it prints the name of every file
+            self._engine.runAndWait()
         if seconds_of(path) <= 0:
             raise Unavailable("voice-silent", "the engine wrote no sound")
 
