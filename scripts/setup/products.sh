@@ -39,8 +39,9 @@ map_of_seoul() {
 
 verify_models() {
   local inputs
-  inputs="$(digest models requirements.lock nlu_data/rasa.lock assistant/models_manifest.py)-${SEOUL_VOSK_MODEL:-}-${SEOUL_WHISPER_MODEL:-}"
-  fresh models "$inputs" "${SEOUL_WHISPER_MODEL:-var/models/whisper-base}/model.bin" && return 0
+  inputs="$(digest models requirements.lock nlu_data/rasa.lock assistant/models_manifest.py)-${SEOUL_VOSK_MODEL:-}-${SEOUL_WHISPER_MODEL:-}-${SEOUL_KOKORO_MODEL:-}"
+  [[ -e "${SEOUL_KOKORO_MODEL:-var/models/kokoro-82m}/vocab.json" ]] \
+    && fresh models "$inputs" "${SEOUL_WHISPER_MODEL:-var/models/whisper-base}/model.bin" && return 0
   step models "joining the models that come in parts, and verifying all against models/models.toml" \
     .venv/bin/python -m assistant.models_manifest --join
   stamp models "$inputs"
