@@ -10,6 +10,8 @@ from assistant.contracts import Unavailable
 from assistant.speaking.reading import read
 from assistant.speaking.voice import checked, seconds_of
 
+ATTEMPTS = 4
+"""About one time in sixty pyttsx3's loop ends before it has begun, and writes nothing."""
 _ACCENTS = {"en": "en-us"}
 """Which of a language's voices."""
 
@@ -35,11 +37,13 @@ class Pyttsx3Voice:
         """See Voice."""
         text = checked(text, language, self)
         self._engine.setProperty("voice", self._voices[_ACCENTS.get(language, language)])
-        self._engine.save_to_file(read(text) if language == "ko" else text, str(path))
-        with redirect_stdout(io.StringIO()):  # it prints the name of every file
-            self._engine.runAndWait()
-        if seconds_of(path) <= 0:
-            raise Unavailable("voice-silent", "the engine wrote no sound")
+        for _ in range(ATTEMPTS):
+            self._engine.save_to_file(read(text) if language == "ko" else text, str(path))
+            with redirect_stdout(io.StringIO()):  # it prints the name of every file
+                self._engine.runAndWait()
+            if seconds_of(path) > 0:
+                return
+        raise Unavailable("voice-silent", "the engine wrote no sound")
 
     def stop(self) -> None:
         """A sentence takes some milliseconds: nothing to give up."""
