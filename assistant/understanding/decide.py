@@ -15,6 +15,7 @@ from assistant.understanding.forms import (
     calls_owner,
     names_a_page,
     names_the_home_page,
+    switches_off,
     wants_a_report,
     wants_the_list,
 )
@@ -43,11 +44,11 @@ class Thresholds:
     """Tuned on hand-written lines left out of training (docs/decisions/0012).
 
     addressed: the sentence must be meant for us so surely; addressed_wish: the same where it ends in a wish to see and
-    names a panel, or means one as surely as `plain`; addressed_command: where its label is a command and at least as
-    confident as `command`. accept: a reading this sure is taken (accept_sure: where the sentence is surely meant for
-    us, `sure`); margin: and so far ahead of the next. agreed: what an exactly named panel adds to its label's
-    confidence. ask: readings below this are not offered. fragment: a scrap of a sentence that names nothing ("그래서")
-    needs so much confidence.
+    names a panel; addressed_plain: where such a sentence means one as surely as `plain`; addressed_command: where its
+    label is a command and at least as confident as `command`. accept: a reading this sure is taken (accept_sure: where
+    the sentence is surely meant for us, `sure`); margin: and so far ahead of the next. agreed: what an exactly named
+    panel adds to its label's confidence. ask: readings below this are not offered. fragment: a scrap of a sentence
+    that names nothing ("그래서") needs so much confidence.
     """
 
     addressed: float = 0.5
@@ -62,6 +63,7 @@ class Thresholds:
     ask: float = 0.1
     fragment: float = 0.9
     plain: float = 0.85
+    addressed_plain: float = 0.35
 
 
 TUNED = Thresholds()
@@ -92,9 +94,12 @@ def _decide(reading: Reading, result: ModelResult, registry: Registry, limits: T
     if not result.ranking:
         return nothing()
     label, confidence = result.ranking[0]
-    wish = (bool(reading.near_panels) or confidence >= limits.plain) and is_display_wish(reading)
+    asked_for = is_display_wish(reading)
+    wish = bool(reading.near_panels) and asked_for
+    plain = asked_for and confidence >= limits.plain
     commanded = label != CHATTER and not label.startswith(PANEL_PREFIX) and confidence >= limits.command
-    needed = limits.addressed_command if commanded else limits.addressed_wish if wish else limits.addressed
+    needed = limits.addressed_plain if plain else limits.addressed
+    needed = limits.addressed_command if commanded else limits.addressed_wish if wish else needed
     if result.addressed is not None and result.addressed < needed:
         return nothing(result.addressed)
     candidates = _candidates(reading, result, registry, limits)
@@ -238,12 +243,13 @@ def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
         if intent.panel == "fn-cloud-folder" and wants_a_report(text):
             return Intent(IntentName.OPEN_REPORT)
         if intent.panel in _DOES and not names_a_page(text):
-            return _DOES[intent.panel]
+            return fill(_DOES[intent.panel], reading, registry)
         name = IntentName.ASK_VALUE if asks_value(text) and not (intent.panel or "").startswith("fn-") else intent.name
         return at_its_place(refined(replace(intent, name=name), reading), reading)
     if intent.name is IntentName.CALL:
         about = next((p for p in reading.exact_panels if not p.startswith("fn-")), None)
-        return replace(intent, department=reading.department, panel=about, media=media_of(text))
+        media = media_of(text) or intent.media
+        return replace(intent, department=reading.department, panel=about, media=media)
     if intent.name is IntentName.WORK_ORDER:
         return replace(intent, department=reading.department)
     if intent.name is IntentName.OPEN_DOCUMENT:
@@ -253,6 +259,8 @@ def fill(intent: Intent, reading: Reading, registry: Registry) -> Intent | None:
     if intent.name is IntentName.CHOOSE:
         choice = number_in(text)
         return replace(intent, choice=choice) if choice is not None else None
+    if intent.name in (IntentName.PRIVATE_MODE, IntentName.ROTATION) and switches_off(text):
+        return replace(intent, direction=Direction.OFF)
     if intent.name is IntentName.REPEAT:
         return refined(intent, reading)
     if intent.name is IntentName.NAVIGATE and "마지막" in text:

@@ -17,7 +17,7 @@ from assistant.understanding.forms import ASKED_KO, DISPLAY_KO, TELL_KO, asks_va
 from assistant.understanding.linear import compiled
 from assistant.understanding.numbers import number_in
 from assistant.understanding.reading import PANEL, Reading, frame_of
-from assistant.understanding.refinements import asides_in, asks_which, compares, refined
+from assistant.understanding.refinements import asides_in, asks_which, at_its_place, compares, refined
 from content_registry.jamo import compact, distance, to_jamo
 from content_registry.matcher import Matcher, Mention
 from content_registry.reports import NEAR
@@ -182,7 +182,8 @@ class FastPath:
         private = self._registry.panels[best.id].visibility is Visibility.PRIVATE
         if (private or best.id.startswith(_FUNCTION_PANELS)) and not best.exact:
             return None
-        return FastResult(refined(Intent(name, panel=best.id), reading), 1.0 if best.exact else 0.9)
+        intent = at_its_place(refined(Intent(name, panel=best.id), reading), reading)
+        return FastResult(intent, 1.0 if best.exact else 0.9)
 
     @staticmethod
     def _asks_state(reading: Reading, frame: str) -> bool:

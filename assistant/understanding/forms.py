@@ -59,7 +59,7 @@ _QUESTION_END = re.compile(
     r"오나|쁜가|은가|한가|히나|만해|이야|흐려|맑아|혼잡해|한산해|(?<!디)있어|(?<!디)있지|(?<!디)있니|없어|(?:었|았|였|했|됐|왔)(?:어|나|지|니))요?$"
 )
 _DISPLAY_VERB = re.compile(
-    r"보여|띄워|띄우|틀어|켜줘|켜봐|열어|올려|펼쳐|보자|볼래|볼까|볼게|봅시다|보고싶|비춰|꺼내|부탁|전환|이동|넘어가|가자|가줘|찾아"
+    r"보여|보이|띄워|띄우|띄어|띠워|뛰워|떠워|틀어|켜줘|켜봐|켜주|켜라|켜다|펴줘|펴봐|펴주|줘봐|내놔|내줘|불러와|찍어줘|찍어봐|찍어주|그려줘|들어가|볼라고|보겠|보렵|볼랍|볼려고|보려고|봐봐|표시해|출력해|재생해|(?:화면|그래프|지도|표|목록|차트|그림|영상|자료)(?:으로|로|를|을|좀|하나|한번)*(?:줘|주세요|주라|줄래|주십시오|주이소|다오|가져와)|열어|올려|펼쳐|보자|볼래|볼까|볼게|봅시다|보고싶|비춰|꺼내|부탁|전환|이동|넘어가|가자|가줘|찾아"
 )
 _DISPLAY_NOUN = re.compile(r"화면|지도|그래프|목록|차트|영상|(?<!홈)페이지|패널|확인|어디")
 _ENGLISH_ASK = re.compile(
@@ -118,6 +118,10 @@ _PAGE = compiled(
     r"화면|페이지|메뉴|창|패널|목록|보여|보자|보고|볼래|볼까|볼게|보기|안내|소개|기능|현황|상태|내역|page|screen|menu|show|panel|settings|list"
 )
 _WHICH_ARE_THERE = compiled(r"목록|뭐뭐|뭐가있|뭐있|뭐가남|어떤게있|몇건|몇개|몇장|밀린|남은|쌓인|list")
+_ON = compiled(r"(?:켜|시작|들어가)[가-힣]{0,5}$")
+_OFF = compiled(
+    r"나가|나갈|나와|나올|그만|됐어|됐다|해제|해지|종료|꺼|끄|풀어|풀자|끝|닫아|닫자|멈춰|멈추|세워|정지|중지|중단|안돌|(?:^|[^비])공개(?:모드|화면)?로|stop|off|exit|leave|end"
+)
 _HOME = compiled(r"메인|첫화면|홈화면|홈에|처음화면|타일|한눈에|세계속|칸|mainpage|home|tile")
 
 
@@ -129,6 +133,12 @@ def names_a_page(text: str) -> bool:
 def wants_the_list(text: str) -> bool:
     """Whether a sentence about documents asks which there are, and not for one to be opened."""
     return bool(_WHICH_ARE_THERE.search(compact(text)))
+
+
+def switches_off(text: str) -> bool:
+    """Whether a sentence about a mode ends it."""
+    key = compact(text)
+    return bool(_OFF.search(key)) and not _ON.search(key)
 
 
 def names_the_home_page(text: str) -> bool:

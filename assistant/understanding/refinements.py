@@ -103,10 +103,18 @@ def refined(intent: Intent, reading: Reading) -> Intent:
     )
 
 
+_STANDING = frozenset(
+    {"theme-gyeongchun-forest", "theme-donuimun-village", "theme-upcycling-plaza", "ind-seoullo-visitors",
+     "ind-citizens-hall", "air-video"}
+)  # fmt: skip
+"""Panels besides the projects that are about one place."""
+
+
 def at_its_place(intent: Intent, reading: Reading) -> Intent:
     """A project stands where it stands: a place said beside it ("상암동 방송국 단지") is part of its description, unless
     the district itself is named."""
-    if not (intent.panel or "").startswith("prj-") or intent.district is None or intent.compare:
+    stands = (intent.panel or "").startswith("prj-") or intent.panel in _STANDING
+    if not stands or intent.district is None or intent.compare:
         return intent
     said = any(m.kind == "district" and reading.text[m.start : m.end].endswith("구") for m in reading.mentions)
     return intent if said else replace(intent, district=None)
