@@ -20,7 +20,8 @@ from content_registry.jamo import to_jamo
 
 MOST_CANDIDATES, MOST_MORE = 12, 6
 CERTAIN_BELOW, CERTAIN_MARGIN = 0.15, 0.2
-"""A first opinion this near to its phrase, and so much nearer than to the next, stands alone; so does an exact one."""
+"""A first opinion this near to its phrase, and so much nearer than to the next, stands alone; so does an exact one. It
+must be settled: a short name that could go on ("버스") is what noise sounds like too."""
 _EXACT = 0.03
 LEAST_EVIDENCE = 0.20
 """Smallest evidence for the text that both opinions support most."""
@@ -71,7 +72,7 @@ class TwoOpinions:
     def candidates(self, words: str, first: Decision) -> tuple[str, ...] | None:
         """The texts to ask about; None when the first opinion stands alone."""
         near = first.distance < CERTAIN_BELOW and first.margin >= CERTAIN_MARGIN
-        if first.accepted and (near or first.distance < _EXACT):
+        if first.settled and (near or first.distance < _EXACT):
             return None
         return tuple(self._alternatives(words, MOST_CANDIDATES))
 

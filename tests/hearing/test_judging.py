@@ -45,6 +45,11 @@ def test_a_certain_command_needs_no_second_opinion(heard: str) -> None:
     assert COMMANDS.candidates(heard, BOOK.sentence(heard)) is None
 
 
+@pytest.mark.parametrize("heard", ["강남구 미세", "한강 수위 그", "미세먼지 그래서 우리 가"])
+def test_what_is_no_whole_command_does(heard: str) -> None:
+    assert COMMANDS.candidates(heard, BOOK.sentence(heard)) is not None
+
+
 def test_the_other_names_are_asked_about_in_the_same_sentence() -> None:
     heard = "강남구 한강 수이 보여줘"
     candidates = COMMANDS.candidates(heard, BOOK.sentence(heard))
