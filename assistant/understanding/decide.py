@@ -51,8 +51,8 @@ class Thresholds:
     that names nothing ("그래서") needs so much confidence.
     """
 
-    addressed: float = 0.5
-    addressed_wish: float = 0.2
+    addressed: float = 0.6
+    addressed_wish: float = 0.3
     accept: float = 0.4
     sure: float = 0.97
     accept_sure: float = 0.2
@@ -63,7 +63,7 @@ class Thresholds:
     ask: float = 0.1
     fragment: float = 0.9
     plain: float = 0.85
-    addressed_plain: float = 0.35
+    addressed_plain: float = 0.4
 
 
 TUNED = Thresholds()
