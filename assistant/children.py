@@ -12,6 +12,7 @@ from assistant.models_manifest import locate, named
 from assistant.settings import Settings
 from assistant.sounds import sound_folders
 from assistant.supervise import ChildSpec
+from assistant.wake_words import wake_people, wake_rules
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +28,8 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
         ChildSpec(
             "hearing",
             (sys.executable, "-m", "assistant.hearing.worker", "--core", f"{core}/hearing", *microphone)
-            + ("--wake-model", str(hearing.wake_model), *_kept_sound(settings), *_voices(settings), *_noise(settings))
+            + ("--wake-model", str(hearing.wake_model), *_wake(settings))
+            + (*_kept_sound(settings), *_voices(settings), *_noise(settings))
             + (("--opinion-within", str(settings.opinion.deadline_s)) if settings.opinion.enabled else ()),
             env,
             hearing.start_timeout_s,
@@ -64,6 +66,11 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
             )
         )
     return specs
+
+
+def _wake(settings: Settings) -> list[str]:
+    people = [part for path in wake_people(settings) for part in ("--wake-person", str(path))]
+    return [*people, "--wake-rules", wake_rules(settings).as_json()]
 
 
 def _kept_sound(settings: Settings) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn
 import structlog
 import typer
 
+from assistant.cli_enroll import enroll_cli
 from assistant.contracts import SeoulaError
 from assistant.settings import Settings, load_settings
 
@@ -25,6 +26,7 @@ cli = typer.Typer(
 )
 pair_cli = typer.Typer(no_args_is_help=True, help="Device tokens: displays, tablets, watches, consoles")
 cli.add_typer(pair_cli, name="pair")
+cli.add_typer(enroll_cli, name="enroll")
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")]
 
@@ -166,12 +168,19 @@ def replay(
     as_: Annotated[str, typer.Option("--as", help="what the files are: mic")] = "mic",
     push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="start at speech, without a wake word")] = False,
     phrases: Annotated[Path | None, typer.Option(help="recognise against this list, one phrase a line")] = None,
+    wake_model: Annotated[Path | None, typer.Option(help="another wake head (.onnx with its card)")] = None,
+    wake_people: Annotated[str, typer.Option(help="whose enrolled heads: names with commas between, or none")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
     """Play recordings through the real chain in the files' own time, faster than real time."""
     settings = read_settings(settings_file)
     from assistant.replays import replay_microphone
 
+    if wake_model is not None:
+        settings.hearing.wake_model = wake_model
+    if wake_people:
+        names = [] if wake_people == "none" else [name.strip() for name in wake_people.split(",")]
+        settings.hearing.wake_people = names
     if as_ != "mic":
         raise typer.BadParameter(f"{as_!r}: only mic is known", param_hint="--as")
     try:

@@ -204,6 +204,7 @@ async def replay_microphone(
     from assistant.app import open_understander
     from assistant.hearing.engine import HearingEngine
     from assistant.hearing.vocabulary import file_phrases, registry_phrases
+    from assistant.wake_words import wake_people, wake_rules
     from content_registry.loader import load_registry
 
     if failures := await asyncio.to_thread(nothing_to_hear, files):
@@ -233,6 +234,8 @@ async def replay_microphone(
         registry_phrases(),
         wake_model=settings.hearing.wake_model,
         noise_suppression=settings.hearing.noise_suppression,
+        wake_people=wake_people(settings),
+        wake_rules=wake_rules(settings),
     )
     await asyncio.to_thread(consult, engine, settings)
     mode = StreamMode.PUSH_TO_TALK if push_to_talk else StreamMode.WAKE

@@ -70,6 +70,18 @@ class HearingSettings(_Section):
     microphones: list[MicrophoneSettings] = Field([], max_length=8)
     """Several microphones; none named: the one that `device` says."""
     wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
+    wake_people: bool | list[str] = True
+    """Whose enrolled wake heads (`seoula enroll wake`) are used beside it: everybody's, nobody's, or these names'."""
+    wake_threshold: float | None = Field(None, gt=0, lt=1)
+    wake_patience_frames: int | None = Field(None, ge=1, le=10)
+    wake_refractory_s: float | None = Field(None, ge=0, le=30)
+    """In place of what the head's card says: a score from which on a frame (80 ms) counts, how many must follow one
+    another, and how long the head then rests."""
+    wake_twice_within_s: float = Field(0.0, ge=0, le=5)
+    """The wake word must be said twice within so long ("서울아 서울아"), for rooms where it wakes
+    too easily; 0: once."""
+    wake_voice_gate: float = Field(0.0, ge=0, le=1)
+    """The least probability of a voice, by Silero, for a wake to count; 0: not asked."""
     echo_cancellation: bool = True
     noise_suppression: bool = True
     start_timeout_s: float = Field(60.0, gt=0)
@@ -194,6 +206,11 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def wake_people_folder(settings: Settings) -> Path:
+    """Where `seoula enroll wake` keeps people's heads."""
+    return settings.state_dir / "wake" / "people"
 
 
 def load_settings(file: Path | None = None) -> Settings:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
-from assistant.contracts.errors import Unavailable
+from assistant.contracts.errors import ConfigError, Unavailable
 from assistant.doctor.probe import ask_python
 from assistant.doctor.row import Row
+from assistant.hearing.wake import WakeCard
+from assistant.hearing.wake_people import read_people
 from assistant.models_manifest import load_manifest, named, verify
 from assistant.settings import PROJECT, Settings
+from assistant.wake_words import wake_people
 
 _PUSH_TO_TALK = "화면의 마이크 버튼과 글 입력은 됩니다 / the screens' microphone button and typed text work"
 
@@ -77,9 +80,16 @@ def wake_word(settings: Settings) -> Row:
         return Row("wake word", "degraded", error.message, fix)
     if not head.is_file() or not head.stat().st_size:
         return Row("wake word", "degraded", f"there is no {head}", fix)
-    return Row(
-        "wake word", "ok", f"{head.name}, {'verified' if shipped else 'enrolled here'}, on the verified front end"
-    )
+    found = f"{head.name}, {'verified' if shipped else 'not the shipped one'}, on the verified front end"
+    try:
+        people, left_out = read_people(wake_people(settings), WakeCard.read(head.with_suffix(".json")).sha256)
+    except ConfigError as error:
+        return Row("wake word", "degraded", error.message, "hearing.wake_people, hearing.wake_model")
+    if left_out:
+        again = "다시 등록하세요 / seoula enroll wake FOLDER --name NAME"
+        return Row("wake word", "degraded", "; ".join(error.message for error in left_out), again)
+    names = ", ".join(person.name for person in people)
+    return Row("wake word", "ok", f"{found}; enrolled: {names}" if names else found)
 
 
 def recogniser(settings: Settings) -> Row:

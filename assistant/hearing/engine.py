@@ -21,6 +21,7 @@ from assistant.hearing.pipeline import PUSH_TO_TALK_SETTINGS, HearingPipeline, H
 from assistant.hearing.recogniser import Recogniser, VoskModel, VoskRecogniser
 from assistant.hearing.stop_words import StopSpotter, stop_grammar
 from assistant.hearing.voice_activity import SileroVoiceActivity
+from assistant.hearing.wake_rules import WakeRules
 
 _MOST_LAG = 0.4
 WHILE_SPEAKING = 0.75
@@ -35,8 +36,9 @@ class HearingEngine:
     BadInput `no-phrases` when nothing can be recognised.
 
     only_phrases: the phrases alone, each utterance decided as a whole (for measuring); otherwise commands made of
-    them. echo_cancellation: people are heard through our own voice. noise_suppression: steady noise is taken out.
-    `unspeakable` lists phrases that the recogniser's vocabulary cannot spell.
+    them. wake_people: heads that people taught. wake_rules: how to be woken. echo_cancellation: people are heard
+    through our own voice. noise_suppression: steady noise is taken out. `unspeakable` lists phrases that the
+    recogniser's vocabulary cannot spell.
     """
 
     def __init__(
@@ -45,10 +47,14 @@ class HearingEngine:
         *,
         only_phrases: bool = False,
         wake_model: Path | None = None,
+        wake_people: Sequence[Path] = (),
+        wake_rules: WakeRules | None = None,
         echo_cancellation: bool = False,
         noise_suppression: bool = False,
     ) -> None:
         self._only_phrases = only_phrases
+        self._wake_people = wake_people
+        self._wake_rules = wake_rules or WakeRules()
         self._echo_cancellation = echo_cancellation
         self._noise_suppression = noise_suppression
         self._wake_model = wake_model
@@ -74,11 +80,15 @@ class HearingEngine:
 
     def wake_word(self) -> WakeWord:
         """A wake detector of its own for one stream. Raises ConfigError or Unavailable as `OpenWakeWord` does."""
-        from assistant.hearing.wake import DEFAULT_MODEL, OpenWakeWord, WakeDecision
+        from assistant.hearing.wake import DEFAULT_MODEL, OpenWakeWord
 
-        detector = OpenWakeWord(self._wake_model or DEFAULT_MODEL)
-        lag = min(max(detector.card.lag_s, 0.0), _MOST_LAG)
-        return WakeWord(detector, WakeDecision.of(detector.card), lag, threshold=detector.card.threshold)
+        detector, rules = OpenWakeWord(self._wake_model or DEFAULT_MODEL, self._wake_people), self._wake_rules
+        for error in detector.left_out:
+            log.warning("somebody's wake head is left out", code=error.code, message=error.message)
+        card = detector.card
+        lag = min(max(card.lag_s, 0.0), _MOST_LAG)
+        gated = rules.detector(detector, card, SileroVoiceActivity)
+        return WakeWord(gated, rules.decision(card), lag, threshold=rules.card(card).threshold)
 
     def barge_in(self) -> BargeIn | None:
         """What hears people through our own voice, for one stream; None where it is switched off or not installed."""

@@ -10,12 +10,14 @@ import hashlib
 import importlib.util
 import json
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from assistant.contracts.errors import BadInput, ConfigError, Unavailable
 from assistant.hearing.audio import FRAME_SAMPLES, Samples
+from assistant.hearing.wake_people import PersonHead, level, read_people
 
 DEFAULT_MODEL = Path(__file__).resolve().parents[2] / "models" / "wake" / "seoul_a.onnx"
 SETTLE_FRAMES = 26
@@ -109,13 +111,16 @@ class WakeDecision:
 
 
 class OpenWakeWord:
-    """openWakeWord with one ONNX head. Not thread-safe; about 4 % of a core while it listens.
+    """openWakeWord's front end with one ONNX head, and people's own heads on top of it. Not thread-safe; about 5 % of a
+    core while it listens.
 
-    model: the head's .onnx; its card lies beside it as .json. Raises ConfigError when either is missing or the head is
-    not the one the card names, Unavailable when a library or the front end's files are not installed.
+    model: the head's .onnx; its card lies beside it as .json. people: heads that people taught (`wake_people`); the
+    score is the largest of all, each brought to the shipped card's threshold. A person's head that cannot be used is
+    left out and named in `left_out`. Raises ConfigError when the head or its card is missing or the head is not the one
+    the card names, Unavailable when a library or the front end's files are not installed.
     """
 
-    def __init__(self, model: Path = DEFAULT_MODEL) -> None:
+    def __init__(self, model: Path = DEFAULT_MODEL, people: Sequence[Path] = ()) -> None:
         if model.suffix != ".onnx":
             raise ConfigError("wake-model-format", f"{model}: the wake head must be an .onnx file")
         self.card = WakeCard.read(model.with_suffix(".json"))
@@ -127,42 +132,48 @@ class OpenWakeWord:
             raise ConfigError("wake-model-changed", f"{model}: SHA-256 {found}, its card says {self.card.sha256}")
         try:
             import numpy as np
-            from openwakeword.model import Model
+            import onnxruntime
+            from openwakeword.utils import AudioFeatures
         except ImportError as error:
             raise Unavailable("wake-library-missing", f"openwakeword cannot be imported: {error}") from error
         front = front_end()
-        self._np, self._name = np, model.stem
-        self._model = Model(
-            wakeword_models=[str(model)],
-            inference_framework="onnx",
+        self._np = np
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self._head = onnxruntime.InferenceSession(str(model), options, ["CPUExecutionProvider"])
+        self._input = self._head.get_inputs()[0].name
+        self._features: Any = AudioFeatures(
             melspec_model_path=str(front / "melspectrogram.onnx"),
             embedding_model_path=str(front / "embedding_model.onnx"),
+            inference_framework="onnx",
         )
-        features = self._model.preprocessor
+        self.people: tuple[PersonHead, ...]
+        self.people, self.left_out = read_people(people, self.card.sha256)
         # The library turns its whole 10 s buffer into a list for every frame; it only ever looks at the last 110 ms.
-        features.raw_data_buffer = deque(maxlen=4 * FRAME_SAMPLES)
+        self._features.raw_data_buffer = deque(maxlen=4 * FRAME_SAMPLES)
         noise = np.random.default_rng(0).integers(-2, 3, SETTLE_FRAMES * FRAME_SAMPLES).astype(np.int16)
         for start in range(0, len(noise), FRAME_SAMPLES):
-            self._model.predict(noise[start : start + FRAME_SAMPLES])
-        self._quiet = (tuple(features.raw_data_buffer), features.melspectrogram_buffer, features.feature_buffer)
+            self._features(noise[start : start + FRAME_SAMPLES])
+        buffers = (self._features.melspectrogram_buffer, self._features.feature_buffer)
+        self._quiet = (tuple(self._features.raw_data_buffer), *buffers)
         self.reset()
 
     def score(self, frame: Samples) -> float:
         """How surely the wake word ended about now, 0..1. frame: int16[1280], the next 80 ms at 16 kHz mono."""
         if getattr(frame, "shape", None) != (FRAME_SAMPLES,) or frame.dtype != self._np.int16:
             raise BadInput("wake-frame", f"a wake frame is int16[{FRAME_SAMPLES}]")
-        return float(self._model.predict(frame)[self._name])
+        self._features(frame)
+        score, *seen = self._head.run(None, {self._input: self._features.get_features(16)})
+        own = [level(person.score(seen[0][0]), person.threshold, self.card.threshold) for person in self.people]
+        return max(float(score.item()), *own, 0.0)
 
     def reset(self) -> None:
         """A new stream begins: forgets all that was heard. Always the same state, so replays give the same scores."""
-        features: Any = self._model.preprocessor
         samples, mel, frames = self._quiet
-        features.raw_data_buffer.clear()
-        features.raw_data_buffer.extend(samples)
-        features.melspectrogram_buffer, features.feature_buffer = mel.copy(), frames.copy()
-        features.accumulated_samples, features.raw_data_remainder = 0, self._np.empty(0)
-        self._model.prediction_buffer.clear()
-        self._model.prediction_buffer[self._name].extend([0.0] * 5)  # the library mutes a stream's first five scores
+        self._features.raw_data_buffer.clear()
+        self._features.raw_data_buffer.extend(samples)
+        self._features.melspectrogram_buffer, self._features.feature_buffer = mel.copy(), frames.copy()
+        self._features.accumulated_samples, self._features.raw_data_remainder = 0, self._np.empty(0)
 
 
 def front_end() -> Path:

@@ -30,6 +30,7 @@ from assistant.hearing.opinion_wire import LinkedOpinion
 from assistant.hearing.pipeline import Event
 from assistant.hearing.sources import samples_of, silence
 from assistant.hearing.vocabulary import registry_phrases, wire_phrases
+from assistant.hearing.wake_rules import WakeRules
 from assistant.process import watch_parent
 from assistant.worker_link import WorkerLink
 
@@ -258,6 +259,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--voices", type=Path, help="where our own voice's files are: hear people through it")
     parser.add_argument("--noise-suppression", action="store_true", help="take steady noise out of the microphones")
     parser.add_argument("--wake-model", type=Path, help="another wake head (.onnx with its card)")
+    parser.add_argument("--wake-person", type=Path, action="append", default=[], help="a head that a person taught")
+    parser.add_argument("--wake-rules", default="{}", help="how to be woken, as JSON (wake_rules.WakeRules)")
     for kind in KINDS:
         parser.add_argument(f"--keep-{kind}", type=Path, help="where sound of this kind may be kept; nowhere without")
     parser.add_argument("--opinion-within", type=float, help="ask for a second opinion, and wait so many seconds")
@@ -268,6 +271,8 @@ def main(arguments: list[str] | None = None) -> int:
         engine = HearingEngine(
             registry_phrases(),
             wake_model=options.wake_model,
+            wake_people=options.wake_person,
+            wake_rules=WakeRules.from_json(options.wake_rules),
             echo_cancellation=options.voices is not None,
             noise_suppression=options.noise_suppression,
         )

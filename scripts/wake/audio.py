@@ -1,4 +1,4 @@
-"""Sound files and small signal helpers. Everything is mono float32 in -1..1 at 16 kHz unless said otherwise."""
+"""Sound files, and the signal helpers that the product has too."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-import soxr
 
-RATE = 16_000
-Signal = np.ndarray
+from assistant.hearing.enrolment.signals import RATE, Signal, loud_part, resample, rms, trim
+
+__all__ = ["RATE", "Signal", "loud_part", "read", "resample", "rms", "trim", "write"]
 
 
 def read(path: Path) -> Signal:
@@ -20,26 +20,3 @@ def read(path: Path) -> Signal:
 def write(path: Path, x: Signal) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     soundfile.write(path, np.clip(x, -1, 1), RATE, subtype="PCM_16")
-
-
-def resample(x: Signal, rate: float, to: float = RATE) -> Signal:
-    return x.astype(np.float32) if rate == to else soxr.resample(x, rate, to).astype(np.float32)
-
-
-def rms(x: Signal) -> float:
-    return float(np.sqrt(np.mean(np.square(x, dtype=np.float64)) + 1e-12))
-
-
-def loud_part(x: Signal, floor_db: float = -32.0) -> tuple[int, int]:
-    """First and last sample of the speech: where 10 ms frames are within `floor_db` of the loudest frame."""
-    n = len(x) // 160
-    if n == 0:
-        return 0, len(x)
-    level = 10 * np.log10(np.mean(np.square(x[: n * 160].reshape(n, 160)), axis=1) + 1e-10)
-    hot = np.flatnonzero(level > level.max() + floor_db)
-    return int(hot[0]) * 160, (int(hot[-1]) + 1) * 160
-
-
-def trim(x: Signal, floor_db: float = -32.0) -> Signal:
-    start, end = loud_part(x, floor_db)
-    return x[start:end]

@@ -1,8 +1,9 @@
-"""Family `diphone`: eight Festival diphone voices of other languages, driven phone by phone with Korean sounds.
+"""Family `diphone`: eleven Festival diphone voices of other languages, driven phone by phone with Korean sounds.
 
 Each voice is a real speaker's recordings cut into diphones; we give every phone its length and pitch ourselves, so the
 rhythm and melody are Korean even if the sounds are the nearest the voice has. Debian packages (all in main,
-unpacked, not installed): festvox-kallpc16k, -kdlpc16k, -italp16k, -itapc16k, -suopuhe-lj, -mv, -czech-ph, -dita.
+unpacked, not installed): festvox-kallpc16k, -kdlpc16k, -italp16k, -itapc16k, -suopuhe-lj, -mv, -czech-ph, -dita, -krb,
+-machac, -hi-nsk.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import soundfile
 
 from assistant.speaking.g2p import phones
 from scripts.wake.audio import RATE, Signal, loud_part, resample
-from scripts.wake.paths import ROOT
+from scripts.wake.paths import LIBRARIES, ROOT
 
 SAME = (
     "k:k kk:k n:n t:t tt:t ɾ:r m:m p:p pp:p s:s ss:s ɕ:s tɕ:ts ttɕ:ts "
@@ -28,21 +29,23 @@ OTHER = {  # where a phone set differs from SAME; "" leaves the sound out, + joi
     "it": "ɕ:S tɕ:tS ttɕ:tS tɕʰ:tS h: dʑ:dZ w:w",
     "fi": "tɕ:t+s ttɕ:t+s tɕʰ:t+s ɡ:k b:p dʑ:t+s ŋ:N",
     "cz": "ɕ:s~ tɕ:c~ ttɕ:c~ tɕʰ:c~ dʑ:dz~ ŋ:n*",
+    "hi": "t:th tt:th tʰ:th d:dh ɕ:sh tɕ:ch ttɕ:ch tɕʰ:ch dʑ:j ŋ:n w:v j:y",
 }
 
 
-def _table(text: str) -> dict[str, str]:
+def table(text: str) -> dict[str, str]:
     return {item.split(":")[0]: item.split(":")[1].replace("+", " ") for item in text.split()}
 
 
-CONSONANTS = {which: {**_table(SAME), **_table(other)} for which, other in OTHER.items()}  # IPA -> the voice's phones
+CONSONANTS = {which: {**table(SAME), **table(other)} for which, other in OTHER.items()}  # IPA -> the voice's phones
 VOWELS = {  # several choices: one is drawn per clip
     "us": {"a": "aa", "ʌ": "ah|ah|ao", "o": "ow|ao", "u": "uw|uh", "ɯ": "ih|uh", "i": "iy", "e": "eh", "ɛ": "eh|ae"},
     "it": {"a": "a1|a", "ʌ": "O1|O|o", "o": "o", "u": "u|u1", "ɯ": "u|i", "i": "i", "e": "e|e1", "ɛ": "E"},
     "fi": {"a": "a", "ʌ": "o|7", "o": "o", "u": "u", "ɯ": "y|u", "i": "i", "e": "e", "ɛ": "e"},
     "cz": {"a": "a|a:", "ʌ": "o", "o": "o", "u": "u", "ɯ": "i|u", "i": "i", "e": "e", "ɛ": "e"},
+    "hi": {"a": "aa", "ʌ": "a", "o": "oo", "u": "uw|uh", "ɯ": "uh|ih", "i": "iy", "e": "ee", "ɛ": "ay|ee"},
 }
-PAUSE = {"us": "pau", "it": "#", "fi": "#", "cz": "#"}
+PAUSE = {"us": "pau", "it": "#", "fi": "#", "cz": "#", "hi": "pau"}
 VOICES = {  # voice -> phone set, usual pitch in Hz
     "kal_diphone": ("us", 105),
     "ked_diphone": ("us", 110),
@@ -52,9 +55,12 @@ VOICES = {  # voice -> phone set, usual pitch in Hz
     "hy_fi_mv_diphone": ("fi", 105),
     "czech_ph": ("cz", 105),
     "czech_dita": ("cz", 200),
+    "czech_krb": ("cz", 240),
+    "czech_machac": ("cz", 110),
+    "hindi_NSK_diphone": ("hi", 115),
 }
-VALIDATION = ["hy_fi_mv_diphone"]
-TEST = ["pc_diphone"]
+VALIDATION = ["hy_fi_mv_diphone", "czech_krb"]
+TEST = ["pc_diphone", "czech_machac"]
 STRETCH = {"s": 0.11, "ss": 0.13, "ɕ": 0.11, "ɾ": 0.035, "w": 0.04, "j": 0.04, "h": 0.06}
 CONTOURS = (
     (1.0, 1.0),
@@ -73,8 +79,7 @@ class Diphone:
 
     def __init__(self) -> None:
         self._data = ROOT / "usr" / "share" / "festival"
-        libraries = f"{ROOT}/usr/lib/x86_64-linux-gnu:{ROOT}/usr/lib"
-        self._environment = {**os.environ, "LD_LIBRARY_PATH": libraries}
+        self._environment = {**os.environ, "LD_LIBRARY_PATH": LIBRARIES}
         self._wav = Path(tempfile.mkdtemp()) / "clip.wav"
 
     def voices(self, split: str) -> list[str]:

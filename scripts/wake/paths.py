@@ -8,6 +8,7 @@ REPO = Path(__file__).resolve().parents[2]
 WORK = REPO / "var" / "wake"
 DEBS = WORK / "debs"  # Debian packages as downloaded
 ROOT = WORK / "root"  # the same, unpacked; nothing is installed on the system
+LIBRARIES = f"{ROOT}/usr/lib/x86_64-linux-gnu:{ROOT}/usr/lib:{ROOT}/lib/x86_64-linux-gnu"
 NPM = WORK / "npm"
 CLIPS = WORK / "clips"  # synthetic speech, one folder per family, and index.jsonl
 FEATURES = WORK / "features"

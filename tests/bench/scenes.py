@@ -19,8 +19,8 @@ import soundfile
 
 from assistant.contracts.events import StreamMode, Transcript, Wake
 from assistant.hearing.engine import HearingEngine
+from assistant.hearing.enrolment import rooms
 from assistant.hearing.replay import FileFailed, Replay, ReplayEvent
-from scripts.wake import augment
 from tests.bench.clips import RATE, Clip, Signal
 
 CONDITIONS: dict[str, float | None] = {"clean": None, "15 dB": 15.0, "10 dB": 10.0, "5 dB": 5.0, "reverb": None}
@@ -93,13 +93,13 @@ def recording(
 def heard(x: Signal, condition: str, rng: np.random.Generator, voices: list[Signal]) -> npt.NDArray[np.int16]:
     """A scene as a microphone hears it under a condition."""
     snr = CONDITIONS[condition]
-    level = augment.rms(x[np.abs(x) > 1e-4]) if np.any(np.abs(x) > 1e-4) else 1e-3
+    level = rooms.rms(x[np.abs(x) > 1e-4]) if np.any(np.abs(x) > 1e-4) else 1e-3
     if condition != "clean":
-        x = augment.room(x, rng, float(rng.uniform(0.25, 0.6) if snr is not None else rng.uniform(0.6, 0.9)))
+        x = rooms.room(x, rng, float(rng.uniform(0.25, 0.6) if snr is not None else rng.uniform(0.6, 0.9)))
     if snr is not None:
         kinds = NOISES if voices else tuple(kind for kind in NOISES if kind != "babble")
-        x = augment.mix(x, augment.noise(str(rng.choice(kinds)), len(x), rng, voices), snr, level)
-    return augment.to_int16(x, -9.0).astype(np.int16)
+        x = rooms.mix(x, rooms.noise(str(rng.choice(kinds)), len(x), rng, voices), snr, level)
+    return rooms.to_int16(x, -9.0).astype(np.int16)
 
 
 def loud_part(x: Signal, floor_db: float = -30.0) -> tuple[int, int]:

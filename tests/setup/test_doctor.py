@@ -9,6 +9,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.contracts import Unavailable
@@ -25,7 +26,16 @@ from assistant.doctor import (
     table,
     understanding,
 )
-from assistant.settings import HearingSettings, RasaSettings, ServerSettings, Settings, SpeakingSettings
+from assistant.hearing.wake import WakeCard
+from assistant.hearing.wake_people import PersonHead
+from assistant.settings import (
+    HearingSettings,
+    RasaSettings,
+    ServerSettings,
+    Settings,
+    SpeakingSettings,
+    wake_people_folder,
+)
 
 
 @pytest.fixture
@@ -148,9 +158,28 @@ def test_a_wake_word_enrolled_here_is_not_in_the_manifest(settings: Settings, tm
     head.write_bytes(b"")
     assert hearing.wake_word(chosen).state == "degraded"
     head.write_bytes(b"onnx")
+    assert hearing.wake_word(chosen).state == "degraded"  # without a card it cannot be used
+    numbers = {"threshold": 0.9, "patience_frames": 2, "refractory_s": 2.0, "lag_s": 0.1, "lag_p95_s": 0.2}
+    head.with_suffix(".json").write_text(json.dumps({**numbers, "sha256": "0" * 64}))
     row = hearing.wake_word(chosen)
     assert row.state == "ok"
-    assert "enrolled here" in row.detail
+    assert "not the shipped one" in row.detail
+
+
+def test_people_who_taught_the_wake_word_are_listed(settings: Settings, tmp_path: Path) -> None:
+    base = WakeCard.read(settings.hearing.wake_model.with_suffix(".json")).sha256
+    chosen = settings.model_copy(update={"state_dir": tmp_path})
+    taught = PersonHead("김시장", 0.8, np.zeros(4, np.float32), 0.0)
+    taught.write(wake_people_folder(chosen), {"base_sha256": base})
+    row = hearing.wake_word(chosen)
+    assert row.state == "ok"
+    assert "김시장" in row.detail
+    taught.write(wake_people_folder(chosen), {"base_sha256": "0" * 64})
+    row = hearing.wake_word(chosen)
+    assert row.state == "degraded"
+    assert "enrol again" in row.detail
+    nobody = chosen.model_copy(update={"hearing": HearingSettings(wake_people=["없는 사람"])})
+    assert hearing.wake_word(nobody).state == "degraded"
 
 
 def test_a_recogniser_that_cannot_load_is_a_limit(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.signal import fftconvolve, lfilter
 
-from scripts.wake.audio import RATE, Signal, resample, rms
+from assistant.hearing.audio import Samples
+from assistant.hearing.enrolment.signals import RATE, Signal, resample, rms
 
 Rng = np.random.Generator
 NOISES = ("white", "pink", "brown", "hum", "clicks", "music", "babble")
@@ -26,7 +27,7 @@ def tilt(x: Signal, rng: Rng) -> Signal:
         freq = np.fft.rfftfreq(len(y), 1 / RATE)
         spectrum *= 1 / np.sqrt(1 + (low / np.maximum(freq, 1)) ** 4) / np.sqrt(1 + (freq / high) ** 8)
         y = np.fft.irfft(spectrum, len(y))
-    return y.astype(np.float32)
+    return np.asarray(y, np.float32)
 
 
 def room(x: Signal, rng: Rng, reverberation: float | None = None) -> Signal:
@@ -42,7 +43,19 @@ def room(x: Signal, rng: Rng, reverberation: float | None = None) -> Signal:
     tail[0] = 1.0
     for _ in range(6):
         tail[int(rng.integers(16, 640)) % n] += rng.uniform(-0.5, 0.5)
-    return fftconvolve(x, tail)[: len(x)].astype(np.float32)
+    return np.asarray(fftconvolve(x, tail)[: len(x)], np.float32)
+
+
+def codec(x: Signal, rng: Rng) -> Signal:
+    """A telephone's or a cheap link's sound: mu-law samples at 8 kHz, or 16 kHz in a few bits."""
+    if rng.random() < 0.5:
+        peak = float(np.max(np.abs(x), initial=1e-9))
+        narrow = resample(x / peak, RATE, 8000)
+        coded = np.round(np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256) * 127) / 127
+        wide = resample(np.sign(coded) * np.expm1(np.abs(coded) * np.log(256)) / 255, 8000, RATE)
+        return np.asarray(np.resize(wide, len(x)) * peak, np.float32)
+    step = float(np.max(np.abs(x), initial=1e-9)) / 2 ** int(rng.integers(6, 10))
+    return np.asarray(np.round(x / step + rng.uniform(-0.5, 0.5, len(x))) * step, np.float32)
 
 
 def noise(kind: str, n: int, rng: Rng, voices: list[Signal]) -> Signal:
@@ -76,14 +89,14 @@ def noise(kind: str, n: int, rng: Rng, voices: list[Signal]) -> Signal:
             y += loop(voices[int(rng.integers(len(voices)))], n, rng)
     else:
         raise ValueError(kind)
-    return (y / (rms(y) + 1e-9)).astype(np.float32)
+    return np.asarray(y / (rms(y) + 1e-9), np.float32)
 
 
 def loop(x: Signal, n: int, rng: Rng) -> Signal:
     """n samples of x from a random place, repeated as needed, at rms 1."""
     start = int(rng.integers(len(x)))
     y = np.resize(np.roll(x, -start), n)
-    return y / (rms(y) + 1e-9)
+    return np.asarray(y / (rms(y) + 1e-9), np.float32)
 
 
 def mix(x: Signal, noise_signal: Signal, snr_db: float, speech_rms: float) -> Signal:
@@ -91,7 +104,8 @@ def mix(x: Signal, noise_signal: Signal, snr_db: float, speech_rms: float) -> Si
     return x + noise_signal * speech_rms * 10 ** (-snr_db / 20)
 
 
-def to_int16(x: Signal, peak_dbfs: float) -> np.ndarray:
+def to_int16(x: Signal, peak_dbfs: float) -> Samples:
     """Scales to the peak and rounds to 16 bits. Above 0 dBFS it clips, as a microphone does."""
     peak = float(np.max(np.abs(x), initial=1e-9))
-    return np.clip(np.round(x / peak * 32767 * 10 ** (peak_dbfs / 20)), -32768, 32767).astype(np.int16)
+    whole = np.round(x / peak * 32767 * 10 ** (peak_dbfs / 20))
+    return np.asarray(np.clip(whole, -32768, 32767), np.int16)

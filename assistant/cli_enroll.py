@@ -1,0 +1,99 @@
+"""`seoula enroll`: what the assistant learns of single people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assistant.contracts import BadInput, SeoulaError
+from assistant.settings import Settings, wake_people_folder
+
+enroll_cli = typer.Typer(no_args_is_help=True, help="Learn from a person's own recordings; nothing leaves this machine")
+
+
+@enroll_cli.command("wake")
+def wake(
+    folder: Annotated[Path | None, typer.Argument(help="10-30 recordings of 서울아: wav, flac, ogg, mp3")] = None,
+    name: Annotated[str, typer.Option("--name", help="whose voice it is")] = "",
+    mic: Annotated[bool, typer.Option("--mic", help="record now, with the microphone of the settings")] = False,
+    takes: Annotated[int, typer.Option("--takes", min=10, max=30, help="with --mic: how many recordings")] = 10,
+    list_: Annotated[bool, typer.Option("--list", help="who is enrolled, and what was measured")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="forget NAME")] = False,
+    settings_file: Annotated[
+        Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")
+    ] = None,
+) -> None:
+    """Learn how one person says 서울아, within a minute, and print what it misses and how often it wakes for nothing.
+
+    Recordings that cannot be used are named with the reason. The shipped head is not touched. The sound is not kept.
+    A running service takes the new head at its next start.
+    """
+    from assistant.cli import fail, read_settings, write
+
+    settings = read_settings(settings_file)
+    people = wake_people_folder(settings)
+    try:
+        if list_:
+            _list(settings, write)
+        elif remove:
+            from assistant.hearing.wake_people import remove as forget
+
+            forget(people, _named(name))
+            write({"type": "removed", "name": name})
+        elif mic == (folder is not None):
+            raise BadInput("bad-arguments", "name a folder of recordings, or --mic to record now")
+        else:
+            _enrol(settings, _named(name), folder, takes, write)
+    except SeoulaError as error:
+        fail(error)
+
+
+def _named(name: str) -> str:
+    from assistant.hearing.wake_people import file_name
+
+    if not name:
+        raise BadInput("bad-arguments", "--name says whose voice it is")
+    return file_name(name)
+
+
+def _enrol(settings: Settings, name: str, folder: Path | None, takes: int, write: Any) -> None:
+    from assistant.hearing.enrolment.person import Enrolment
+    from assistant.hearing.enrolment.recordings import Recording, files_in, read_files
+
+    heard = list(read_files(files_in(folder)) if folder is not None else _record(settings, takes))
+    for one in heard:
+        if not isinstance(one, Recording):
+            file, error = one
+            write({"type": "refused", "file": file, "code": error.code, "message": error.message})
+    used = [one for one in heard if isinstance(one, Recording)]
+    write({"type": "recordings", "used": len(used), "refused": len(heard) - len(used)})
+    Enrolment(settings.hearing.wake_model, write).enrol(name, used, wake_people_folder(settings))
+
+
+def _record(settings: Settings, takes: int) -> Any:
+    from assistant.hearing.enrolment.takes import record
+
+    if not sys.stdin.isatty() and settings.hearing.microphone_file is None:
+        raise BadInput("bad-arguments", "--mic needs a terminal and somebody in front of it")
+
+    def prompt(number: int) -> None:
+        print(f"{number}/{takes}: '서울아' 라고 말해 주세요 / say 서울아", file=sys.stderr, flush=True)
+
+    return record(settings.hearing.device, settings.hearing.microphone_file, takes, prompt)
+
+
+def _list(settings: Settings, write: Any) -> None:
+    from assistant.hearing.wake import WakeCard
+    from assistant.hearing.wake_people import card_of, people_in, read_people
+
+    base = WakeCard.read(settings.hearing.wake_model.with_suffix(".json")).sha256
+    for path in people_in(wake_people_folder(settings)):
+        _, bad = read_people([path], base)
+        if bad:
+            write({"type": "person", "name": path.stem, "state": bad[0].code, "message": bad[0].message})
+            continue
+        facts = {key: value for key, value in card_of(path).items() if key not in ("sha256", "base_sha256")}
+        write({"type": "person", "state": "ok", **facts})
