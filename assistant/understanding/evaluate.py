@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
 
 TARGETS = {"right": 0.98, "wrong": 0.005, "chatter": 0.01}
+"""What the design promises on unseen sentences."""
+REACHED = {"right": 0.95, "wrong": 0.02, "chatter": 0.02}
+"""What a change must not fall below on the blind sentences of the repository."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ async def run(files: list[Path], understander: Understander) -> list[Judged]:
     return judged
 
 
-def summary(judged: list[Judged]) -> tuple[list[str], bool]:
+def summary(judged: list[Judged], targets: Mapping[str, float] = TARGETS) -> tuple[list[str], bool]:
     """The printed lines, and whether every target is met."""
     wanted = [item for item in judged if item.expected is not None]
     chatter = [item for item in judged if item.expected is None]
@@ -81,14 +85,14 @@ def summary(judged: list[Judged]) -> tuple[list[str], bool]:
         lines.append(", ".join(f"{verdict} {_share(counts[verdict], len(wanted))}" for verdict in ("right", "wrong")))
         if slips := _slips(wanted):
             lines.append("wrong in: " + ", ".join(f"{slot} {n}" for slot, n in slips.most_common()))
-        good = counts["right"] / len(wanted) >= TARGETS["right"] and counts["wrong"] / len(wanted) <= TARGETS["wrong"]
+        good = counts["right"] / len(wanted) >= targets["right"] and counts["wrong"] / len(wanted) <= targets["wrong"]
     if chatter:
         accepted = sum(item.verdict == "wrong" for item in chatter)
         asked = sum(item.verdict == "asked" for item in chatter)
         lines.append(
             f"chatter {len(chatter)}: accepted {accepted} ({_share(accepted, len(chatter))}), asked about {asked}"
         )
-        good = good and accepted / len(chatter) <= TARGETS["chatter"]
+        good = good and accepted / len(chatter) <= targets["chatter"]
     for path in (UnderstandingPath.FAST, UnderstandingPath.MODEL):
         times = sorted(item.got.ms for item in judged if item.got.path is path)
         if times:
