@@ -18,11 +18,11 @@ from assistant.contracts.events import StopWord, StreamMode, Wake
 from assistant.hearing.audio import FRAME_SAMPLES, Frame
 from assistant.hearing.echo import Playback, WebRtcCanceller
 from assistant.hearing.engine import HearingEngine
+from assistant.hearing.enrolment import rooms
 from assistant.hearing.pipeline import Event
 from assistant.hearing.vocabulary import registry_phrases
 from assistant.models_manifest import named, verify
 from assistant.speaking.kokoro import KokoroVoice
-from scripts.wake import augment
 from scripts.wake.espeak import TEST, Espeak
 from tests.bench.clips import RATE, WAKE, Signal, read_sound
 from tests.bench.measurement import Measurement
@@ -96,7 +96,7 @@ def _room(played: Signal, seed: int) -> tuple[Signal, Signal]:
     played = 0.15 * played / max(1e-9, float(np.sqrt(np.mean(played**2))))
     loud = np.tanh(2 * played / np.abs(played).max())
     late = np.zeros(int(rng.uniform(0.06, 0.3) * RATE), np.float32)
-    echo = augment.room(np.concatenate([late, loud]), rng, float(rng.uniform(0.2, 0.5)))[: len(played)]
+    echo = rooms.room(np.concatenate([late, loud]), rng, float(rng.uniform(0.2, 0.5)))[: len(played)]
     echo *= ECHO_RMS / float(np.sqrt(np.mean(echo**2)))
     return echo + NOISE_RMS * rng.standard_normal(len(echo)).astype(np.float32), played
 
@@ -107,7 +107,7 @@ def _interrupted(
     rng = np.random.default_rng(1000 + seed)
     heard, played = _room(_loop(said, seed), seed)
     at = int(rng.uniform(1.5, 3.5) * RATE)
-    voice = augment.room(np.concatenate([clip, np.zeros(RATE // 4, np.float32)]), rng, 0.3)
+    voice = rooms.room(np.concatenate([clip, np.zeros(RATE // 4, np.float32)]), rng, 0.3)
     voice *= ECHO_RMS * 10 ** (level_db / 20) / float(np.sqrt(np.mean(clip**2)))
     heard[at : at + len(voice)] += voice[: len(heard) - at]
     end = (at + len(clip)) / RATE
