@@ -27,6 +27,8 @@ LEAST_EVIDENCE = 0.20
 """Smallest evidence for the text that both opinions support most."""
 LEAST_MARGIN = 2.5
 """How much more evidence, in nats of the whole text, there must be than for the next text of another meaning."""
+LEAST_GAIN = 5.0
+"""Nats that the sound must add to the whole text: of a short word ("위로") little is enough for a large share."""
 DISTANCE_WEIGHT = 0.5
 """What the mean of the two jamo distances (0..1) takes away from the evidence of the sound, in nats per jamo."""
 OPEN_FIT = 0.15
@@ -41,10 +43,16 @@ class _Weighed:
 
     text: str
     meaning: str
+    gain: float
     evidence: float
     jamo: int
     vosk: float
     whisper: float
+
+    @property
+    def enough(self) -> bool:
+        """Whether it may have been said at all."""
+        return self.evidence >= LEAST_EVIDENCE and self.gain >= LEAST_GAIN
 
 
 class TwoOpinions:
@@ -90,7 +98,7 @@ class TwoOpinions:
             for text, heard, unheard in zip(candidates, opinion.candidates, opinion.unheard, strict=False)
         ]
         weighed.sort(key=lambda one: -one.evidence)
-        if weighed and weighed[0].evidence >= LEAST_EVIDENCE and _margin(weighed) >= LEAST_MARGIN:
+        if weighed and weighed[0].enough and _margin(weighed) >= LEAST_MARGIN:
             return self._accepted(weighed[0])
         whisper = self._read(opinion.text)
         if self._open_text and whisper.accepted and whisper.distance < CERTAIN_BELOW and _is_clear(opinion):
@@ -125,9 +133,9 @@ class TwoOpinions:
         vosk = min(Levenshtein.normalized_distance(to_jamo(words), jamo) for jamo in said)
         own_words = [to_jamo(reading) for reading in readings(own)] or [""]
         whisper = min(Levenshtein.normalized_distance(word, jamo) for word in own_words for jamo in said)
-        gain = (heard - unheard) / max(1, len(said[0]))
-        evidence = gain - DISTANCE_WEIGHT * (vosk + whisper) / 2
-        return _Weighed(text, self._decide(readings(text)[0]).phrase, evidence, len(said[0]), vosk, whisper)
+        gain, jamo = heard - unheard, max(1, len(said[0]))
+        evidence = gain / jamo - DISTANCE_WEIGHT * (vosk + whisper) / 2
+        return _Weighed(text, self._decide(readings(text)[0]).phrase, gain, evidence, jamo, vosk, whisper)
 
     def _read(self, text: str) -> Decision:
         return min((self._decide(reading) for reading in readings(text)), key=lambda d: d.distance, default=_NOTHING)

@@ -80,6 +80,14 @@ def test_two_that_fit_alike_are_not_guessed_between() -> None:
     assert judged(PHRASES, "한강 수이", "한강 수시", fits)[2] is False
 
 
+def test_a_little_evidence_for_a_short_word_is_none() -> None:
+    book = PhraseBook([Phrase("위로"), Phrase("미세먼지", "pm10")])
+    judge = TwoOpinions.of_phrases(book)
+    for gain, accepted in ((4.5, False), (9.0, True)):
+        opinion = Opinion("위로", -1.0, 0.0, (-20.0 + gain, -20.0), (-20.0, -20.0))
+        assert judge.combine("이로", book.nearest("이로"), ("위로", "미세먼지"), opinion).accepted is accepted
+
+
 def test_a_stranger_is_no_phrase() -> None:
     assert judged(PHRASES, "이 책 의 시작 입니다", "이 책의 시작입니다", {})[2:] == (False, "both")
 
