@@ -111,7 +111,7 @@ class WakeDecision:
 
 
 class OpenWakeWord:
-    """openWakeWord's front end with one ONNX head, and people's own heads on top of it. Not thread-safe; about 5 % of a
+    """openWakeWord's front end with one ONNX head, and people's own heads on top of it. Not thread-safe; about 3 % of a
     core while it listens.
 
     model: the head's .onnx; its card lies beside it as .json. people: heads that people taught (`wake_people`); the

@@ -14,7 +14,8 @@ from assistant.hearing.wake_frames import times, wakes
 Seen = NDArray[np.float32]
 _STRENGTH = 0.02
 """Of the squared weights, in the loss."""
-_THRESHOLDS = 1 / (1 + np.exp(-np.arange(-3.0, 12.01, 0.25)))
+_THRESHOLDS = 1 / (1 + np.exp(-np.arange(2.0, 12.01, 0.25)))
+"""None lower, however quiet the choosing frames are: real talk holds more than they do."""
 _SPARE = 0.5
 """The threshold lies this much further (in logits) than the lowest that keeps the choosing frames quiet."""
 
