@@ -41,7 +41,7 @@ _MOST_OFFERED = 4
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Tuned on hand-written lines left out of training (docs/decisions/0012).
+    """Tuned on hand-written lines left out of training (docs/decisions/0013).
 
     addressed: the sentence must be meant for us so surely; addressed_wish: the same where it ends in a wish to see and
     names a panel; addressed_plain: where such a sentence means one as surely as `plain`; addressed_command: where its
