@@ -7,13 +7,13 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import structlog
 import typer
 
+from assistant import logs
 from assistant.cli_enroll import enroll_cli
 from assistant.contracts import SeoulaError
 from assistant.settings import Settings, load_settings
@@ -48,31 +48,8 @@ def read_settings(file: Path | None) -> Settings:
         settings = load_settings(file)
     except SeoulaError as error:
         fail(error)
-    set_up_logging(settings)
+    logs.set_up(logging.getLevelNamesMapping()[settings.log_level], json=settings.log_format == "json")
     return settings
-
-
-def set_up_logging(settings: Settings) -> None:
-    """Structured logs on stderr; the words people say are never logged at INFO or above."""
-    level = logging.getLevelNamesMapping()[settings.log_level]
-    logging.basicConfig(
-        level=max(level, logging.WARNING), stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
-    last: Callable[..., Any] = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            last,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-    )
 
 
 @cli.command()

@@ -36,6 +36,15 @@ def not_understood(result: Understanding) -> Outcome:
     return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I did not understand that.", "no-intent")
 
 
+def unpainted(status: str) -> Outcome:
+    """The screen did not show it: it was `offline`, `late`, or `failed` to draw."""
+    ko, en = {
+        "offline": ("화면이 연결되어 있지 않습니다.", "The screen is not connected."),
+        "late": ("화면이 응답하지 않습니다.", "The screen does not respond."),
+    }.get(status, ("화면에 그리지 못했습니다.", "The screen could not draw it."))
+    return Outcome(OutcomeCode.FAILED, ko, en, f"display-{status}")
+
+
 def what_is_asked(made: Plan, outcome: Outcome, intent: Intent | None) -> UnderstandingContext | None:
     """What the plan asked, if it did and that worked."""
     if made.choices and outcome.code is OutcomeCode.AMBIGUOUS:

@@ -40,7 +40,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
-from assistant.outcomes import SCREEN_LEFT, in_language, not_understood, what_is_asked
+from assistant.outcomes import SCREEN_LEFT, in_language, not_understood, unpainted, what_is_asked
 from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
@@ -202,7 +202,9 @@ class Room:
                     self._end(run, outcome)
                 case ShowPhase():
                     if self._trust() < self._begun_for:
-                        effect = replace(effect, text="", run=None)
+                        # What was said to a screen that has left or was locked is not for whoever remains.
+                        kept = effect.outcome if effect.outcome is SCREEN_LEFT else None
+                        effect = replace(effect, text="", run=None, outcome=kept)
                     self.ports.screen.show_phase(self.display, effect)
                 case Chime(name):
                     self.ports.screen.chime(self.display, name)
@@ -349,7 +351,10 @@ class Room:
         if intent is not None and outcome.code in _SEEN:
             self._last = (intent, self.clock())
         asking = what_is_asked(made, outcome, intent)
-        self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
+        if intent is None or intent.name is not IntentName.REPEAT:
+            self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
+        elif self._log and self._said_for is Trust.PRIVATE:
+            self._log.private = True  # the same words again, for the same eyes
         self._done(run, outcome, asks=asking is not None, say=say, language=language)
         if asking is not None and self.session.asking:
             self.question, self.asked = tuple(c.intent for c in made.choices), asking
@@ -360,11 +365,7 @@ class Room:
             self._note("rendered", status=status, seq=seq)
         if status == "rendered" or not required:
             return outcome
-        ko, en = {
-            "offline": ("화면이 연결되어 있지 않습니다.", "The screen is not connected."),
-            "late": ("화면이 응답하지 않습니다.", "The screen does not respond."),
-        }.get(status, ("화면에 그리지 못했습니다.", "The screen could not draw it."))
-        return Outcome(OutcomeCode.FAILED, ko, en, f"display-{status}")
+        return unpainted(status)
 
     def _done(
         self,

@@ -175,7 +175,7 @@ class Service:
         """The room of a display that exists. Raises BadInput("unknown-display")."""
         room = self._rooms.get(display)
         if room is None:
-            if display != self.settings.room.display and not self.hub.exists(display):
+            if display not in self.settings.displays() and not self.hub.exists(display):
                 raise BadInput("unknown-display", f"no display {display!r}; open /screen/wall/{display} first")
             room = Room(
                 display,

@@ -196,6 +196,10 @@ class Settings(BaseSettings):
             found[name] = Microphone(one.device or "default", display, one.group or f"display {display}")
         return found
 
+    def displays(self) -> frozenset[str]:
+        """The displays that are there before any screen opens them: the room's and those of the microphones."""
+        return frozenset({self.room.display, *(its.display for its in self.microphones().values())})
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from assistant.contracts import BadInput, Unavailable
 from display_bridge.channel import Client
@@ -18,10 +18,10 @@ FORGET_S = 3600.0
 
 
 class Displays:
-    """The displays by id. keep: one that is never forgotten. on_forgotten: told of each that is."""
+    """The displays by id. keep: those that are never forgotten. on_forgotten: told of each that is."""
 
-    def __init__(self, keep: str = "") -> None:
-        self._keep = keep
+    def __init__(self, keep: Collection[str] = ()) -> None:
+        self._keep = frozenset(keep)
         self._all: dict[str, Display] = {}
         self.on_forgotten: Callable[[Display], None] | None = None
 
@@ -48,7 +48,7 @@ class Displays:
         if not DISPLAY_ID.fullmatch(name):
             raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
         self.forget(now)
-        unpaired = not paired and name != self._keep
+        unpaired = not paired and name not in self._keep
         if (unpaired and not self._room_for_a_stranger()) or len(self._all) >= MAX_DISPLAYS:
             raise Unavailable("too-many-displays", "no further display can be opened")
         self._all[name] = Display(name, state(), used=now, unpaired=unpaired)
@@ -57,7 +57,7 @@ class Displays:
     def forget(self, now: float) -> None:
         """Drop displays that nobody uses any more."""
         for display in self:
-            if display.id != self._keep and not display.clients() and now - display.used >= FORGET_S:
+            if display.id not in self._keep and not display.clients() and now - display.used >= FORGET_S:
                 self._drop(display)
 
     def _room_for_a_stranger(self) -> bool:

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -49,7 +49,7 @@ class DisplayHub:
     """All displays of this process. Not thread-safe: use it in one event loop.
 
     trust_local: screens of this machine that are not citizens' roles count as paired. rotate: displays begin with
-    the rotation running. keep: a display that is never forgotten (the room's own). on_command, on_playback,
+    the rotation running. keep: displays that are never forgotten (those of the microphones). on_command, on_playback,
     on_rendered, on_forgotten (takes the display): set by the owner.
     """
 
@@ -63,7 +63,7 @@ class DisplayHub:
         rotate: bool = True,
         clock: Callable[[], float] = time.time,
         build: str = "",
-        keep: str = "",
+        keep: Collection[str] = (),
     ) -> None:
         self._registry, self._pairing, self._clock, self._build = registry, pairing, clock, build
         self._provider = provider

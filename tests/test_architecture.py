@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "actions", "perception", "telephony", "display_bridge", "content_registry")
 PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "supervise")
 """Parts of the assistant that know nothing of one another; what is neither a part nor a leaf composes them."""
-LEAVES = ("contracts", "settings", "worker_link", "models_manifest", "process")
+LEAVES = ("contracts", "settings", "worker_link", "models_manifest", "process", "logs")
 HEAVY = frozenset(
     {
         "vosk",
@@ -126,7 +126,7 @@ def allowed(name: str) -> tuple[str, ...]:
         return (
             f"assistant.{part}",
             *leaves,
-            *(f"assistant.{leaf}" for leaf in ("worker_link", "process", "models_manifest")),
+            *(f"assistant.{leaf}" for leaf in ("worker_link", "process", "models_manifest", "logs")),
         )
     return PACKAGES
 

@@ -86,9 +86,10 @@ async def screen(socket: WebSocket, display: str) -> None:
     """The display protocol: hello, then a snapshot and patches; acknowledgements and commands come back."""
     try:
         check_origin(socket)
+        local = is_local(socket)
     except NotPermitted as error:
         await socket.close(POLICY_VIOLATION, error.code)
         return
     await socket.accept()
     service = service_of(socket)
-    await service.serve_screen(SocketConnection(socket), display, frames(socket), local=is_local(socket))
+    await service.serve_screen(SocketConnection(socket), display, frames(socket), local=local)

@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 import structlog
 
+from assistant import logs
 from assistant.contracts.errors import BadInput, SeoulaError
 from assistant.hearing.opinion_wire import Question, no_opinion_message, opinion_message, read_question
 from assistant.hearing.whisper import Whisper
@@ -104,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, required=True, help="folder of the Whisper model")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args(arguments)
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.set_up()
     try:
         whisper = Whisper(options.model, options.threads)
     except SeoulaError as error:

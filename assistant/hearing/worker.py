@@ -18,6 +18,7 @@ from typing import Any, TypeGuard
 import psutil
 import structlog
 
+from assistant import logs
 from assistant.contracts.errors import BadInput, SeoulaError, Unavailable
 from assistant.contracts.events import StreamEnded, StreamMode
 from assistant.contracts.wire import encode
@@ -266,7 +267,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--opinion-within", type=float, help="ask for a second opinion, and wait so many seconds")
     options = parser.parse_args(arguments)
     folders = {kind: folder for kind in KINDS if (folder := getattr(options, f"keep_{kind}")) is not None}
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    logs.set_up()
     try:
         engine = HearingEngine(
             registry_phrases(),

@@ -107,7 +107,8 @@ class Speaker:
         kept = {self._stocked(best, language, piece) for piece, language in pieces}
         if self._stock is not None and self._stock.is_dir():
             for path in self._stock.iterdir():
-                if path.suffix in (".wav", ".part") and path not in kept:
+                # Not what is being written just now, by another thread.
+                if path.suffix == ".wav" and path not in kept:
                     path.unlink(missing_ok=True)
         return list(dict.fromkeys(pieces))
 

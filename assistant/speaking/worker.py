@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 
+from assistant import logs
 from assistant.contracts import SeoulaError
 from assistant.speaking.cache import SHORTEST_KEY, SpeechCache
 from assistant.speaking.engines import voices
@@ -234,6 +235,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=500)
     parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds for a phrase of the neural voice")
     options = parser.parse_args()
+    logs.set_up()
     key = os.environ.get("SEOULA_AUDIO_KEY", "").encode()
     if len(key) < SHORTEST_KEY:
         parser.error("SEOULA_AUDIO_KEY is not set: the core hands the key over")

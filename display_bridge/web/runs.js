@@ -90,10 +90,11 @@ async function openCorrection() {
   page.correcting = { groups: null, words: "", busy: false, error: null };
   draw();
   document.querySelector("dialog.correction").showModal();
+  const opened = page.correcting;
   try {
-    page.correcting.groups = groupsOf(await get("/api/v1/runs/meanings"));
+    opened.groups = groupsOf(await get("/api/v1/runs/meanings"));
   } catch (error) {
-    page.correcting.error = String(error.message);
+    opened.error = String(error.message);
   }
   draw();
 }
@@ -107,9 +108,11 @@ async function saveCorrection(id, body) {
     page.told = note.by_name
       ? say("저장했습니다. 다만 이름 사전으로 알아들은 말이라, 학습만으로는 바뀌지 않을 수 있습니다. 화면의 다른 이름(aliases)도 살펴 주세요.", "Saved. But this was understood by a name in the registry, which training may not change: look at the panel's aliases too.")
       : say("저장했습니다. 다음 학습(seoula train)에 들어갑니다.", "Saved. The next training (seoula train) takes it.");
-    document.querySelector("dialog.correction").close();
+    document.querySelector("dialog.correction")?.close();
   } catch (error) {
-    page.correcting = { ...page.correcting, busy: false, error: String(error.message) };
+    // Closed meanwhile: there is nobody to tell but the page itself.
+    if (!page.correcting) page.told = String(error.message);
+    else page.correcting = { ...page.correcting, busy: false, error: String(error.message) };
   }
   draw();
 }

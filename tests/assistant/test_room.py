@@ -341,3 +341,35 @@ async def test_a_refused_wish_is_not_followed_up() -> None:
     dry.room.enter("그럼 어제는?", Source.TEXT)
     await dry.settle()
     assert dry.contexts[1].before.last is None
+
+
+async def test_an_answer_does_not_come_back_when_the_screen_is_locked_while_it_is_spoken() -> None:
+    internal = next(p.id for p in REGISTRY.panels.values() if p.visibility is Visibility.INTERNAL)
+    dry = DryRoom({"값": accepted(Intent(IntentName.ASK_VALUE, panel=internal))}, Trust.INTERNAL)
+    say(dry, "값")
+    await dry.settle()
+    assert "42" in dry.voice.said[-1]
+    dry.screen.trust = Trust.PUBLIC
+    shown = len(dry.screen.phases)
+    dry.room.playback_finished()
+    dry.room.hear(SpeechStart(1.0))
+    after = dry.screen.phases[shown:]
+    assert after
+    assert all(phase.outcome is None and not phase.text for phase in after)
+
+
+async def test_what_was_private_stays_so_when_it_is_repeated() -> None:
+    secret = Intent(IntentName.ASK_VALUE, panel="interest-topics")
+    again = Intent(IntentName.REPEAT)
+    dry = DryRoom({"값": accepted(secret), "다시": accepted(again)}, Trust.PRIVATE)
+    for text in ("값", "다시"):
+        say(dry, text)
+        await dry.settle()
+        dry.room.playback_finished()
+    assert len(dry.voice.said) == 2
+    assert dry.records[-1].private
+    dry.screen.trust = Trust.PUBLIC
+    say(dry, "다시")
+    await dry.settle()
+    assert dry.outcomes[-1].reason == "nothing-said"
+    assert len(dry.voice.said) == 2 or dry.voice.said[0] not in dry.voice.said[2:]

@@ -1,0 +1,28 @@
+"""What stands in a log when something breaks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+BREAK = """
+import structlog
+from assistant import logs
+logs.set_up(json={json})
+def speak(sentence):
+    raise OSError("disk full")
+try:
+    speak("\\uc2dc\\uc7a5\\ub2d8 \\uc77c\\uc815")
+except OSError:
+    structlog.get_logger("voice").exception("a voice broke")
+"""
+
+
+@pytest.mark.parametrize("json", [True, False])
+def test_a_traceback_holds_no_words_that_were_said(json: bool) -> None:
+    done = subprocess.run([sys.executable, "-c", BREAK.format(json=json)], capture_output=True, text=True, check=True)
+    assert "a voice broke" in done.stderr
+    assert "disk full" in done.stderr
+    assert "일정" not in done.stderr
