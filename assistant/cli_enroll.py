@@ -82,7 +82,8 @@ def _record(settings: Settings, takes: int) -> Any:
     def prompt(number: int) -> None:
         print(f"{number}/{takes}: '서울아' 라고 말해 주세요 / say 서울아", file=sys.stderr, flush=True)
 
-    return record(settings.hearing.device, settings.hearing.microphone_file, takes, prompt)
+    device = next(iter(settings.microphones().values())).device
+    return record(None if device == "default" else device, settings.hearing.microphone_file, takes, prompt)
 
 
 def _list(settings: Settings, write: Any) -> None:

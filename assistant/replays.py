@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from actions.panels_of import PANEL_OF
 from assistant.contracts import (
     Command,
+    OutcomeCode,
     SeoulaError,
     ShowPanel,
     Source,
@@ -165,6 +166,8 @@ class ReplayRoom:
             self._write({"t": round(self.now, 3), "type": "outcome", **row})
 
     def _ended(self, record: RunRecord) -> None:
+        if self.ended and record.private and record.outcome.code is OutcomeCode.NOT_UNDERSTOOD:
+            return  # overheard after a command: nobody called, so nobody is answered here either
         self.ended += 1
         outcome = encode(record.outcome)
         outcome.pop("type")

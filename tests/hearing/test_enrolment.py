@@ -135,3 +135,35 @@ def test_the_shipped_frames_are_there_and_small() -> None:
         assert frames.shape[1] == 96
         assert len(frames) > 3000
     assert all(file.stat().st_size < 2_000_000 for file in pack.FOLDER.iterdir())
+
+
+def test_a_take_that_cannot_be_used_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assistant.hearing.enrolment import takes
+
+    class Quiet:
+        state, detail = "ok", ""
+
+        def frames(self) -> list[object]:
+            return []
+
+        def close(self) -> None:
+            pass
+
+    sounds = [np.ones(3, np.float32), np.zeros(1, np.float32), np.ones(2, np.float32), np.ones(9, np.float32)]
+
+    def cut(sound: np.ndarray) -> np.ndarray:
+        if not sound.any():
+            raise BadInput("too-quiet", "nothing is heard")
+        return sound
+
+    monkeypatch.setattr(takes, "_source", lambda device, file: Quiet())
+    monkeypatch.setattr(takes, "split", lambda frames: iter(sounds))
+    monkeypatch.setattr(takes, "cut", cut)
+    asked: list[int] = []
+    heard = list(takes.record(None, None, 2, asked.append))
+    assert [one.file if isinstance(one, Recording) else one[1].code for one in heard] == [
+        "take 1",
+        "too-quiet",
+        "take 3",
+    ]
+    assert asked == [1, 2, 2]

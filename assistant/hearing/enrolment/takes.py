@@ -20,17 +20,23 @@ _ABOVE_DB = 15.0
 def record(
     device: str | None, file: Path | None, takes: int, prompt: Callable[[int], None]
 ) -> Iterator[Recording | tuple[str, BadInput]]:
-    """`takes` recordings, or why one cannot be used. Raises Unavailable `no-microphone`."""
+    """`takes` recordings, and between them why one cannot be used, which is then asked for again: as many may fail as
+    are wanted. Raises Unavailable `no-microphone`."""
     source = _source(device, file)
     try:
         sounds = split(source.frames())
-        for number in range(1, takes + 1):
-            prompt(number)
+        good = 0
+        for number in range(1, 2 * takes + 1):
+            if good == takes:
+                return
+            prompt(good + 1)
             sound = next(sounds, None)
             if sound is None:
                 raise Unavailable("no-microphone", f"no voice was heard ({source.detail or source.state})")
             try:
-                yield Recording(f"take {number}", cut(sound))
+                one = Recording(f"take {number}", cut(sound))
+                good += 1
+                yield one
             except BadInput as error:
                 yield f"take {number}", error
     finally:
