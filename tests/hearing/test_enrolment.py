@@ -161,7 +161,7 @@ def test_a_take_that_cannot_be_used_is_asked_for_again(monkeypatch: pytest.Monke
     monkeypatch.setattr(takes, "cut", cut)
     asked: list[int] = []
     heard = list(takes.record(None, None, 2, asked.append))
-    assert [one.file if isinstance(one, Recording) else one[1].code for one in heard] == [
+    assert [one.name if isinstance(one, Recording) else one[1].code for one in heard] == [
         "take 1",
         "too-quiet",
         "take 3",
