@@ -245,6 +245,8 @@ def run(options: argparse.Namespace, report: Say) -> dict[str, Any]:
     taught, source = training_hashes(settings.hearing.wake_model, settings.state_dir)
     found: dict[str, Any] = {"lags_ms": {}, "cpu_per_second": {}}
     found["training_clips"] = f"{len(taught)} known from {source}" if source else "no list of them is here"
+    # Before anything is loaded: clips that were trained on end it here.
+    given = read_clips(options.clips, taught) if options.clips is not None else None
     engine = HearingEngine(registry_phrases(), wake_model=settings.hearing.wake_model)
 
     def help_with(one: HearingEngine) -> bool:
@@ -252,11 +254,8 @@ def run(options: argparse.Namespace, report: Say) -> dict[str, Any]:
 
     found["second_opinion"] = help_with(engine)
     cpu: dict[str, list[float]] = {}
-    if options.clips is not None or options.speech is None:
-        if options.clips is not None:
-            clips, told = read_clips(options.clips, taught), [f"clips of {options.clips}"]
-        else:
-            clips, told = made_clips(registry)
+    if given is not None or options.speech is None:
+        clips, told = (given, [f"clips of {options.clips}"]) if given is not None else made_clips(registry)
         found["clips"] = {"n": len(clips), "told": told}
         tally = measure_clips(engine, clips, Meaning(registry), report)
         found |= figures(tally)
