@@ -1,10 +1,12 @@
 """The second opinion on an utterance whose first one is uncertain: what it says, and how long it is waited for. Pure.
 
-Time is the stream's own. Who gives the opinion is somewhere else: a worker process, or the replay's own process.
+Time is the stream's own, and a clock beside it. Who gives the opinion is somewhere else: a worker process, or the replay's own process.
 """
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -58,7 +60,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One question, or its second half: `given` is the answer to the first one."""
+    """One question, or its second half: `given` is the answer to the first one. until: stream time; ends: real time."""
 
     words: str
     first: Decision
@@ -66,16 +68,27 @@ class _Asked:
     candidates: tuple[str, ...]
     answer: Future[Opinion]
     until: float
+    ends: float
     given: Opinion | None = None
 
 
 class Consultation:
     """Asks about one utterance at a time, at most twice. deadline_s: after the end of speech; None waits for every
-    answer, which makes a replay the same each time."""
+    answer, which makes a replay the same each time.
 
-    def __init__(self, judge: Judge, opinion: SecondOpinion, deadline_s: float | None) -> None:
+    A recording that somebody uploads runs faster than real time: an answer is late only when the deadline has passed on
+    the stream's clock and on the real one (`clock`, seconds).
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        opinion: SecondOpinion,
+        deadline_s: float | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.judge = judge
-        self._opinion, self._deadline_s = opinion, deadline_s
+        self._opinion, self._deadline_s, self._clock = opinion, deadline_s, clock
         self._asked: _Asked | None = None
 
     @property
@@ -96,7 +109,7 @@ class Consultation:
         if until <= now:
             return False
         answer = self._opinion.ask(sound, candidates, until - now)
-        self._asked = _Asked(words, first, sound, candidates, answer, until)
+        self._asked = _Asked(words, first, sound, candidates, answer, until, self._clock() + until - now)
         return True
 
     def answer(self, now: float) -> Decision | None:
@@ -105,7 +118,7 @@ class Consultation:
 
     def last_answer(self, now: float) -> Decision | None:
         """The same at the end of the sound, when no later moment comes: waits as long as the deadline allows."""
-        wait_s = None if self._deadline_s is None else max(0.0, self._asked.until - now) if self._asked else 0.0
+        wait_s = None if self._deadline_s is None else self._left(self._asked) if self._asked else 0.0
         decision = self._answer(now, wait_s)
         return decision or self._answer(float("inf"), wait_s)
 
@@ -120,7 +133,7 @@ class Consultation:
             try:
                 opinion = asked.answer.result(wait_s)
             except TimeoutError:
-                if now < asked.until and not wait_s:
+                if not wait_s and (now < asked.until or (now < float("inf") and self._left(asked))):
                     return None
                 return self._conclude(asked, asked.given, "late")
             except (CancelledError, Exception):
@@ -135,9 +148,13 @@ class Consultation:
             more = self.judge.more(asked.words, asked.candidates, opinion)
             if not more:
                 return self._conclude(asked, opinion, "given")
-            answer = self._opinion.ask(asked.sound, more, asked.until - now)
+            answer = self._opinion.ask(asked.sound, more, max(asked.until - now, self._left(asked)))
             self._asked = replace(asked, candidates=asked.candidates + more, answer=answer, given=opinion)
         return None
+
+    def _left(self, asked: _Asked) -> float:
+        """Real seconds until the deadline."""
+        return max(0.0, asked.ends - self._clock())
 
     def _conclude(self, asked: _Asked, opinion: Opinion | None, how: str) -> Decision:
         self.forget()

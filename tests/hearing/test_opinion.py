@@ -57,6 +57,17 @@ class Slow:
         return self.answer
 
 
+class Clock:
+    """Real time. `runs` is how many seconds go by between two looks; the stream's time never lags behind by default."""
+
+    def __init__(self, runs: float = 100.0) -> None:
+        self.now, self.runs = 0.0, runs
+
+    def __call__(self) -> float:
+        self.now += self.runs
+        return self.now
+
+
 @pytest.fixture
 def slow() -> Slow:
     return Slow()
@@ -64,7 +75,7 @@ def slow() -> Slow:
 
 @pytest.fixture
 def consultation(slow: Slow) -> Consultation:
-    return Consultation(Judge(), slow, 1.5)
+    return Consultation(Judge(), slow, 1.5, Clock())
 
 
 def ask(consultation: Consultation, first: Decision = UNSURE, sound: Samples = SECOND) -> bool:
@@ -159,6 +170,19 @@ def test_without_a_deadline_the_answer_is_waited_for(slow: Slow) -> None:
     patient = Consultation(Judge(), Instant(), None)
     assert patient.ask("따릉", UNSURE, SECOND, speech_end=3.0, now=99.0)
     assert patient.answer(99.0) == replace(BOTH, opinion="given")
+
+
+def test_a_recording_that_runs_faster_than_time_still_waits_for_the_deadline(slow: Slow) -> None:
+    clock = Clock(0.0)
+    uploaded = Consultation(Judge(), slow, 1.5, clock)
+    assert uploaded.ask("따릉 보여줘", UNSURE, SECOND, speech_end=3.0, now=3.5)
+    assert uploaded.answer(60.0) is None
+    clock.now = 0.9
+    slow.answer.set_result(OPINION)
+    assert uploaded.answer(61.0) == replace(BOTH, opinion="given")
+    assert uploaded.ask("따릉 보여줘", UNSURE, SECOND, speech_end=3.0, now=3.5)
+    clock.now += 1.1
+    assert uploaded.answer(60.0) == replace(UNSURE, opinion="late")
 
 
 def test_at_the_end_of_the_sound_the_rest_of_the_deadline_is_waited(consultation: Consultation, slow: Slow) -> None:
