@@ -1,6 +1,7 @@
 """The second opinion on an utterance whose first one is uncertain: what it says, and how long it is waited for. Pure.
 
-Time is the stream's own, and a clock beside it. Who gives the opinion is somewhere else: a worker process, or the replay's own process.
+Time is the stream's own, and a clock beside it. Who gives the opinion is somewhere else: a worker process, or the
+replay's own process.
 """
 
 from __future__ import annotations
