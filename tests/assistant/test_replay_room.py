@@ -1,0 +1,58 @@
+"""A replay's room: one outcome for every call, none for talk that is overheard after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assistant.contracts import (
+    Intent,
+    IntentName,
+    SpeechStart,
+    Transcript,
+    Understanding,
+    UnderstandingOutcome,
+    Wake,
+)
+from assistant.replays import ReplayRoom
+from assistant.understanding.service import UnderstandingContext
+from content_registry.loader import load_registry
+from tests.assistant.dry import accepted
+
+SHOW = accepted(Intent(IntentName.SHOW_PANEL, panel="fine-dust-pm10"))
+TALK = Understanding("", UnderstandingOutcome.NOT_UNDERSTOOD)
+
+
+async def played(*events: Any) -> list[str]:
+    rows: list[dict[str, Any]] = []
+
+    async def understand(text: str, _: UnderstandingContext) -> Understanding:
+        return SHOW if text == "미세먼지 보여줘" else TALK
+
+    room = ReplayRoom(load_registry(), None, understand, rows.append)
+    for event in events:
+        await room.hear(event, False)
+    room.close()
+    return [row["code"] for row in rows if row["type"] == "outcome"]
+
+
+def said(t: float, text: str) -> Transcript:
+    return Transcript(t, text, text, 0.0, True, t - 0.3, "mic")
+
+
+async def test_talk_overheard_after_a_command_is_no_outcome() -> None:
+    call = (Wake(1.0, 0.9, "mic"), SpeechStart(1.2, "mic"), said(2.0, "미세먼지 보여줘"))
+    assert await played(*call, SpeechStart(3.0, "mic"), said(4.0, "점심 뭐 먹지")) == ["shown"]
+    assert await played(*call, SpeechStart(3.0, "mic"), said(4.0, "미세먼지 보여줘")) == ["shown", "shown"]
+
+
+async def test_a_call_that_is_not_understood_has_its_outcome() -> None:
+    for n in (1, 2):
+        calls = [
+            (Wake(10.0 * i, 0.9, "mic"), SpeechStart(10.0 * i + 0.2, "mic"), said(10.0 * i + 1, "점심"))
+            for i in range(n)
+        ]
+        assert await played(*(event for call in calls for event in call)) == ["not_understood"] * n
+
+
+async def test_a_recording_without_a_call_says_so() -> None:
+    assert await played() == ["not_heard"]
