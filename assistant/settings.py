@@ -82,6 +82,8 @@ class HearingSettings(_Section):
     too easily; 0: once."""
     wake_voice_gate: float = Field(0.0, ge=0, le=1)
     """The least probability of a voice, by Silero, for a wake to count; 0: not asked."""
+    wake_ask_from: float = Field(0.2, ge=0, lt=1)
+    """The score from which a call that the head is not sure of is put to the second opinion; 0: never."""
     echo_cancellation: bool = True
     noise_suppression: bool = True
     start_timeout_s: float = Field(60.0, gt=0)

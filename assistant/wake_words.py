@@ -32,4 +32,5 @@ def wake_rules(settings: Settings) -> WakeRules:
         hearing.wake_refractory_s,
         hearing.wake_twice_within_s,
         hearing.wake_voice_gate,
+        hearing.wake_ask_from,
     )

@@ -19,13 +19,15 @@ class StreamMode(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Wake:
     """The wake word ended at `t`; `score` is the head's output in 0..1, which had to reach `threshold`. level: how loud
-    it was, dB of full scale."""
+    it was, dB of full scale. evidence: the score did not reach it, and a second opinion found the word in the sound, so
+    many nats more probable than in silence; None: the score alone decided."""
 
     t: float
     score: float
     stream: str = "mic"
     threshold: float = 0.0
     level: float = -96.0
+    evidence: float | None = None
 
 
 @message("stop_word")

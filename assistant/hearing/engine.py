@@ -88,7 +88,8 @@ class HearingEngine:
         card = detector.card
         lag = min(max(card.lag_s, 0.0), _MOST_LAG)
         gated = rules.detector(detector, card, SileroVoiceActivity)
-        return WakeWord(gated, rules.decision(card), lag, threshold=rules.card(card).threshold)
+        threshold = rules.card(card).threshold
+        return WakeWord(gated, rules.decision(card), lag, threshold=threshold, doubt=rules.doubt(self._opinion))
 
     def barge_in(self) -> BargeIn | None:
         """What hears people through our own voice, for one stream; None where it is switched off or not installed."""

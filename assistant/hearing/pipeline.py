@@ -30,6 +30,7 @@ from assistant.hearing.phrases import Decision
 from assistant.hearing.recogniser import Recogniser
 from assistant.hearing.ring import Ring
 from assistant.hearing.voice_activity import VoiceActivity
+from assistant.hearing.wake_doubt import WakeDoubt
 
 Event = Wake | StopWord | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
 
@@ -55,13 +56,14 @@ class WakeWord:
     """What wake mode listens with. lag: how long before the wake its word has ended, seconds. length: how far before
     the wake the word began at the most. A command spoken in the same breath is recognised together with the wake word,
     whose sound runs into it, and the words before `wake - lag` are left out afterwards. threshold: what its scores are
-    held against, for the record."""
+    held against, for the record. doubt: asks about what may be a call; None: the scores alone count."""
 
     detector: WakeDetector
     decision: WakeDecision
     lag: float = 0.1
     length: float = 1.0
     threshold: float = 0.0
+    doubt: WakeDoubt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,21 @@ class HearingPipeline:
             woke = self._wake.decision.feed(frame.end, score)
             if woke and not (self._listening and self._listening.woken):  # the call counts over an open question
                 events.append(self._called(frame.end, score, self._wake.threshold))
+            if self._wake.doubt is not None:
+                events += self._doubted(self._wake.doubt, frame.end, score)
         return events
+
+    def _doubted(self, doubt: WakeDoubt, t: float, score: float) -> Iterator[Event]:
+        """A call that the second opinion confirms counts from when it was heard. Nothing is asked where words are
+        being listened to anyway."""
+        if self.listening:
+            return
+        call = doubt.feed(t, score, self._ring.between)
+        if call is not None and self._wake is not None:
+            yield self._called(call.t, call.score, self._wake.threshold, call.evidence)
+            for frame in tuple(self._ring.since(call.t)):
+                if self._listening is not None:
+                    yield from self._hear(frame)
 
     def _hear_through_our_voice(self, frame: Frame) -> list[Event]:
         """Our own voice sounds: the wake word and a stop word count, where its echo can be taken out."""
@@ -195,11 +211,11 @@ class HearingPipeline:
             events.append(StopWord(frame.end, word, self.stream))
         return events
 
-    def _called(self, t: float, score: float, threshold: float) -> Wake:
+    def _called(self, t: float, score: float, threshold: float, evidence: float | None = None) -> Wake:
         assert self._wake is not None
         level = level_db(self._ring.since(t - self._wake.length))
         self._open(t, woken=True)
-        return Wake(t, round(score, 4), self.stream, threshold, level)
+        return Wake(t, round(score, 4), self.stream, threshold, level, evidence)
 
     def listen(self, seconds: float) -> None:
         """Open a window now, without a wake word, that waits so long for speech. While muted: when the gate opens."""
@@ -260,6 +276,8 @@ class HearingPipeline:
             if self._wake is not None:
                 self._wake.detector.reset()
                 self._wake.decision.reset()
+                if self._wake.doubt is not None:
+                    self._wake.doubt.reset()
             if self._listen_when_unmuted is not None:
                 wait, self._listen_when_unmuted = self._listen_when_unmuted, None
                 self._open(t, wait=wait)
@@ -269,6 +287,8 @@ class HearingPipeline:
         self._listening = None
         if self.consultation is not None:
             self.consultation.forget()
+        if self._wake is not None and self._wake.doubt is not None:
+            self._wake.doubt.forget()
 
     def _open(self, t: float, *, woken: bool = False, wait: float | None = None) -> None:
         self._forget()

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Self
 from assistant.contracts.errors import ConfigError
 from assistant.hearing.audio import FRAME_SECONDS, Frame, Samples
 from assistant.hearing.wake import WakeCard, WakeDecision
+from assistant.hearing.wake_doubt import ASK_FROM, DEADLINE_S, WakeDoubt
 
 if TYPE_CHECKING:
+    from assistant.hearing.opinion import SecondOpinion
     from assistant.hearing.pipeline import WakeDecision as Decision
     from assistant.hearing.voice_activity import VoiceActivity
     from assistant.hearing.wake import WakeDetector
@@ -29,13 +31,14 @@ _LOOK_BACK = 10
 class WakeRules:
     """threshold, patience_frames, refractory_s: in place of the card's. twice_within_s: the word must be said twice
     within so long ("서울아 서울아"), 0: once is enough. voice_gate: the least probability of a voice (0..1) in the last
-    0.8 s, 0: not asked."""
+    0.8 s, 0: not asked. ask_from: the score from which a second opinion is asked, where there is one; 0: never."""
 
     threshold: float | None = None
     patience_frames: int | None = None
     refractory_s: float | None = None
     twice_within_s: float = 0.0
     voice_gate: float = 0.0
+    ask_from: float = ASK_FROM
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -78,7 +81,18 @@ class WakeRules:
         """The detector, behind the voice gate where there is one. voice: makes the voice detector."""
         if not self.voice_gate:
             return detector
-        return VoiceGate(detector, voice(), self.voice_gate, self.card(card).threshold)
+        counts = self.card(card).threshold
+        return VoiceGate(detector, voice(), self.voice_gate, min(counts, self.ask_from or counts))
+
+    def doubt(self, opinion: tuple[SecondOpinion, float | None] | None) -> WakeDoubt | None:
+        """What asks about unsure calls. A word that must be said twice is asked about by saying it again.
+
+        opinion: who is asked, and a deadline, of which only matters here whether there is one.
+        """
+        if opinion is None or not self.ask_from or self.twice_within_s:
+            return None
+        who, deadline_s = opinion
+        return WakeDoubt(who, None if deadline_s is None else DEADLINE_S, self.ask_from)
 
 
 @dataclass(slots=True)

@@ -27,10 +27,11 @@ function wake(run) {
   const heard = first(run, "wake");
   if (!heard) return null;
   const known = heard.threshold > 0;
-  return {
-    id: "wake", title: ["부름말", "Wake word"],
-    rows: [{ label: ["점수", "score"], text: known ? `${share(heard.score)} ≥ ${share(heard.threshold)}` : share(heard.score), meter: { value: heard.score, low: known ? heard.threshold : null } }],
-  };
+  const asked = typeof heard.evidence === "number";
+  const score = known ? `${share(heard.score)} ${asked ? "<" : "≥"} ${share(heard.threshold)}` : share(heard.score);
+  const rows = [{ label: ["점수", "score"], text: score, meter: { value: heard.score, low: known ? heard.threshold : null } }];
+  if (asked) rows.push({ label: ["두 번째 의견의 근거", "second opinion's evidence"], text: `${heard.evidence.toFixed(1)} nat` });
+  return { id: "wake", title: ["부름말", "Wake word"], rows };
 }
 
 function recogniser(run) {

@@ -28,6 +28,11 @@ test("the wake word's score stands beside what it had to reach", () => {
   assert.equal(old.text, "0.9951", "records of earlier versions have no threshold");
 });
 
+test("a call that the second opinion confirmed says so", () => {
+  const { rows } = evidenceOf({ events: [event("wake", { score: 0.41, threshold: 0.88, evidence: 6.94 })] })[0];
+  assert.deepEqual(rows.map((row) => row.text), ["0.41 < 0.88", "6.9 nat"]);
+});
+
 test("phrase, distance and a second opinion are told", () => {
   const rows = rowsOf("recogniser");
   assert.deepEqual(rows.map((row) => row.text ?? row.word[1]), ["미세 먼지", "미세먼지", "0.12", "yes", "given", "0.05", "미세먼지"]);
