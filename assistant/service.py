@@ -97,7 +97,7 @@ class Service:
         )
         self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
         everywhere = settings.speaking.output == "device"
-        echo_gate = EchoGate(self.ears, settings.room.display, everywhere=everywhere)
+        echo_gate = EchoGate(self.ears, settings.stands_at(), everywhere=everywhere)
         self.voices = Voices(
             self.workers,
             screens,

@@ -119,7 +119,7 @@ class HearingWorker:
                 log.warning("unknown message", kind=str(kind)[:40])
         except SeoulaError as error:
             log.warning("message refused", kind=kind, code=error.code)
-            if isinstance(stream, str) and kind != "keep_sound":
+            if isinstance(stream, str) and kind not in ("keep_sound", "voice"):  # of these the stream itself is fine
                 self._say(encode(StreamEnded(0.0, stream, error.code, error.message)))
             else:
                 self._say({"type": "error", "code": error.code, "message": error.message, "about": str(kind)})
@@ -137,7 +137,9 @@ class HearingWorker:
             return
         if not isinstance(file, str) or not isinstance(text, str):
             raise BadInput("bad-voice", "voice takes the name of a file, and its text")
-        take = self._desk.accompany(text, first=message.get("first") is True)
+        stream = message.get("stream")
+        name = stream if isinstance(stream, str) else None
+        take = self._desk.accompany(text, first=message.get("first") is True, name=name)
         try:
             take(await asyncio.to_thread(samples_of, self._voices / Path(file).name))
         except SeoulaError as error:
