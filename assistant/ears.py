@@ -116,6 +116,10 @@ class Ears:
         """Let the worker write a stretch of a stream that it still remembers, if somebody has opted into this kind."""
         self._tell({"type": "keep_sound", "kind": kind, "name": name, **asdict(stretch)})
 
+    def forget_sound(self) -> None:
+        """Let the worker forget all sound that it remembers for keeping."""
+        self._tell({"type": "forget_sound"})
+
     def voice(self, stream: str, file: str, text: str, *, first: bool) -> None:
         """A file of our own voice begins to play at a microphone, the first of a sentence or one that follows: its echo
         is known."""

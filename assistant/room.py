@@ -58,21 +58,14 @@ from assistant.session import (
     ShowPhase,
     Understand,
 )
+from assistant.understanding.decide import NEAR_PRIVATE
 from assistant.understanding.followup import Before
 from assistant.understanding.service import UnderstandingContext
+from assistant.wake_up import WakeUp
 from content_registry.schema import Registry
 
 RENDER_TIMEOUT_S = 2.5
 HearingEvent = Wake | StopWord | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
-
-
-@dataclass(frozen=True, slots=True)
-class WakeUp:
-    """What the wake word began. unlocked: a recognised person's content was open on the screen."""
-
-    run: str
-    wake: Wake
-    unlocked: bool
 
 
 @dataclass(slots=True)
@@ -147,12 +140,12 @@ class Room:
     def false_wake(self) -> WakeUp:
         """Nobody called: what the wake word last began here ends. Raises BadInput("no-wake") when it began nothing, or
         something newer has begun since."""
-        woken = self._woken
-        if woken is None or self.woken is None:
+        if self.woken is None:
             raise BadInput("no-wake", "nothing that the wake word began is left here")
-        self._woken = None
         self._carry_out(self.session.false_wake(self.clock()))
-        return replace(woken, unlocked=woken.unlocked or self._trust() is Trust.PRIVATE)
+        woken, self._woken = self._woken, None
+        assert woken is not None
+        return replace(woken, private=woken.private or self._trust() is Trust.PRIVATE)
 
     def playback_finished(self) -> None:
         """The voice is silent again."""
@@ -197,9 +190,7 @@ class Room:
                     if heard is not None:
                         self._note(type_name(heard), **plain(heard))
                 case EndRun(run, outcome, overheard):
-                    if self._log and overheard:
-                        self._log.private = True
-                    self._end(run, outcome)
+                    self._end(run, outcome, overheard)
                 case ShowPhase():
                     if self._trust() < self._begun_for:
                         # What was said to a screen that has left or was locked is not for whoever remains.
@@ -224,11 +215,15 @@ class Room:
                     if on_screen:
                         self.ports.screen.apply(CloseOverlay(self.display))
 
-    def _end(self, run: str, outcome: Outcome) -> None:
+    def _end(self, run: str, outcome: Outcome, overheard: bool) -> None:
         if self._log and self._log.id == run:
             self._log.unlocked = self._log.unlocked or self._trust() is Trust.PRIVATE
-            self.ports.save(self._log.finish(outcome, self.models))
+            self._log.overheard = overheard
+            record = self._log.finish(outcome, self.models, self.ports.names_private)
             self._log = None
+            if self._woken and self._woken.run == run:
+                self._woken = replace(self._woken, private=record.private or record.unlocked)
+            self.ports.save(record)
         done = self._waiting.pop(run, None)
         if done:
             done(outcome, run)
@@ -251,6 +246,9 @@ class Room:
         if self.session.run != run:
             return
         self._note("understanding", **plain(result))
+        offered = (a.intent for a in result.alternatives)
+        if self._log and (NEAR_PRIVATE in result.notes or any(self.gate.needs(i) is Trust.PRIVATE for i in offered)):
+            self._log.private = True
         self._carry_out(self.session.understood(run, self.clock()))
         if result.outcome is UnderstandingOutcome.AMBIGUOUS:
             await self._ask(run, result, source)
@@ -263,8 +261,6 @@ class Room:
         """Offer only what this screen may show: a private panel's name is not read out to a public one."""
         standing = self.ports.screen.standing(self.display)
         offered = [a for a in result.alternatives if self.gate.objection(a.intent, standing) is None]
-        if self._log:
-            self._log.private = any(self.gate.needs(a.intent) is Trust.PRIVATE for a in result.alternatives)
         if not offered:
             self._done(run, not_understood(result))
         elif len(offered) == 1:

@@ -41,6 +41,7 @@ from assistant.understanding.training import current_model
 from assistant.voices import Voices
 from assistant.workers import Workers
 from content_registry.generator import recogniser_phrases
+from content_registry.private_names import PrivateNames
 from content_registry.schema import Registry
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Device
@@ -79,7 +80,7 @@ class Service:
         self.audio_folder = settings.state_dir / "audio"
         self.models = {model.name: digest for model in load_manifest() for digest in list(model.files.values())[:1]}
         self.supervisor = Supervisor(self._child_changed)
-        self._gate = Gate(registry, PANEL_OF)
+        self._gate, self._private_names = Gate(registry, PANEL_OF), PrivateNames(registry)
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stores: set[asyncio.Task[None]] = set()
@@ -95,7 +96,7 @@ class Service:
             self.opinions.ask,
             Arbiter({name: its.group for name, its in microphones.items()}),
         )
-        self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
+        self.keeping = Keeping(settings, store, self.metrics, self.ears.keep, self.ears.forget_sound, screens.unlocked)
         everywhere = settings.speaking.output == "device"
         echo_gate = EchoGate(self.ears, settings.stands_at(), everywhere=everywhere)
         self.voices = Voices(
@@ -200,6 +201,7 @@ class Service:
             answer=self.screens.answer,
             save=self._save,
             spawn=self.spawn,
+            names_private=self._private_names.near,
         )
 
     async def understand(self, text: str, display: str) -> Understanding:
@@ -265,6 +267,7 @@ class Service:
     async def use_registry(self, registry: Registry) -> None:
         """Take a changed registry into use everywhere, without a restart."""
         self.registry = self._gate.registry = registry
+        self._private_names = PrivateNames(registry)
         self.screens.use_registry(registry)
         self.understander.use_registry(registry)
         for room in self._rooms.values():

@@ -106,6 +106,8 @@ class HearingWorker:
                 self._desk.mute(bool(message.get("muted")), stream if isinstance(stream, str) else None)
             elif kind == "keep_sound" and isinstance(stream, str):
                 await asyncio.to_thread(self._keep, stream, message)
+            elif kind == "forget_sound":
+                self._keeper.forget()
             elif kind == "voice":
                 await self._accompany(message)
             elif kind in ("opinion", "no_opinion"):
