@@ -40,6 +40,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
+from assistant.last_said import LastSaid
 from assistant.outcomes import SCREEN_LEFT, in_language, not_understood, unpainted, what_is_asked
 from assistant.ports import Ports
 from assistant.runs import RunLog
@@ -65,6 +66,7 @@ from assistant.wake_up import WakeUp
 from content_registry.schema import Registry
 
 RENDER_TIMEOUT_S = 2.5
+_NOTHING = LastSaid()
 HearingEvent = Wake | StopWord | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
 
 
@@ -83,10 +85,8 @@ class Room:
     session: Session = field(init=False)
     question: tuple[Intent, ...] = ()
     asked: UnderstandingContext = UnderstandingContext()
-    last_said: str = ""
-    _said_in: Language = Language.KOREAN
+    said: LastSaid = LastSaid()
     _last: tuple[Intent | None, float] = (None, float("-inf"))
-    _said_for: Trust = Trust.PUBLIC
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
     _woken: WakeUp | None = None
@@ -306,13 +306,17 @@ class Room:
             self.display,
             screen.showing(self.display).panel,
             self.question,
-            self.last_said if trust >= self._said_for else "",
+            self.said.to(trust),
             trust is Trust.PRIVATE,
-            self._said_in,
+            self.said.language,
         )
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
-        """Commands first, the screen before all; then the outcome, once it is true; then the words."""
+        """Commands first, the screen before all; then the outcome, once it is true; then the words. Who did not call
+        is neither asked nor refused."""
+        if not self.session.answers(made.outcome):
+            self._done(run, made.outcome)
+            return
         self._note("plan", commands=[type_name(c) for c in made.commands], outcome=made.outcome.code.value)
         language = (intent.language if intent else None) or Language.KOREAN
         say = made.say_en if language is Language.ENGLISH and made.say_en else made.say_ko
@@ -347,11 +351,12 @@ class Room:
         if intent is not None and outcome.code in _SEEN:
             self._last = (intent, self.clock())
         asking = what_is_asked(made, outcome, intent)
-        if intent is None or intent.name is not IntentName.REPEAT:
-            self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
-        elif self._log and self._said_for is Trust.PRIVATE:
-            self._log.private = True  # the same words again, for the same eyes
-        self._done(run, outcome, asks=asking is not None, say=say, language=language)
+        needs = Trust.PUBLIC if intent is None else self.gate.needs(intent)
+        if intent is not None and intent.name is IntentName.REPEAT:
+            needs = self.said.needs  # the same words again, for the same eyes
+            if self._log and needs is Trust.PRIVATE:
+                self._log.private = True
+        self._done(run, outcome, asks=asking is not None, said=LastSaid(say, language, needs))
         if asking is not None and self.session.asking:
             self.question, self.asked = tuple(c.intent for c in made.choices), asking
 
@@ -363,26 +368,20 @@ class Room:
             return outcome
         return unpainted(status)
 
-    def _done(
-        self,
-        run: str,
-        outcome: Outcome,
-        *,
-        asks: bool = False,
-        say: str = "",
-        language: Language = Language.KOREAN,
-    ) -> None:
-        if self._trust() < self._begun_for:
+    def _done(self, run: str, outcome: Outcome, *, asks: bool = False, said: LastSaid = _NOTHING) -> None:
+        """said: what is to be said of it, as far as it is said at all."""
+        if not self.session.answers(outcome):
+            said = _NOTHING
+        elif self._trust() < self._begun_for:
             # The screen this run was for has left: what was said to it is not for whoever remains.
-            outcome, asks, say, language = SCREEN_LEFT, False, "", Language.KOREAN
-        if outcome.code is OutcomeCode.NOT_UNDERSTOOD:  # who did not call is not answered
-            say = "" if self.session.uncalled else say or outcome.text_ko
-        speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
-        if say:
-            self.last_said, self._said_in = say, language
+            outcome, asks, said = SCREEN_LEFT, False, _NOTHING
+        elif outcome.code is OutcomeCode.NOT_UNDERSTOOD and not said.text:
+            said = LastSaid(outcome.text_ko)
+        speaks = bool(said.text) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
+        self.said = said if said.text else self.said
         self._carry_out(self.session.done(run, outcome, self.clock(), asks=asks, speaks=speaks))
         if speaks:
-            self.ports.spawn(self._speak(say, language))
+            self.ports.spawn(self._speak(said.text, said.language))
 
     async def _speak(self, text: str, language: Language) -> None:
         if not await self.ports.voice.say(self.display, text, language.value) and self.session.phase in (
