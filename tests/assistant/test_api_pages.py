@@ -88,6 +88,13 @@ async def test_no_path_leads_out_of_a_folder(api: Application, mount: str) -> No
         assert answer.headers["content-type"] == "application/problem+json", way
 
 
+async def test_a_page_that_is_loaded_anew_gets_the_modules_of_one_version(api: Application) -> None:
+    first = await api.http.get("/web/main.js")
+    assert first.headers["cache-control"] == "no-cache"
+    again = await api.http.get("/web/main.js", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
+
+
 async def test_a_sound_is_served_by_its_digest_only(api: Application) -> None:
     name = "a" * 32 + ".wav"
     _write(api.service.audio_folder, name, "other.wav", "b" * 32 + ".part")
