@@ -109,7 +109,8 @@ async def test_the_sound_of_a_run_is_for_the_operator_at_this_machine(
         run = await a_run(api, hearing)
         assert sounds(tmp_path) == [f"runs/{run['id']}.wav"]
         path = f"/api/v1/runs/{run['id']}"
-        assert (await api.http.get(path)).json()["sound"] is True
+        mine = (await api.http.get(path)).json()
+        assert (mine["sound"], mine["may_judge"]) == (True, True)
         sound = await api.http.get(f"{path}/sound")
         assert sound.content[:4] == b"RIFF"
         assert sound.headers["content-type"] == "audio/wav"
@@ -121,7 +122,10 @@ async def test_the_sound_of_a_run_is_for_the_operator_at_this_machine(
                 assert refused.status_code in (401, 403), refused.text
                 assert b"RIFF" not in refused.content
         async with api.client(REMOTE, **paired) as office:
-            assert (await office.get(path)).json()["sound"] is False, "an office device reads the record, no more"
+            theirs = (await office.get(path)).json()
+            assert (theirs["sound"], theirs["may_judge"]) == (False, False), (
+                "an office device reads the record, no more"
+            )
         other = await api.http.get(f"{path}/sound", headers={"origin": "http://evil.example"})
         assert other.json()["code"] == "bad-origin"
 
