@@ -116,6 +116,10 @@ class Ears:
         """Let the worker write a stretch of a stream that it still remembers, if somebody has opted into this kind."""
         self._tell({"type": "keep_sound", "kind": kind, "name": name, **asdict(stretch)})
 
+    def wake_people(self, paths: list[str], version: str) -> None:
+        """Whose wake heads to listen with; the worker names the version once it does."""
+        self._tell({"type": "wake_people", "paths": paths, "version": version})
+
     def forget_sound(self) -> None:
         """Let the worker forget all sound that it remembers for keeping."""
         self._tell({"type": "forget_sound"})

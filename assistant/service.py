@@ -39,6 +39,7 @@ from assistant.touch import intent_of
 from assistant.understanding.service import Understander, UnderstandingContext
 from assistant.understanding.training import current_model
 from assistant.voices import Voices
+from assistant.wake_listeners import WakeListeners
 from assistant.workers import Workers
 from content_registry.generator import recogniser_phrases
 from content_registry.private_names import PrivateNames
@@ -96,6 +97,7 @@ class Service:
             self.opinions.ask,
             Arbiter({name: its.group for name, its in microphones.items()}),
         )
+        self.listeners = WakeListeners(settings, self.ears.wake_people)
         self.keeping = Keeping(settings, store, self.metrics, self.ears.keep, self.ears.forget_sound, screens.unlocked)
         everywhere = settings.speaking.output == "device"
         echo_gate = EchoGate(self.ears, settings.stands_at(), everywhere=everywhere)
@@ -343,6 +345,7 @@ class Service:
 
     def _hearing_ready(self, detail: dict[str, Any]) -> None:
         self._child_ready("hearing")
+        self.listeners.heard(detail)
         microphone = str(detail.get("microphone"))
         if microphone != "starting":  # the device is being opened: what was shown still stands
             self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(microphone, "missing"))

@@ -38,7 +38,11 @@ class Engine:
         self.model = SimpleNamespace(folder=SimpleNamespace(name="ko"))
         self.book = PhraseBook([Phrase("따릉이")])
         self.unspeakable = ()
+        self.people: tuple[str, ...] = ()
         self._problem, self._breaks = problem, breaks
+
+    def use_people(self, paths: list[Path]) -> None:
+        self.people = tuple(path.stem for path in paths)
 
     def pipeline(self, mode: StreamMode, stream: str, **_: Any) -> tuple[HearingPipeline, BackgroundRecogniser]:
         if self._problem is not None:
@@ -258,3 +262,13 @@ async def test_our_voice_makes_deaf_the_microphone_that_it_is_told_of_and_no_oth
     assert {ended.get(timeout=10).stream for _ in rooms} == {"mic", "mic2"}
     desk.close_all(10)
     assert muted == [("mic2", False), ("mic2", True)]
+
+
+async def test_the_worker_listens_with_the_heads_that_it_is_given_and_says_which() -> None:
+    async with working(Engine(), None) as (core, _, _task):
+        assert (await core.until("ready"))["detail"]["wake_people"] == {"version": "", "names": []}
+        assert core.link is not None
+        await core.link.send(json.dumps({"type": "wake_people", "paths": ["people/김시장.npz"], "version": "v2"}))
+        while (state := (await core.until("health"))["detail"]["wake_people"])["version"] != "v2":
+            pass
+        assert state["names"] == ["김시장"]
