@@ -7,7 +7,6 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +14,19 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant import state_lock
-from assistant.api import audio, catalog, displays, health, pages, problems, rasa_actions, runs, utterances, workers
+from assistant.api import (
+    audio,
+    catalog,
+    displays,
+    health,
+    pages,
+    problems,
+    rasa_actions,
+    runs,
+    utterances,
+    wake,
+    workers,
+)
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
@@ -28,7 +39,7 @@ from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
 
-ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, pages)
+ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, pages)
 
 
 def build_service(settings: Settings) -> Service:
@@ -67,16 +78,17 @@ def train(settings: Settings, *, force: bool) -> Iterator[dict[str, Any]]:
     yield {"step": "corrections", "taken": len(found.lines)}
     trained = asyncio.run(opening.build_keeper(registry, settings).train(force=force))
     yield {"step": "model", "model": str(trained.model), "digest": trained.digest, "trained": trained.fresh}
-    yield {"step": "service", "reloaded": _reload(settings.state_dir / SERVICE_CARD)}
+    yield {"step": "service", "reloaded": ask_service(settings, "/api/v1/registry/reload") is not None}
 
 
-def _reload(card: Path) -> bool:
-    """Let a running service of this state folder take up the registry; False when none runs."""
+def ask_service(settings: Settings, path: str) -> dict[str, Any] | None:
+    """The answer of the running service to a POST; None where none runs, or it refuses."""
     try:
-        origin = json.loads(card.read_text(encoding="utf-8"))["origin"]
-        return httpx.post(f"{origin}/api/v1/registry/reload", timeout=30).status_code == 200
-    except (OSError, ValueError, KeyError, httpx.HTTPError):
-        return False
+        origin = json.loads((settings.state_dir / SERVICE_CARD).read_text(encoding="utf-8"))["origin"]
+        answer = httpx.post(f"{origin}{path}", timeout=30)
+        return dict(answer.json()) if answer.status_code == 200 else None
+    except (OSError, ValueError, KeyError, TypeError, httpx.HTTPError):
+        return None
 
 
 def build_app(service: Service, port: Callable[[], int]) -> FastAPI:

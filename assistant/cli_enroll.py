@@ -29,7 +29,7 @@ def wake(
     """Learn how one person says 서울아, within a minute, and print what it misses and how often it wakes for nothing.
 
     Recordings that cannot be used are named with the reason. The shipped head is not touched. The sound is not kept.
-    A running service takes the new head at its next start.
+    A running service takes the new head up at once; the last line says so.
     """
     from assistant.cli import fail, read_settings, write
 
@@ -43,12 +43,31 @@ def wake(
 
             forget(people, _named(name))
             write({"type": "removed", "name": name})
+            write(_taken_up(settings))
         elif mic == (folder is not None):
             raise BadInput("bad-arguments", "name a folder of recordings, or --mic to record now")
         else:
             _enrol(settings, _named(name), folder, takes, write)
+            write(_taken_up(settings))
     except SeoulaError as error:
         fail(error)
+
+
+def _taken_up(settings: Settings) -> dict[str, Any]:
+    """Whether the running service, if there is one, listens with what is enrolled now."""
+    from assistant.app import ask_service
+
+    answer = ask_service(settings, "/api/v1/wake/people/reload")
+    if answer is None:
+        note = "실행 중인 서비스가 없습니다. 다음 시작부터 씁니다. / No service runs: in use from its next start."
+        return {"type": "service", "running": False, "in_use": False, "message": note}
+    used = bool(answer.get("in_use"))
+    note = (
+        "지금부터 씁니다. / In use now."
+        if used
+        else "듣기 장치가 준비되면 씁니다. / Hearing has not taken it up yet; it will once it is ready."
+    )
+    return {"type": "service", "running": True, "in_use": used, "people": answer.get("people"), "message": note}
 
 
 def _named(name: str) -> str:

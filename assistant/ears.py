@@ -64,7 +64,7 @@ class Ears:
     _last_heard: dict[str, str] = field(default_factory=dict)
     _held: dict[str, list[HearingEvent]] = field(default_factory=dict)
     _count: int = 0
-    _muted: bool = False
+    _muted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._displays.update(self.microphones)
@@ -107,19 +107,28 @@ class Ears:
             for display in [d for d, s in streams.items() if s == stream]:
                 del streams[display]
 
-    def mute(self, muted: bool) -> None:
-        """The echo gate: while our own voice sounds, nothing of it may wake or be recognised."""
-        self._muted = muted
-        self._tell({"type": "mute", "muted": muted})
+    def mute(self, stream: str, muted: bool) -> None:
+        """The echo gate: while our own voice sounds at a microphone, nothing of it may wake it or be recognised."""
+        (self._muted.add if muted else self._muted.discard)(stream)
+        self._tell({"type": "mute", "stream": stream, "muted": muted})
 
     def keep(self, kind: str, name: str, stretch: Stretch) -> None:
         """Let the worker write a stretch of a stream that it still remembers, if somebody has opted into this kind."""
         self._tell({"type": "keep_sound", "kind": kind, "name": name, **asdict(stretch)})
 
-    def voice(self, file: str, text: str, *, first: bool) -> None:
-        """A file of our own voice begins to play, the first of a sentence or one that follows: its echo is known."""
-        if self._muted:
-            self._tell({"type": "voice", "file": file, "text": text, "first": first})
+    def wake_people(self, paths: list[str], version: str) -> None:
+        """Whose wake heads to listen with; the worker names the version once it does."""
+        self._tell({"type": "wake_people", "paths": paths, "version": version})
+
+    def forget_sound(self) -> None:
+        """Let the worker forget all sound that it remembers for keeping."""
+        self._tell({"type": "forget_sound"})
+
+    def voice(self, stream: str, file: str, text: str, *, first: bool) -> None:
+        """A file of our own voice begins to play at a microphone, the first of a sentence or one that follows: its echo
+        is known."""
+        if stream in self._muted:
+            self._tell({"type": "voice", "stream": stream, "file": file, "text": text, "first": first})
 
     # -- the rooms' Ear port ---------------------------------------------------------------------------------
 
@@ -153,8 +162,8 @@ class Ears:
     def _message(self, message: dict[str, Any]) -> None:
         match message.get("type"):
             case "ready":
-                if self._muted:  # a worker that has just been started again does not know it
-                    self.mute(True)
+                for stream in sorted(self._muted):  # a worker that has just been started again does not know it
+                    self.mute(stream, True)
                 self._news(_detail(message))
             case "health":
                 self._news(_detail(message))

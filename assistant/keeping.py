@@ -15,7 +15,6 @@ import structlog
 
 from assistant.contracts import BadInput, Intent, IntentName, SeoulaError
 from assistant.metrics import Metrics
-from assistant.room import WakeUp
 from assistant.runs import RunRecord, RunStore
 from assistant.settings import NLU_DATA, Settings
 from assistant.sounds import SoundFolder, Stretch, sound_folders, stretch_of_run, stretch_of_wake, wake_part
@@ -25,6 +24,7 @@ from assistant.understanding.decide import label_texts
 from assistant.understanding.labels import intent_of
 from assistant.understanding.model import PANEL_PREFIX
 from assistant.understanding.sentences import handwritten
+from assistant.wake_up import WakeUp
 from content_registry.schema import Registry
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,11 @@ Keep = Callable[[str, str, Stretch], None]
 
 @dataclass(slots=True)
 class Keeping:
-    """keep: asks the hearing worker to write a stretch (kind, name, stretch). clock: seconds since the epoch.
+    """keep: asks the hearing worker to write a stretch (kind, name, stretch); forget: to forget what it has heard so
+    far. unlocked: the displays where private content is open now. clock: seconds since the epoch.
+
+    A stretch reaches back before its run: it must not reach into what was said while private content was open, nor into
+    a run that is kept nowhere. So whenever private content opens or closes, and after such a run, all is forgotten.
 
     What touches files or the database blocks for milliseconds: `prune`, `sound`, `mark_false_wake` and `correct` are
     called from a thread.
@@ -45,16 +49,20 @@ class Keeping:
     store: RunStore
     metrics: Metrics
     keep: Keep
+    forget: Callable[[], None]
+    unlocked: Callable[[], frozenset[str]]
     clock: Callable[[], float] = time.time
     _runs: SoundFolder = field(init=False)
     _false_wakes: SoundFolder = field(init=False)
     _pruned: float = 0.0
+    _open: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._runs, self._false_wakes = sound_folders(self.settings)
 
     def tick(self) -> bool:
-        """Whether it is time to `prune`."""
+        """Whether it is time to `prune`. To be called often: it looks where private content is open, too."""
+        self._look()
         now = self.clock()
         if now - self._pruned < PRUNE_EVERY_S:
             return False
@@ -73,9 +81,21 @@ class Keeping:
 
     def run_ended(self, record: RunRecord) -> None:
         """Keep its sound, where somebody opted in and nothing private was about."""
+        self._look()
         stretch = stretch_of_run(record) if self._runs.wanted else None
         if stretch is not None:
             self.keep(self._runs.kind, record.id, stretch)
+        if record.private:
+            self._forget()
+
+    def _look(self) -> None:
+        before, self._open = self._open, self.unlocked()
+        if self._open != before:
+            self._forget()
+
+    def _forget(self) -> None:
+        if self._runs.wanted or self._false_wakes.wanted:  # else nothing is remembered
+            self.forget()
 
     def sound(self, run: str) -> Path | None:
         """The kept sound of a run."""
@@ -85,8 +105,9 @@ class Keeping:
 
     def false_wake(self, display: str, woken: WakeUp) -> None:
         """A wake-up that a person called false at the screen: counted, and kept where somebody opted in."""
+        self._look()
         self.metrics.false_wakes.labels(display).inc()
-        if self._false_wakes.wanted and not woken.unlocked:
+        if self._false_wakes.wanted and not woken.private:
             self.keep(self._false_wakes.kind, woken.run, stretch_of_wake(woken.wake))
 
     def mark_false_wake(self, run: str) -> None:

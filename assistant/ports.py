@@ -90,3 +90,5 @@ class Ports:
     answer: Callable[[AnswerValue], Answer]
     save: Callable[[RunRecord], None]
     spawn: Callable[[Coroutine[Any, Any, None]], object]
+    names_private: Callable[[str], bool]
+    """Whether words name private content, or nearly so."""

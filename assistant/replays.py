@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from actions.panels_of import PANEL_OF
 from assistant.contracts import (
     Command,
-    OutcomeCode,
     SeoulaError,
     ShowPanel,
     Source,
@@ -35,6 +34,7 @@ from assistant.settings import Settings
 from assistant.telephone import NoTelephone
 from assistant.understanding.line import as_line
 from assistant.understanding.service import UnderstandingContext
+from content_registry.private_names import PrivateNames
 from content_registry.schema import Registry
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class ReplayRoom:
             answer=lambda asked: Answer(registry.panels[asked.panel].name_ko, registry.panels[asked.panel].name_en),
             save=self._ended,
             spawn=self._spawn,
+            names_private=PrivateNames(registry).near,
         )
         gate = Gate(registry, PANEL_OF)
         new_run = lambda: f"replay-{next(numbers)}"  # noqa: E731
@@ -166,8 +167,8 @@ class ReplayRoom:
             self._write({"t": round(self.now, 3), "type": "outcome", **row})
 
     def _ended(self, record: RunRecord) -> None:
-        if self.ended and record.private and record.outcome.code is OutcomeCode.NOT_UNDERSTOOD:
-            return  # overheard after a command: nobody called, so nobody is answered here either
+        if self.ended and record.overheard:
+            return  # after a command: nobody called, so nobody is answered here either
         self.ended += 1
         outcome = encode(record.outcome)
         outcome.pop("type")

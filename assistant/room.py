@@ -40,6 +40,7 @@ from assistant.contracts import (
     type_name,
 )
 from assistant.gate import Gate, Trust
+from assistant.last_said import LastSaid
 from assistant.outcomes import SCREEN_LEFT, in_language, not_understood, unpainted, what_is_asked
 from assistant.ports import Ports
 from assistant.runs import RunLog
@@ -58,21 +59,15 @@ from assistant.session import (
     ShowPhase,
     Understand,
 )
+from assistant.understanding.decide import NEAR_PRIVATE
 from assistant.understanding.followup import Before
 from assistant.understanding.service import UnderstandingContext
+from assistant.wake_up import WakeUp
 from content_registry.schema import Registry
 
 RENDER_TIMEOUT_S = 2.5
+_NOTHING = LastSaid()
 HearingEvent = Wake | StopWord | SpeechStart | Partial | Transcript | NoSpeech | StreamEnded
-
-
-@dataclass(frozen=True, slots=True)
-class WakeUp:
-    """What the wake word began. unlocked: a recognised person's content was open on the screen."""
-
-    run: str
-    wake: Wake
-    unlocked: bool
 
 
 @dataclass(slots=True)
@@ -90,10 +85,8 @@ class Room:
     session: Session = field(init=False)
     question: tuple[Intent, ...] = ()
     asked: UnderstandingContext = UnderstandingContext()
-    last_said: str = ""
-    _said_in: Language = Language.KOREAN
+    said: LastSaid = LastSaid()
     _last: tuple[Intent | None, float] = (None, float("-inf"))
-    _said_for: Trust = Trust.PUBLIC
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
     _woken: WakeUp | None = None
@@ -147,12 +140,12 @@ class Room:
     def false_wake(self) -> WakeUp:
         """Nobody called: what the wake word last began here ends. Raises BadInput("no-wake") when it began nothing, or
         something newer has begun since."""
-        woken = self._woken
-        if woken is None or self.woken is None:
+        if self.woken is None:
             raise BadInput("no-wake", "nothing that the wake word began is left here")
-        self._woken = None
         self._carry_out(self.session.false_wake(self.clock()))
-        return replace(woken, unlocked=woken.unlocked or self._trust() is Trust.PRIVATE)
+        woken, self._woken = self._woken, None
+        assert woken is not None
+        return replace(woken, private=woken.private or self._trust() is Trust.PRIVATE)
 
     def playback_finished(self) -> None:
         """The voice is silent again."""
@@ -197,9 +190,7 @@ class Room:
                     if heard is not None:
                         self._note(type_name(heard), **plain(heard))
                 case EndRun(run, outcome, overheard):
-                    if self._log and overheard:
-                        self._log.private = True
-                    self._end(run, outcome)
+                    self._end(run, outcome, overheard)
                 case ShowPhase():
                     if self._trust() < self._begun_for:
                         # What was said to a screen that has left or was locked is not for whoever remains.
@@ -224,11 +215,15 @@ class Room:
                     if on_screen:
                         self.ports.screen.apply(CloseOverlay(self.display))
 
-    def _end(self, run: str, outcome: Outcome) -> None:
+    def _end(self, run: str, outcome: Outcome, overheard: bool) -> None:
         if self._log and self._log.id == run:
             self._log.unlocked = self._log.unlocked or self._trust() is Trust.PRIVATE
-            self.ports.save(self._log.finish(outcome, self.models))
+            self._log.overheard = overheard
+            record = self._log.finish(outcome, self.models, self.ports.names_private)
             self._log = None
+            if self._woken and self._woken.run == run:
+                self._woken = replace(self._woken, private=record.private or record.unlocked)
+            self.ports.save(record)
         done = self._waiting.pop(run, None)
         if done:
             done(outcome, run)
@@ -251,6 +246,9 @@ class Room:
         if self.session.run != run:
             return
         self._note("understanding", **plain(result))
+        offered = (a.intent for a in result.alternatives)
+        if self._log and (NEAR_PRIVATE in result.notes or any(self.gate.needs(i) is Trust.PRIVATE for i in offered)):
+            self._log.private = True
         self._carry_out(self.session.understood(run, self.clock()))
         if result.outcome is UnderstandingOutcome.AMBIGUOUS:
             await self._ask(run, result, source)
@@ -263,8 +261,6 @@ class Room:
         """Offer only what this screen may show: a private panel's name is not read out to a public one."""
         standing = self.ports.screen.standing(self.display)
         offered = [a for a in result.alternatives if self.gate.objection(a.intent, standing) is None]
-        if self._log:
-            self._log.private = any(self.gate.needs(a.intent) is Trust.PRIVATE for a in result.alternatives)
         if not offered:
             self._done(run, not_understood(result))
         elif len(offered) == 1:
@@ -310,13 +306,17 @@ class Room:
             self.display,
             screen.showing(self.display).panel,
             self.question,
-            self.last_said if trust >= self._said_for else "",
+            self.said.to(trust),
             trust is Trust.PRIVATE,
-            self._said_in,
+            self.said.language,
         )
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
-        """Commands first, the screen before all; then the outcome, once it is true; then the words."""
+        """Commands first, the screen before all; then the outcome, once it is true; then the words. Who did not call
+        is neither asked nor refused."""
+        if not self.session.answers(made.outcome):
+            self._done(run, made.outcome)
+            return
         self._note("plan", commands=[type_name(c) for c in made.commands], outcome=made.outcome.code.value)
         language = (intent.language if intent else None) or Language.KOREAN
         say = made.say_en if language is Language.ENGLISH and made.say_en else made.say_ko
@@ -351,11 +351,12 @@ class Room:
         if intent is not None and outcome.code in _SEEN:
             self._last = (intent, self.clock())
         asking = what_is_asked(made, outcome, intent)
-        if intent is None or intent.name is not IntentName.REPEAT:
-            self._said_for = Trust.PUBLIC if intent is None else self.gate.needs(intent)
-        elif self._log and self._said_for is Trust.PRIVATE:
-            self._log.private = True  # the same words again, for the same eyes
-        self._done(run, outcome, asks=asking is not None, say=say, language=language)
+        needs = Trust.PUBLIC if intent is None else self.gate.needs(intent)
+        if intent is not None and intent.name is IntentName.REPEAT:
+            needs = self.said.needs  # the same words again, for the same eyes
+            if self._log and needs is Trust.PRIVATE:
+                self._log.private = True
+        self._done(run, outcome, asks=asking is not None, said=LastSaid(say, language, needs))
         if asking is not None and self.session.asking:
             self.question, self.asked = tuple(c.intent for c in made.choices), asking
 
@@ -367,26 +368,20 @@ class Room:
             return outcome
         return unpainted(status)
 
-    def _done(
-        self,
-        run: str,
-        outcome: Outcome,
-        *,
-        asks: bool = False,
-        say: str = "",
-        language: Language = Language.KOREAN,
-    ) -> None:
-        if self._trust() < self._begun_for:
+    def _done(self, run: str, outcome: Outcome, *, asks: bool = False, said: LastSaid = _NOTHING) -> None:
+        """said: what is to be said of it, as far as it is said at all."""
+        if not self.session.answers(outcome):
+            said = _NOTHING
+        elif self._trust() < self._begun_for:
             # The screen this run was for has left: what was said to it is not for whoever remains.
-            outcome, asks, say, language = SCREEN_LEFT, False, "", Language.KOREAN
-        if outcome.code is OutcomeCode.NOT_UNDERSTOOD:  # who did not call is not answered
-            say = "" if self.session.uncalled else say or outcome.text_ko
-        speaks = bool(say) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
-        if say:
-            self.last_said, self._said_in = say, language
+            outcome, asks, said = SCREEN_LEFT, False, _NOTHING
+        elif outcome.code is OutcomeCode.NOT_UNDERSTOOD and not said.text:
+            said = LastSaid(outcome.text_ko)
+        speaks = bool(said.text) and self.session.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH)
+        self.said = said if said.text else self.said
         self._carry_out(self.session.done(run, outcome, self.clock(), asks=asks, speaks=speaks))
         if speaks:
-            self.ports.spawn(self._speak(say, language))
+            self.ports.spawn(self._speak(said.text, said.language))
 
     async def _speak(self, text: str, language: Language) -> None:
         if not await self.ports.voice.say(self.display, text, language.value) and self.session.phase in (

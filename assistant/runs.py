@@ -1,7 +1,7 @@
 """Run records: what happened in each run, when, and how it ended. The answer to "why did it do that?".
 
-A record holds words and ids, never audio, pictures or face data. Words of a run that touched private content are
-withheld before the record is written.
+A record holds words and ids, never audio, pictures or face data. Words of a run that touched private content, or that
+name such content or nearly so, are withheld before the record is written, however the run ended.
 """
 
 from __future__ import annotations
@@ -50,8 +50,9 @@ class Stage:
 class RunRecord:
     """A finished run. started_at: seconds since the epoch. models: component -> SHA-256 of what it ran with.
 
-    private: it touched private content, so its words are withheld. unlocked: private content was open on the screen
-    meanwhile. Of neither may any sound be kept.
+    private: it touched or nearly named private content, or was overheard, so its words are withheld. unlocked: private
+    content was open on the screen meanwhile. Of neither may any sound be kept. overheard: nobody had called, nor was it
+    for us.
     """
 
     id: str
@@ -66,6 +67,7 @@ class RunRecord:
     models: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
     unlocked: bool = False
+    overheard: bool = False
 
 
 STAGES: tuple[tuple[str, str, str], ...] = (
@@ -90,6 +92,7 @@ class RunLog:
     text: str = ""
     private: bool = False
     unlocked: bool = False
+    overheard: bool = False
     events: list[RunEvent] = field(default_factory=list)
     _t0: float = field(init=False)
     _started_at: float = field(init=False)
@@ -102,8 +105,17 @@ class RunLog:
         """Note an event now."""
         self.events.append(RunEvent(round((self.clock() - self._t0) * 1000, 1), type_, data))
 
-    def finish(self, outcome: Outcome, models: Mapping[str, str]) -> RunRecord:
-        """The record, its words withheld where private content was touched."""
+    def words(self) -> frozenset[str]:
+        """All that was said in it: as heard so far, in the end, and as it was taken."""
+        heard = (e.data.get(key) for e in self.events for key in ("text", "phrase"))
+        return frozenset(words for words in (self.text, *heard) if isinstance(words, str) and words)
+
+    def finish(
+        self, outcome: Outcome, models: Mapping[str, str], names_private: Callable[[str], bool] = lambda _: False
+    ) -> RunRecord:
+        """The record, its words withheld where private content was touched, or where they are near its names: a run
+        that ended before it was understood is judged by them alone."""
+        private = self.private or self.overheard or any(map(names_private, self.words()))
         self.add("outcome", code=outcome.code.value, reason=outcome.reason, text_ko=outcome.text_ko)
         record = RunRecord(
             self.id,
@@ -116,10 +128,11 @@ class RunLog:
             tuple(self.events),
             stages_of(self.events),
             dict(models),
-            self.private,
+            private,
             self.unlocked,
+            self.overheard,
         )
-        return _withhold(record) if self.private else record
+        return _withhold(record) if private else record
 
 
 def stages_of(events: list[RunEvent]) -> tuple[Stage, ...]:

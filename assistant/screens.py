@@ -52,6 +52,10 @@ class Screens:
         """Role, and the trust of the display's most trusted connected screen."""
         return ScreenStanding(self._hub.role(display), Trust[self._hub.trust(display).word.upper()])
 
+    def unlocked(self) -> frozenset[str]:
+        """The displays where private content is open, or may be opened, now."""
+        return frozenset(d for d in self._hub.displays() if self.standing(d).trust is Trust.PRIVATE)
+
     def showing(self, display: str) -> Showing:
         """What the display shows."""
         entry = self._hub.shown(display)

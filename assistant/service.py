@@ -39,8 +39,10 @@ from assistant.touch import intent_of
 from assistant.understanding.service import Understander, UnderstandingContext
 from assistant.understanding.training import current_model
 from assistant.voices import Voices
+from assistant.wake_listeners import WakeListeners
 from assistant.workers import Workers
 from content_registry.generator import recogniser_phrases
+from content_registry.private_names import PrivateNames
 from content_registry.schema import Registry
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Device
@@ -79,7 +81,7 @@ class Service:
         self.audio_folder = settings.state_dir / "audio"
         self.models = {model.name: digest for model in load_manifest() for digest in list(model.files.values())[:1]}
         self.supervisor = Supervisor(self._child_changed)
-        self._gate = Gate(registry, PANEL_OF)
+        self._gate, self._private_names = Gate(registry, PANEL_OF), PrivateNames(registry)
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stores: set[asyncio.Task[None]] = set()
@@ -95,9 +97,10 @@ class Service:
             self.opinions.ask,
             Arbiter({name: its.group for name, its in microphones.items()}),
         )
-        self.keeping = Keeping(settings, store, self.metrics, self.ears.keep)
+        self.listeners = WakeListeners(settings, self.ears.wake_people)
+        self.keeping = Keeping(settings, store, self.metrics, self.ears.keep, self.ears.forget_sound, screens.unlocked)
         everywhere = settings.speaking.output == "device"
-        echo_gate = EchoGate(self.ears, settings.room.display, everywhere=everywhere)
+        echo_gate = EchoGate(self.ears, settings.stands_at(), everywhere=everywhere)
         self.voices = Voices(
             self.workers,
             screens,
@@ -200,6 +203,7 @@ class Service:
             answer=self.screens.answer,
             save=self._save,
             spawn=self.spawn,
+            names_private=self._private_names.near,
         )
 
     async def understand(self, text: str, display: str) -> Understanding:
@@ -265,6 +269,7 @@ class Service:
     async def use_registry(self, registry: Registry) -> None:
         """Take a changed registry into use everywhere, without a restart."""
         self.registry = self._gate.registry = registry
+        self._private_names = PrivateNames(registry)
         self.screens.use_registry(registry)
         self.understander.use_registry(registry)
         for room in self._rooms.values():
@@ -340,6 +345,7 @@ class Service:
 
     def _hearing_ready(self, detail: dict[str, Any]) -> None:
         self._child_ready("hearing")
+        self.listeners.heard(detail)
         microphone = str(detail.get("microphone"))
         if microphone != "starting":  # the device is being opened: what was shown still stands
             self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(microphone, "missing"))

@@ -49,8 +49,9 @@ class RoomSettings(_Section):
 
 class MicrophoneSettings(_Section):
     """One of several microphones. device: as in HearingSettings. display: the one it commands, the room's if none is
-    named. group: microphones of a group stand within earshot of each other, and only the loudest answers a call; those
-    of one display are a group unless another one is named."""
+    named; it stands there, so that display's voice is taken out of what it hears. group: microphones of a group stand
+    within earshot of each other, and so of each other's displays, and only the loudest answers a call; those of one
+    display are a group unless another one is named."""
 
     device: str | None = None
     display: str | None = None
@@ -197,6 +198,14 @@ class Settings(BaseSettings):
             display = one.display or self.room.display
             found[name] = Microphone(one.device or "default", display, one.group or f"display {display}")
         return found
+
+    def stands_at(self) -> dict[str, frozenset[str]]:
+        """Each microphone with the displays whose voice it hears: its own, and those of its group, within earshot."""
+        all_of_them = self.microphones()
+        return {
+            name: frozenset(other.display for other in all_of_them.values() if other.group == its.group)
+            for name, its in all_of_them.items()
+        }
 
     def displays(self) -> frozenset[str]:
         """The displays that are there before any screen opens them: the room's and those of the microphones."""

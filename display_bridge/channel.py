@@ -7,6 +7,7 @@ snapshot; it never delays another.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import deque
 from typing import Any, Protocol
@@ -38,6 +39,14 @@ class Connection(Protocol):
 def encode(message: dict[str, Any]) -> str:
     """A message as a text frame."""
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+async def turn_away(connection: Connection, code: str, message: str) -> None:
+    """Say why a screen is not let in, in a message of its own and as the reason of the close."""
+    with contextlib.suppress(Exception):  # it may be gone
+        await connection.send_text(encode({"t": "error", "code": code, "message": message}))
+    with contextlib.suppress(Exception):
+        await connection.close(POLICY_VIOLATION, code)
 
 
 class Client:

@@ -19,7 +19,7 @@ from typing import Any
 from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel
 from content_registry.schema import Registry
 from display_bridge import state as states
-from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client, Connection, encode
+from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client, Connection, encode, turn_away
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.conversation import CommandHandler, Conversation
 from display_bridge.display import Display, verdict
@@ -28,14 +28,13 @@ from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
 from display_bridge.pairing import Pairing
-from display_bridge.screening import Hello, read_hello
+from display_bridge.screening import PROTO, Hello, read_hello
 from display_bridge.state import Entry
 from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for
 from display_bridge.viewing import Viewer
 
 log = logging.getLogger(__name__)
 
-PROTO = 1
 HELLO_S = 10.0
 HEARTBEAT_S = 15.0
 MISSED_PINGS = 3
@@ -227,9 +226,8 @@ class DisplayHub:
             identity = self._identify(hello, display, local)
             found = self._display(display, paired=bool(identity.device))
         except (SeoulaError, TimeoutError, StopAsyncIteration) as error:
-            reason = error.code if isinstance(error, SeoulaError) else "no-hello"
-            with contextlib.suppress(Exception):
-                await connection.close(POLICY_VIOLATION, reason)
+            told = error if isinstance(error, SeoulaError) else BadInput("no-hello", "no hello came")
+            await turn_away(connection, told.code, told.message)
             return
         client = self._join(found, connection, identity, hello)
         writer = asyncio.create_task(self._write(client))

@@ -9,6 +9,9 @@ from typing import Any
 from assistant.contracts import BadInput, Rendered
 from display_bridge.trust import ROLES
 
+PROTO = 2
+"""The protocol that is spoken here. 2: an answer's sound comes in phrases (`speech.urls`), in 1 in one piece. A screen
+that speaks another one is told so, and loads its page anew."""
 MAX_FRAME = 65_536
 MAX_DEPTH_ERRORS = (ValueError, RecursionError)
 STATUSES = ("rendered", "failed", "superseded")
@@ -46,8 +49,8 @@ def read_hello(text: str) -> Hello:
     message = read_message(text)
     if message.get("t") != "hello":
         raise BadInput("no-hello", "the first message must be hello")
-    if message.get("proto") != 1:
-        raise BadInput("bad-proto", "only protocol 1 is spoken here")
+    if message.get("proto") != PROTO:
+        raise BadInput("bad-proto", f"protocol {PROTO} is spoken here: load the page anew")
     role, token, resume = message.get("role"), message.get("token", ""), message.get("resume")
     if role not in ROLES:
         raise BadInput("unknown-role", "unknown role")

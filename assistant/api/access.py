@@ -102,6 +102,15 @@ def is_operator(connection: HTTPConnection) -> bool:
     return device is not None and device.internal
 
 
+def known_operator(connection: HTTPConnection) -> bool:
+    """As `is_operator`, for what everybody may ask: a device token that is none makes nobody of the caller, not an
+    error. A probe must not fail because of a token that it does not need."""
+    try:
+        return is_operator(connection)
+    except NotPermitted:
+        return False
+
+
 def local_operator(request: Request) -> None:
     """For what only the operator at this machine may do: hear a run, correct it. Raises NotPermitted."""
     check_origin(request)

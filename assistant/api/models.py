@@ -239,7 +239,7 @@ class MarksBody(BaseModel):
 
 class RunBody(RunSummary):
     """A whole run. models: component -> SHA-256 of what it ran with. private: its words are withheld. sound: its sound
-    is kept, and this caller may hear it."""
+    is kept, and this caller may hear it. may_judge: this caller may correct it and say that nobody called."""
 
     events: list[EventBody]
     stages: list[StageBody]
@@ -247,6 +247,7 @@ class RunBody(RunSummary):
     private: bool = False
     marks: MarksBody = MarksBody()
     sound: bool = False
+    may_judge: bool = False
 
 
 class ReadyAnswer(BaseModel):

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
@@ -86,7 +87,16 @@ async def audio(request: Request, name: str) -> Response:
 
 
 class _Files(StaticFiles):
-    """Files of a folder that set-up makes: until it is there, nothing is found in it."""
+    """Files of a folder that set-up makes: until it is there, nothing is found in it.
+
+    A browser asks before it takes one from its memory: a page that loads itself anew gets the modules of one version.
+    """
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """The file, or that it has not changed."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
     async def check_config(self) -> None:
         """A missing folder is no failure of ours."""

@@ -53,8 +53,9 @@ async def one(request: Request, run: str) -> dict[str, Any]:
     """One run: its events, stages, models and outcome, and what a person said of it."""
     service = service_of(request)
     record = await asyncio.to_thread(service.store.get, run)
-    heard = is_local(request) and await asyncio.to_thread(service.keeping.sound, run) is not None
-    return {**record, "sound": heard}
+    may_judge = is_local(request)
+    heard = may_judge and await asyncio.to_thread(service.keeping.sound, run) is not None
+    return {**record, "sound": heard, "may_judge": may_judge}
 
 
 @router.get(

@@ -129,18 +129,16 @@ class StreamDesk:
         self._order(name, lambda pipeline: pipeline.cancel())
 
     def mute(self, muted: bool, name: str | None = None) -> None:
-        """The echo gate, for one stream or (None) for every one that waits for the wake word."""
-        with self._lock:
-            streams = [s for n, s in self._streams.items() if n == name or (name is None and s.mode is StreamMode.WAKE)]
-        for stream in streams:
+        """The echo gate, for one that waits for the wake word or (None) for every such one."""
+        for stream in self._within_earshot(name):
             stream.playback = None
             stream.orders.put(lambda pipeline: pipeline.mute() if muted else pipeline.unmute())
 
-    def accompany(self, text: str, *, first: bool) -> Callable[[Samples], None]:
+    def accompany(self, text: str, *, first: bool, name: str | None = None) -> Callable[[Samples], None]:
         """A file of our own voice begins to play: the first of a sentence (`text`), or one that follows. What is
-        returned takes its sound, once it has been read."""
-        with self._lock:
-            streams = [s for s in self._streams.values() if s.mode is StreamMode.WAKE]
+        returned takes its sound, once it has been read. name: the stream that hears it; None: every one that waits
+        for the wake word."""
+        streams = self._within_earshot(name)
         for stream in streams:
             if first or stream.playback is None:
                 stream.playback = Playback(text)
@@ -153,6 +151,11 @@ class StreamDesk:
                     stream.orders.put(functools.partial(_add, stream.playback, samples))
 
         return take
+
+    def _within_earshot(self, name: str | None) -> list[_Stream]:
+        with self._lock:
+            waiting = {n: s for n, s in self._streams.items() if s.mode is StreamMode.WAKE}
+            return list(waiting.values()) if name is None else [s for n, s in waiting.items() if n == name]
 
     def retune(self) -> None:
         """Every stream listens for the engine's newest phrases from its next utterance on."""

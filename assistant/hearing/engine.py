@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import structlog
 
@@ -23,12 +25,20 @@ from assistant.hearing.stop_words import StopSpotter, stop_grammar
 from assistant.hearing.voice_activity import SileroVoiceActivity
 from assistant.hearing.wake_rules import WakeRules
 
+if TYPE_CHECKING:
+    from assistant.hearing.wake import OpenWakeWord
+
 _MOST_LAG = 0.4
 WHILE_SPEAKING = 0.75
 """Of the wake word's threshold while our voice sounds: what is left of a call is weaker, our own words are left out by
 other means, and a false wake only ends a sentence (docs/decisions/0011)."""
 
 log = structlog.get_logger(__name__)
+
+
+def _say_who_is_left_out(detector: OpenWakeWord) -> None:
+    for error in detector.left_out:
+        log.warning("somebody's wake head is left out", code=error.code, message=error.message)
 
 
 class HearingEngine:
@@ -54,6 +64,7 @@ class HearingEngine:
     ) -> None:
         self._only_phrases = only_phrases
         self._wake_people = wake_people
+        self._detectors: WeakSet[OpenWakeWord] = WeakSet()
         self._wake_rules = wake_rules or WakeRules()
         self._echo_cancellation = echo_cancellation
         self._noise_suppression = noise_suppression
@@ -83,13 +94,27 @@ class HearingEngine:
         from assistant.hearing.wake import DEFAULT_MODEL, OpenWakeWord
 
         detector, rules = OpenWakeWord(self._wake_model or DEFAULT_MODEL, self._wake_people), self._wake_rules
-        for error in detector.left_out:
-            log.warning("somebody's wake head is left out", code=error.code, message=error.message)
+        self._detectors.add(detector)
+        _say_who_is_left_out(detector)
         card = detector.card
         lag = min(max(card.lag_s, 0.0), _MOST_LAG)
         gated = rules.detector(detector, card, SileroVoiceActivity)
         threshold = rules.card(card).threshold
         return WakeWord(gated, rules.decision(card), lag, threshold=threshold, doubt=rules.doubt(self._opinion))
+
+    def use_people(self, people: Sequence[Path]) -> None:
+        """Listen with these people's wake heads in every stream, those that are open included."""
+        self._wake_people = people
+        detectors = list(self._detectors)
+        for detector in detectors:
+            detector.use_people(people)
+        if detectors:
+            _say_who_is_left_out(detectors[0])
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Whose wake heads are listened with."""
+        return next((tuple(head.name for head in detector.people) for detector in list(self._detectors)), ())
 
     def barge_in(self) -> BargeIn | None:
         """What hears people through our own voice, for one stream; None where it is switched off or not installed."""

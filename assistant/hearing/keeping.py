@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import threading
@@ -17,6 +18,8 @@ from assistant.hearing.ring import Ring
 KINDS = ("run", "false_wake")
 MEMORY_S = 60.0
 """How far back a stretch may lie: an utterance of 15 s, its answer, and the tap on the wall."""
+ON_ITS_WAY_S = 1.0
+"""What was said before `forget` may be so late: it waits in a device's or a network's buffer."""
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -31,6 +34,7 @@ class SoundKeeper:
         self._clock = clock
         self._rings: dict[str, Ring] = {}
         self._over: dict[str, float] = {}
+        self._forgotten = -math.inf
         self._lock = threading.Lock()
 
     def open(self, stream: str) -> None:
@@ -44,8 +48,15 @@ class SoundKeeper:
         """A frame of the stream."""
         with self._lock:
             ring = self._rings.get(stream)
-            if ring is not None:
+            if ring is not None and self._clock() - self._forgotten >= ON_ITS_WAY_S:
                 ring.push(frame)
+
+    def forget(self) -> None:
+        """What was said until now, on any stream, is remembered no more: no stretch reaches back before this moment."""
+        with self._lock:
+            self._forgotten = self._clock()
+            for ring in self._rings.values():
+                ring.clear()
 
     def close(self, stream: str) -> None:
         """The stream is over; its sound is remembered for another minute."""

@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 MOST_WAITING = 4
 HEALTH_EVERY_S = 5.0
+FORGET_S = 3.0
+"""A second question on the same utterance comes within the deadline, or never: then nothing of it is remembered."""
 
 
 class OpinionWorker:
@@ -59,13 +61,21 @@ class OpinionWorker:
             await self._link.send(no_opinion_message(question.id, "opinion-busy"))
 
     async def _answer(self) -> None:
+        remembers = False
         while True:
-            asked, question = await self._questions.get()
+            try:
+                asked, question = await asyncio.wait_for(self._questions.get(), FORGET_S if remembers else None)
+            except TimeoutError:
+                await asyncio.to_thread(self._whisper.forget)
+                remembers = False
+                continue
             if self._loop.time() - asked > question.within_s:
                 answer = no_opinion_message(question.id, "opinion-late")
             else:
                 answer = await asyncio.to_thread(self._judge, question)
             self._answered += 1
+            remembers = True
+            del question  # its sound
             await self._link.send(answer)
 
     def _judge(self, question: Question) -> dict[str, Any]:

@@ -163,7 +163,8 @@ class HearingPipeline:
         """What this frame brings about, in order of time."""
         self._now = frame.end
         if self._muted(frame.end):
-            return self._hear_through_our_voice(frame)
+            concluded = list(self._answered()) if self._listening is None else []
+            return concluded + self._hear_through_our_voice(frame)
         if self._noise is not None:
             frame = self._noise.clean(frame)
         events: list[Event] = []
@@ -232,7 +233,8 @@ class HearingPipeline:
             self._open(self._now)
 
     def mute(self, until: float = math.inf, playback: Playback | None = None) -> None:
-        """The echo gate: our own voice plays until `until` (stream time). A window that is open begins anew afterwards.
+        """The echo gate: our own voice plays until `until` (stream time). A window that is open begins anew afterwards;
+        an utterance that is complete, and waits for the second opinion only, still becomes a transcript.
 
         Nothing is heard meanwhile, or, where the `playback` is known, nothing but the wake word and a stop word.
         """
@@ -240,7 +242,7 @@ class HearingPipeline:
             self._barge_in.begin(playback, self._now)
         if self._listening is not None:
             self._listen_when_unmuted = self._listening.wait
-        self._forget()
+        self._listening = None
         self._muted_until = until
         self._ring.clear()
 

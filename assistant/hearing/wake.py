@@ -148,7 +148,7 @@ class OpenWakeWord:
             inference_framework="onnx",
         )
         self.people: tuple[PersonHead, ...]
-        self.people, self.left_out = read_people(people, self.card.sha256)
+        self.use_people(people)
         # The library turns its whole 10 s buffer into a list for every frame; it only ever looks at the last 110 ms.
         self._features.raw_data_buffer = deque(maxlen=4 * FRAME_SAMPLES)
         noise = np.random.default_rng(0).integers(-2, 3, SETTLE_FRAMES * FRAME_SAMPLES).astype(np.int16)
@@ -157,6 +157,10 @@ class OpenWakeWord:
         buffers = (self._features.melspectrogram_buffer, self._features.feature_buffer)
         self._quiet = (tuple(self._features.raw_data_buffer), *buffers)
         self.reset()
+
+    def use_people(self, people: Sequence[Path]) -> None:
+        """Listen with these people's heads from the next frame on; another thread may be listening."""
+        self.people, self.left_out = read_people(people, self.card.sha256)
 
     def score(self, frame: Samples) -> float:
         """How surely the wake word ended about now, 0..1. frame: int16[1280], the next 80 ms at 16 kHz mono."""

@@ -55,7 +55,7 @@ class Whisper:
         self._start = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
         self._lock = threading.Lock()
         self._silence: tuple[Any, int] | None = None
-        self._unheard: dict[str, float] = {}
+        self._unheard: dict[int, float] = {}  # by the texts' hashes: they are made of what people said
         self._last: tuple[bytes, Any, int, list[int], float] | None = None  # a second question is on the same sound
 
     def judge(self, sound: Samples, candidates: Sequence[str] = ()) -> Opinion:
@@ -72,17 +72,22 @@ class Whisper:
             unheard = self._without_sound(candidates, texts)
         return Opinion(self._tokenizer.decode(own).strip(), fit, no_speech, tuple(fits), unheard)
 
+    def forget(self) -> None:
+        """Nobody asks about the last sound again: nothing that was said stays in memory."""
+        with self._lock:
+            self._last = None
+
     def _without_sound(self, candidates: Sequence[str], texts: Sequence[list[int]]) -> tuple[float, ...]:
         """How probable each text is in itself: what the decoder gives it when it hears a faint noise."""
         if len(self._unheard) > _MOST_REMEMBERED:
             self._unheard.clear()
-        new = {c: text for c, text in zip(candidates, texts, strict=True) if c not in self._unheard}
+        new = {hash(c): text for c, text in zip(candidates, texts, strict=True) if hash(c) not in self._unheard}
         if new:
             if self._silence is None:
                 noise = np.random.default_rng(1).normal(0.0, 0.001, _SILENCE_S * SAMPLE_RATE)
                 self._silence = self._encode(noise.astype(np.float32))
             self._unheard.update(zip(new, self._fit(*self._silence, list(new.values())), strict=True))
-        return tuple(self._unheard[candidate] for candidate in candidates)
+        return tuple(self._unheard[hash(candidate)] for candidate in candidates)
 
     def _understood(self, sound: Samples) -> tuple[Any, int, list[int], float]:
         key = sound.tobytes()

@@ -60,6 +60,7 @@ class HearingWorker:
         opinion_within_s: float | None = None,
     ) -> None:
         self._voices = voices
+        self._people_version = ""
         self._engine = engine
         self._keeper = keeper or SoundKeeper()
         self._opinion = LinkedOpinion(self._say)
@@ -106,6 +107,10 @@ class HearingWorker:
                 self._desk.mute(bool(message.get("muted")), stream if isinstance(stream, str) else None)
             elif kind == "keep_sound" and isinstance(stream, str):
                 await asyncio.to_thread(self._keep, stream, message)
+            elif kind == "wake_people":
+                await self._use_people(message)
+            elif kind == "forget_sound":
+                self._keeper.forget()
             elif kind == "voice":
                 await self._accompany(message)
             elif kind in ("opinion", "no_opinion"):
@@ -119,7 +124,7 @@ class HearingWorker:
                 log.warning("unknown message", kind=str(kind)[:40])
         except SeoulaError as error:
             log.warning("message refused", kind=kind, code=error.code)
-            if isinstance(stream, str) and kind != "keep_sound":
+            if isinstance(stream, str) and kind not in ("keep_sound", "voice"):  # of these the stream itself is fine
                 self._say(encode(StreamEnded(0.0, stream, error.code, error.message)))
             else:
                 self._say({"type": "error", "code": error.code, "message": error.message, "about": str(kind)})
@@ -130,6 +135,14 @@ class HearingWorker:
             raise BadInput("bad-message", "keep_sound needs stream, kind, name, start and end")
         self._keeper.keep(sort, name, stream, start, end)
 
+    async def _use_people(self, message: dict[str, Any]) -> None:
+        paths, version = message.get("paths"), message.get("version")
+        if not isinstance(paths, list) or not isinstance(version, str):
+            raise BadInput("bad-message", "wake_people takes paths and a version")
+        await asyncio.to_thread(self._engine.use_people, [Path(str(path)) for path in paths])
+        self._people_version = version
+        self._say({"type": "health", "detail": self._detail()})
+
     async def _accompany(self, message: dict[str, Any]) -> None:
         """A file of our own voice begins to play. One that cannot be read leaves the ear shut, which is safe."""
         file, text = message.get("file"), message.get("text", "")
@@ -137,7 +150,9 @@ class HearingWorker:
             return
         if not isinstance(file, str) or not isinstance(text, str):
             raise BadInput("bad-voice", "voice takes the name of a file, and its text")
-        take = self._desk.accompany(text, first=message.get("first") is True)
+        stream = message.get("stream")
+        name = stream if isinstance(stream, str) else None
+        take = self._desk.accompany(text, first=message.get("first") is True, name=name)
         try:
             take(await asyncio.to_thread(samples_of, self._voices / Path(file).name))
         except SeoulaError as error:
@@ -205,6 +220,7 @@ class HearingWorker:
             "microphone_detail": self._microphones.detail,
             "dropped_frames": self._microphones.dropped,
             "streams": self._desk.names(),
+            "wake_people": {"version": self._people_version, "names": list(self._engine.people)},
             "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
         }
 

@@ -13,9 +13,10 @@ from assistant.session.effects import (
     ShowPhase,
     Understand,
 )
-from assistant.session.machine import ANSWER_S, FOLLOW_UP_S, GRACE_S, SPEAKING_S, STANDBY_S, Session
+from assistant.session.machine import ACTING_S, ANSWER_S, FOLLOW_UP_S, GRACE_S, SPEAKING_S, STANDBY_S, Session
 
 __all__ = [
+    "ACTING_S",
     "ANSWER_S",
     "BeginRun",
     "CancelListening",

@@ -4,7 +4,8 @@
                                       \\-> asking -> hearing ...            muted: the microphone is off
 
 After a success the ear stays open for a few seconds (follow-up): a next command needs no wake word. Nobody called
-there, so what is not understood then is dropped without a word, and only its outcome is recorded.
+there, so whatever is then no command that could be carried out is dropped without a word: what is not understood, what
+would be asked about or refused, what fails. Only its outcome is recorded.
 
 Every run it begins ends with exactly one outcome: an answer, a refusal, or a deadline that passed. Times are
 seconds on one monotonic clock that the caller chooses (wall clock in the service, file time in a replay).
@@ -186,11 +187,15 @@ class Session:
             self._enter(Phase.ACTING, now, ACTING_S, self.text)
         return self._take()
 
+    def answers(self, outcome: Outcome) -> bool:
+        """Whether people are told of the outcome: who did not call is told of nothing but a command carried out."""
+        return not self.uncalled or outcome.code in _CARRIED_OUT
+
     def done(self, run: str, outcome: Outcome, now: float, *, asks: bool = False, speaks: bool = False) -> list[Effect]:
         """The run's outcome. asks: a question stands open now. speaks: an utterance is on its way to the speaker."""
         if run != self.run:
             return self._take()
-        if self.uncalled and outcome.code is OutcomeCode.NOT_UNDERSTOOD:
+        if not self.answers(outcome):
             self._end(outcome)
             self._rest(now)
             return self._take()
@@ -309,8 +314,8 @@ class Session:
         self._rest(now)
 
     def _finish(self, outcome: Outcome, now: float) -> None:
-        """Something went wrong. Where nobody called and nothing was begun on the screen, nobody is told."""
-        quiet = self.phase is Phase.FOLLOW_UP or (self.uncalled and self.phase is not Phase.ACTING)
+        """Something went wrong. Where nobody called, nobody is told."""
+        quiet = self.phase is Phase.FOLLOW_UP or self.uncalled
         self._close_question(on_screen=True)
         self._end(outcome)
         if quiet:
@@ -349,6 +354,7 @@ class Session:
 
 
 _EARS_OPEN = (Phase.STANDBY, Phase.HEARING, Phase.FOLLOW_UP)
+_CARRIED_OUT = (*SUCCESS, OutcomeCode.CALLING, OutcomeCode.CANCELLED)
 _NOTHING_SHOWN = (
     *(OutcomeCode.NOT_HEARD, OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.NOT_PERMITTED),
     *(OutcomeCode.FAILED, OutcomeCode.CANCELLED),

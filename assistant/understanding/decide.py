@@ -36,6 +36,8 @@ from assistant.understanding.refusals import (
 from content_registry.schema import Registry, Visibility
 
 OUTSIDE_SEOUL = "outside-seoul"
+NEAR_PRIVATE = "near-private"
+"""Something private may have been meant, and was left out of what is asked: the words are not for the records."""
 _MOST_OFFERED = 4
 
 
@@ -138,12 +140,12 @@ def _refused(decision: Decision, reading: Reading) -> Decision:
     if not intents:
         return decision
     if any(negation_forbids(intent, reading.text) for intent in intents):
-        return nothing(decision.confidence, NEGATED)
+        return nothing(decision.confidence, NEGATED, *decision.notes)
     if any(lacks_known_office(intent, reading.text) for intent in intents):
-        return nothing(decision.confidence, UNKNOWN_DEPARTMENT)
+        return nothing(decision.confidence, UNKNOWN_DEPARTMENT, *decision.notes)
     names = [(m.start, m.end) for m in reading.mentions if m.kind == "panel" and m.exact]
     if is_remark(intents[0], reading.text) or is_for_others(intents[0], reading.text, names):
-        return nothing(decision.confidence)
+        return nothing(decision.confidence, *decision.notes)
     return decision
 
 
@@ -288,21 +290,27 @@ def _may_be_offered(intent: Intent, registry: Registry) -> bool:
     """Whether an alternative names something a person can choose in front of everyone."""
     if intent.name in (IntentName.CONFIRM, IntentName.DENY, IntentName.CHOOSE, IntentName.PRIVATE_MODE):
         return False
-    panel = registry.panels.get(intent.panel or "")
-    return panel is None or (panel.visibility is not Visibility.PRIVATE and panel.id != "fn-private-mode")
+    return not _is_private(intent.panel, registry) and intent.panel != "fn-private-mode"
+
+
+def _is_private(panel_id: str | None, registry: Registry) -> bool:
+    panel = registry.panels.get(panel_id or "")
+    return panel is not None and panel.visibility is Visibility.PRIVATE
 
 
 def _ask(candidates: list[_Candidate], registry: Registry) -> Decision:
     """The question between the candidates that may be offered; not understood where fewer than two are left."""
     alternatives = []
+    notes = (NEAR_PRIVATE,) if any(c.intent and _is_private(_opened_by(c.intent), registry) for c in candidates) else ()
     candidates = [c for c in candidates if c.intent is not None and _may_be_offered(c.intent, registry)]
     if len(candidates) < 2:
-        return nothing(max((c.score for c in candidates), default=0.0))
+        return nothing(max((c.score for c in candidates), default=0.0), *notes)
     for candidate in candidates:
         assert candidate.intent is not None
         ko, en = label_texts(candidate.intent, registry)
         alternatives.append(Alternative(candidate.intent, min(candidate.score, 1.0), ko, en))
-    return Decision(UnderstandingOutcome.AMBIGUOUS, None, max(a.confidence for a in alternatives), tuple(alternatives))
+    surest = max(a.confidence for a in alternatives)
+    return Decision(UnderstandingOutcome.AMBIGUOUS, None, surest, tuple(alternatives), notes)
 
 
 def _only_sounds_like(intent: Intent, reading: Reading, registry: Registry, confidence: float) -> bool:

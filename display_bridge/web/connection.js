@@ -4,7 +4,7 @@
  */
 import { mergePatch } from "./patch.js";
 
-export const PROTO = 1;
+export const PROTO = 2;
 /** The close code of a server that does not let this screen in, or not any more. */
 export const REFUSED = 1008;
 const QUICK_FOR_S = 45;
@@ -47,8 +47,10 @@ export class DisplayConnection {
 
   /**
    * @param {{url: string, role: string, caps: string[], token: string|null}} hello
-   * @param {{state: (s: object) => void, status: (s: object) => void, message?: (m: object) => void}} handlers
+   * @param {{state: (s: object) => void, status: (s: object) => void, outdated?: () => void,
+   *   message?: (m: object) => void}} handlers
    *   state: called with each new state document, must draw before the next frame and may throw (reported as failed);
+   *   outdated: the server speaks another version of the protocol than this page does;
    *   status: {link: "connecting"|"open"|"lost", display?, offset?} where offset = server clock - this clock, seconds.
    */
   constructor(hello, handlers, deps = {}) {
@@ -126,6 +128,7 @@ export class DisplayConnection {
       this.state = null;
       this.#epoch = null;
     }
+    if (event?.reason === "bad-proto") this.handlers.outdated?.();
     this.handlers.status({ link: this.state ? "lost" : "connecting", code: event?.code, reason: event?.reason });
     if (this.#closed) return;
     const delay = retryDelay(this.#attempt, this.deps.now() - this.#downSince);

@@ -80,5 +80,6 @@ export const evidenceOf = (run) => [wake, recogniser, understanding, gate].map((
 /** Whether the wake word began the run, and whether a person has called that false. */
 export const wakeOf = (run) => ({ woken: Boolean(first(run, "wake")), told: Boolean(run.marks?.false_wake) });
 
-/** Whether a person may say what was meant. */
-export const correctable = (run) => !run.private && Boolean((run.text ?? "").trim());
+/** Whether this person may say what was meant, and whether that nobody called: only the operator at the machine may. */
+export const correctable = (run) => Boolean(run.may_judge) && !run.private && Boolean((run.text ?? "").trim());
+export const callableFalse = (run) => Boolean(run.may_judge) && wakeOf(run).woken && !wakeOf(run).told;

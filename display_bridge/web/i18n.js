@@ -92,6 +92,7 @@ const REFUSALS = {
   timeout: ["서버가 제때 답하지 않았습니다.", "The service did not answer in time."],
   busy: ["앞의 명령을 아직 처리하고 있습니다.", "Earlier commands are still being carried out."],
   "read-only": ["이 화면에서는 볼 수만 있습니다.", "This screen may only watch."],
+  "bad-proto": ["화면이 서버와 버전이 달라 다시 불러옵니다.", "This page is another version than the service; it loads anew."],
   "bad-token": ["이 화면의 기기 등록이 더는 유효하지 않습니다. 다시 등록해 주세요.", "This screen's device token no longer holds. Pair it again."],
   "other-display": ["이 기기 등록은 다른 화면의 것입니다.", "This device token belongs to another screen."],
   "token-needed": ["등록된 기기에서만 할 수 있습니다.", "Only a paired device may do this."],

@@ -11,6 +11,7 @@ import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { question } from "./question.js";
+import { renew } from "./renew.js";
 import { Speech } from "./speech.js";
 import { scrollToPage, stage } from "./stage.js";
 import { Store } from "./store.js";
@@ -80,6 +81,7 @@ const connection = new DisplayConnection(
         refused(reason);
       } else if (link === "open") notice("refused", null);
     },
+    outdated: () => renew(),
   },
 );
 

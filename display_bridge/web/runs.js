@@ -2,7 +2,7 @@
 import { html, nothing, render } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { correctionDialog, groupsOf } from "./correction.js";
-import { correctable, evidenceOf, wakeOf } from "./evidence.js";
+import { callableFalse, correctable, evidenceOf, wakeOf } from "./evidence.js";
 import { clockTime, moment, number } from "./format.js";
 import { icon } from "./icons.js";
 import { initLanguage, language, pick } from "./i18n.js";
@@ -125,11 +125,11 @@ const correcting = {
 
 /** What a person can say of the run. */
 function tell(run) {
-  const { woken, told } = wakeOf(run);
+  const { told } = wakeOf(run);
   const note = run.marks?.correction;
   return html`<div class="tell">
     ${correctable(run) ? html`<button type="button" class="action" @click=${openCorrection}>${say("바로잡기", "Correct this")} <small>${say("Correct this", "바로잡기")}</small></button>` : nothing}
-    ${woken && !told ? html`<button type="button" class="action quiet" @click=${() => callFalse(run.id)}>${say("부르지 않았어요", "Nobody called")} <small>${say("Nobody called", "부르지 않았어요")}</small></button>` : nothing}
+    ${callableFalse(run) ? html`<button type="button" class="action quiet" @click=${() => callFalse(run.id)}>${say("부르지 않았어요", "Nobody called")} <small>${say("Nobody called", "부르지 않았어요")}</small></button>` : nothing}
     ${told ? html`<span class="mark">${say("잘못 깨어남", "False wake")}</span>` : nothing}
     ${note ? html`<span class="mark">${say("바로잡음", "Corrected")}: <code>${note.label}</code></span>` : nothing}
     ${run.sound ? html`<audio controls preload="none" src=${`${addressOf(run.id)}/sound`} aria-label=${say("들은 소리", "What was heard")}></audio>` : nothing}

@@ -145,7 +145,7 @@ class Application:
     ) -> AsyncIterator[Wall]:
         """A connected screen that acknowledges what it is sent."""
         async with self.socket(f"/ws/v1/displays/{display}") as socket:
-            hello = {"t": "hello", "proto": 1, "role": role, "caps": []}
+            hello = {"t": "hello", "proto": 2, "role": role, "caps": []}
             socket.send({**hello, "token": token} if token else hello)
             await socket.until("t", "snapshot")
             wall = Wall(socket, paints)

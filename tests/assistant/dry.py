@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from assistant.session import ShowPhase
 from assistant.telephone import NoTelephone
 from assistant.understanding.service import UnderstandingContext
 from content_registry.loader import load_registry
+from content_registry.private_names import PrivateNames
 
 REGISTRY = load_registry()
 
@@ -108,6 +109,7 @@ class DryRoom:
         self.screen, self.voice, self.ear = DryScreen(trust), DryVoice(), DryEar()
         self.understands, self.records = understands, list[RunRecord]()
         self.contexts = list[UnderstandingContext]()
+        self.understands_by: Callable[[str, UnderstandingContext], Awaitable[Understanding]] | None = None
         self.now = 100.0
         self.tasks: list[asyncio.Task[None]] = []
         numbers = itertools.count(1)
@@ -124,6 +126,7 @@ class DryRoom:
                 lambda asked: Answer(f"{REGISTRY.panels[asked.panel].name_ko} 42입니다.", "It is 42."),
                 self.records.append,
                 self._spawn,
+                PrivateNames(REGISTRY).near,
             ),
             lambda: f"run-{next(numbers)}",
             lambda: self.now,
@@ -131,6 +134,8 @@ class DryRoom:
 
     async def _understand(self, text: str, asked: UnderstandingContext) -> Understanding:
         self.contexts.append(asked)
+        if self.understands_by is not None:
+            return await self.understands_by(text, asked)
         return self.understands.get(text, Understanding(text, UnderstandingOutcome.NOT_UNDERSTOOD))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> object:

@@ -309,6 +309,9 @@ async def test_process_ids_and_the_list_of_displays_are_the_operators(api: Appli
         shown = (await remote.get("/readyz")).json()["components"]["hearing"]
         assert shown == {k: v for k, v in child.items() if k != "pid"}
         assert (await remote.get("/readyz", headers=office)).json()["components"]["hearing"]["pid"] == 4711
+        wrong = await remote.get("/readyz", headers={"authorization": "Bearer nonsense"})
+        public = await remote.get("/readyz")
+        assert (wrong.status_code, wrong.json()) == (public.status_code, public.json()), "a probe needs no token"
         assert code_of(await remote.get("/api/v1/displays"), 401) == "token-needed"
         citizen = {"authorization": f"Bearer {api.token('kiosk', 'lobby')}"}
         assert code_of(await remote.get("/api/v1/displays", headers=citizen), 401) == "token-needed"
@@ -321,7 +324,7 @@ async def test_only_what_sounds_in_the_room_shuts_the_echo_gate(
     for output, expected in (("screen", [True, False]), ("device", [True, False, True, False])):
         async with running(tmp_path, monkeypatch, speaking={"output": output}) as api:
             gate: list[bool] = []
-            monkeypatch.setattr(type(api.service.ears), "mute", lambda _, muted, gate=gate: gate.append(muted))
+            monkeypatch.setattr(type(api.service.ears), "mute", lambda _, __, muted, gate=gate: gate.append(muted))
             tell = api.service.voices.speaking
             for display, sounds in (("lobby", True), ("lobby", False), ("main", True), ("lobby", True)):
                 tell(display, sounds)

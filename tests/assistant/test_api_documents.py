@@ -246,7 +246,7 @@ def test_the_events_of_hearing_fit_their_documents(event: Any) -> None:
 
 async def test_what_screens_are_really_sent_fits_its_document(api: Application) -> None:
     async with api.socket("/ws/v1/displays/main") as socket:
-        socket.send({"t": "hello", "proto": 1, "role": "wall", "caps": []})
+        socket.send({"t": "hello", "proto": 2, "role": "wall", "caps": []})
         welcome = await socket.receive()
         snapshot = await socket.receive()
         for message in (welcome, snapshot):
@@ -263,7 +263,7 @@ async def test_what_screens_are_really_sent_fits_its_document(api: Application) 
         for message in wall.seen:
             check("display", "serviceSays", message, "t")
     async with api.socket("/ws/v1/displays/main") as socket:
-        socket.send({"t": "hello", "proto": 1, "role": "wall", "token": api.token("wall")})
+        socket.send({"t": "hello", "proto": 2, "role": "wall", "token": api.token("wall")})
         check("display", "serviceSays", await socket.until("t", "snapshot"), "t")
 
 

@@ -52,6 +52,24 @@ async def test_what_a_page_names_is_there(api: Application) -> None:
             assert (await api.http.get(name)).status_code == 200, name
 
 
+async def test_the_chooser_leads_to_a_kiosk_too(api: Application) -> None:
+    links = re.findall(r'href="(/screen/[^"]+)"', (await api.http.get("/")).text)
+    assert {link.split("/")[2] for link in links} >= {"wall", "tv", "kiosk"}
+    assert "/screen/kiosk/lobby" in links, "the one that `seoula run` prints"
+    for link in links:
+        assert (await api.http.get(link)).status_code == 200
+
+
+def test_the_text_of_the_pages_grows_with_the_screen() -> None:
+    css = (WEB / "css" / "site.css").read_text("utf-8")
+    found = re.search(r"font-size: clamp\((\d+)px, calc\((\d+)px \+ ([\d.]+)vw\), (\d+)px\)", css)
+    assert found
+    least, base, share, most = map(float, found.groups())
+    at = {width: min(max(least, base + share * width / 100), most) for width in (1280, 1920, 3840, 7680)}
+    assert at[3840] >= 1.7 * at[1920], "a 4K screen is as large as it was, with four times the dots"
+    assert at[7680] >= 1.7 * at[3840]
+
+
 def test_an_edited_script_changes_the_policy() -> None:
     page = "<script type='importmap'>{}</script><script src='/x.js'></script>"
     assert policy(page).count("sha256-") == 1
@@ -86,6 +104,13 @@ async def test_no_path_leads_out_of_a_folder(api: Application, mount: str) -> No
         answer = await api.http.get(f"{mount}/{way}")
         assert answer.status_code in (404, 405), way
         assert answer.headers["content-type"] == "application/problem+json", way
+
+
+async def test_a_page_that_is_loaded_anew_gets_the_modules_of_one_version(api: Application) -> None:
+    first = await api.http.get("/web/main.js")
+    assert first.headers["cache-control"] == "no-cache"
+    again = await api.http.get("/web/main.js", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
 
 
 async def test_a_sound_is_served_by_its_digest_only(api: Application) -> None:

@@ -200,10 +200,10 @@ async def test_a_recording_is_heard_and_answered(api: Application, monkeypatch: 
         "null",
         {},
         {"t": "hello"},
-        {"t": "hello", "proto": 2, "role": "wall"},
-        {"t": "hello", "proto": 1, "role": "throne"},
-        {"t": "hello", "proto": 1, "role": "wall", "token": "nonsense"},
-        {"t": "hello", "proto": 1, "role": "wall", "token": 5},
+        {"t": "hello", "proto": 3, "role": "wall"},
+        {"t": "hello", "proto": 2, "role": "throne"},
+        {"t": "hello", "proto": 2, "role": "wall", "token": "nonsense"},
+        {"t": "hello", "proto": 2, "role": "wall", "token": 5},
         {"t": "ack", "seq": 1, "status": "rendered"},
         "[" * 100_000,
     ],
@@ -244,7 +244,7 @@ async def test_a_tap_changes_the_screen(api: Application) -> None:
 
 async def test_an_unpaired_screen_of_another_machine_may_only_watch(api: Application) -> None:
     async with api.socket(DISPLAY, client=REMOTE) as socket:
-        socket.send({"t": "hello", "proto": 1, "role": "wall", "caps": []})
+        socket.send({"t": "hello", "proto": 2, "role": "wall", "caps": []})
         await socket.until("t", "snapshot")
         socket.send({"t": "cmd", "id": "c", "op": "home", "args": {}})
         assert (await socket.until("t", "result"))["error"]["code"] == "read-only"

@@ -233,7 +233,7 @@ async def test_without_a_worker_nothing_can_be_opened_and_nothing_breaks() -> No
         await hall.ears.feed("s1", b"\0\0")
     hall.ears.listen("main", 15.0)
     hall.ears.cancel("main")
-    hall.ears.mute(True)
+    hall.ears.mute("mic", True)
     await hall.ears.close("s1")
     await idle()
     assert hall.workers.sent == []
@@ -252,12 +252,12 @@ async def test_a_worker_that_comes_back_while_we_speak_is_muted_again() -> None:
     hall.workers.says("hearing", {"type": "ready", "detail": {"microphone": "ok"}})
     await idle()
     assert hall.workers.kinds() == []
-    hall.ears.mute(True)
+    hall.ears.mute("mic2", True)
     hall.workers.says("hearing", {"type": "ready"})
-    hall.ears.mute(False)
+    hall.ears.mute("mic2", False)
     hall.workers.says("hearing", {"type": "ready", "detail": "x"})
     await idle()
-    assert [m["muted"] for m in hall.workers.sent] == [True, True, False]
+    assert [(m["stream"], m["muted"]) for m in hall.workers.sent] == [("mic2", True), ("mic2", True), ("mic2", False)]
     assert hall.details == [{"microphone": "ok"}, {}, {}]
 
 
@@ -269,13 +269,14 @@ async def test_a_stop_word_reaches_the_room_though_nobody_was_listened_to() -> N
 
 async def test_the_worker_is_told_what_our_voice_plays_only_while_it_sounds() -> None:
     hall = Hall()
-    hall.ears.voice("a.wav", "미세먼지를 띄웠습니다.", first=True)
-    hall.ears.mute(True)
-    hall.ears.voice("b.wav", "공원을 띄웠습니다.", first=True)
+    hall.ears.voice("mic", "a.wav", "미세먼지를 띄웠습니다.", first=True)
+    hall.ears.mute("mic", True)
+    hall.ears.voice("mic", "b.wav", "공원을 띄웠습니다.", first=True)
+    hall.ears.voice("mic2", "b.wav", "공원을 띄웠습니다.", first=True)
     await idle()
     assert hall.workers.sent == [
-        {"type": "mute", "muted": True},
-        {"type": "voice", "file": "b.wav", "text": "공원을 띄웠습니다.", "first": True},
+        {"type": "mute", "stream": "mic", "muted": True},
+        {"type": "voice", "stream": "mic", "file": "b.wav", "text": "공원을 띄웠습니다.", "first": True},
     ]
 
 

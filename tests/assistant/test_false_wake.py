@@ -17,7 +17,7 @@ async def test_the_run_of_a_false_wake_is_cancelled_and_the_ear_closes() -> None
     dry.room.hear(Wake(7.0, 0.98, threshold=0.95))
     dry.now += 1.0
     told = dry.room.false_wake()
-    assert (told.run, told.wake.t, told.unlocked) == ("run-1", 7.0, False)
+    assert (told.run, told.wake.t, told.private) == ("run-1", 7.0, False)
     assert [(o.code, o.reason) for o in dry.outcomes] == [(OutcomeCode.CANCELLED, "false-wake")]
     assert dry.ear.calls[-1] == "cancel"
     assert dry.screen.chimes == ["wake"]
@@ -59,7 +59,7 @@ async def test_an_unlocked_screen_is_told_of(before: Trust, after: Trust) -> Non
     dry = DryRoom({}, before)
     dry.room.hear(Wake(1.0, 0.99))
     dry.screen.trust = after
-    assert dry.room.false_wake().unlocked
+    assert dry.room.false_wake().private
     assert dry.records[0].unlocked
 
 

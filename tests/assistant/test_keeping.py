@@ -39,6 +39,7 @@ class Hearing(FakeWorkers):
         }
         self.keeper = SoundKeeper(named)
         self.refused: list[str] = []
+        self.forgotten: list[bool] = []
         self.keeper.open("mic")
         for frame in frames(40.0):
             self.keeper.hear("mic", frame)
@@ -51,6 +52,10 @@ class Hearing(FakeWorkers):
                 self.keeper.keep(**asked)
             except Exception as error:
                 self.refused.append(str(error))
+
+        if message["type"] == "forget_sound":
+            self.keeper.forget()
+            self.forgotten.append(True)
 
     def hear(self, *events: object) -> None:
         for event in events:
@@ -104,7 +109,8 @@ async def test_the_sound_of_a_run_is_for_the_operator_at_this_machine(
         run = await a_run(api, hearing)
         assert sounds(tmp_path) == [f"runs/{run['id']}.wav"]
         path = f"/api/v1/runs/{run['id']}"
-        assert (await api.http.get(path)).json()["sound"] is True
+        mine = (await api.http.get(path)).json()
+        assert (mine["sound"], mine["may_judge"]) == (True, True)
         sound = await api.http.get(f"{path}/sound")
         assert sound.content[:4] == b"RIFF"
         assert sound.headers["content-type"] == "audio/wav"
@@ -116,7 +122,10 @@ async def test_the_sound_of_a_run_is_for_the_operator_at_this_machine(
                 assert refused.status_code in (401, 403), refused.text
                 assert b"RIFF" not in refused.content
         async with api.client(REMOTE, **paired) as office:
-            assert (await office.get(path)).json()["sound"] is False, "an office device reads the record, no more"
+            theirs = (await office.get(path)).json()
+            assert (theirs["sound"], theirs["may_judge"]) == (False, False), (
+                "an office device reads the record, no more"
+            )
         other = await api.http.get(f"{path}/sound", headers={"origin": "http://evil.example"})
         assert other.json()["code"] == "bad-origin"
 
@@ -135,6 +144,37 @@ async def test_a_private_run_and_an_unlocked_screen_leave_no_sound(
             assert (await wall.command("c1", "false_wake"))["ok"]
     assert "keep_sound" not in hearing.kinds()
     assert sounds(tmp_path) == []
+
+
+@pytest.mark.parametrize("locks", [True, False])
+async def test_no_sound_reaches_across_the_locking_or_unlocking_of_private_content(
+    locks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started(tmp_path, monkeypatch, **KEPT) as (api, hearing), api.screen(token=api.token("wall")):
+        hub = api.service.hub
+        hub.unlock("main", time.time() + 60 if locks else None)
+        api.service.keeping.tick()
+        await settled(lambda: hearing.kinds().count("forget_sound") == locks)
+        hearing.forgotten.clear()
+        hub.unlock("main", None if locks else time.time() + 60)
+        if not locks:
+            api.service.keeping.tick()
+            hub.unlock("main", None)
+        run = await a_run(api, hearing)
+        assert not api.service.store.get(run["id"])["private"]
+        assert hearing.forgotten, "told before the sound was asked for"
+        assert hearing.kinds().index("forget_sound") < hearing.kinds().index("keep_sound")
+        assert hearing.refused, "all that it remembered had been heard before"
+    assert sounds(tmp_path) == []
+
+
+async def test_after_a_private_run_nothing_reaches_back_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with started(tmp_path, monkeypatch, **KEPT) as (api, hearing):
+        await a_run(api, hearing, "관심 정부")
+        await a_run(api, hearing)
+        assert sounds(tmp_path) == []
 
 
 async def test_sound_expires_on_the_clock_and_at_a_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,19 @@ def test_those_of_one_display_hear_the_same_calls() -> None:
     assert devices(several) == ["left", "right", "desk", "far"]
 
 
+def test_each_hears_the_voice_of_its_display_and_of_those_within_earshot() -> None:
+    several = settings(
+        MicrophoneSettings(device="array"),
+        MicrophoneSettings(device="lobby", display="lobby"),
+        MicrophoneSettings(device="desk", display="tablet", group="display hall"),
+    )
+    assert several.stands_at() == {
+        "mic": frozenset({"hall", "tablet"}),
+        "mic2": frozenset({"lobby"}),
+        "mic3": frozenset({"hall", "tablet"}),
+    }
+
+
 def test_a_mistyped_name_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('[[hearing.microphones]]\ndevise = "left"\n', encoding="utf-8")

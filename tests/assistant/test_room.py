@@ -14,6 +14,7 @@ from assistant.contracts import (
     IntentName,
     Language,
     NoSpeech,
+    OpenOverlay,
     OutcomeCode,
     Period,
     ShowChoices,
@@ -76,6 +77,41 @@ async def test_talk_after_a_command_is_neither_answered_nor_kept() -> None:
     assert dry.room.session.phase is Phase.IDLE
     assert [o.code for o in dry.outcomes] == [OutcomeCode.SHOWN, OutcomeCode.NOT_UNDERSTOOD]
     assert "점심" not in str(as_json(dry.records[1]))
+
+
+INTERNAL = next(p.id for p in REGISTRY.panels.values() if p.visibility is Visibility.INTERNAL)
+
+
+@pytest.mark.parametrize(
+    ("understood", "status", "code"),
+    [
+        (ambiguous("parks", "fine-dust-pm10"), "rendered", OutcomeCode.AMBIGUOUS),
+        (accepted(Intent(IntentName.SHOW_PANEL, panel=INTERNAL)), "rendered", OutcomeCode.NOT_PERMITTED),
+        (accepted(Intent(IntentName.CALL)), "rendered", OutcomeCode.NOT_PERMITTED),
+        (accepted(Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)), "rendered", OutcomeCode.ASKED),
+        (accepted(Intent(IntentName.SHOW_PANEL, panel="parks")), "failed", OutcomeCode.FAILED),
+    ],
+)
+async def test_overheard_talk_that_is_no_clear_command_is_neither_answered_nor_asked_about(
+    understood: Understanding, status: str, code: OutcomeCode
+) -> None:
+    dry = DryRoom({"미세먼지 보여줘": accepted(DUST), "공원이 어쨌다고": understood})
+    say(dry, "미세먼지 보여줘")
+    await dry.settle()
+    dry.room.playback_finished()
+    dry.screen.status = status
+    begun, chimes, commands = len(dry.screen.phases), list(dry.screen.chimes), len(dry.screen.commands)
+    dry.room.hear(SpeechStart(5.0))
+    dry.room.hear(Transcript(6.5, "공원이 어쨌다고", "공원", 0.1, True, 6.0))
+    await dry.settle()
+    assert dry.outcomes[1].code is code
+    assert (len(dry.voice.said), dry.screen.chimes) == (1, chimes)
+    assert not any(phase.outcome == dry.outcomes[1] or "공원" in phase.text for phase in dry.screen.phases[begun:])
+    assert not any(isinstance(command, ShowChoices | OpenOverlay) for command in dry.screen.commands[commands:])
+    assert dry.room.session.phase is Phase.IDLE
+    assert dry.room.question == ()
+    assert "어쨌다고" not in str(as_json(dry.records[1]))
+    assert dry.room.said.text == dry.voice.said[0]
 
 
 async def test_a_next_command_needs_no_wake_word() -> None:

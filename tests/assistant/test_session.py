@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.contracts import Outcome, OutcomeCode, Source, Transcript
 from assistant.session import (
+    ACTING_S,
     ANSWER_S,
     FOLLOW_UP_S,
     GRACE_S,
@@ -219,6 +220,42 @@ def test_what_was_not_for_us_is_dropped_without_a_word(accepted: bool) -> None:
     assert not any(isinstance(e, Chime) for e in effects)
     assert not any(e.outcome or "그래" in e.text for e in effects if isinstance(e, ShowPhase))
     assert session.phase is Phase.IDLE, "two people talk: the ear closes"
+
+
+UNANSWERED = [
+    *(OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.AMBIGUOUS, OutcomeCode.ASKED),
+    *(OutcomeCode.NOT_PERMITTED, OutcomeCode.FAILED),
+]
+
+
+@pytest.mark.parametrize("code", UNANSWERED)
+def test_overheard_talk_that_is_no_clear_command_is_not_answered(code: OutcomeCode) -> None:
+    session = following()
+    session.speech_start(21.0)
+    effects = session.transcript(heard("그래서 내가"), 22.0)
+    effects += session.understood("run-2", 22.1)
+    effects += session.done("run-2", Outcome(code, "무엇을", "what"), 22.2, asks=True, speaks=True)
+    assert [e.outcome.code for e in effects if isinstance(e, EndRun) and e.overheard] == [code]
+    assert not any(isinstance(e, Chime | Listen) for e in effects)
+    assert not any(e.outcome or "그래" in e.text for e in effects if isinstance(e, ShowPhase))
+    assert session.phase is Phase.IDLE
+
+
+def test_overheard_talk_whose_action_takes_too_long_is_not_answered() -> None:
+    session = following()
+    effects = session.transcript(heard("그래서 내가"), 22.0)
+    effects += session.understood("run-2", 22.1)
+    effects += session.tick(22.1 + ACTING_S)
+    assert [e.outcome.code for e in effects if isinstance(e, EndRun) and e.overheard] == [OutcomeCode.FAILED]
+    assert not any(isinstance(e, Chime) or (isinstance(e, ShowPhase) and e.outcome) for e in effects)
+
+
+def test_a_stop_that_was_not_called_for_still_counts() -> None:
+    session = following()
+    session.transcript(heard("그만"), 22.0)
+    stopped = Outcome(OutcomeCode.CANCELLED, "멈췄습니다.", "Stopped.", "stopped")
+    effects = session.done("run-2", stopped, 22.2)
+    assert any(isinstance(e, ShowPhase) and e.outcome == stopped for e in effects)
 
 
 @pytest.mark.parametrize("code", [OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.CANCELLED, OutcomeCode.NOT_PERMITTED])

@@ -37,7 +37,7 @@ class Screen:
         self.fail = False
         self._answer = answer
         self._in: asyncio.Queue[str | None] = asyncio.Queue()
-        first = hello or {"t": "hello", "proto": 1, "role": role, "caps": []}
+        first = hello or {"t": "hello", "proto": 2, "role": role, "caps": []}
         if token:
             first["token"] = token
         if resume:

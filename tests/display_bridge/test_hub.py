@@ -356,17 +356,19 @@ async def test_bad_messages_are_answered_and_end_at_last(hub: DisplayHub) -> Non
     ("hello", "reason"),
     [
         ({"t": "ack"}, "no-hello"),
-        ({"t": "hello", "proto": 2, "role": "wall"}, "bad-proto"),
-        ({"t": "hello", "proto": 1, "role": "fridge"}, "unknown-role"),
-        ({"t": "hello", "proto": 1, "role": "wall", "token": 5}, "bad-token"),
-        ({"t": "hello", "proto": 1, "role": "wall", "token": "guess"}, "bad-token"),
+        ({"t": "hello", "proto": 1, "role": "wall"}, "bad-proto"),
+        ({"t": "hello", "proto": 3, "role": "wall"}, "bad-proto"),
+        ({"t": "hello", "role": "wall"}, "bad-proto"),
+        ({"t": "hello", "proto": 2, "role": "fridge"}, "unknown-role"),
+        ({"t": "hello", "proto": 2, "role": "wall", "token": 5}, "bad-token"),
+        ({"t": "hello", "proto": 2, "role": "wall", "token": "guess"}, "bad-token"),
     ],
 )
 async def test_a_wrong_hello_is_turned_away(hub: DisplayHub, hello: dict[str, Any], reason: str) -> None:
     screen = Screen(hub, hello=hello)
     await settle()
     assert screen.closed == (1008, reason)
-    assert screen.messages == []
+    assert [(m["t"], m["code"]) for m in screen.messages] == [("error", reason)]
 
 
 async def test_bad_displays_and_commands_are_refused(hub: DisplayHub) -> None:

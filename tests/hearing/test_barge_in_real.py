@@ -14,6 +14,9 @@ from assistant.hearing.engine import HearingEngine
 from assistant.hearing.pipeline import Event
 from assistant.hearing.sources import samples_of
 from assistant.hearing.vocabulary import registry_phrases
+from assistant.hearing.wake import DEFAULT_MODEL, WakeCard
+from assistant.hearing.wake_people import PersonHead
+from tests.hearing.fakes import frames
 
 pytestmark = pytest.mark.real
 AUDIO = Path(__file__).resolve().parents[1] / "audio"
@@ -90,3 +93,17 @@ def test_the_echo_is_taken_out_though_nobody_knows_when_it_began() -> None:
         np.mean(heard[: len(left)][second_half].astype(float) ** 2) / np.mean(left[second_half].astype(float) ** 2)
     )
     assert gone > 15, f"{gone:.1f} dB"
+
+
+def test_a_head_that_is_taught_meanwhile_is_listened_with_at_once(engine: HearingEngine, tmp_path: Path) -> None:
+    pipeline, _ = engine.pipeline(StreamMode.WAKE, "mic")
+    quiet = list(frames(4.0))
+    assert not [event for frame in quiet for event in pipeline.push(frame)]
+    base = WakeCard.read(DEFAULT_MODEL.with_suffix(".json")).sha256
+    always = PersonHead("김시장", 0.5, np.zeros(6144, np.float32), 20.0)
+    engine.use_people([always.write(tmp_path, {"base_sha256": base})])
+    assert engine.people == ("김시장",)
+    woke = [event for frame in frames(4.0, 4.0) for event in pipeline.push(frame)]
+    assert isinstance(woke[0], Wake), "the stream that is open listens with it too"
+    engine.use_people([])
+    assert engine.people == ()

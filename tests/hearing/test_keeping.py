@@ -10,7 +10,7 @@ import pytest
 
 from assistant.contracts import BadInput
 from assistant.hearing.audio import FRAME_SAMPLES, FRAME_SECONDS
-from assistant.hearing.keeping import MEMORY_S, SoundKeeper
+from assistant.hearing.keeping import MEMORY_S, ON_ITS_WAY_S, SoundKeeper
 from tests.hearing.fakes import frames
 
 
@@ -98,3 +98,18 @@ def test_a_stream_that_begins_again_forgets_what_was(tmp_path: Path) -> None:
         keeper.keep("run", "r1", "mic", 0.0, 1.0)
     keeper = heard({"run": tmp_path / "runs"}, seconds=MEMORY_S + 8)
     assert samples(keeper.keep("run", "r1", "mic", 0.0, MEMORY_S + 8))[0] * FRAME_SECONDS == pytest.approx(8.0, abs=0.1)
+
+
+def test_no_stretch_reaches_back_to_before_all_was_forgotten(tmp_path: Path) -> None:
+    clock = Clock()
+    keeper = SoundKeeper({"run": tmp_path / "runs"}, clock)
+    keeper.open("mic")
+    for frame in frames(8.0):
+        clock.now = frame.end
+        if abs(frame.end - 4.0) < FRAME_SECONDS / 2:
+            keeper.forget()
+        keeper.hear("mic", frame)
+    first = samples(keeper.keep("run", "r1", "mic", 2.6, 7.0))[0]
+    assert first * FRAME_SECONDS >= 4.0 + ON_ITS_WAY_S - FRAME_SECONDS, "what was on its way is not remembered either"
+    with pytest.raises(BadInput, match="not remembered"):
+        keeper.keep("run", "r2", "mic", 1.0, 4.0)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from concurrent.futures import Future
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.contracts.events import NoSpeech, Partial, SpeechStart, StreamEnded, StreamMode, Transcript, Wake
-from assistant.hearing.audio import FRAME_SECONDS
-from assistant.hearing.phrases import Phrase, PhraseBook
+from assistant.hearing.audio import FRAME_SECONDS, Samples
+from assistant.hearing.opinion import Consultation, Opinion
+from assistant.hearing.phrases import Decision, Phrase, PhraseBook
 from assistant.hearing.pipeline import Event, HearingPipeline, WakeWord
 from tests.hearing.fakes import ScriptedRecogniser, ScriptedVoice, ScriptedWake, Threshold, frames
 
@@ -142,6 +146,47 @@ def test_our_own_voice_is_not_heard() -> None:
     assert wake.resets == 1
     assert kinds(events) == [Wake, SpeechStart, Transcript]
     assert min(recogniser.fed) * FRAME_SECONDS > 4.0
+
+
+class Unsure:
+    """A judge who always asks, and takes what the second opinion heard."""
+
+    def candidates(self, words: str, first: Decision) -> tuple[str, ...]:
+        return (words,)
+
+    def more(self, words: str, candidates: tuple[str, ...], opinion: Opinion) -> tuple[str, ...]:
+        return ()
+
+    def combine(self, words: str, first: Decision, candidates: tuple[str, ...], opinion: Opinion) -> Decision:
+        return replace(first, text=opinion.text, decided_by="whisper")
+
+
+class Asked:
+    """A second opinion that is given by hand."""
+
+    def __init__(self) -> None:
+        self.answers: list[Future[Opinion]] = []
+
+    def ask(self, sound: Samples, candidates: tuple[str, ...], within_s: float) -> Future[Opinion]:
+        self.answers.append(Future())
+        return self.answers[-1]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_utterance_that_waits_for_the_second_opinion_survives_our_voice(answered: bool) -> None:
+    pipeline, _, _ = waking(wakes=(0.8,), spoken=((1.2, 2.0),), words={1.5: "따릉이"})
+    asked = Asked()
+    pipeline.consultation = Consultation(Unsure(), asked, 1.5, clock=lambda: pipeline.now)
+    assert kinds(play(pipeline, 3.0)) == [Wake, SpeechStart]
+    pipeline.mute()
+    assert play(pipeline, 0.16, 3.04) == []
+    if answered:
+        asked.answers[0].set_result(Opinion("따릉이 보여줘", -1.0, 0.0))
+    (transcript,) = play(pipeline, 2.0, 3.2)
+    assert isinstance(transcript, Transcript)
+    heard = ("따릉이 보여줘", "given") if answered else ("따릉이", "late")
+    assert (transcript.text, transcript.opinion) == heard
+    assert not pipeline.listening
 
 
 def test_mute_until_a_time_opens_by_itself() -> None:

@@ -59,6 +59,14 @@ def test_the_same_sound_gives_the_same_opinion(folder: Path, whisper: Whisper) -
     assert whisper.judge(sound("push_to_talk.flac"), (SAID,)) == first
 
 
+def test_nothing_that_was_said_stays_in_memory(whisper: Whisper) -> None:
+    whisper.judge(sound("push_to_talk.flac"), (SAID,))
+    assert whisper._last is not None
+    whisper.forget()
+    assert whisper._last is None
+    assert SAID not in whisper._unheard
+
+
 def test_nothing_was_said_in_silence(whisper: Whisper) -> None:
     assert whisper.judge(np.zeros(16_000, np.int16), ()).candidates == ()
 

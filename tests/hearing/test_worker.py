@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import json
 import os
+import queue
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
@@ -20,10 +22,11 @@ from assistant.contracts import ConfigError, Partial, StreamMode, Unavailable
 from assistant.hearing import worker as module
 from assistant.hearing.audio import Frame, SourceProblem
 from assistant.hearing.background import BackgroundRecogniser
+from assistant.hearing.desk import StreamDesk
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.keeping import SoundKeeper
 from assistant.hearing.phrases import Phrase, PhraseBook
-from assistant.hearing.pipeline import HearingPipeline, WakeWord
+from assistant.hearing.pipeline import Event, HearingPipeline, WakeWord
 from assistant.hearing.worker import HearingWorker
 from tests.hearing.fakes import ScriptedRecogniser, ScriptedVoice, ScriptedWake, Threshold, frames
 
@@ -35,7 +38,11 @@ class Engine:
         self.model = SimpleNamespace(folder=SimpleNamespace(name="ko"))
         self.book = PhraseBook([Phrase("따릉이")])
         self.unspeakable = ()
+        self.people: tuple[str, ...] = ()
         self._problem, self._breaks = problem, breaks
+
+    def use_people(self, paths: list[Path]) -> None:
+        self.people = tuple(path.stem for path in paths)
 
     def pipeline(self, mode: StreamMode, stream: str, **_: Any) -> tuple[HearingPipeline, BackgroundRecogniser]:
         if self._problem is not None:
@@ -232,3 +239,36 @@ async def test_a_worker_that_was_given_no_folder_keeps_nothing() -> None:
         await core.link.send(json.dumps(KEEP))
         assert (await core.until("error"))["code"] == "sound-not-kept"
         assert not task.done()
+
+
+async def test_our_voice_makes_deaf_the_microphone_that_it_is_told_of_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    muted: list[tuple[str, bool]] = []
+
+    def mute(pipeline: HearingPipeline, *_: Any, playback: Any = None) -> None:
+        muted.append((pipeline.stream, playback is not None))
+
+    monkeypatch.setattr(HearingPipeline, "mute", mute)
+    ended: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    desk = StreamDesk(cast(HearingEngine, Engine()), ended.put)
+    rooms = {"mic": Room(), "mic2": Room()}
+    for name, room in rooms.items():
+        desk.open(name, StreamMode.WAKE, room)
+    desk.mute(True, "mic2")
+    desk.accompany("공원", first=True, name="mic2")(np.zeros(0, np.int16))
+    for room in rooms.values():
+        room.sounds.set()
+    assert {ended.get(timeout=10).stream for _ in rooms} == {"mic", "mic2"}
+    desk.close_all(10)
+    assert muted == [("mic2", False), ("mic2", True)]
+
+
+async def test_the_worker_listens_with_the_heads_that_it_is_given_and_says_which() -> None:
+    async with working(Engine(), None) as (core, _, _task):
+        assert (await core.until("ready"))["detail"]["wake_people"] == {"version": "", "names": []}
+        assert core.link is not None
+        await core.link.send(json.dumps({"type": "wake_people", "paths": ["people/김시장.npz"], "version": "v2"}))
+        while (state := (await core.until("health"))["detail"]["wake_people"])["version"] != "v2":
+            pass
+        assert state["names"] == ["김시장"]

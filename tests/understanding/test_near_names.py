@@ -40,15 +40,23 @@ def test_two_panels_that_sound_alike_are_asked_about(
 ) -> None:
     reading = fast_path.read(text)
     assert fast_path.match(reading) is None
-    for decision in (
-        decide(reading, ModelResult(((f"panel.{min(pair)}", 0.95), (f"panel.{max(pair)}", 0.02)), 0.99), registry),
-        decide_by_names(reading, registry),
+    for ranking in (
+        ((f"panel.{min(pair)}", 0.95), (f"panel.{max(pair)}", 0.02)),
+        ((f"panel.{min(pair)}", 0.95),),
     ):
-        if decision.outcome is UnderstandingOutcome.AMBIGUOUS:
-            assert {a.intent.panel for a in decision.alternatives} == pair
-        else:
-            assert decision.outcome is UnderstandingOutcome.NOT_UNDERSTOOD
-    assert decide(reading, ModelResult(((f"panel.{min(pair)}", 0.95),), 0.99), registry).intent is None
+        decision = decide(reading, ModelResult(ranking, 0.99), registry)
+        assert decision.outcome is UnderstandingOutcome.AMBIGUOUS
+        assert decision.intent is None
+        assert {a.intent.panel for a in decision.alternatives} == pair
+
+
+def test_without_a_model_they_are_asked_about_where_both_are_public(fast_path: FastPath, registry: Registry) -> None:
+    public = decide_by_names(fast_path.read("강술량 보여줘"), registry)
+    assert public.outcome is UnderstandingOutcome.AMBIGUOUS
+    assert {a.intent.panel for a in public.alternatives} == {"rainfall", "snowfall"}
+    assert registry.panels["social-sentiment"].visibility is Visibility.INTERNAL
+    internal = decide_by_names(fast_path.read("어론 동향 좀 보자"), registry)
+    assert (internal.outcome, internal.alternatives) == (UnderstandingOutcome.NOT_UNDERSTOOD, ())
 
 
 PRIVATE_MISHEARD = [

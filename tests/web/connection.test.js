@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { DisplayConnection, REFUSED, retryDelay } from "../../display_bridge/web/connection.js";
+import { renew } from "../../display_bridge/web/renew.js";
 
 /** A server's end and a clock that only the test moves. */
 function bench() {
@@ -70,7 +71,7 @@ test("hello, snapshot, patch; acknowledged after paint", () => {
   b.connect({ token: "secret" });
   const [socket] = b.sockets;
   socket.accept();
-  assert.deepEqual(socket.sent[0], { t: "hello", proto: 1, role: "wall", caps: [], token: "secret" });
+  assert.deepEqual(socket.sent[0], { t: "hello", proto: 2, role: "wall", caps: [], token: "secret" });
   socket.say(welcome());
   socket.say(snapshot({ a: { b: 1 } }));
   assert.equal(socket.sent.length, 1, "nothing is acknowledged before it is painted");
@@ -222,4 +223,33 @@ test("a screen that is let in no more keeps nothing of what it saw", () => {
   b.advance(1);
   b.sockets[1].accept();
   assert.equal(b.sockets[1].sent[0].resume, undefined);
+});
+
+test("a page of another version than the server is told so, and loads itself anew once a minute at most", () => {
+  const b = bench();
+  let outdated = 0;
+  b.handlers.outdated = () => (outdated += 1);
+  b.connect();
+  b.sockets[0].accept();
+  b.sockets[0].say({ t: "error", code: "bad-proto", message: "protocol 3 is spoken here" });
+  b.sockets[0].readyState = 3;
+  b.sockets[0].onclose({ code: REFUSED, reason: "bad-proto" });
+  assert.equal(outdated, 1);
+  b.advance(1);
+  b.sockets[1].accept();
+  b.sockets[1].onclose({ code: REFUSED, reason: "bad-token" });
+  assert.equal(outdated, 1);
+
+  const kept = new Map();
+  const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  let now = 1_000_000;
+  let reloads = 0;
+  const deps = { storage, now: () => now, reload: () => (reloads += 1) };
+  assert.equal(renew(deps), true);
+  now += 59_000;
+  assert.equal(renew(deps), false);
+  now += 2_000;
+  assert.equal(renew(deps), true);
+  assert.equal(renew({ ...deps, storage: null }), false);
+  assert.equal(reloads, 2);
 });

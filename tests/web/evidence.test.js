@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { correctable, evidenceOf, intentText, wakeOf } from "../../display_bridge/web/evidence.js";
+import { callableFalse, correctable, evidenceOf, intentText, wakeOf } from "../../display_bridge/web/evidence.js";
 
 const event = (type, data) => ({ t_ms: 0, type, data });
 const RUN = {
-  text: "미세먼지", marks: {},
+  text: "미세먼지", marks: {}, may_judge: true,
   events: [
     event("begin", {}),
     event("wake", { t: 1, score: 0.97, threshold: 0.95, stream: "mic" }),
@@ -52,4 +52,14 @@ test("a private run and a silent one cannot be corrected", () => {
   assert.ok(!correctable({ ...RUN, text: " " }));
   assert.deepEqual(wakeOf(RUN), { woken: true, told: false });
   assert.deepEqual(wakeOf({ events: [], marks: { false_wake: true } }), { woken: false, told: true });
+});
+
+test("what the caller may not do is not offered", () => {
+  assert.equal(correctable(RUN), true);
+  assert.equal(callableFalse(RUN), true);
+  assert.equal(callableFalse({ ...RUN, marks: { false_wake: true } }), false);
+  for (const may_judge of [false, undefined]) {
+    assert.equal(correctable({ ...RUN, may_judge }), false);
+    assert.equal(callableFalse({ ...RUN, may_judge }), false);
+  }
 });
