@@ -1,6 +1,6 @@
 """Measures the head together with the second opinion on unsure calls: `python -m scripts.wake.unsure --speech FOLDER`.
 
-The takes are those of `evaluate` (test voices, MBROLA where it is installed; --validation: the validation voices), alone
+The takes are those of `evaluate` (test voices, MBROLA where it is installed; --validation: the validation ones), alone
 and at 15 dB; --speech: recordings of ordinary Korean talk, one folder per talk. Wants `faster-whisper` besides, and the
 Whisper model that set-up makes.
 """

@@ -1,4 +1,4 @@
-"""Calls that the wake head is not sure of: when they are asked about, what counts as a call, and what the ear then does."""
+"""Calls that the wake head is not sure of: when they are asked about, what is one, and what the ear then does."""
 
 from __future__ import annotations
 
