@@ -54,6 +54,7 @@ class Legend(Strict):
     label_ko: Word
     low: Finite = Field(alias="from")
     to: Finite | None
+    range: Word
 
 
 class Choropleth(Block):

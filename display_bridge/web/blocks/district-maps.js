@@ -65,7 +65,8 @@ function legend(block, range) {
   </div>`;
 }
 
-function legendRange({ from, to }) {
+function legendRange({ range, from, to }) {
+  if (range) return range;
   if (from === undefined && to === undefined) return "";
   if (to === null || to === undefined) return `${number(from)}–`;
   return `${number(from ?? 0)}–${number(to)}`;
