@@ -75,7 +75,11 @@ def test_a_comparison_and_a_time_reach_the_screen_and_the_answer() -> None:
     ("panel", "code", "ko"),
     [
         ("ozone", "day_after_tomorrow", "오존의 모레 예보 자료가 없습니다. 지금 화면을 띄웠습니다."),
-        ("resume-foreign-press", "next_year", "서울시 이력서: 외신보도의 내년 자료는 따로 없습니다. 지금 화면을 띄웠습니다."),
+        (
+            "resume-foreign-press",
+            "next_year",
+            "서울시 이력서: 외신보도의 내년 자료는 따로 없습니다. 지금 화면을 띄웠습니다.",
+        ),
         ("ozone", "3_days_ago", "3일 전 오존, 화면에 띄웠습니다."),
     ],
 )

@@ -59,7 +59,7 @@ def test_grades_are_written_as_people_write_them(name: str, written: list[str]) 
     assert [band.written for band in METRICS[name].bands] == written
     last = float(written[0].partition("–")[2])
     assert grade_of(METRICS[name], last) == "good"
-    assert grade_of(METRICS[name], last + 10**-METRICS[name].digits) == "moderate"
+    assert grade_of(METRICS[name], last + 10 ** -METRICS[name].digits) == "moderate"
 
 
 def test_the_west_has_more_dust() -> None:
