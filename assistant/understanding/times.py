@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from assistant.contracts import Period
 from assistant.contracts.periods import stretch_code
+from assistant.understanding.forms import shows
 from assistant.understanding.linear import Match, compiled
 
 _DAYS_KO = {
@@ -112,15 +113,27 @@ class Said:
 
 _COMPARED = re.compile(r" ?(?:보다|대비|에 ?비해|(?:하고|이랑|랑|와|과) ?비교|마다)")
 """What makes a time one that now is held against ("어제보다"), or every such day."""
+_DESCRIBES = re.compile(r"(?:에|에는|엔) ?[가-힣]{1,}(?:는|던|다가|다|고) ")
+"""What follows a part of the day that says what something is like ("밤에 다니는 버스"), and not when."""
 _OPENS = re.compile(r"(?:요일|주말)[가-힣]* ?(?:문|영업|휴무|쉬는|여는|운영)")
 """A weekday that says when something is open, and not when it was measured."""
+
+
+def _says_when(found: Match, text: str) -> bool:
+    """Whether it says when, and not what something is like or what now is held against."""
+    if _COMPARED.match(text, found.end()):
+        return False
+    if found["bare_half"]:
+        after = text[found.start() :]
+        return not shows(text) and not _DESCRIBES.search(after)
+    return not (found["weekday"] and _OPENS.search(text))
 
 
 def times_in(text: str) -> Iterator[Said]:
     """The times of a sentence, in its order."""
     for found in _TIME.finditer(text):
         code = _code(found)
-        if code is None or _COMPARED.match(text, found.end()) or (found["weekday"] and _OPENS.search(text)):
+        if code is None or not _says_when(found, text):
             continue
         try:
             period = None if code == "today" else Period(code)
