@@ -19,6 +19,20 @@ from content_registry.jamo import compact
 NEGATED = "negated"
 NOT_A_SENTENCE = "not-a-sentence"
 UNKNOWN_DEPARTMENT = "unknown-department"
+VOLUME = "volume"
+
+_LOUDNESS = compiled(
+    r"(?:서울아|저기|좀|제발|더|조금|네|니|너)*(?:(?:목소리|소리|음성|볼륨|음량|말소리|스피커)(?:를|을|가|이|은|는|좀|더|조금|너무|만|다|으로)*"
+    r"(?:크게|작게|높게|낮게|높여|높이|낮춰|낮추|키워|키우|줄여|줄이|올려|내려|작아|작다|커|크다|크네|작네|최대로|최소로|업|다운)[가-힣]{0,8}"
+    r"|(?:잘|안들려|안들리니까|안들려서|너무)*(?:크게|작게|큰소리로|작은소리로|큰목소리로|작은목소리로)(?:좀|더)*(?:말|얘기|이야기|읽어|대답|안내|설명)[가-힣]{0,8})"
+    r"|(?:please|speak|talk|alittle|abit|more|much)*(?:louder|quieter|softer|speakup|volumeup|volumedown)(?:please)?|(?:please)?turn(?:the)?(?:volume|sound|voice|it)(?:up|down)(?:please)?|(?:please)?turn(?:up|down)(?:the)?(?:volume|sound|voice)(?:please)?"
+)
+
+
+def is_about_loudness(text: str) -> bool:
+    """Whether a sentence wants the voice louder or softer, which is set at the screen and not by a command."""
+    return bool(_LOUDNESS.fullmatch(compact(text)))
+
 
 _MACHINE = re.compile(r"^\s*/|[{}<>$;|`\\]")
 

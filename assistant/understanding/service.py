@@ -34,6 +34,8 @@ from assistant.understanding.reading import Reading
 from assistant.understanding.refusals import (
     NEGATED,
     NOT_A_SENTENCE,
+    VOLUME,
+    is_about_loudness,
     is_machine_syntax,
     negation_forbids,
     says_nothing,
@@ -114,6 +116,8 @@ class Understander:
             return Understanding(_printable(shown), UnderstandingOutcome.NOT_UNDERSTOOD, notes=(error.code,))
         if is_machine_syntax(text):
             return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NOT_A_SENTENCE,))
+        if is_about_loudness(line):
+            return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(VOLUME,))
         reading = self._read(line)
         known = self._in_context(reading, context)
         fast = self._fast.match(reading) if known is None else None

@@ -486,8 +486,10 @@ class PanelRef(Strict):
     name_en: Word
     menu: Word
     menu_ko: Word
+    menu_en: Word
     submenu: str | None
     submenu_ko: str | None
+    submenu_en: str | None
     visibility: Literal["public", "internal", "private"]
     department: DepartmentRef | None
 
