@@ -248,6 +248,7 @@ class Matcher:
         return any(
             before.endswith(tuple(key + tail for tail in _CITY_TAILS)) or (shared and after.startswith(key))
             for key in self._elsewhere
+            if not key.endswith("구")  # "성북구 강북구" are two of ours, whatever "북구" is
         )
 
 

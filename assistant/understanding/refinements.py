@@ -42,6 +42,7 @@ _COMPARES = re.compile(
 _WHICH = re.compile(
     r"어디가|어디(?:제일|더)|어느(?:쪽|곳|구|동네|데|편)|누가|뭐가|중에(?:서)?어디|중어디|which|who'?s|where is it|worse|better|(?:^|[^가-힣])차이(?:가)?(?:얼마|몇)"
 )
+_TO_COMPARE = re.compile(r"(?:은지|는지|한지|쁜지|인지)비교(?:를)?(?:좀)?(?:해|하)[가-힣]{0,6}$")
 _SHOWN = frozenset({IntentName.SHOW_PANEL, IntentName.ASK_VALUE})
 
 
@@ -112,7 +113,8 @@ def at_its_place(intent: Intent, reading: Reading) -> Intent:
 
 def asks_which(text: str) -> bool:
     """Whether a sentence asks which of several is more ("어디가 더 나빠"), and not to be shown it."""
-    return bool(_WHICH.search(compact(text))) and not shows(text)
+    key = compact(text)
+    return bool(_WHICH.search(key)) and not shows(text) and not _TO_COMPARE.search(key)
 
 
 def _whole_word(text: str, start: int, end: int, mentions: Sequence[Mention], after: Pattern) -> int | None:

@@ -129,12 +129,20 @@ def is_fragment(text: str) -> bool:
     return len(key) <= 3 and not key.isascii() and not any(char.isdigit() for char in key)
 
 
+_NEXT_TOPIC = compiled(
+    r"다음(?:번)?(?:안건|순서|발표|주제|질문|의제|발언|차례|강연|코너|시간|사람|분|정거장|정류장|단계|과제|발제|토론|논의)"
+)
+_SCREEN = compiled(r"화면|페이지|장|슬라이드|패널|쪽")
+
+
 def is_remark(intent: Intent, text: str) -> bool:
     """Whether a sentence only talks about what this intent would do ("회의는 이제 지겹다", "지시가 너무 많아")."""
     key = compact(text)
     acts = intent.name in _ACTIONS or (intent.panel or "").startswith("fn-")
     if acts and (_REMARK.search(key) or _TOO_MUCH.search(key)):
         return True
+    if intent.name is IntentName.NAVIGATE and _NEXT_TOPIC.search(key) and not _SCREEN.search(key):
+        return True  # a chair goes on to the next item
     shown = intent.name in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE)
     return (shown or acts) and (bool(_RECOLLECTION.search(key)) or tells(text) or recalls(text))
 

@@ -41,6 +41,7 @@ from assistant.understanding.refusals import (
     says_nothing,
 )
 from assistant.understanding.selfcorrection import corrected
+from assistant.understanding.statements import without_complaint
 from content_registry.jamo import normalized_distance
 from content_registry.schema import Registry
 
@@ -151,6 +152,7 @@ class Understander:
 
     def _read(self, line: str) -> Reading:
         """The sentence as it was meant, corrections carried out."""
+        line = without_complaint(line)
         reading = self._fast.read(line)
         meant = corrected(line, reading.mentions)
         return reading if meant == line else self._fast.read(meant)

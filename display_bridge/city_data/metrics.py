@@ -87,7 +87,7 @@ def _read(entry: dict[str, Any]) -> Metric:
     for name in ("months", "peaks", "parts"):
         if name in values:
             values[name] = tuple(values[name])
-    return Metric(**values, bands=bands(*limits, int(entry.get("digits", 0))) if limits else ())
+    return Metric(**values, bands=bands(limits[0], limits[1], limits[2], int(entry.get("digits", 0))) if limits else ())
 
 
 METRICS: dict[str, Metric] = {name: _read(entry) for name, entry in document("metrics.yaml").items()}

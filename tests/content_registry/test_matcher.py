@@ -165,6 +165,7 @@ def test_elsewhere(text: str, expected: tuple[str, ...]) -> None:
     [
         ("강서구 미세먼지", "11500"),
         ("중구 미세먼지", "11140"),
+        ("성북구 강북구 강수량", "11290"),
         ("서울 중구 미세먼지", "11140"),
         ("부산 강서구 미세먼지", None),
         ("부산에 있는 강서구 미세먼지", None),
@@ -178,6 +179,10 @@ def test_elsewhere(text: str, expected: tuple[str, ...]) -> None:
 )
 def test_a_district_of_another_city_is_not_ours(text: str, district: str | None) -> None:
     assert next((m.id for m in MATCHER.find(text) if m.kind == "district"), None) == district
+
+
+def test_a_district_beside_another_that_ends_alike_is_ours() -> None:
+    assert ids("성북구 강북구 강수량")[:2] == ["11290", "11305"]
 
 
 WORDS = st.sampled_from(

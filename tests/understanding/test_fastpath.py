@@ -40,6 +40,13 @@ SHARED = FastPath(load_registry())
         ("뭐라고 했지", Intent(N.REPEAT)),
         ("잘 안 들려", Intent(N.REPEAT)),
         ("좀 천천히 말해줘", Intent(N.REPEAT)),
+        ("비가 몇 미리나 왔어", Intent(ASK, panel="rainfall")),
+        ("관악구하고 금천구 오존 비교하게", Intent(SHOW, panel="ozone", district="관악구", compare=("금천구",))),
+        (
+            "강서구하고 양천구 오존 어디가 높은지 비교해줘",
+            Intent(SHOW, panel="ozone", district="강서구", compare=("양천구",)),
+        ),
+        ("오존 어떨 것 같아", Intent(ASK, panel="ozone")),
         ("교통실에 영상전화 연결해줘", Intent(N.CALL, department="transport", media=Media.VIDEO)),
         ("도시교통실 음성전화 부탁해", Intent(N.CALL, department="transport", media=Media.VOICE)),
         ("안전총괄실 연결해 줘", Intent(N.CALL, department="safety")),
