@@ -245,11 +245,14 @@ class Matcher:
         # "부산 강서구", "부산에 있는 강서구", "강서구 부산": the district of another city.
         before, after = utterance.key[: found.start], utterance.key[found.end :]
         shared = found.name.text in _SHARED_DISTRICTS
-        return any(
-            before.endswith(tuple(key + tail for tail in _CITY_TAILS)) or (shared and after.startswith(key))
-            for key in self._elsewhere
-            if not key.endswith("구")  # "성북구 강북구" are two of ours, whatever "북구" is
-        )
+        for key in self._elsewhere:
+            if shared and after.startswith(key):
+                return True
+            ends = [len(before) - len(key + tail) for tail in _CITY_TAILS if before.endswith(key + tail)]
+            # "성북구 강북구" are two of ours, whatever "북구" is.
+            if any(can_precede(utterance.before(start)) for start in ends):
+                return True
+        return False
 
 
 def _is_no_everyday_word(name: Name) -> bool:
