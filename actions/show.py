@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from actions.world import Finish, Plan, World, refusal
-from assistant.contracts import PERIODS, AnswerValue, CloseOverlay, Intent, Outcome, OutcomeCode, ShowPanel
+from assistant.contracts import (
+    AnswerValue,
+    CloseOverlay,
+    Intent,
+    Outcome,
+    OutcomeCode,
+    ShowPanel,
+    period_words,
+    surely_ahead,
+)
 from content_registry.schema import Panel
 
 IDLE_S = 120.0
@@ -57,8 +66,15 @@ def view_args(intent: Intent) -> dict[str, str]:
 
 
 def _shown(intent: Intent, panel: Panel) -> tuple[str, str]:
-    when_ko, when_en = PERIODS[intent.period] if intent.period else ("", "")
+    when_ko, when_en = period_words(intent.period) if intent.period else ("", "")
     where = "·".join(filter(None, (intent.district, *intent.compare)))
+    if intent.period is not None and surely_ahead(intent.period):
+        ko = " ".join(filter(None, (where, panel.name_ko)))
+        none_ko, none_en = ("예보 자료가", "forecast") if panel.menu == "realtime" else ("자료는 따로", "data")
+        return (
+            f"{ko}의 {when_ko} {none_ko} 없습니다. 지금 화면을 띄웠습니다.",
+            f"There is no {none_en} of {panel.name_en} for {when_en}. The screen shows it as of now.",
+        )
     ko = " ".join(filter(None, (when_ko, where, panel.name_ko)))
     en = ", ".join(filter(None, (panel.name_en, when_en)))
     return f"{ko}, 화면에 띄웠습니다.", f"{en} is on the screen."

@@ -26,6 +26,11 @@ def not_understood(result: Understanding) -> Outcome:
     if "outside-seoul" in result.notes:
         text = "서울 안의 정보만 보여 드릴 수 있습니다."
         return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I only know about Seoul.", "outside-seoul")
+    if "volume" in result.notes:
+        text = "소리 크기는 화면이나 스피커에서 조절해 주세요."
+        return Outcome(
+            OutcomeCode.NOT_UNDERSTOOD, text, "Please set the volume at the screen or the speaker.", "volume"
+        )
     if "unknown-department" in result.notes:
         text = "그 부서는 알지 못합니다. 부서 이름을 다시 말씀해 주세요."
         return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I do not know that department.", "unknown-department")

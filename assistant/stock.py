@@ -9,7 +9,7 @@ from assistant.gate import ScreenStanding, Trust, exposure
 from assistant.outcomes import SCREEN_LEFT, not_understood
 from content_registry.schema import Registry, Visibility
 
-_NOTES = ((), ("outside-seoul",), ("unknown-department",), ("model-unavailable",))
+_NOTES = ((), ("outside-seoul",), ("unknown-department",), ("volume",), ("model-unavailable",))
 
 
 def common_sentences(registry: Registry) -> list[str]:

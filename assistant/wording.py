@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from actions.korean import by, object_, subject, topic, was, with_
-from assistant.contracts import PERIODS, Period
+from assistant.contracts import is_ahead, is_running, period_words
 from assistant.figures import figure_en, figure_ko, number_ko, unit_of
 from assistant.ports import Answer
 from display_bridge.views import SpokenValue
@@ -19,7 +19,6 @@ _GRADES = {
     "bad": ("나쁨", "bad"),
     "very_bad": ("매우 나쁨", "very bad"),
 }
-_RUNNING = (Period.THIS_WEEK, Period.THIS_MONTH, Period.THIS_YEAR)
 _CAPITAL = re.compile(r"[A-Z][A-Z0-9-]|(?:Seoul|Han|Zero|Nanum|Dream)\b|[^A-Za-z]")
 """Beginnings of English labels that keep their capital inside a sentence."""
 
@@ -32,6 +31,8 @@ def sentence(value: SpokenValue, *, warn: bool = True) -> Answer:
     warn = warn and value.simulated
     if value.value is None:
         tail_ko, tail_en = _tails(value, warn)
+        if value.period is not None:
+            return _without_its_time(value)
         return Answer(_look(value.text_ko or value.label_ko) + tail_ko, f"{_look_en(value)}{tail_en}")
     lead_ko, lead_en = _lead(value)
     # After a first sentence about what there is not, simulated data is said within the second: two are the most.
@@ -103,14 +104,14 @@ def _year_en(at: datetime, now: datetime) -> str:
 
 
 def _now(value: SpokenValue) -> datetime:
-    return value.observed_at + timedelta(seconds=value.age_s or 0)
+    return value.now or value.observed_at + timedelta(seconds=value.age_s or 0)
 
 
 def _when(value: SpokenValue) -> tuple[str, str]:
     """The time a figure holds for, before it in Korean and behind it in English."""
     if value.period is not None and value.known:
-        ko, en = PERIODS[value.period]
-        far = ("지금까지 ", " so far") if value.period in _RUNNING else ("", "")
+        ko, en = period_words(value.period)
+        far = ("지금까지 ", " so far") if is_running(value.period, _now(value)) else ("", "")
         return f"{ko} {far[0]}평균 ", f" on average {en}{far[1]}"
     if value.year is not None:
         return f"{value.year}년 기준 ", f" in {value.year}"
@@ -164,24 +165,37 @@ def _where_en(value: SpokenValue) -> str:
 
 
 def _past(value: SpokenValue) -> bool:
-    return value.known and value.period is not None and value.period not in _RUNNING
+    return value.known and value.period is not None and not is_running(value.period, _now(value))
 
 
 def _lead(value: SpokenValue) -> tuple[str, str]:
     """What has to be said first: that there is no figure of the place or the time asked for."""
     if not value.known and value.period is not None:
-        ko, en = PERIODS[value.period]
-        yet = ("아직 ", " yet") if value.period is Period.TOMORROW else ("", "")
+        ko, en = period_words(value.period)
         what = value.label_ko if value.place in value.label_ko else f"{value.place} {value.label_ko}"
         where = f" in {value.place_en}" if value.place_en and value.place_en not in value.label_en else ""
+        ahead = is_ahead(value.period, _now(value))
+        kind_ko, kind_en = ("예보 자료가", "forecast") if ahead else ("수치는", "figure")
         return (
-            f"{what}의 {ko} 수치는 {yet[0]}없습니다. ",
-            f"There is no figure for {_inside(value.label_en)}{where} for {en}{yet[1]}. ",
+            f"{what}의 {ko} {kind_ko} 없습니다. ",
+            f"There is no {kind_en} for {_inside(value.label_en)}{where} for {en}. ",
         )
     if value.asked is not None:
         which = "those districts" if "·" in value.asked else "that district"
         return f"{value.asked} 수치는 따로 없습니다. ", f"There is no figure for {which} alone. "
     return "", ""
+
+
+def _without_its_time(value: SpokenValue) -> Answer:
+    """A panel without a figure, asked of another time: what is on the screen is of now, and that is said."""
+    assert value.period is not None
+    ko, en = period_words(value.period)
+    ahead = is_ahead(value.period, _now(value))
+    kind_ko, kind_en = ("예보 자료가", "forecast") if ahead else ("자료는 따로", "data")
+    return Answer(
+        f"{value.label_ko}의 {ko} {kind_ko} 없습니다. 지금 화면을 띄웠습니다.",
+        f"There is no {kind_en} for {_inside(value.label_en)} for {en}. The screen shows it as of now.",
+    )
 
 
 def _tails(value: SpokenValue, warn: bool) -> tuple[str, str]:

@@ -162,8 +162,10 @@ class Document:
             else:
                 self._refuse("wrong-type", f"an entry of '{section}' must be a mapping", _line(item))
 
-    def texts(self, section: str) -> tuple[str, ...]:
-        """The strings of a section's list, in file order."""
+    def texts(self, section: str, *, required: bool = True) -> tuple[str, ...]:
+        """The strings of a section's list, in file order; a section that is not required may be missing."""
+        if not required and section not in self._sections:
+            return ()
         found = []
         for item in self._items(section):
             if isinstance(item, yaml.ScalarNode) and item.tag == _STR and item.value.strip():

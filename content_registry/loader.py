@@ -44,6 +44,9 @@ def load_registry(folder: Path | None = None, *, strict: bool = False) -> Regist
     return registry
 
 
+_Places = tuple[dict[str, Place], tuple[str, ...], tuple[str, ...]]
+
+
 class _Reading:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -62,10 +65,21 @@ class _Reading:
         )
         themes = self._themes(menus_file, panel_ids)
         districts, district_ids = self._districts()
-        places, elsewhere = self._places(district_ids, districts)
+        places, elsewhere, no_places = self._places(district_ids, districts)
         problems = tuple(sorted(self._problems, key=lambda p: (p.file, p.line)))
         return Registry(
-            panels, departments, menus, submenus, groups, fields, themes, districts, places, elsewhere, problems
+            panels,
+            departments,
+            menus,
+            submenus,
+            groups,
+            fields,
+            themes,
+            districts,
+            places,
+            elsewhere,
+            no_places,
+            problems,
         )
 
     def _menus(self, document: Document) -> tuple[dict[str, Menu], Ids]:
@@ -218,9 +232,9 @@ class _Reading:
                 names.take(entry, district.code, named)
         return found, ids
 
-    def _places(self, district_ids: Ids, districts: dict[str, District]) -> tuple[dict[str, Place], tuple[str, ...]]:
+    def _places(self, district_ids: Ids, districts: dict[str, District]) -> _Places:
         document = Document(self._folder, "places.yaml", self._problems)
-        document.only("places", "elsewhere")
+        document.only("places", "elsewhere", "no_places")
         found: dict[str, Place] = {}
         ids, names = Ids(document.lists("places")), Names()
         for entry in document.entries("places", key="ko"):
@@ -233,7 +247,7 @@ class _Reading:
                 names.take(entry, place.ko, named)
         # A place of a district that did not load leads nowhere; the district's own problem says why.
         served = {ko: place for ko, place in found.items() if place.district in districts}
-        return served, document.texts("elsewhere")
+        return served, document.texts("elsewhere"), document.texts("no_places", required=False)
 
 
 def _keep(entry: Entry, found: dict[str, _T], key: str, value: _T) -> bool:

@@ -31,6 +31,9 @@ _FREE_SIZE = 4  # syllables from which a name may stand anywhere in a word
 _GLUED_WORD = 7  # a word of so many syllables was written without its spaces
 _COST = 2.5  # jamo of length that a longer reading must gain per jamo of error
 _RUNNER_UP = 2  # jamo within which a second reading of the same words is reported
+_CITY_TAILS = ("", "시", "광역시", "의", "에", "에있는", "시에있는", "광역시에있는", "쪽")
+_SHARED_DISTRICTS = frozenset({"중구", "강서구"})
+"""Districts of Seoul whose names other cities' districts have, too."""
 _ORDINARY_WORDS = frozenset({"화면올려", "화면열어", "화면틀어", "화면꺼줘"})  # said often, and near to a name
 _KINDS = {"panel": 0, "department": 1, "district": 2}
 
@@ -80,6 +83,7 @@ class Matcher:
     def __init__(self, registry: Registry) -> None:
         self._index = NameIndex(registry)
         self._elsewhere = {compact(name): name for name in registry.elsewhere}
+        self._no_places = tuple(compact(words) for words in registry.no_places)
         self._choices = [name.jamo for name in self._index.panel_names]
 
     def find(self, text: str, *, ordinary: bool = False) -> tuple[Mention, ...]:
@@ -114,6 +118,7 @@ class Matcher:
         if not 0 < len(utterance) <= MAX_TEXT:
             return ()
         taken = [(mention.start, mention.end) for mention in self.find(text)]
+        meant = [span for words in self._no_places for span in _spans_of(words, utterance.key)]
         found = []
         for key, name in self._elsewhere.items():
             start = utterance.key.find(key)
@@ -121,6 +126,7 @@ class Matcher:
                 end = start + len(key)
                 first, last = utterance.original(start, end)
                 outside = all(first >= taken_end or last <= taken_start for taken_start, taken_end in taken)
+                outside = outside and not any(a <= start and end <= b for a, b in meant)
                 if outside and _stands_alone(utterance, key, start, end):
                     found.append((start, name))
                 start = utterance.key.find(key, start + 1)
@@ -236,9 +242,17 @@ class Matcher:
             return found.name.kind == "panel" and _is_where(found, chosen)
         if found.name.ordinary and not ordinary and not any(_is_no_everyday_word(other.name) for other in chosen):
             return True
-        before = utterance.key[: found.start]
-        # "부산 강서구": the district of another city.
-        return any(before.endswith((key, key + "시", key + "광역시", key + "의")) for key in self._elsewhere)
+        # "부산 강서구", "부산에 있는 강서구", "강서구 부산": the district of another city.
+        before, after = utterance.key[: found.start], utterance.key[found.end :]
+        shared = found.name.text in _SHARED_DISTRICTS
+        for key in self._elsewhere:
+            if shared and after.startswith(key):
+                return True
+            ends = [len(before) - len(key + tail) for tail in _CITY_TAILS if before.endswith(key + tail)]
+            # "성북구 강북구" are two of ours, whatever "북구" is.
+            if any(can_precede(utterance.before(start)) for start in ends):
+                return True
+        return False
 
 
 def _is_no_everyday_word(name: Name) -> bool:
@@ -313,6 +327,13 @@ def _may_end_loosely(utterance: Utterance, end: int) -> bool:
         return False
     word = utterance.word_end(end - 1) - utterance.word_start(end - 1)
     return word >= _GLUED_WORD or can_follow("이름", utterance.after(end))
+
+
+def _spans_of(words: str, key: str) -> Iterator[tuple[int, int]]:
+    start = key.find(words)
+    while start >= 0:
+        yield start, start + len(words)
+        start = key.find(words, start + 1)
 
 
 def _latin_edge(utterance: Utterance, at: int) -> bool:

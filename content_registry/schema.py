@@ -231,4 +231,6 @@ class Registry:
     places: Mapping[str, Place]
     elsewhere: tuple[str, ...]
     """Names of places outside Seoul, for which the city has no data."""
+    no_places: tuple[str, ...]
+    """Words in which such a name means something else: a cat (고양이) is no city (고양)."""
     problems: tuple[Problem, ...]

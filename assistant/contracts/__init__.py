@@ -31,7 +31,6 @@ from assistant.contracts.events import (
     Wake,
 )
 from assistant.contracts.intents import (
-    PERIODS,
     Alternative,
     Direction,
     Intent,
@@ -39,17 +38,26 @@ from assistant.contracts.intents import (
     IntentProposed,
     Language,
     Media,
-    Period,
     Source,
     Understanding,
     UnderstandingOutcome,
     UnderstandingPath,
 )
 from assistant.contracts.outcomes import Outcome, OutcomeCode
+from assistant.contracts.periods import (
+    COMMON_PERIODS,
+    Period,
+    is_ahead,
+    is_running,
+    period_words,
+    span_of,
+    surely_ahead,
+    whole_year,
+)
 from assistant.contracts.wire import WireError, decode, encode, message, message_types, plain, type_name
 
 __all__ = [
-    "PERIODS",
+    "COMMON_PERIODS",
     "Alternative",
     "AnswerValue",
     "BadInput",
@@ -97,8 +105,14 @@ __all__ = [
     "ZoomView",
     "decode",
     "encode",
+    "is_ahead",
+    "is_running",
     "message",
     "message_types",
+    "period_words",
     "plain",
+    "span_of",
+    "surely_ahead",
     "type_name",
+    "whole_year",
 ]

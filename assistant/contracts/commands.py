@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assistant.contracts.intents import Direction, Language, Media, Period
+from assistant.contracts.intents import Direction, Language, Media
+from assistant.contracts.periods import Period
 from assistant.contracts.wire import message
 
 

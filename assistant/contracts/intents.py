@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.contracts.periods import Period
 from assistant.contracts.wire import message
 
 
@@ -54,34 +54,6 @@ class Direction(StrEnum):
     RESET = "reset"
     ON = "on"
     OFF = "off"
-
-
-class Period(StrEnum):
-    """The time a figure is asked for; a sentence without one means now."""
-
-    DAY_BEFORE_YESTERDAY = "day_before_yesterday"
-    YESTERDAY = "yesterday"
-    TOMORROW = "tomorrow"
-    THIS_WEEK = "this_week"
-    LAST_WEEK = "last_week"
-    THIS_MONTH = "this_month"
-    LAST_MONTH = "last_month"
-    THIS_YEAR = "this_year"
-    LAST_YEAR = "last_year"
-
-
-PERIODS: Mapping[Period, tuple[str, str]] = {
-    Period.DAY_BEFORE_YESTERDAY: ("그저께", "the day before yesterday"),
-    Period.YESTERDAY: ("어제", "yesterday"),
-    Period.TOMORROW: ("내일", "tomorrow"),
-    Period.THIS_WEEK: ("이번 주", "this week"),
-    Period.LAST_WEEK: ("지난주", "last week"),
-    Period.THIS_MONTH: ("이번 달", "this month"),
-    Period.LAST_MONTH: ("지난달", "last month"),
-    Period.THIS_YEAR: ("올해", "this year"),
-    Period.LAST_YEAR: ("작년", "last year"),
-}
-"""How a time is said, in Korean and in English."""
 
 
 class Language(StrEnum):

@@ -131,6 +131,11 @@ def _read(hint: Any, value: Any, path: str) -> Any:
             return hint(value)
         except ValueError as error:
             raise WireError(f"{path}: {value!r} is not one of {[e.value for e in hint]}") from error
+    if isinstance(hint, type) and issubclass(hint, str) and hint is not str and isinstance(value, str):
+        try:
+            return hint(value)  # text that checks itself, such as a time's code
+        except ValueError as error:
+            raise WireError(f"{path}: {error}") from error
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if isinstance(value, hint):
             return value

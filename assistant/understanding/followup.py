@@ -43,6 +43,7 @@ _BESIDE = compiled(
 _THIS = compiled(
     f"(?:서울아|음|어|그)*(?:이거|이것|여기|이화면|지금이거|화면에이거|지금화면|이수치|이값)(?:은|는|이|가)?(?:{ADVERB}|지금|오늘)*(?:{ASKED_KO}|{TELL_KO}){{1,2}}(?:요)?|(?:지금|현재|그래서)?(?:얼마야|얼마예요|몇이야|어때|어때요|어떻습니까|얼마지)"
 )
+_NOW = compiled(f"{_LEAD}(?:지금|현재|오늘|now|today)(?:은|는|거는|꺼는|거|꺼)?(?:요)?{_VERB}")
 _SHOWN = frozenset({IntentName.SHOW_PANEL, IntentName.ASK_VALUE})
 
 
@@ -69,6 +70,8 @@ def follow_up(reading: Reading, before: Before) -> Intent | None:
         return _other_panel(reading, frame, last) if before.last is not None else None
     if reading.districts:
         return _other_place(reading, frame, last)
+    if last.period is not None and _NOW.fullmatch(frame):
+        return replace(last, name=_name(reading, last), period=None)
     if (reading.period or reading.language) and _AGAIN.fullmatch(frame):
         return _with_asides(replace(last, name=_name(reading, last)), reading)
     return replace(last, name=IntentName.ASK_VALUE) if _THIS.fullmatch(frame) else None

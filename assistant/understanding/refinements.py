@@ -14,21 +14,11 @@ from assistant.contracts import Intent, IntentName, Language, Period
 from assistant.understanding.forms import shows
 from assistant.understanding.linear import Pattern, compiled
 from assistant.understanding.reading import Reading
+from assistant.understanding.times import times_in
 from content_registry.jamo import compact
 from content_registry.matcher import Mention
 from content_registry.particles import can_follow, can_precede
 
-_PERIODS: tuple[tuple[Period, str], ...] = (
-    (Period.DAY_BEFORE_YESTERDAY, r"(?:the )?day before yesterday|two days ago|엊?그저께|엊?그제|그끄저께|이틀 ?전"),
-    (Period.YESTERDAY, r"yesterday|last night|어저께|어제|어젯밤|엊저녁|어제저녁|전일|하루 ?전"),
-    (Period.TOMORROW, r"tomorrow|내일|낼|명일"),
-    (Period.THIS_WEEK, r"this week|이번 ?주|금주"),
-    (Period.LAST_WEEK, r"last week|the past week|지난 ?주|저번 ?주|지난 ?한 ?주|지난 ?일주일|최근 ?일주일"),
-    (Period.THIS_MONTH, r"this month|이번 ?달|이달|금월|당월"),
-    (Period.LAST_MONTH, r"last month|the past month|지난 ?달|저번 ?달|전월|지난 ?한 ?달|최근 ?한 ?달"),
-    (Period.THIS_YEAR, r"this year|올해|올 ?한 ?해|금년도?|이번 ?년도|올 해"),
-    (Period.LAST_YEAR, r"last year|작년도?|지난 ?해|전년도?|저번 ?해|거년"),
-)
 _LANGUAGES: tuple[tuple[Language, str], ...] = (
     (
         Language.ENGLISH,
@@ -36,11 +26,11 @@ _LANGUAGES: tuple[tuple[Language, str], ...] = (
     ),
     (Language.KOREAN, r"한국어로|한국말로|우리말로|조선말로|국문으로|in korean|(?:speak|use) korean|korean please"),
 )
-_TIME = compiled("(?i:" + "|".join(f"(?P<{p.name}>{words})" for p, words in _PERIODS) + r")(?:['’]s)?")
 _SPEECH = compiled("(?i:" + "|".join(f"(?P<{n.name}>{words})" for n, words in _LANGUAGES) + ")")
 _AFTER_TIME = compiled(
-    r"(?:의|에|에는|에도|엔|은|는|도|자|치|분|꺼|거|쯤|부터|까지|동안|하루|종일|내내|아침|오전|낮|점심|오후|저녁|밤|새벽|말|초|중|기준|기준으로|들어|들어서)*"
+    r"(?:의|에|에는|에도|엔|은|는|도|자|치|분|꺼|거|쯤|부터|까지|동안|하루|종일|내내|아침|오전|낮|점심|오후|저녁|밤|새벽|말|초|중|중에|사이|사이에|기준|기준으로|들어|들어서)*"
 )
+_AFTER_DAY = compiled(r"(?:의|에|에는|엔|은|는|자|분|기준|기준으로)?")
 _AFTER_SPEECH = compiled(r"(?:는|도|만|좀|요|다시|한번)*")
 
 _JOINED = compiled(
@@ -52,6 +42,7 @@ _COMPARES = re.compile(
 _WHICH = re.compile(
     r"어디가|어디(?:제일|더)|어느(?:쪽|곳|구|동네|데|편)|누가|뭐가|중에(?:서)?어디|중어디|which|who'?s|where is it|worse|better|(?:^|[^가-힣])차이(?:가)?(?:얼마|몇)"
 )
+_TO_COMPARE = re.compile(r"(?:은지|는지|한지|쁜지|인지)비교(?:를)?(?:좀)?(?:해|하)[가-힣]{0,6}$")
 _SHOWN = frozenset({IntentName.SHOW_PANEL, IntentName.ASK_VALUE})
 
 
@@ -69,11 +60,11 @@ def asides_in(text: str, mentions: Sequence[Mention] = ()) -> Asides:
     period: Period | None = None
     language: Language | None = None
     spans: list[tuple[int, int]] = []
-    for found in _TIME.finditer(text):
-        end = _whole_word(text, found.start(), found.end(), mentions, _AFTER_TIME)
-        if end is not None:
-            period = period or Period[found.lastgroup or ""]
-            spans.append((found.start(), end))
+    for said in times_in(text):
+        end = _whole_word(text, said.start, said.end, mentions, _AFTER_DAY if said.bare else _AFTER_TIME)
+        if end is not None and said.period is not None:
+            period = period or said.period
+            spans.append((said.start, end))
     for found in _SPEECH.finditer(text):
         end = _whole_word(text, found.start(), found.end(), mentions, _AFTER_SPEECH)
         if end is not None:
@@ -122,7 +113,8 @@ def at_its_place(intent: Intent, reading: Reading) -> Intent:
 
 def asks_which(text: str) -> bool:
     """Whether a sentence asks which of several is more ("어디가 더 나빠"), and not to be shown it."""
-    return bool(_WHICH.search(compact(text))) and not shows(text)
+    key = compact(text)
+    return bool(_WHICH.search(key)) and not shows(text) and not _TO_COMPARE.search(key)
 
 
 def _whole_word(text: str, start: int, end: int, mentions: Sequence[Mention], after: Pattern) -> int | None:

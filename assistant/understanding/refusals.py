@@ -19,6 +19,20 @@ from content_registry.jamo import compact
 NEGATED = "negated"
 NOT_A_SENTENCE = "not-a-sentence"
 UNKNOWN_DEPARTMENT = "unknown-department"
+VOLUME = "volume"
+
+_LOUDNESS = compiled(
+    r"(?:서울아|저기|좀|제발|더|조금|네|니|너)*(?:(?:목소리|소리|음성|볼륨|음량|말소리|스피커)(?:를|을|가|이|은|는|좀|더|조금|너무|만|다|으로)*"
+    r"(?:크게|작게|높게|낮게|높여|높이|낮춰|낮추|키워|키우|줄여|줄이|올려|내려|작아|작다|커|크다|크네|작네|최대로|최소로|업|다운)[가-힣]{0,8}"
+    r"|(?:잘|안들려|안들리니까|안들려서|너무)*(?:크게|작게|큰소리로|작은소리로|큰목소리로|작은목소리로)(?:좀|더)*(?:말|얘기|이야기|읽어|대답|안내|설명)[가-힣]{0,8})"
+    r"|(?:please|speak|talk|alittle|abit|more|much)*(?:louder|quieter|softer|speakup|volumeup|volumedown)(?:please)?|(?:please)?turn(?:the)?(?:volume|sound|voice|it)(?:up|down)(?:please)?|(?:please)?turn(?:up|down)(?:the)?(?:volume|sound|voice)(?:please)?"
+)
+
+
+def is_about_loudness(text: str) -> bool:
+    """Whether a sentence wants the voice louder or softer, which is set at the screen and not by a command."""
+    return bool(_LOUDNESS.fullmatch(compact(text)))
+
 
 _MACHINE = re.compile(r"^\s*/|[{}<>$;|`\\]")
 
@@ -115,12 +129,20 @@ def is_fragment(text: str) -> bool:
     return len(key) <= 3 and not key.isascii() and not any(char.isdigit() for char in key)
 
 
+_NEXT_TOPIC = compiled(
+    r"다음(?:번)?(?:안건|순서|발표|주제|질문|의제|발언|차례|강연|코너|시간|사람|분|정거장|정류장|단계|과제|발제|토론|논의)"
+)
+_SCREEN = compiled(r"화면|페이지|장|슬라이드|패널|쪽")
+
+
 def is_remark(intent: Intent, text: str) -> bool:
     """Whether a sentence only talks about what this intent would do ("회의는 이제 지겹다", "지시가 너무 많아")."""
     key = compact(text)
     acts = intent.name in _ACTIONS or (intent.panel or "").startswith("fn-")
     if acts and (_REMARK.search(key) or _TOO_MUCH.search(key)):
         return True
+    if intent.name is IntentName.NAVIGATE and _NEXT_TOPIC.search(key) and not _SCREEN.search(key):
+        return True  # a chair goes on to the next item
     shown = intent.name in (IntentName.SHOW_PANEL, IntentName.ASK_VALUE)
     return (shown or acts) and (bool(_RECOLLECTION.search(key)) or tells(text) or recalls(text))
 

@@ -34,11 +34,14 @@ from assistant.understanding.reading import Reading
 from assistant.understanding.refusals import (
     NEGATED,
     NOT_A_SENTENCE,
+    VOLUME,
+    is_about_loudness,
     is_machine_syntax,
     negation_forbids,
     says_nothing,
 )
 from assistant.understanding.selfcorrection import corrected
+from assistant.understanding.statements import without_complaint
 from content_registry.jamo import normalized_distance
 from content_registry.schema import Registry
 
@@ -114,6 +117,8 @@ class Understander:
             return Understanding(_printable(shown), UnderstandingOutcome.NOT_UNDERSTOOD, notes=(error.code,))
         if is_machine_syntax(text):
             return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NOT_A_SENTENCE,))
+        if is_about_loudness(line):
+            return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(VOLUME,))
         reading = self._read(line)
         known = self._in_context(reading, context)
         fast = self._fast.match(reading) if known is None else None
@@ -147,6 +152,7 @@ class Understander:
 
     def _read(self, line: str) -> Reading:
         """The sentence as it was meant, corrections carried out."""
+        line = without_complaint(line)
         reading = self._fast.read(line)
         meant = corrected(line, reading.mentions)
         return reading if meant == line else self._fast.read(meant)

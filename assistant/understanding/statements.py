@@ -54,7 +54,7 @@ _WISHES = compiled(
     r"(?:보고싶|알고싶|듣고싶|하고싶|싶습니다|궁금|부탁|바랍니다|바란다|원합니다|원해|필요|보겠|하겠습니다|시작하겠|좋겠|있잖아|보여주|띄워주|알려주|보렵니다|볼랍니다|있습니까|됩니까)"
     r"[가-힣]{0,6}$"
 )
-_ASKS = compiled(r"(?:몇|얼마|얼만|어디|무엇|뭐|뭔|누구|누가|언제|어떻|어떤|어느|왜)")
+_ASKS = compiled(r"(?:몇|얼마|얼만|어디|무엇|뭐|뭔|누구|누가|언제|어떻|어떤|어때|어떨|어땠|어느|왜)")
 
 
 def recalls(text: str) -> bool:
@@ -69,5 +69,32 @@ def tells(text: str) -> bool:
     key = compact(text)
     if not _TELLS.search(_jamo(key)) or _WISHES.search(key):
         return False
-    asks_itself = key.endswith(("더라", "더라고", "었지", "던데", "네", "대", "대요")) and _ASKS.search(key)
+    asks_itself = key.endswith(
+        ("더라", "더라고", "었지", "던데", "네", "대", "대요", "같아", "같아요")
+    ) and _ASKS.search(key)
     return not asks_itself
+
+
+_WISHED = compiled(
+    r"(?:보여|띄워|틀어|열어|켜|알려|말해|비교해)(?:줘|줘요|줘라|줘봐|주세요|주이소|주라|주게|줄래|다오|주십시오|봐|봐라|보세요)[,.!]?|(?:얼마야|얼마예요|어때|어때요|어떤가)[,.!?]"
+)
+_COMPLAINT = compiled(
+    r"[ ,.!]+(?:[가-힣]+ ){0,3}[가-힣]*(?:겠네|겄네|것네|겠다|겠어|겠구만|하네|프네|리네|이네|없네|있네|있네요|많네|구만|구먼|아파서|거든|거든요|잖아|잖아요|네요)[.!~]*"
+)
+_CALLED = compiled(
+    r"[ ,.]+(?:아가씨|총각|아저씨|아줌마|아주머니|학생|이보게|여보게|자네|양반|기사양반|얘야|애야|컴퓨터야|비서야|비서님|선생님|선생)[.!~]*$"
+)
+_TOLD_ON = compiled(r"라고|더니|했|취소|아니|말고|말아|하지|그만|안")
+
+
+def without_complaint(text: str) -> str:
+    """The sentence without what is said after its wish: a complaint ("보여줘 더워 죽겠네"), or whom it calls ("아가씨").
+
+    What takes the wish back or tells of it stays.
+    """
+    meant = _CALLED.sub("", text) or text
+    wish = next(_WISHED.finditer(meant), None)
+    if wish is None:
+        return meant
+    rest = meant[wish.end() :]
+    return meant[: wish.end()] if _COMPLAINT.fullmatch(rest) and not _TOLD_ON.search(rest) else meant

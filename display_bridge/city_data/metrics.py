@@ -29,10 +29,24 @@ _GRADES: tuple[tuple[Grade, str], ...] = (
 )
 
 
-def bands(first: float, second: float, third: float) -> tuple[GradeBand, ...]:
-    """Four classes split at three limits; each limit is the first value of the next class."""
+def bands(first: float, second: float, third: float, digits: int = 0) -> tuple[GradeBand, ...]:
+    """Four classes split at three limits; each limit is the first value of the next class. digits: decimals of a
+    published figure."""
     edges: tuple[float | None, ...] = (0.0, first, second, third, None)
-    return tuple(GradeBand(g, ko, edges[i] or 0.0, edges[i + 1]) for i, (g, ko) in enumerate(_GRADES))
+    return tuple(
+        GradeBand(g, ko, edges[i] or 0.0, edges[i + 1], _written(edges[i] or 0.0, edges[i + 1], digits))
+        for i, (g, ko) in enumerate(_GRADES)
+    )
+
+
+def _written(low: float, high: float | None, digits: int) -> str:
+    """A class from its first to its last published figure."""
+    step = 10.0**-digits
+    first = math.ceil(round(low / step, 6)) * step
+    start = f"{first:.{digits}f}" if first else "0"
+    if high is None:
+        return f"{start}+"
+    return f"{start}–{(math.ceil(round(high / step, 6)) - 1) * step:.{digits}f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ def _read(entry: dict[str, Any]) -> Metric:
     for name in ("months", "peaks", "parts"):
         if name in values:
             values[name] = tuple(values[name])
-    return Metric(**values, bands=bands(*limits) if limits else ())
+    return Metric(**values, bands=bands(limits[0], limits[1], limits[2], int(entry.get("digits", 0))) if limits else ())
 
 
 METRICS: dict[str, Metric] = {name: _read(entry) for name, entry in document("metrics.yaml").items()}

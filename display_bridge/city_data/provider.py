@@ -33,12 +33,14 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class GradeBand:
-    """One class of a metric: from <= value < to (to None: no upper end), with its word."""
+    """One class of a metric: low <= value < high (None: no upper end), with its word, and as people write it: its
+    first and last published figure ("31–80", "151+")."""
 
     grade: Grade
     label_ko: str
     low: float
     high: float | None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

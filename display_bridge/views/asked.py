@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from assistant.contracts import PERIODS, BadInput, Period
+from assistant.contracts import BadInput, Period, is_ahead, period_words
 from content_registry.schema import Panel, Registry
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.views import blocks
 from display_bridge.views.context import Block
@@ -26,15 +27,17 @@ def asked_view(
 
     args: those of `build_view`, `compare` (districts joined by "+") and `period`. Raises BadInput for one that is none.
     """
-    args = args or {}
+    args, now = args or {}, now.astimezone(KST)
     view = build_view(panel, registry, provider, now, args)
     period, places = _period(args), _places(args)
     if period is None and len(places) < 2:
         return view
     values = [value_of(panel, place, registry, provider, now, period) for place in places]
-    block = _side_by_side(values, period)
+    block = _side_by_side(values, period, now)
     if block is None:
-        reason = "비교할 수치가 없는 화면입니다" if len(places) > 1 else "지난 수치가 없는 화면입니다"
+        ahead = period is not None and is_ahead(period, now)
+        past = "예보 자료가 없는 화면입니다" if ahead else "지난 수치가 없는 화면입니다"
+        reason = "비교할 수치가 없는 화면입니다" if len(places) > 1 else past
         return {**view, "subtitle_ko": " · ".join(filter(None, (view["subtitle_ko"], reason)))}
     return {**view, "blocks": [view["blocks"][0], block, *view["blocks"][1:]][:MOST_BLOCKS]}
 
@@ -55,16 +58,17 @@ def _places(args: Mapping[str, str]) -> list[str | None]:
     return list(dict.fromkeys(places))
 
 
-def _side_by_side(values: list[SpokenValue], period: Period | None) -> Block | None:
+def _side_by_side(values: list[SpokenValue], period: Period | None, now: datetime) -> Block | None:
     """The figures of the places; None where the panel has no figure, or none by district."""
     if any(value.value is None for value in values):
         return None
     if len(values) > 1 and any(value.asked is not None for value in values):
         return None
-    when = PERIODS[period][0] if period else "지금"
+    when = period_words(period)[0] if period else "지금"
     first = values[0]
     known = period is None or all(value.known for value in values)
     averaged = " 평균" if known and first.period is not None else ""
-    of_when = f"{when}{averaged}" if known else f"{when} 수치가 없어 지금 수치입니다"
+    missing = "예보 자료가" if period and is_ahead(period, now) else "수치가"
+    of_when = f"{when}{averaged}" if known else f"{when} {missing} 없어 지금 수치입니다"
     items = [blocks.kpi_item(v.place, v.place_en, v.value, v.unit, grade=v.grade) for v in values]
     return blocks.kpi(f"{first.label_ko} · {of_when}", items)

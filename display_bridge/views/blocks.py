@@ -79,7 +79,7 @@ def kpi_of(ctx: Context, title_ko: str, metrics: Sequence[str]) -> Block:
 def legend(observation: Observation) -> list[Block]:
     """The grades of a metric; empty where it has none."""
     return [
-        {"grade": b.grade, "label_ko": b.label_ko, "from": number(b.low), "to": number(b.high)}
+        {"grade": b.grade, "label_ko": b.label_ko, "from": number(b.low), "to": number(b.high), "range": b.written}
         for b in observation.bands
     ]
 

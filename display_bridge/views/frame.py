@@ -59,8 +59,10 @@ def build_view(
             "name_en": panel.name_en,
             "menu": panel.menu,
             "menu_ko": menu.ko if menu else panel.menu,
+            "menu_en": menu.en if menu else panel.menu,
             "submenu": panel.submenu,
             "submenu_ko": submenu.ko if submenu else None,
+            "submenu_en": submenu.en if submenu else None,
             "visibility": panel.visibility.value,
             "department": None
             if department is None

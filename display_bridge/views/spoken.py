@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import fmean
 
-from assistant.contracts import Period
+from assistant.contracts import Period, span_of, whole_year
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider, Grade, GradeBand
@@ -14,13 +14,10 @@ from display_bridge.views.common import not_connected
 from display_bridge.views.context import Content, Context, Figure
 from display_bridge.views.frame import builder_of
 
-_STEP_MINUTES = {
-    Period.DAY_BEFORE_YESTERDAY: 60, Period.YESTERDAY: 60, Period.THIS_WEEK: 120, Period.LAST_WEEK: 120,
-    Period.THIS_MONTH: 360, Period.LAST_MONTH: 360,
-    # Not a divisor of a day, so that every hour of the day is sampled.
-    Period.THIS_YEAR: 73 * 60, Period.LAST_YEAR: 73 * 60,
-}  # fmt: skip
-"""How far apart the samples of a mean are: about a hundred of them, so that an answer stays cheap."""
+_STEPS_MINUTES = (10, 60, 120, 360, 25 * 60, 73 * 60, 241 * 60, 725 * 60)
+"""How far apart the samples of a mean may be; steps over a day do not divide into days, so that every hour counts."""
+_SAMPLES = 125
+"""About so many samples make a mean, so that an answer stays cheap."""
 LEAST_MEASURED = 0.5
 """Share of a period's samples that must be there, else there is no figure for it."""
 
@@ -33,6 +30,7 @@ class SpokenValue:
     English name. simulated: say so once. timed: it was measured at observed_at. year: it is that year's figure. age_s:
     how old it is, if that is older than allowed. period: the time asked for, of which this is the mean; `known` False:
     there is none and this is today's. `asked`: the district asked for, if this is the figure of another place.
+    now: when it was asked.
     """
 
     label_ko: str
@@ -51,6 +49,7 @@ class SpokenValue:
     period: Period | None = None
     known: bool = True
     asked: str | None = None
+    now: datetime | None = None
 
 
 def value_of(
@@ -84,41 +83,19 @@ def value_of(
         max(figure.years) if figure.years else None,
         (now - provenance.observed_at).total_seconds() if provenance.stale(now) else None,
         asked=district if figure.value is not None and district not in (None, figure.place) else None,
+        now=now,
     )
-    return spoken if period is None or figure.value is None else _in_period(spoken, figure, provider, now, period)
-
-
-def span_of(period: Period, now: datetime) -> tuple[datetime, datetime]:
-    """First moment of a period and the first after it, at most `now` for one that still runs. Weeks begin on Monday."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    week, month, year = day - timedelta(days=day.weekday()), day.replace(day=1), day.replace(month=1, day=1)
-    match period:
-        case Period.DAY_BEFORE_YESTERDAY:
-            return day - timedelta(days=2), day - timedelta(days=1)
-        case Period.YESTERDAY:
-            return day - timedelta(days=1), day
-        case Period.TOMORROW:
-            return day + timedelta(days=1), day + timedelta(days=2)
-        case Period.THIS_WEEK:
-            return week, now
-        case Period.LAST_WEEK:
-            return week - timedelta(days=7), week
-        case Period.THIS_MONTH:
-            return month, now
-        case Period.LAST_MONTH:
-            return (month - timedelta(days=1)).replace(day=1), month
-        case Period.THIS_YEAR:
-            return year, now
-        case Period.LAST_YEAR:
-            return year.replace(year=year.year - 1), year
+    if period is None or figure.value is None:
+        return spoken if period is None else replace(spoken, period=period, known=False)
+    return _in_period(spoken, figure, provider, now, period)
 
 
 def _in_period(
     spoken: SpokenValue, figure: Figure, provider: CityDataProvider, now: datetime, period: Period
 ) -> SpokenValue:
-    years = {Period.THIS_YEAR: now.year, Period.LAST_YEAR: now.year - 1}
-    if period in years and years[period] in figure.years:
-        return replace(spoken, value=figure.years[years[period]], year=years[period])
+    year = whole_year(period, now)
+    if year is not None and year in figure.years:
+        return replace(spoken, value=figure.years[year], year=year)
     mean = None if figure.metric is None else _mean(figure.metric, _area(spoken.place), provider, now, period)
     if mean is None:
         return replace(spoken, period=period, known=False)
@@ -129,10 +106,10 @@ def _in_period(
 def _mean(metric: str, area: str | None, provider: CityDataProvider, now: datetime, period: Period) -> float | None:
     """The mean of what was measured in the period, in the precision of its figures; None without enough of it."""
     start, end = span_of(period, now)
-    step = _STEP_MINUTES.get(period)
     hours = (end - start).total_seconds() / 3600
-    if step is None or end > now or hours <= 0:
+    if end > now or hours <= 0:
         return None
+    step = next((step for step in _STEPS_MINUTES if step * _SAMPLES >= hours * 60), _STEPS_MINUTES[-1])
     last = end - timedelta(seconds=1)
     series = provider.series(metric, last, area=area, hours=hours, step_minutes=step)
     inside = [v for t, v in zip(series.x, series.values, strict=True) if start.timestamp() <= t < end.timestamp()]

@@ -19,13 +19,32 @@ export function number(value, { maxDecimals } = {}) {
   return new Intl.NumberFormat("ko-KR", { maximumFractionDigits: digits }).format(Number(value));
 }
 
+/** Korean units in English, with what one of them is worth: 억원 is 100 million won. A counter needs no word. */
+const ENGLISH_UNITS = {
+  명: ["people"], "명/h": ["people/h"], 회: ["times"], "회/h": ["visits/h"], 건: ["cases"], "건/h": ["cases/h"], "건/년": ["cases/year"],
+  점: ["points"], 곳: ["places"], 개소: ["places"], 개: [""], 대: [""], 기: [""], 면: [""], 위: [""], 호: ["homes"], 종: ["kinds"],
+  편성: ["trains"], 개사: ["companies"], 개교: ["schools"], 개동: ["buildings"], 가구: ["households"], "개 도시": ["cities"], 쪽: ["pages"],
+  원: ["won"], 만원: ["won", 1e4], 억원: ["won", 1e8], 백만달러: ["USD", 1e6], 만톤: ["t", 1e4], "만㎥": ["m³", 1e4], "만㎥/일": ["m³/day", 1e4],
+  "1개": ["each"], "30개": ["for 30"], "1마리": ["each"], "1포기": ["each"],
+};
+
+/** A unit as it is read in a language. */
+export function unitText(unit = "", lang = "ko") {
+  const [word, worth] = (lang === "ko" ? null : ENGLISH_UNITS[unit]) ?? [unit];
+  return worth ? `${new Intl.NumberFormat("en").format(worth)} ${word}` : word;
+}
+
 /**
  * A figure and its unit for large type, in 만 / 억 / 조 from a million on: 10_780_000 명 -> { text: "1,078", unit: "만 명" }.
  * Values whose unit is scaled already (만원, kW) keep it, but 306_000 억원 becomes 30.6 조원. In English: M / B.
  */
 export function figure(value, unit = "", lang = "ko") {
   const size = Math.abs(Number(value));
-  if (value === null || value === undefined || !Number.isFinite(size)) return { text: "–", unit };
+  if (value === null || value === undefined || !Number.isFinite(size)) return { text: "–", unit: unitText(unit, lang) };
+  if (lang !== "ko" && ENGLISH_UNITS[unit]) {
+    const [word, worth = 1] = ENGLISH_UNITS[unit];
+    return figure(Number(value) * worth, word, lang);
+  }
   if (lang === "ko" && size >= 1e4 && unit.startsWith("억")) {
     const scaled = Number(value) / 1e4;
     return { text: number(scaled, { maxDecimals: Math.abs(scaled) >= 100 ? 0 : 1 }), unit: `조${unit.slice(1)}` };
@@ -34,7 +53,7 @@ export function figure(value, unit = "", lang = "ko") {
   const steps =
     lang === "ko"
       ? [[1e12, "조"], [1e8, "억"], [1e4, "만"]]
-      : [[1e9, "B"], [1e6, "M"]];
+      : [[1e12, "T"], [1e9, "B"], [1e6, "M"]];
   const [step, word] = steps.find(([least]) => size >= least);
   const scaled = Number(value) / step;
   const maxDecimals = Math.abs(scaled) >= 100 ? 0 : 1;

@@ -72,6 +72,25 @@ def test_a_comparison_and_a_time_reach_the_screen_and_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("panel", "code", "ko"),
+    [
+        ("ozone", "day_after_tomorrow", "오존의 모레 예보 자료가 없습니다. 지금 화면을 띄웠습니다."),
+        (
+            "resume-foreign-press",
+            "next_year",
+            "서울시 이력서: 외신보도의 내년 자료는 따로 없습니다. 지금 화면을 띄웠습니다.",
+        ),
+        ("ozone", "3_days_ago", "3일 전 오존, 화면에 띄웠습니다."),
+    ],
+)
+def test_what_is_to_come_is_not_shown_as_if_it_were_now(panel: str, code: str, ko: str) -> None:
+    made = plan(Intent(IntentName.SHOW_PANEL, panel, period=Period(code)), WORLD)
+    assert made.say_ko == ko
+    shown = next(c for c in made.commands if isinstance(c, ShowPanel))
+    assert shown.args["period"] == code
+
+
+@pytest.mark.parametrize(
     ("intent", "shown", "department", "media"),
     [
         (Intent(IntentName.CALL, department="transport", media=Media.VIDEO), "parks", "transport", Media.VIDEO),

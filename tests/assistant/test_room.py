@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.contracts import (
+    COMMON_PERIODS,
     Direction,
     Intent,
     IntentName,
@@ -324,7 +325,7 @@ async def test_an_answer_in_english_is_spoken_in_english_and_repeated_so() -> No
     st.sampled_from([p.id for p in REGISTRY.panels.values() if p.visibility is not Visibility.PUBLIC]),
     st.sampled_from([None, "강남구"]),
     st.lists(st.sampled_from(["송파구", "마포구"]), max_size=2, unique=True),
-    st.sampled_from([None, *Period]),
+    st.sampled_from([None, *COMMON_PERIODS]),
     st.sampled_from([None, *Language]),
     st.sampled_from([Trust.PUBLIC, Trust.INTERNAL]),
 )

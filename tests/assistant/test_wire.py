@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.contracts import (
+    COMMON_PERIODS,
     Alternative,
     Intent,
     IntentName,
     Outcome,
     OutcomeCode,
+    Period,
     ShowPanel,
     Understanding,
     UnderstandingOutcome,
@@ -25,6 +27,8 @@ from assistant.contracts import (
     encode,
     message_types,
 )
+
+st.register_type_strategy(Period, st.sampled_from([*COMMON_PERIODS, Period("3_days_ago@15"), Period("last_month/15")]))
 
 
 @pytest.mark.parametrize("name", sorted(message_types()))

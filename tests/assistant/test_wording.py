@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.korean import by, final, subject, topic, was, with_
-from assistant.contracts import Period
+from assistant.contracts import COMMON_PERIODS, Period
 from assistant.figures import figure_en, figure_ko, spoken_number
 from assistant.wording import comparison, moment_en, moment_ko, sentence
 from content_registry.loader import load_registry
@@ -225,7 +225,11 @@ def test_a_period_is_a_mean_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("panel", "period", "ko"),
     [
-        ("fine-dust-pm10", Period.TOMORROW, "서울 미세먼지의 내일 수치는 아직 없습니다. 지금은 "),
+        ("fine-dust-pm10", Period.TOMORROW, "서울 미세먼지의 내일 예보 자료가 없습니다. 지금은 "),
+        ("fine-dust-pm10", Period("in_3_days"), "서울 미세먼지의 3일 뒤 예보 자료가 없습니다. 지금은 "),
+        ("fine-dust-pm10", Period("today@20"), "서울 미세먼지의 오늘 오후 8시 예보 자료가 없습니다. 지금은 "),
+        ("district-weather", Period.NEXT_WEEK, "서울 기온의 다음 주 예보 자료가 없습니다. 지금은 "),
+        ("cctv", Period.YESTERDAY, "CCTV 영상정보의 어제 자료는 따로 없습니다. 지금 화면을 띄웠습니다."),
         ("parks", Period.LAST_WEEK, "서울 공원의 지난주 수치는 없습니다. 지금은 24곳입니다."),
         ("ind-cctv-installed", Period.YESTERDAY, "서울 방범 CCTV 설치의 어제 수치는 없습니다. 최근 수치는 2024년 "),
     ],
@@ -234,7 +238,7 @@ def test_a_time_without_a_figure_is_said_honestly(panel: str, period: Period, ko
     value = value_of(REGISTRY.panels[panel], None, REGISTRY, PROVIDER, THREE, period)
     answer = sentence(value, warn=False)
     assert answer.text_ko.startswith(ko)
-    assert answer.text_en.startswith("There is no figure for ")
+    assert answer.text_en.startswith(("There is no figure for ", "There is no forecast for ", "There is no data for "))
 
 
 def test_an_indicator_knows_its_last_year() -> None:
@@ -260,7 +264,7 @@ def test_a_panel_without_a_figure_says_where_to_look() -> None:
     st.lists(st.floats(-1e9, 1e12), min_size=1, max_size=4),
     st.sampled_from(["㎍/㎥", "℃", "명", "대", "억원", "%", "㎞/h", "", "ppm", "점", "위"]),
     st.sampled_from(["미세먼지", "오존", "백서 2025", "7017", "PM10", "R&D"]),
-    st.sampled_from([None, *Period]),
+    st.sampled_from([None, *COMMON_PERIODS]),
     st.booleans(),
     st.sampled_from([None, 60.0, 1e4, 1e6]),
 )
@@ -271,7 +275,7 @@ def test_no_answer_is_empty_or_has_a_wrong_particle_behind_a_digit(
     values = [
         spoken(
             label, v, unit, place=p, period=period, simulated=simulated, age_s=age_s, timed=True,
-            known=period is not Period.TOMORROW,
+            known=period != Period.TOMORROW,
         )
         for v, p in zip(numbers, places, strict=False)
     ]  # fmt: skip
@@ -306,7 +310,7 @@ def test_every_panel_has_a_sentence_that_can_be_spoken(moment: datetime, distric
 
 
 def test_every_panel_answers_for_every_period_and_comparison() -> None:
-    for panel, period in product(list(REGISTRY.panels.values())[::7], [None, *Period]):
+    for panel, period in product(list(REGISTRY.panels.values())[::7], [None, *COMMON_PERIODS]):
         pair = [value_of(panel, d, REGISTRY, PROVIDER, MOMENTS[1], period) for d in ("강남구", "송파구")]
         for answer in (sentence(pair[0]), comparison(pair)):
             assert answer.text_ko.endswith("다."), (panel.id, period, answer)

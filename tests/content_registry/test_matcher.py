@@ -137,10 +137,52 @@ def test_nearest(text: str, first: str) -> None:
         ("도쿄랑 런던 날씨", ("도쿄", "런던")),
         ("강남 날씨", ()),
         ("지구본 보여줘", ()),
+        ("고양이 사진 보여줘", ()),
+        ("고양이가 몇 마리야", ()),
+        ("고양시 미세먼지", ("고양",)),
+        ("고양 미세먼지", ("고양",)),
+        ("파리가 많아서 방역 현황 보여줘", ()),
+        ("파리 날씨", ("파리",)),
+        ("구미가 당기는 축제", ()),
+        ("안산 자락길 보여줘", ()),
+        ("안산 미세먼지", ("안산",)),
+        ("서울 아산병원 병상", ()),
+        ("안양천 수위 어때", ()),
+        ("부천 날씨", ("부천",)),
+        ("수원 날씨", ("수원",)),
+        ("전주 대비 미세먼지", ()),
+        ("북구 미세먼지", ("북구",)),
+        ("해운대구 미세먼지", ("해운대구",)),
+        ("북한산 날씨", ()),
     ],
 )
 def test_elsewhere(text: str, expected: tuple[str, ...]) -> None:
     assert MATCHER.elsewhere(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("강서구 미세먼지", "11500"),
+        ("중구 미세먼지", "11140"),
+        ("성북구 강북구 강수량", "11290"),
+        ("서울 중구 미세먼지", "11140"),
+        ("부산 강서구 미세먼지", None),
+        ("부산에 있는 강서구 미세먼지", None),
+        ("강서구 부산 미세먼지", None),
+        ("부산광역시 중구 오존", None),
+        ("대구 중구 미세먼지", None),
+        ("인천 서구 미세먼지", None),
+        ("광주 북구 미세먼지", None),
+        ("고양 말고 강남구 미세먼지", "11680"),
+    ],
+)
+def test_a_district_of_another_city_is_not_ours(text: str, district: str | None) -> None:
+    assert next((m.id for m in MATCHER.find(text) if m.kind == "district"), None) == district
+
+
+def test_a_district_beside_another_that_ends_alike_is_ours() -> None:
+    assert ids("성북구 강북구 강수량")[:2] == ["11290", "11305"]
 
 
 WORDS = st.sampled_from(

@@ -54,6 +54,7 @@ class Legend(Strict):
     label_ko: Word
     low: Finite = Field(alias="from")
     to: Finite | None
+    range: Word
 
 
 class Choropleth(Block):
@@ -485,8 +486,10 @@ class PanelRef(Strict):
     name_en: Word
     menu: Word
     menu_ko: Word
+    menu_en: Word
     submenu: str | None
     submenu_ko: str | None
+    submenu_en: str | None
     visibility: Literal["public", "internal", "private"]
     department: DepartmentRef | None
 

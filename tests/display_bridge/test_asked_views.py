@@ -42,9 +42,11 @@ def test_a_past_period_shows_its_mean() -> None:
 @pytest.mark.parametrize(
     ("panel", "args", "told"),
     [
-        ("fine-dust-pm10", {"period": "tomorrow"}, "미세먼지 · 내일 수치가 없어 지금 수치입니다"),
+        ("fine-dust-pm10", {"period": "tomorrow"}, "미세먼지 · 내일 예보 자료가 없어 지금 수치입니다"),
         ("ind-ghg", {"district": "강남구", "compare": "송파구"}, "비교할 수치가 없는 화면입니다"),
+        ("fine-dust-pm10", {"period": "3_days_ago"}, "미세먼지 · 3일 전 평균"),
         ("cctv", {"period": "last_week"}, "지난 수치가 없는 화면입니다"),
+        ("cctv", {"period": "next_week"}, "예보 자료가 없는 화면입니다"),
     ],
 )
 def test_where_there_is_no_figure_it_says_so(panel: str, args: dict[str, str], told: str) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.contracts import BadInput
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.geography import DISTRICTS, westness
-from display_bridge.city_data.metrics import KST, METRICS
+from display_bridge.city_data.metrics import KST, METRICS, grade_of
 
 CITY = SimulatedCityData()
 NOW = datetime(2026, 11, 23, 14, 32, tzinfo=KST)
@@ -42,6 +42,24 @@ def test_the_seasons_and_the_hours() -> None:
     assert mean("road_speed", 4, 8) < mean("road_speed", 4, 3)
     assert mean("snow", 7, 12) == 0
     assert 9.5e6 < mean("population", 4, 14) < 10.8e6
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("pm10", ["0–30", "31–80", "81–150", "151+"]),
+        ("pm25", ["0–15", "16–35", "36–75", "76+"]),
+        ("o3", ["0–0.030", "0.031–0.090", "0.091–0.150", "0.151+"]),
+        ("no2", ["0–0.030", "0.031–0.060", "0.061–0.200", "0.201+"]),
+        ("so2", ["0–0.020", "0.021–0.050", "0.051–0.150", "0.151+"]),
+        ("cai", ["0–50", "51–100", "101–250", "251+"]),
+    ],
+)
+def test_grades_are_written_as_people_write_them(name: str, written: list[str]) -> None:
+    assert [band.written for band in METRICS[name].bands] == written
+    last = float(written[0].partition("–")[2])
+    assert grade_of(METRICS[name], last) == "good"
+    assert grade_of(METRICS[name], last + 10 ** -METRICS[name].digits) == "moderate"
 
 
 def test_the_west_has_more_dust() -> None:

@@ -122,6 +122,18 @@ def test_every_panel_has_something_to_say(panel: Panel) -> None:
     assert spoken.value is not None or spoken.text_ko
 
 
+def test_the_way_to_a_panel_has_english_words() -> None:
+    shown = build_view(REGISTRY.panels["fine-dust-pm10"], REGISTRY, PROVIDER, NOW)["panel"]
+    assert (shown["menu_en"], shown["submenu_en"]) == ("Real-time city status", "Air & weather")
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
+def test_english_answers_have_no_korean(panel: Panel) -> None:
+    for district in (None, "강남구"):
+        told = sentence(value_of(panel, district, REGISTRY, PROVIDER, NOW)).text_en
+        assert not any("가" <= letter <= "힣" for letter in told), told
+
+
 def test_korean_grades_of_fine_dust() -> None:
     areas = [
         area

@@ -45,6 +45,8 @@ def after(panel: str = "fine-dust-pm10", district: str | None = "강남구", nam
         ("what about Mapo", after(district="마포구")),
         ("이거 얼마야", after()),
         ("그럼 어제는?", Intent(ASK, "fine-dust-pm10", "강남구", period=Period.YESTERDAY)),
+        ("모레는?", Intent(ASK, "fine-dust-pm10", "강남구", period=Period.DAY_AFTER_TOMORROW)),
+        ("그럼 지난 월요일은 어땠어", Intent(ASK, "fine-dust-pm10", "강남구", period=Period("last/mon"))),
         ("내일은 어때", Intent(ASK, "fine-dust-pm10", "강남구", period=Period.TOMORROW)),
         ("영어로 말해줘", Intent(ASK, "fine-dust-pm10", "강남구", language=Language.ENGLISH)),
         ("송파구랑 비교해줘", Intent(SHOW, "fine-dust-pm10", "강남구", compare=("송파구",))),
@@ -54,6 +56,13 @@ def after(panel: str = "fine-dust-pm10", district: str | None = "강남구", nam
 async def test_it_goes_on_from_the_last_intent(text: str, intent: Intent, registry: Registry) -> None:
     understood = await Understander(registry, None).understand(text, context=UnderstandingContext(before=JUST_NOW))
     assert understood.intent == intent
+
+
+async def test_now_ends_the_time_that_was_asked_for(registry: Registry) -> None:
+    yesterday = Before(Intent(ASK, "fine-dust-pm10", "강남구", period=Period.YESTERDAY), 5.0)
+    for text in ("지금은?", "그럼 오늘은 어때", "현재는 얼마야"):
+        understood = await Understander(registry, None).understand(text, context=UnderstandingContext(before=yesterday))
+        assert understood.intent == Intent(ASK, "fine-dust-pm10", "강남구"), text
 
 
 @pytest.mark.parametrize(

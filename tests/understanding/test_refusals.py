@@ -6,11 +6,18 @@ from __future__ import annotations
 import pytest
 
 from assistant.contracts import Direction, Intent, IntentName, UnderstandingOutcome
+from assistant.outcomes import not_understood
 from assistant.understanding.decide import decide
 from assistant.understanding.fastpath import FastPath
 from assistant.understanding.model import ModelResult
 from assistant.understanding.numbers import number_in
-from assistant.understanding.refusals import is_machine_syntax, is_negated, negation_forbids, says_nothing
+from assistant.understanding.refusals import (
+    is_about_loudness,
+    is_machine_syntax,
+    is_negated,
+    negation_forbids,
+    says_nothing,
+)
 from assistant.understanding.service import Understander
 from content_registry.schema import Registry
 
@@ -33,6 +40,22 @@ def test_negated_wishes(text: str, registry: Registry, fast_path: FastPath) -> N
 )
 def test_wishes_are_not_negated(text: str) -> None:
     assert not is_negated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["더 크게 말해", "크게 말해줘", "소리 키워줘", "소리 좀 줄여줘", "볼륨 올려", "목소리 낮춰 줘", "작게 말해줘", "speak louder",
+     "turn the volume up"],
+)  # fmt: skip
+async def test_the_volume_is_no_zoom_and_is_said_to_be_elsewhere(text: str, registry: Registry) -> None:
+    told = await Understander(registry, None).understand(text)
+    assert (told.outcome, told.notes) == (UnderstandingOutcome.NOT_UNDERSTOOD, ("volume",))
+    assert not_understood(told).text_ko == "소리 크기는 화면이나 스피커에서 조절해 주세요."
+
+
+@pytest.mark.parametrize("text", ["더 크게 보여줘", "지도 크게", "글씨 키워줘", "소음 화면 보여줘", "화면 줄여줘"])
+def test_what_is_shown_larger_is_not_said_louder(text: str) -> None:
+    assert not is_about_loudness(text)
 
 
 def test_holding_can_be_said_by_a_negation() -> None:

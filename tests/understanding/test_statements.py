@@ -12,7 +12,7 @@ from assistant.understanding.fastpath import FastPath
 from assistant.understanding.model import ModelResult
 from assistant.understanding.refusals import is_for_others, is_fragment
 from assistant.understanding.sentences import handwritten
-from assistant.understanding.statements import recalls, tells
+from assistant.understanding.statements import recalls, tells, without_complaint
 from content_registry.schema import Registry
 
 DATA = Path(__file__).resolve().parents[2] / "nlu_data"
@@ -104,3 +104,18 @@ def test_a_scrap_is_short_korean_without_a_number() -> None:
 def test_another_citys_office_is_not_called(fast_path: FastPath, registry: Registry) -> None:
     decision = decide(fast_path.read("대구시청 담당 부서 연결해"), ModelResult((("call", 0.95),), 0.99), registry)
     assert (decision.outcome, decision.notes) == (NOT_UNDERSTOOD, (OUTSIDE_SEOUL,))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("무더위 쉼터 보여줘 더워 죽겠네", "무더위 쉼터 보여줘"),
+        ("미세먼지 알려줘 목이 아프네", "미세먼지 알려줘"),
+        ("싼 시장 보여줘요 아가씨", "싼 시장 보여줘요"),
+        ("미세먼지 보여줘 아니야 취소", "미세먼지 보여줘 아니야 취소"),
+        ("미세먼지 보여줘 그랬더니 아무도 없네", "미세먼지 보여줘 그랬더니 아무도 없네"),
+        ("요즘 날씨가 춥네", "요즘 날씨가 춥네"),
+    ],
+)
+def test_what_is_said_after_a_wish_is_no_part_of_it(text: str, meant: str) -> None:
+    assert without_complaint(text) == meant

@@ -28,6 +28,19 @@ test("units that are scaled already keep their scale, 억 turns into 조", () =>
   assert.deepEqual(format.figure(null, "명"), { text: "–", unit: "명" });
 });
 
+test("Korean units are English in English", () => {
+  assert.deepEqual(format.figure(1234, "명", "en"), { text: "1,234", unit: "people" });
+  assert.deepEqual(format.figure(10_780_000, "명", "en"), { text: "10.8", unit: "M people" });
+  assert.deepEqual(format.figure(306_000, "억원", "en"), { text: "30.6", unit: "T won" });
+  assert.deepEqual(format.figure(320, "만㎥/일", "en"), { text: "3.2", unit: "M m³/day" });
+  assert.deepEqual(format.figure(24, "대", "en"), { text: "24", unit: "" });
+  assert.equal(format.figureText(17, "건", "en"), "17 cases");
+  assert.equal(format.unitText("억원", "en"), "100,000,000 won");
+  assert.equal(format.unitText("㎍/㎥", "en"), "㎍/㎥");
+  assert.equal(format.unitText("명"), "명");
+  assert.equal(format.unitText(undefined, "en"), "");
+});
+
 test("figures in one string", () => {
   assert.equal(format.figureText(10_780_000, "명"), "1,078만 명");
   assert.equal(format.figureText(30, "µg/m³"), "30 µg/m³");

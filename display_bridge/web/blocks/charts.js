@@ -3,7 +3,7 @@ import { html, nothing, svg } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { arc, sankeyLayout, seriesColor, treemapBoxes } from "../charts.js";
-import { figure, figureText, number } from "../format.js";
+import { figure, figureText, number, unitText } from "../format.js";
 import { gradeWord, language, pick, t } from "../i18n.js";
 import { cloudBox, placeWords } from "../wordcloud.js";
 
@@ -48,7 +48,7 @@ function target(item) {
   // Whether more or less is better is not known here: value and target share one scale, and only a way still to go is counted.
   const whole = Math.max(item.value, item.target, Number.MIN_VALUE);
   const words = language() === "en" ? "Target" : "목표";
-  return html`<div class="target" role="img" aria-label=${`${words} ${figureText(item.target, item.unit)}`}>
+  return html`<div class="target" role="img" aria-label=${`${words} ${figureText(item.target, item.unit, language())}`}>
     <i style=${styleMap({ width: `${Math.max(0, item.value / whole) * 100}%` })}></i>
     <em style=${styleMap({ left: `${(item.target / whole) * 100}%` })}></em>
     <small><span>${words} ${figureText(item.target, item.unit, language())}</span>${item.value <= item.target ? html`<b>${Math.round((item.value / whole) * 100)}%</b>` : nothing}</small>
@@ -83,7 +83,7 @@ const charts = new WeakMap();
 function memoChart(block, series) {
   const known = charts.get(block);
   if (known?.key === language()) return known;
-  const chart = { x: block.x, series, unit: block.unit, key: language() };
+  const chart = { x: block.x, series, unit: unitText(block.unit, language()), key: language() };
   charts.set(block, chart);
   return chart;
 }

@@ -1,7 +1,7 @@
 /** Maps whose figures belong to districts: choropleth, wind vectors, flows, pledges. */
 import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
-import { figureText, number, short } from "../format.js";
+import { figureText, number, short, unitText } from "../format.js";
 import { gradeWord, language, pick, t } from "../i18n.js";
 import { districtPoint, seoul, seoulMap } from "../map.js";
 
@@ -30,7 +30,7 @@ export function choropleth(block, ctx) {
   const describe = (name) => {
     const area = areas[name];
     if (!area) return `${name} ${t("noData")}`;
-    return [name, figureText(area.value, block.unit), gradeWord(area.grade)].filter(Boolean).join(" ");
+    return [name, figureText(area.value, block.unit, language()), gradeWord(area.grade)].filter(Boolean).join(" ");
   };
   return html`<div class="mapbox">
     ${seoulMap({
@@ -48,24 +48,25 @@ export function choropleth(block, ctx) {
 
 function legend(block, range) {
   if (block.legend?.length) {
-    return html`<ul class="legend" aria-label=${`${block.metric_ko ?? ""} ${block.unit ?? ""}`}>
+    return html`<ul class="legend" aria-label=${`${block.metric_ko ?? ""} ${unitText(block.unit, language())}`}>
       ${block.legend.map(
         (step) => html`<li>
           <i class="swatch" style=${styleMap({ background: step.color ?? `var(--grade-${(step.grade ?? "").replace("_", "-")}, var(--accent))` })}></i>
-          <span>${step.label_ko ?? gradeWord(step.grade)}</span>
+          <span>${(language() === "en" && gradeWord(step.grade)) || step.label_ko || gradeWord(step.grade)}</span>
           <b>${legendRange(step)}</b>
         </li>`,
       )}
-      ${block.unit ? html`<li class="unit">${block.unit}</li>` : nothing}
+      ${block.unit ? html`<li class="unit">${unitText(block.unit, language())}</li>` : nothing}
     </ul>`;
   }
   if (!range) return nothing;
   return html`<div class="legend ramp" aria-hidden="true">
-    <b>${figureText(range.low, "")}</b><i></i><b>${figureText(range.high, "")}</b><span>${block.unit ?? ""}</span>
+    <b>${figureText(range.low, "")}</b><i></i><b>${figureText(range.high, "")}</b><span>${unitText(block.unit, language())}</span>
   </div>`;
 }
 
-function legendRange({ from, to }) {
+function legendRange({ range, from, to }) {
+  if (range) return range;
   if (from === undefined && to === undefined) return "";
   if (to === null || to === undefined) return `${number(from)}–`;
   return `${number(from ?? 0)}–${number(to)}`;
@@ -125,7 +126,7 @@ export function flowMap(block, ctx) {
   return html`<div class="mapbox">
     ${seoulMap({ title: pick(block, "title"), zoom: ctx.hero ? ctx.zoom : 1, under: svg`<g class="flows" aria-hidden="true">${arcs}</g>`, labels: "quiet" })}
     <ol class="toplist">
-      ${top.map((flow) => html`<li><span>${flow.from} → ${flow.to}</span><b>${figureText(flow.value, block.unit)}</b></li>`)}
+      ${top.map((flow) => html`<li><span>${flow.from} → ${flow.to}</span><b>${figureText(flow.value, block.unit, language())}</b></li>`)}
     </ol>
   </div>`;
 }

@@ -1,5 +1,6 @@
 /** Every kind of block and the card around it. An unknown or broken block says so in its own place, the rest stands. */
 import { html, nothing } from "lit-html";
+import { unitText } from "../format.js";
 import { language, pick, t } from "../i18n.js";
 import { barChart, donut, gauge, kpi, lineChart, sankey, treemap, wordCloud } from "./charts.js";
 import { choropleth, flowMap, pledgeMap, vectorMap } from "./district-maps.js";
@@ -52,7 +53,7 @@ const BARE = new Set(["choropleth", "vector-map", "flow-map", "point-map", "line
 export function blockCard(block, ctx) {
   const bare = BARE.has(block.kind) && (ctx.hero || block.kind === "home-mosaic");
   const title = pick(block, "title");
-  const aside = block.kind === "choropleth" && !bare ? block.unit : sideNote(block);
+  const aside = block.kind === "choropleth" && !bare ? unitText(block.unit, language()) : sideNote(block);
   const quiet = block.kind === "home-mosaic" || (bare && ctx.alone) || (ctx.hero && title === ctx.viewTitle);
   return html`<section class=${`card kind-${block.kind} ${bare ? "bare" : ""} ${ctx.hero ? "main" : ""}`} aria-label=${title || block.kind}>
     ${title && !quiet ? html`<header><h2>${title}</h2>${aside ? html`<small>${aside}</small>` : nothing}</header>` : nothing}
@@ -61,8 +62,8 @@ export function blockCard(block, ctx) {
 }
 
 function sideNote(block) {
-  if (block.kind === "line-chart") return [block.unit, block.compare && `┄ ${block.compare}`].filter(Boolean).join(" · ");
-  if (["bar-chart", "donut", "treemap", "sankey"].includes(block.kind)) return block.unit ?? "";
+  if (block.kind === "line-chart") return [unitText(block.unit, language()), block.compare && `┄ ${block.compare}`].filter(Boolean).join(" · ");
+  if (["bar-chart", "donut", "treemap", "sankey"].includes(block.kind)) return unitText(block.unit, language());
   if (block.kind === "table") return language() === "en" ? `${block.rows?.length ?? 0} rows` : `${block.rows?.length ?? 0}건`;
   if (block.kind === "document-list") return language() === "en" ? `${block.documents?.length ?? 0} documents` : `문서 ${block.documents?.length ?? 0}건`;
   return "";

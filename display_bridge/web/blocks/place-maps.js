@@ -2,7 +2,7 @@
 import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { figureText } from "../format.js";
-import { pick, t } from "../i18n.js";
+import { language, pick, t } from "../i18n.js";
 import { placeLabels, seoul, seoulMap, zoomedBox } from "../map.js";
 import { landDots } from "../worlddots.js";
 
@@ -47,11 +47,11 @@ export function pointMap(block, ctx) {
 }
 
 const pointText = (point, few) =>
-  pick(point, "name") + (few && Number.isFinite(point.value) ? ` ${figureText(point.value, point.unit)}` : "");
+  pick(point, "name") + (few && Number.isFinite(point.value) ? ` ${figureText(point.value, point.unit, language())}` : "");
 
 function pointMark({ point, x, y, r }, label, few) {
   const status = point.status ?? "ok";
-  const words = [pick(point, "name"), point.value === undefined ? "" : figureText(point.value, point.unit), pick(point, "detail")];
+  const words = [pick(point, "name"), point.value === undefined ? "" : figureText(point.value, point.unit, language()), pick(point, "detail")];
   return svg`<g class=${`point ${status}`} role="img" aria-label=${words.filter(Boolean).join(" ")}>
     ${status === "alert" ? svg`<circle class="ping" cx=${x} cy=${y} r=${r + 8}></circle>` : nothing}
     <circle class="mark" cx=${x} cy=${y} r=${r}></circle>
@@ -59,7 +59,7 @@ function pointMark({ point, x, y, r }, label, few) {
     ${status === "off" ? svg`<path class="bang" d=${`M${x - r * 0.45} ${y - r * 0.45}l${r * 0.9} ${r * 0.9}`}></path>` : nothing}
     ${label
       ? svg`<text x=${label.x} y=${label.y} text-anchor=${label.anchor}>${pick(point, "name")}${
-          few && Number.isFinite(point.value) ? svg` <tspan>${figureText(point.value, point.unit)}</tspan>` : nothing
+          few && Number.isFinite(point.value) ? svg` <tspan>${figureText(point.value, point.unit, language())}</tspan>` : nothing
         }</text>`
       : nothing}
   </g>`;
@@ -104,7 +104,7 @@ export function lineMap(block, ctx) {
       ${lines.slice(0, 16).map(
         (line, index) => html`<li>
           <i class="stroke" style=${styleMap({ background: color(line, index) })}></i><span>${pick(line, "name")}</span>
-          ${Number.isFinite(line.value) ? html`<b>${figureText(line.value, line.unit)}</b>` : nothing}
+          ${Number.isFinite(line.value) ? html`<b>${figureText(line.value, line.unit, language())}</b>` : nothing}
         </li>`,
       )}
     </ul>
@@ -130,7 +130,7 @@ export function heatMap(block, ctx) {
     ${seoulMap({ title: pick(block, "title"), labels: "quiet", zoom: ctx.hero ? ctx.zoom : 1, under: svg`<defs>${levels}</defs><g class="heat" aria-hidden="true">${glows}</g>`, className: "ground" })}
     ${block.top?.length
       ? html`<ol class="toplist">
-          ${block.top.slice(0, 6).map((one) => html`<li><span>${pick(one, "name")}</span><b>${figureText(one.value, one.unit)}</b></li>`)}
+          ${block.top.slice(0, 6).map((one) => html`<li><span>${pick(one, "name")}</span><b>${figureText(one.value, one.unit, language())}</b></li>`)}
         </ol>`
       : nothing}
   </div>`;
