@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assistant.contracts.events import (
@@ -20,10 +20,11 @@ from assistant.contracts.events import (
     Transcript,
     Wake,
 )
-from assistant.hearing.audio import SAMPLE_RATE, Frame, Samples, level_db
+from assistant.hearing.audio import Frame, Samples, level_db
 from assistant.hearing.barge_in import BargeIn
 from assistant.hearing.echo import Playback
 from assistant.hearing.endpointing import Endpointer, EndpointSettings, NothingSaid, SpeechBegan, SpeechEnded
+from assistant.hearing.listening import Listening
 from assistant.hearing.noise import NoiseSuppressor
 from assistant.hearing.opinion import Consultation
 from assistant.hearing.phrases import Decision
@@ -81,28 +82,6 @@ WAKE_SETTINGS = HearingSettings(EndpointSettings(start_timeout=3.0, guard=0.24))
 PUSH_TO_TALK_SETTINGS = HearingSettings(EndpointSettings(start_timeout=None))
 
 
-@dataclass(slots=True)
-class _Listening:
-    """One listening window: from the wake word, the button or `listen` to the transcript."""
-
-    since: float
-    endpointer: Endpointer
-    woken: bool
-    wait: float | None
-    text: str = ""
-    changed: float = 0.0
-    decision: Decision | None = None
-    fed: bool = False
-    sound: list[Samples] = field(default_factory=list)
-    skip: float = 0.0
-
-    def spoken(self) -> Samples:
-        """The sound of the utterance, without the wake word before it."""
-        import numpy as np  # what needs no sound imports this module too
-
-        return np.concatenate(self.sound)[round(self.skip * SAMPLE_RATE) :] if self.sound else np.zeros(0, np.int16)
-
-
 class HearingPipeline:
     """Feeds frames to the wake detector, the endpointer and the recogniser, and says what was heard.
 
@@ -141,7 +120,7 @@ class HearingPipeline:
         self._settings = settings or (WAKE_SETTINGS if mode is StreamMode.WAKE else PUSH_TO_TALK_SETTINGS)
         self._ring = Ring()
         self._now = 0.0
-        self._listening: _Listening | None = None
+        self._listening: Listening | None = None
         self._muted_until = -math.inf
         self._listen_when_unmuted: float | None = None
         self._heard_something = False
@@ -295,7 +274,7 @@ class HearingPipeline:
     def _open(self, t: float, *, woken: bool = False, wait: float | None = None) -> None:
         self._forget()
         endpoint = self._settings.endpoint if wait is None else replace(self._settings.endpoint, start_timeout=wait)
-        self._listening = _Listening(t, Endpointer(endpoint, t), woken, endpoint.start_timeout)
+        self._listening = Listening(t, Endpointer(endpoint, t), woken, endpoint.start_timeout)
         self._voice.reset()
         for frame in self._ring.since(t - 0.4):  # the detector judges by what came before
             for _ in self._voice.judge(frame):
@@ -330,7 +309,7 @@ class HearingPipeline:
                 listening.endpointer.resume()
                 listening.fed, listening.text, listening.decision = False, "", None
 
-    def _begin(self, listening: _Listening, start: float) -> None:
+    def _begin(self, listening: Listening, start: float) -> None:
         """Give the recogniser what was said before we were sure that somebody speaks."""
         first = max(start - self._settings.pre_roll, listening.since)
         skip_to = listening.since
@@ -347,7 +326,7 @@ class HearingPipeline:
         for frame in frames:
             self._recogniser.feed(frame.samples)
 
-    def _partial(self, listening: _Listening) -> Iterator[Partial]:
+    def _partial(self, listening: Listening) -> Iterator[Partial]:
         words = self._recogniser.hypothesis()
         if words and words != listening.text:
             shown = listening.decision.text if listening.decision else ""
@@ -356,11 +335,11 @@ class HearingPipeline:
             if listening.decision.text and listening.decision.text != shown:
                 yield Partial(self._now, listening.decision.text, self.stream)
 
-    def _settled(self, listening: _Listening, t: float) -> bool:
+    def _settled(self, listening: Listening, t: float) -> bool:
         decision = listening.decision
         return decision is not None and decision.settled and t - listening.changed >= self._settings.stable
 
-    def _finish(self, listening: _Listening, ended: SpeechEnded) -> Decision | None:
+    def _finish(self, listening: Listening, ended: SpeechEnded) -> Decision | None:
         """The utterance is over. None when there were no words (a cough, a door, the wake word's own tail), and when
         the second opinion was asked."""
         words = self._recogniser.finish() if listening.fed else ""
