@@ -12,6 +12,7 @@ import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { question } from "./question.js";
 import { renew } from "./renew.js";
+import { rolePage } from "./roles/index.js";
 import { Speech } from "./speech.js";
 import { scrollToPage, stage } from "./stage.js";
 import { Store } from "./store.js";
@@ -53,6 +54,7 @@ const { role, id } = addressOf(location.pathname);
 const token = deviceToken(role, id);
 initLanguage();
 document.body.dataset.role = role;
+const own = rolePage(role);
 
 const store = new Store({
   link: "connecting", heardAt: null, chooser: null, submenu: null, catalog: null, catalogError: null,
@@ -129,6 +131,7 @@ const talk = new PushToTalk({
 
 let opener = null;
 const actions = {
+  store,
   send: async (op, args) => {
     const result = await connection.command(op, args);
     if (!result.ok) toast(refusalWords(result.error?.code));
@@ -155,6 +158,9 @@ const actions = {
     actions.closeMenu();
     actions.send("show", { panel });
   },
+  set: (changes) => store.setLocal(changes),
+  /** A tile of a role's own page was chosen. */
+  chosen: (panel) => actions.send("show", { panel: panel.id }),
   reloadCatalog: async () => {
     try {
       store.setLocal({ catalog: await loadCatalog(token), catalogError: null });
@@ -188,6 +194,7 @@ const actions = {
 
 function page({ state, local }) {
   const assistant = state?.assistant;
+  if (own) return html`${own.page({ state, local }, actions)}${above(state, local)}`;
   return html`${header(state, local, actions, notices(assistant, local))}
     ${state
       ? html`${titleStrip(state, actions)}${stage(state, actions.send)}`
@@ -198,7 +205,13 @@ function page({ state, local }) {
       ${voiceCard(assistant, local)} ${falseWake(assistant, actions)}
     </div>
     ${bottomBar(state, local, actions, assistantBar(local, actions))}
-    ${chooser(state, local, actions)} ${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
+    ${chooser(state, local, actions)} ${above(state, local)}`;
+}
+
+/** What stands above every page: dialogs, questions and a passing message. */
+function above(state, local) {
+  if (own?.viewOnly) return nothing;
+  return html`${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
@@ -210,6 +223,7 @@ store.subscribe(() => {
   document.body.dataset.layer = store.state?.shown?.layer ?? "home";
   document.body.classList.toggle("offline", store.local.link === "lost");
   render(page(store), document.body);
+  own?.drawn?.(store);
   const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;
   if (at !== pageShown) scrollToPage(document, store.state?.shown?.page ?? 0);
   pageShown = at;
@@ -219,6 +233,8 @@ document.title = `${t("title")} · ${id}`;
 startClock();
 store.setLocal({});
 connection.open();
+own?.begin?.(store, actions);
+if (role === "kiosk" || role === "tablet") actions.reloadCatalog();
 loadMap().then(function again(loaded) {
   if (!loaded) setTimeout(() => loadMap().then(again), 4000);
   store.setLocal({});

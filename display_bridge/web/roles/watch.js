@@ -1,0 +1,40 @@
+/** The watch: one button that relays the voice to the wall, what was heard, how it ended, and yes or no. */
+import { html, nothing } from "lit-html";
+import { keyed } from "lit-html/directives/keyed.js";
+import { icon, wave } from "../icons.js";
+import { pick, t } from "../i18n.js";
+import { OUTCOMES } from "../voice.js";
+import { haptic } from "./haptics.js";
+import { w } from "./words.js";
+
+let before = { link: null, talking: false, outcome: null, question: null };
+
+export function page({ state, local }, actions) {
+  const lost = local.link !== "open";
+  return html`<main class="wrist" id="stage">
+    <p class="hour"><seoula-clock part="time"></seoula-clock></p>
+    <section class="face" role="status">${face(state, local, lost)}</section>
+    <button type="button" class="relay" aria-pressed=${String(local.talking)} aria-label=${local.talking ? w("stopTalk") : w("relay")} ?disabled=${lost} @click=${actions.toggleMic}>${icon("mic")}</button>
+  </main>`;
+}
+
+function face(state, local, lost) {
+  if (lost) return html`<span class="mark bad">${icon("alert")}</span><b>${local.link === "lost" ? t("lost") : t("connecting")}</b>`;
+  if (local.talking) return html`${wave()}<b class="heard">${local.heard || w("listening")}</b>`;
+  const outcome = state?.assistant?.outcome;
+  if (outcome) {
+    const [name, tone] = OUTCOMES[outcome.code] ?? ["spark", "calm"];
+    return keyed(outcome.code, html`<span class=${`mark ${tone}`}>${icon(name)}</span><b>${pick(outcome, "text")}</b>`);
+  }
+  const data = state?.view?.data;
+  return html`<small>${w("onWall")}</small><b class="panel">${pick(state?.view, "title")}</b>
+    ${data && data.mode !== "live" ? html`<small class="simulated">${t("simulated")}</small>` : nothing}`;
+}
+
+export function drawn(store) {
+  const { state, local } = store;
+  const after = { link: local.link, talking: local.talking, outcome: state?.assistant?.outcome?.code ?? null, question: state?.question ? JSON.stringify(state.question) : null };
+  const pattern = haptic(before, after);
+  before = after;
+  if (pattern) navigator.vibrate?.(pattern);
+}
