@@ -44,8 +44,8 @@ function ask(left, actions) {
       <p id="still-why">${w("stillWhy")}</p>
       <p class="left" aria-hidden="true"><b>${left}</b>${w("seconds")}</p>
       <div class="answers">
-        <button type="button" class="key strong" id="go-on" @click=${() => stay(actions)}><span>${w("goOn")}</span></button>
-        <button type="button" class="key" @click=${() => goHome(actions)}><span>${w("home")}</span></button>
+        <button type="button" class="role-key strong" id="go-on" @click=${() => stay(actions)}><span>${w("goOn")}</span></button>
+        <button type="button" class="role-key" @click=${() => goHome(actions)}><span>${w("home")}</span></button>
       </div>
     </section>`;
 }
