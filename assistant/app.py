@@ -23,6 +23,7 @@ from assistant.api import (
     problems,
     rasa_actions,
     runs,
+    snapshots,
     utterances,
     wake,
     workers,
@@ -39,7 +40,7 @@ from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
 
-ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, pages)
+ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, pages)
 
 
 def build_service(settings: Settings) -> Service:

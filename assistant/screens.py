@@ -18,6 +18,7 @@ from content_registry.schema import Registry
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Device, Pairing
+from display_bridge.public_snapshot import public_snapshot
 from display_bridge.trust import Identity
 from display_bridge.views import value_of
 
@@ -40,6 +41,10 @@ class Screens:
         self._microphone = "missing"
         self._displays: set[str] = set()
         self._warned_at = -WARN_EVERY_S
+
+    def public_snapshot(self, panel: str, now: float) -> dict[str, Any]:
+        """A public panel as it is now; raises BadInput for any other."""
+        return public_snapshot(panel, self._registry, self._provider, now)
 
     def follow(self, touched: Touched, played: Callable[[str, str], None]) -> None:
         """Whom a screen's commands and its reports of finished playback (utterance, display) go to."""

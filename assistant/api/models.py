@@ -151,6 +151,14 @@ class RegistryAnswer(BaseModel):
     problems: list[str]
 
 
+class SnapshotAnswer(BaseModel):
+    """A public panel. at: when it was made, epoch seconds. view: its blocks, as the display protocol has them."""
+
+    panel: str
+    at: float
+    view: dict[str, Any]
+
+
 class CatalogAnswer(BaseModel):
     """What there is to show to this caller."""
 

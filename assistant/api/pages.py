@@ -26,6 +26,15 @@ ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
 _FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
 _DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SOUND = re.compile(r"[0-9a-f]{32}\.wav")
+_SHELL = (
+    "/screen/web/citizen",
+    "/web/icon.svg",
+    "/web/manifest.webmanifest",
+    "/web-data/seoul-map.json",
+    "/vendor/uplot/dist/uPlot.esm.js",
+    "/vendor/uplot/dist/uPlot.min.css",
+    "/vendor/pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
+)
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
@@ -61,6 +70,23 @@ async def screen(role: str, display: str) -> Response:
     if role not in ROLES or not _DISPLAY.fullmatch(display):
         raise BadInput("not-found", "no such screen")
     return _page("screen.html")
+
+
+@router.get("/sw.js")
+async def service_worker() -> Response:
+    """The citizens' page's service worker; at the root, where it may keep all that page is made of."""
+    return FileResponse(WEB / "sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@router.get("/shell.json")
+async def shell() -> dict[str, list[str]]:
+    """What the citizens' page needs to open without a network."""
+    own = [f"/web/{p.relative_to(WEB)}" for kind in ("js", "css") for p in WEB.rglob(f"*.{kind}") if p.name != "sw.js"]
+    lit = VENDOR / "lit-html"
+    theirs = [
+        f"/vendor/lit-html/{p.relative_to(lit)}" for folder in (lit, lit / "directives") for p in folder.glob("*.js")
+    ]
+    return {"files": sorted([*own, *theirs, *_SHELL])}
 
 
 @router.get("/runs")

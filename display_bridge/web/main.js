@@ -11,6 +11,7 @@ import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { question } from "./question.js";
+import { keepShell, lastGood } from "./offline.js";
 import { renew } from "./renew.js";
 import { rolePage } from "./roles/index.js";
 import { Speech } from "./speech.js";
@@ -61,6 +62,8 @@ const store = new Store({
   text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
 });
 
+const kept = role === "web" ? lastGood(id, globalThis.localStorage) : null;
+
 const scheme = location.protocol === "https:" ? "wss" : "ws";
 const connection = new DisplayConnection(
   { url: `${scheme}://${location.host}/ws/v1/displays/${encodeURIComponent(id)}`, role, caps: ["touch", "audio", "microphone"], token },
@@ -68,6 +71,7 @@ const connection = new DisplayConnection(
     state: (state) => {
       store.local = { ...store.local, heardAt: Date.now() / 1000 };
       store.setState(state);
+      kept?.save(state);
       speech.follow(state.speech);
     },
     chime,
@@ -231,8 +235,14 @@ store.subscribe(() => {
 
 document.title = `${t("title")} · ${id}`;
 startClock();
+const last = kept?.load();
+if (last) {
+  store.local = { ...store.local, heardAt: last.at };
+  store.setState(last.state);
+}
 store.setLocal({});
 connection.open();
+if (kept) keepShell();
 own?.begin?.(store, actions);
 if (role === "kiosk" || role === "tablet") actions.reloadCatalog();
 loadMap().then(function again(loaded) {
