@@ -222,6 +222,7 @@ class HearingPipeline:
         if self._listening is not None:
             self._listen_when_unmuted = self._listening.wait
         self._listening = None
+        self._forget_doubt()
         self._muted_until = until
         self._ring.clear()
 
@@ -268,6 +269,9 @@ class HearingPipeline:
         self._listening = None
         if self.consultation is not None:
             self.consultation.forget()
+        self._forget_doubt()
+
+    def _forget_doubt(self) -> None:
         if self._wake is not None and self._wake.doubt is not None:
             self._wake.doubt.forget()
 
