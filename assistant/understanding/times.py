@@ -67,7 +67,7 @@ _MONTH = r"(?:1[0-2]|[1-9]|십 ?일|십 ?이|[일이삼사오칠팔구]|유|시|
 _DAY = r"(?:[12]\d|3[01]|[1-9]|(?:[이삼]?십)[일이삼사오육칠팔구]?|[일이삼사오육칠팔구]) ?일"
 _WEEKDAY = r"[월화수목금토일]요일"
 _YEAR = r"(?:(?:19|20)\d\d|2\d) ?년도?"
-_SEASON = r"(?:상반기|하반기|[1-4일이삼사]/?4? ?분기|봄|여름|가을)"
+_SEASON = r"(?:상반기|하반기|[1-4일이삼사]/?4? ?분기|봄|여름|가을|겨울)"
 _HALF = r"(?:오전|오후|새벽|아침|점심|낮|저녁|밤)"
 _HOUR = r"(?:1\d|2[0-4]|\d|열한|열두|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)"
 _CLOCK = rf"(?:{_HALF} ?{_HOUR} ?시(?: ?반| ?\d{{1,2}} ?분)?|정오|자정|(?:1\d|2[0-4]|[1-9]) ?시(?: ?반)?)"
@@ -80,6 +80,7 @@ _ONE = (
     rf"|(?P<ago>{_AMOUNT} ?전)|(?P<ahead>{_AMOUNT} ?(?:후|뒤))|(?P<ago_en>{_AMOUNT_EN} ago)|(?P<ahead_en>in {_AMOUNT_EN})"
     rf"|(?P<week_day>(?:(?:지지난|지난|저저번|저번|이번|금|다다음|다음|담|내) ?주{_S}|{_N} ?주 ?전{_S})(?:{_WEEKDAY}|주말))"
     rf"|(?P<near_day>(?:지난|저번|요전|다음|담|오는|돌아오는|이번) ?(?:{_WEEKDAY}|주말)|(?:last|this|next) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:last|this|next) weekend)"
+    rf"|(?P<near_season>(?:지난|저번|이번|다음|오는|돌아오는) ?(?:봄|여름|가을|겨울)|(?:last|this|next) (?:spring|summer|autumn|winter))"
     rf"|(?P<weekday>{_WEEKDAY}|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     rf"|(?P<month_day>(?:지지난|지난|저번|이번|다음|전) ?달{_S}{_DAY})"
     rf"|(?P<year_part>(?:재작년도?|작년도?|지난 ?해|전년도?|올해|금년도?|올|내년도?|{_YEAR}){_S}(?:{_MONTH}{_S}{_DAY}|{_MONTH}|{_SEASON}))"
@@ -91,7 +92,7 @@ _TIME = compiled(
     rf"|(?P<clock>{_CLOCK})|(?P<clock_en>{_EN_CLOCK})|(?P<bare_half>{_HALF})(?:에|에는|엔|부터)|(?P<this_half>this (?:morning|afternoon|evening)|tonight)|(?P<day>(?:[12]\d|3[01]|[1-9])일))(?:['’]s)?"
 )
 _KINDS = (
-    "past", "ago", "ahead", "ago_en", "ahead_en", "week_day", "near_day", "weekday", "month_day", "year_part", "date", "month", "season",
+    "past", "ago", "ahead", "ago_en", "ahead_en", "week_day", "near_day", "near_season", "weekday", "month_day", "year_part", "date", "month", "season",
     "year", "stretch",
 )  # fmt: skip
 _HALVES = {
@@ -307,13 +308,26 @@ def _part(said: str) -> str:
         return "h1" if "상반기" in said else "h2"
     if quarter := re.search(r"([1-4일이삼사])/?4? ?분기", said):
         return f"q{_number(quarter[1])}"
-    for word, season in (("봄", "spring"), ("여름", "summer"), ("가을", "autumn")):
-        if said.endswith(word):
-            return season
+    if season := _season(said):
+        return season
     found = re.search(r"(1[0-2]|[1-9]|십 ?[일이]|[일이삼사오칠팔구유시육십]) ?월", said)
     month = _number(found[1]) if found else None
     day = _day_number(said)
     return f"{month}-{day}" if day is not None else f"{month}"
+
+
+def _season(said: str) -> str | None:
+    return next((season for words, season in _SEASONS if said.endswith(words)), None)
+
+
+_SEASONS = ((("봄", "spring"), "spring"), (("여름", "summer"), "summer"), (("가을", "autumn"), "autumn"), (("겨울", "winter"), "winter"))  # fmt: skip
+
+
+def _near_season(said: str) -> str:
+    when = (
+        "date" if said.startswith(("이번", "this")) else "last" if said.startswith(("지난", "저번", "last")) else "next"
+    )
+    return f"{when}/{_season(said)}"
 
 
 def _year_part(said: str) -> str | None:
@@ -334,6 +348,7 @@ _READERS = {
     "ahead_en": lambda said: _away(said, 1),
     "week_day": _week_day,
     "near_day": _near_day,
+    "near_season": _near_season,
     "weekday": lambda said: f"date/{_weekday_part(said)}",
     "month_day": _month_day,
     "year_part": _year_part,
