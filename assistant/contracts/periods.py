@@ -3,9 +3,9 @@
 A code is a stretch, a part of it and hours: `STRETCH[/PART][@HOURS]`.
 
 STRETCH: `today`, `yesterday`, `3_days_ago`, `in_2_weeks`, `last_month`, `past_3_days` (up to now), `2024`, or `date`,
-the one meant near now, `last` and `next`, the one before and after today. PART: a weekday (`mon`), a day of the month
-(`15`), a month or a day of the year (`3`, `3-15`), a half, a quarter or a season (`h1`, `q2`, `summer`). HOURS: `15` or
-`18-21`.
+the one meant near now, `was`, the latest that has begun, `last` and `next`, the one before and after today. PART: a
+weekday (`mon`), a day of the month (`15`), a month or a day of the year (`3`, `3-15`), a half, a quarter or a season
+(`h1`, `q2`, `summer`). HOURS: `15` or `18-21`.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def _stretch(found: re.Match[str], code: str) -> _Parsed:
     if found["year"]:
         return _Parsed("year", year=int(found["year"]))
     if (named := found["named"]) is not None:
-        if named in ("date", "last", "next"):
+        if named in ("date", "was", "last", "next"):
             return _Parsed(anchor=named)
         if named not in _NAMED:
             raise ValueError(f"{code!r} is no time")
@@ -149,10 +149,10 @@ def _check_part(parsed: _Parsed, code: str) -> None:
         good = parsed.unit == "year" or bool(parsed.anchor)
     elif "-" in part:
         month, day = map(int, part.split("-"))
-        good = (parsed.unit == "year" or parsed.anchor == "date") and 1 <= month <= 12 and 1 <= day <= 31
+        good = (parsed.unit == "year" or parsed.anchor in ("date", "was")) and 1 <= month <= 12 and 1 <= day <= 31
     elif part.isdecimal():
         of_month = parsed.unit == "month" and 1 <= int(part) <= 31
-        good = of_month or ((parsed.unit == "year" or parsed.anchor == "date") and 1 <= int(part) <= 12)
+        good = of_month or ((parsed.unit == "year" or parsed.anchor in ("date", "was")) and 1 <= int(part) <= 12)
     else:
         good = False
     if not good:
@@ -161,7 +161,8 @@ def _check_part(parsed: _Parsed, code: str) -> None:
 
 def _is_a_day(parsed: _Parsed) -> bool:
     part = parsed.part
-    return (parsed.unit == "day" and not parsed.past) or part in WEEKDAYS[:7] or "-" in part or parsed.unit == "month"
+    of_month = parsed.unit == "month" and bool(part)
+    return not parsed.past and (parsed.unit == "day" or part in WEEKDAYS[:7] or "-" in part or of_month)
 
 
 Period.YESTERDAY, Period.DAY_BEFORE_YESTERDAY = Period("yesterday"), Period("day_before_yesterday")
@@ -245,6 +246,8 @@ def _anchored(parsed: _Parsed, day: datetime) -> tuple[datetime, datetime]:
         spans = [_in_year(day.replace(year=day.year + years, month=1, day=1), parsed.part) for years in (-2, -1, 0, 1)]
     if parsed.anchor == "last":
         return next(span for span in reversed(spans) if span[1] <= day)
+    if parsed.anchor == "was":
+        return next(span for span in reversed(spans) if span[0] <= day)
     if parsed.anchor == "next":
         return next(span for span in spans if span[0] > day)
     if parsed.part in WEEKDAYS:

@@ -67,7 +67,7 @@ _MONTH = r"(?:1[0-2]|[1-9]|십 ?일|십 ?이|[일이삼사오칠팔구]|유|시|
 _DAY = r"(?:[12]\d|3[01]|[1-9]|(?:[이삼]?십)[일이삼사오육칠팔구]?|[일이삼사오육칠팔구]) ?일"
 _WEEKDAY = r"[월화수목금토일]요일"
 _YEAR = r"(?:(?:19|20)\d\d|2\d) ?년도?"
-_SEASON = r"(?:상반기|하반기|[1-4일이삼사]/?4? ?분기|봄|여름|가을|겨울)"
+_SEASON = r"(?:상반기|하반기|[1-4일이삼사](?: ?/ ?4)? ?분기|봄|여름|가을|겨울)"
 _HALF = r"(?:오전|오후|새벽|아침|점심|낮|저녁|밤)"
 _HOUR = r"(?:1\d|2[0-4]|\d|열한|열두|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)"
 _CLOCK = rf"(?:{_HALF} ?{_HOUR} ?시(?: ?반| ?\d{{1,2}} ?분)?|정오|자정|(?:1\d|2[0-4]|[1-9]) ?시(?: ?반)?)"
@@ -84,7 +84,7 @@ _ONE = (
     rf"|(?P<weekday>{_WEEKDAY}|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     rf"|(?P<month_day>(?:지지난|지난|저번|이번|다음|전) ?달{_S}{_DAY})"
     rf"|(?P<year_part>(?:재작년도?|작년도?|지난 ?해|전년도?|올해|금년도?|올|내년도?|{_YEAR}){_S}(?:{_MONTH}{_S}{_DAY}|{_MONTH}|{_SEASON}))"
-    rf"|(?P<date>{_MONTH}{_S}{_DAY})|(?P<month>{_MONTH})|(?P<season>상반기|하반기|[1-4] ?분기)|(?P<year>(?:19|20)\d\d ?년도?)"
+    rf"|(?P<date>{_MONTH}{_S}{_DAY})|(?P<month>{_MONTH})|(?P<season>상반기|하반기|[1-4](?: ?/ ?4)? ?분기)|(?P<year>(?:19|20)\d\d ?년도?)"
     rf"|(?P<stretch>{_ANY_STRETCH})"
 )
 _TIME = compiled(
@@ -136,11 +136,23 @@ def times_in(text: str) -> Iterator[Said]:
         code = _code(found)
         if code is None or not _says_when(found, text):
             continue
-        try:
-            period = None if code == "today" else Period(code)
-        except ValueError:
+        if code.startswith("date/") and _WAS.search(text):
+            code = code.replace("date/", "was/")
+        period = None if code == "today" else _period(code) or _period(code.partition("@")[0])
+        if period is None and code != "today":
             continue
         yield Said(period, found.start(), found.end(), found["day"] is not None)
+
+
+_WAS = re.compile(r"(?:[았었였했왔갔됐땠]|겼|렸|졌)(?:어|지|나|니|습|는지|던|을까|다)|\b(?:was|were|did)\b")
+"""A sentence about what was: a weekday or a date in it is no coming one."""
+
+
+def _period(code: str) -> Period | None:
+    try:
+        return Period(code)
+    except ValueError:
+        return None
 
 
 def _code(found: Match) -> str | None:
@@ -151,7 +163,20 @@ def _code(found: Match) -> str | None:
     if code is None:
         return None
     hours = _hours(found)
-    return code if hours is None or "@" in code else f"{code}@{hours}"
+    if hours is None or isinstance(hours, str):
+        return code if hours is None or "@" in code else f"{code}@{hours}"
+    day, _, night = code.partition("@")
+    if night:  # "어젯밤 한 시" is today's
+        hours = hours % 12 + (24 if hours % 12 < 6 else 12)
+    return _at(day, hours)
+
+
+def _at(day: str, hour: int) -> str:
+    """An hour of a day; from 24 on it is the next day's, where that has a name."""
+    if hour < 24:
+        return f"{day}@{hour}"
+    following = {"today": "tomorrow", "yesterday": "today", "day_before_yesterday": "yesterday"}.get(day)
+    return f"{following}@{hour - 24}" if following else f"{day}@23"
 
 
 def _alone(found: Match) -> str | None:
@@ -163,13 +188,13 @@ def _alone(found: Match) -> str | None:
         first, last = _HALVES[half]
         return f"today@{first}-{last}"
     hour = _hour_of(found["clock"]) if found["clock"] else _hour_en(found["clock_en"])
-    return None if hour is None else f"today@{hour}"
+    return None if hour is None else f"today@{hour % 24}"
 
 
-def _hours(found: Match) -> str | None:
+def _hours(found: Match) -> str | int | None:
+    """A part of the day ("9-12"), or a clock's hour, 24 for the midnight that ends the day."""
     if found["at"] or found["at_en"]:
-        hour = _hour_of(found["at"]) if found["at"] else _hour_en(found["at_en"])
-        return None if hour is None else str(hour)
+        return _hour_of(found["at"]) if found["at"] else _hour_en(found["at_en"])
     half = found["half"] or (found["half_en"] or "").lower()
     if not half:
         return None
@@ -190,11 +215,13 @@ def _hour_of(said: str) -> int | None:
     if half in _AFTERNOON and hour < 12:
         late = half == "밤" and hour < 6  # "밤 두 시" is after midnight
         return hour if late or (half in ("낮", "점심") and hour >= 10) else hour + 12
-    if (half == "밤" and hour == 12) or (half in ("오전", "새벽") and hour == 12):
+    if half in ("밤", "저녁") and hour == 12:
+        return 24
+    if half in ("오전", "새벽") and hour == 12:
         return 0
     if not half and 1 <= hour <= 6:
         return hour + 12
-    return hour % 24
+    return hour
 
 
 def _hour_en(said: str | None) -> int | None:
@@ -306,7 +333,7 @@ def _part(said: str) -> str:
     """The month, the day or the season at the end of a time in a year."""
     if "반기" in said:
         return "h1" if "상반기" in said else "h2"
-    if quarter := re.search(r"([1-4일이삼사])/?4? ?분기", said):
+    if quarter := re.search(r"([1-4일이삼사])(?: ?/ ?4)? ?분기", said):
         return f"q{_number(quarter[1])}"
     if season := _season(said):
         return season
