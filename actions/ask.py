@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.world import Choice, Plan, World, refusal
 from assistant.contracts import (
+    AcknowledgeAlert,
     CloseOverlay,
     Command,
     Intent,
@@ -47,7 +48,9 @@ def resolve(intent: Intent, question: tuple[Intent, ...]) -> Intent:
 
 
 def answer(intent: Intent, world: World) -> Plan:
-    """An answer that chose nothing: no question stands open, no such number, or no."""
+    """An answer that chose nothing: no question stands open, no such number, or no. A yes to an incident closes it."""
+    if not world.question and world.incident and intent.name is IntentName.CONFIRM:
+        return _acknowledge(world)
     if not world.question:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-question", "지금은 고를 항목이 없습니다.", "There is nothing to choose now."
@@ -60,6 +63,18 @@ def answer(intent: Intent, world: World) -> Plan:
     return refusal(
         OutcomeCode.NOT_UNDERSTOOD, "no-such-choice", text, f"Choose a number from 1 to {len(world.question)}."
     )
+
+
+def _acknowledge(world: World) -> Plan:
+    """ "확인했어": the incident is closed for all screens, by a paired screen only."""
+    if not world.paired:
+        text = "등록된 화면에서만 상황을 확인 처리할 수 있습니다."
+        return refusal(
+            OutcomeCode.NOT_PERMITTED, "read-only", text, "Only a paired screen may acknowledge an incident."
+        )
+    text_ko, text_en = "확인했습니다. 이전 화면으로 돌아갑니다.", "Acknowledged. The previous view is back."
+    done = Outcome(OutcomeCode.ANSWERED, text_ko, text_en, "acknowledged")
+    return Plan((AcknowledgeAlert(world.display),), done, say_ko=text_ko, say_en=text_en)
 
 
 def repeat(_: Intent, world: World) -> Plan:

@@ -23,6 +23,7 @@ class World:
 
     shown_panel: what is on the display now. question: the intents behind the numbered choices that stand open.
     last_said: the last sentence spoken there, in the language `said_in`. unlocked: private mode is on.
+    incident: one pre-empts the display. paired: the display has a paired screen.
     """
 
     registry: Registry
@@ -32,6 +33,8 @@ class World:
     last_said: str = ""
     unlocked: bool = False
     said_in: Language = Language.KOREAN
+    incident: bool = False
+    paired: bool = False
 
 
 @dataclass(frozen=True, slots=True)

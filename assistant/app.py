@@ -55,7 +55,7 @@ def build_service(settings: Settings) -> Service:
     provider = SimulatedCityData(seed=settings.city_data.seed)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
-    hub = DisplayHub(registry, provider, pairing, keep=settings.displays())
+    hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
     store = RunStore(
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )

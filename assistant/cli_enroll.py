@@ -43,28 +43,31 @@ def wake(
 
             forget(people, _named(name))
             write({"type": "removed", "name": name})
-            write(_taken_up(settings))
+            write(_taken_up(settings, name, wanted=False))
         elif mic == (folder is not None):
             raise BadInput("bad-arguments", "name a folder of recordings, or --mic to record now")
         else:
             _enrol(settings, _named(name), folder, takes, write)
-            write(_taken_up(settings))
+            write(_taken_up(settings, name, wanted=True))
     except SeoulaError as error:
         fail(error)
 
 
-def _taken_up(settings: Settings) -> dict[str, Any]:
-    """Whether the running service, if there is one, listens with what is enrolled now."""
+def _taken_up(settings: Settings, name: str, *, wanted: bool) -> dict[str, Any]:
+    """Whether the running service, if there is one, listens for the person, or not any more, as is `wanted`."""
     from assistant.app import ask_service
 
     answer = ask_service(settings, "/api/v1/wake/people/reload")
     if answer is None:
         note = "실행 중인 서비스가 없습니다. 다음 시작부터 씁니다. / No service runs: in use from its next start."
         return {"type": "service", "running": False, "in_use": False, "message": note}
-    used = bool(answer.get("in_use"))
+    listening = _named(name) in (answer.get("people") or ())
+    used = bool(answer.get("in_use")) and listening == wanted
     note = (
-        "지금부터 씁니다. / In use now."
+        ("지금부터 씁니다. / In use now." if wanted else "이제 쓰지 않습니다. / Not in use any more.")
         if used
+        else "설정(hearing.wake_people)이 이 사람을 쓰지 않습니다. / hearing.wake_people leaves this person out."
+        if wanted and answer.get("in_use")
         else "듣기 장치가 준비되면 씁니다. / Hearing has not taken it up yet; it will once it is ready."
     )
     return {"type": "service", "running": True, "in_use": used, "people": answer.get("people"), "message": note}

@@ -80,9 +80,10 @@ class Keeping:
     # -- sound -----------------------------------------------------------------------------------------------
 
     def run_ended(self, record: RunRecord) -> None:
-        """Keep its sound, where somebody opted in and nothing private was about."""
+        """Keep its sound, where somebody opted in and nothing private was about, on any screen: another one's
+        microphone may have heard it."""
         self._look()
-        stretch = stretch_of_run(record) if self._runs.wanted else None
+        stretch = stretch_of_run(record) if self._runs.wanted and not self._open else None
         if stretch is not None:
             self.keep(self._runs.kind, record.id, stretch)
         if record.private:
@@ -107,7 +108,7 @@ class Keeping:
         """A wake-up that a person called false at the screen: counted, and kept where somebody opted in."""
         self._look()
         self.metrics.false_wakes.labels(display).inc()
-        if self._false_wakes.wanted and not woken.private:
+        if self._false_wakes.wanted and not woken.private and not self._open:
             self.keep(self._false_wakes.kind, woken.run, stretch_of_wake(woken.wake))
 
     def mark_false_wake(self, run: str) -> None:

@@ -15,10 +15,11 @@ from assistant.understanding.service import UnderstandingContext
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a screen shows now."""
+    """What a screen shows now. incident: one pre-empts it."""
 
     panel: str | None = None
     district: str | None = None
+    incident: bool = False
 
 
 class Screen(Protocol):

@@ -300,15 +300,17 @@ class Room:
 
     def _world(self) -> World:
         screen = self.ports.screen
-        trust = self._trust()
+        trust, showing = self._trust(), screen.showing(self.display)
         return World(
             self.registry,
             self.display,
-            screen.showing(self.display).panel,
+            showing.panel,
             self.question,
             self.said.to(trust),
             trust is Trust.PRIVATE,
             self.said.language,
+            showing.incident,
+            trust >= Trust.INTERNAL,
         )
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:

@@ -146,6 +146,7 @@ class CityDataSettings(_Section):
     """The embedded simulated provider."""
 
     seed: int = 7
+    alerts: bool = False
 
 
 class RunSettings(_Section):

@@ -93,6 +93,7 @@ OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {
     "rotation": _rotation,
     "dismiss": _bare(IntentName.STOP),
     "choose": _choose,
+    "acknowledge": _bare(IntentName.CONFIRM),
     "call": _call,
     "conference": _bare(IntentName.CONFERENCE),
     "private_mode": _private_mode,

@@ -44,6 +44,8 @@ class WakeListeners:
     async def take_up(self, within_s: float = TAKE_UP_S) -> bool:
         """Let the worker listen with what is enrolled now. Returns whether it does, which takes it a moment."""
         wanted = self._look()
+        if wanted is None:
+            return False
         try:
             async with asyncio.timeout(within_s):
                 while wanted != self._used:
@@ -53,8 +55,9 @@ class WakeListeners:
             return False
         return True
 
-    def _look(self) -> str:
-        """The version wanted; the worker is told where it has another."""
+    def _look(self) -> str | None:
+        """The version wanted; the worker is told where it has another. None when the folder and the settings do not
+        agree whom to listen for."""
         try:
             paths = wake_people(self.settings)
             # A head is replaced before its card: both count, so that one caught in between is read again.
@@ -65,7 +68,7 @@ class WakeListeners:
             if problem != self._problem:
                 log.warning("whose wake heads listen stays as it is", error=problem)
             self._problem = problem
-            return self._used
+            return None
         self._problem = ""
         if version != self._used:
             self.tell([str(path) for path in paths], version)

@@ -64,6 +64,24 @@ class Display:
         kept = {k: v for k, v in self.state.assistant.items() if k in ("mic", "notices")}
         self.state = replace(self.state, assistant=kept, question=None, overlay=None, speech=None)
 
+    async def rendered(self, seq: int, timeout_s: float) -> str:
+        """How state `seq` of the main channel fares: `rendered`, `failed`, `late`, or `offline` (no screen)."""
+        channel = self.main()
+        if channel is None:
+            return "offline"
+        known = verdict(channel, seq)
+        if known:
+            return known
+        waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        entry = (channel, seq, waiter)
+        self.waiting.append(entry)
+        try:
+            return await asyncio.wait_for(waiter, timeout_s)
+        except TimeoutError:
+            return "late"
+        finally:
+            self.waiting.remove(entry)
+
     def settle(self) -> None:
         """Tell those who wait for a picture."""
         for channel, seq, waiter in self.waiting:

@@ -16,17 +16,18 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from assistant.contracts import BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel
+from assistant.contracts import AcknowledgeAlert, BadInput, NotPermitted, Rendered, SeoulaError, SetRotation, ShowPanel
 from content_registry.schema import Registry
 from display_bridge import state as states
 from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client, Connection, encode, turn_away
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.conversation import CommandHandler, Conversation
-from display_bridge.display import Display, verdict
+from display_bridge.display import Display
 from display_bridge.displays import Displays
 from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
+from display_bridge.incident_desk import IncidentDesk
 from display_bridge.pairing import Pairing
 from display_bridge.screening import PROTO, Hello, read_hello
 from display_bridge.state import Entry
@@ -48,7 +49,8 @@ class DisplayHub:
     """All displays of this process. Not thread-safe: use it in one event loop.
 
     trust_local: screens of this machine that are not citizens' roles count as paired. rotate: displays begin with
-    the rotation running. keep: displays that are never forgotten (those of the microphones). on_command, on_playback,
+    the rotation running. keep: displays that are never forgotten (those of the microphones). alerts: incidents
+    pre-empt the screens. on_command, on_playback,
     on_rendered, on_forgotten (takes the display): set by the owner.
     """
 
@@ -63,11 +65,13 @@ class DisplayHub:
         clock: Callable[[], float] = time.time,
         build: str = "",
         keep: Collection[str] = (),
+        alerts: bool = False,
     ) -> None:
         self._registry, self._pairing, self._clock, self._build = registry, pairing, clock, build
         self._provider = provider
         self._viewer = Viewer(registry, provider)
         self._guide = build_guide(registry)
+        self._desk = IncidentDesk(provider) if alerts else None
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
@@ -134,6 +138,11 @@ class DisplayHub:
             raise BadInput("not-a-display-command", f"{type(command).__name__} does not concern a screen")
         display, now = self._display(name), self._clock()
         display.used = now
+        if isinstance(command, AcknowledgeAlert):
+            if self._desk is not None:
+                self._desk.acknowledge(display)
+            self.step(now)
+            return self.seq(name)
         if isinstance(command, ShowPanel):
             self._check(display, command, now)
         display.state = states.reduce(display.state, command, now, self._guide)
@@ -180,29 +189,19 @@ class DisplayHub:
     async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
         """How state `seq` of the main channel fared: `rendered`, `failed`, `late`, or `offline` (no screen)."""
         found = self._displays.get(display)
-        channel = found.main() if found else None
-        if found is None or channel is None:
-            return "offline"
-        known = verdict(channel, seq)
-        if known:
-            return known
-        waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        entry = (channel, seq, waiter)
-        found.waiting.append(entry)
-        try:
-            return await asyncio.wait_for(waiter, timeout_s)
-        except TimeoutError:
-            return "late"
-        finally:
-            found.waiting.remove(entry)
+        return "offline" if found is None else await found.rendered(seq, timeout_s)
 
     def step(self, now: float) -> None:
         """Bring everything to a time: expiries, rotation, fresh data, pings. The ticker calls it; so do tests."""
         self._displays.forget(now)
         self._cut_revoked(now)
+        if self._desk is not None:
+            self._desk.look(now)
         for display in self._displays:
             moved = self._place_clients(display, now)
             state = states.tick(display.state, now, self._guide)
+            if self._desk is not None:
+                state = self._desk.over(state, display.trust(), now, self._guide)
             if moved or state is not display.state or now - display.refreshed >= REFRESH_S:
                 display.state = state
                 self._publish(display, now)

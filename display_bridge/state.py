@@ -32,6 +32,8 @@ DWELL_S = 20.0
 QUESTION_S = 60.0
 """The session closes its question itself, sooner; this is for a session that is gone."""
 HISTORY = 32
+INCIDENT = "incident"
+"""The cause of an alert that only an acknowledgement or its own end takes away."""
 MAX_ZOOM = 4
 MAX_PAGE = 999
 ORDER = (Layer.ALERT, Layer.HOLD, Layer.COMMAND, Layer.ROTATION, Layer.HOME)
@@ -151,6 +153,17 @@ def next_deadline(state: DisplayState) -> float | None:
     return min(times, default=None)
 
 
+def with_incident(state: DisplayState, panel: str | None, incident: str, now: float, guide: Guide) -> DisplayState:
+    """The state with this incident before everything, or with none (panel None); the same state if nothing changes."""
+    before = state.layers.get(Layer.ALERT)
+    if panel is None:
+        ended = before is not None and before.cause == INCIDENT
+        return tick(_without(state, Layer.ALERT), now, guide) if ended else state
+    if before is not None and before.cause == INCIDENT and before.args.get("incident") == incident:
+        return state
+    return tick(_with(state, Layer.ALERT, Entry(panel, {"incident": incident}, cause=INCIDENT)), now, guide)
+
+
 def limit_page(state: DisplayState, pages: int) -> DisplayState:
     """The page of what shows kept inside a document of `pages` pages."""
     page = min(state.shown.page, max(0, pages - 1))
@@ -200,8 +213,10 @@ def _back(state: DisplayState, now: float) -> DisplayState:
     """Close what stands over the picture, else dismiss the alert, else restore what a person had before."""
     if state.question is not None or state.overlay is not None:
         return replace(state, question=None, overlay=None)
-    if Layer.ALERT in state.layers:
-        return _without(state, Layer.ALERT)
+    alert = state.layers.get(Layer.ALERT)
+    if alert is not None:
+        # An incident is acknowledged for all screens; no way back from one of them closes it.
+        return state if alert.cause == INCIDENT else _without(state, Layer.ALERT)
     if not state.history:
         return _without(_without(state, Layer.HOLD), Layer.COMMAND)
     hold, command = state.history[-1]
@@ -216,6 +231,9 @@ def _home(state: DisplayState, guide: Guide) -> DisplayState:
     if Layer.HOLD in state.layers or Layer.COMMAND in state.layers:
         state = _remember(state)
     layers: dict[Layer, Entry] = {Layer.HOME: state.layers[Layer.HOME]}
+    alert = state.layers.get(Layer.ALERT)
+    if alert is not None and alert.cause == INCIDENT:
+        layers[Layer.ALERT] = alert
     rotation = Rotation(state.rotation.running)
     if rotation.running and guide.rotation:
         layers[Layer.ROTATION] = Entry(guide.rotation[0], cause="rotation")

@@ -1,6 +1,7 @@
 """The contracts every part speaks: events, intents, commands, outcomes, errors, and one wire form."""
 
 from assistant.contracts.commands import (
+    AcknowledgeAlert,
     AnswerValue,
     CloseOverlay,
     Command,
@@ -57,6 +58,7 @@ from assistant.contracts.periods import (
 from assistant.contracts.wire import WireError, decode, encode, message, message_types, plain, type_name
 
 __all__ = [
+    "AcknowledgeAlert",
     "COMMON_PERIODS",
     "Alternative",
     "AnswerValue",

@@ -94,6 +94,14 @@ class CloseOverlay:
     display: str
 
 
+@message("acknowledge_alert")
+@dataclass(frozen=True, slots=True)
+class AcknowledgeAlert:
+    """Close the incident that the display shows, for all screens."""
+
+    display: str
+
+
 @message("lock_screen")
 @dataclass(frozen=True, slots=True)
 class LockScreen:
@@ -155,6 +163,7 @@ Command = (
     | OpenOverlay
     | CloseOverlay
     | LockScreen
+    | AcknowledgeAlert
     | PlaceCall
     | Say
     | StopSaying

@@ -3,9 +3,9 @@
 A code is a stretch, a part of it and hours: `STRETCH[/PART][@HOURS]`.
 
 STRETCH: `today`, `yesterday`, `3_days_ago`, `in_2_weeks`, `last_month`, `past_3_days` (up to now), `2024`, or `date`,
-the one meant near now, `last` and `next`, the one before and after today. PART: a weekday (`mon`), a day of the month
-(`15`), a month or a day of the year (`3`, `3-15`), a half, a quarter or a season (`h1`, `q2`, `summer`). HOURS: `15` or
-`18-21`.
+the one meant near now, `was`, the latest that has begun, `last` and `next`, the one before and after today. PART: a
+weekday (`mon`), a day of the month (`15`), a month or a day of the year (`3`, `3-15`), a half, a quarter or a season
+(`h1`, `q2`, `summer`). HOURS: `15` or `18-21`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ SEASONS = {
     "q1": (1, 3, "1분기", "the first quarter"), "q2": (4, 6, "2분기", "the second quarter"),
     "q3": (7, 9, "3분기", "the third quarter"), "q4": (10, 12, "4분기", "the fourth quarter"),
     "spring": (3, 5, "봄", "spring"), "summer": (6, 8, "여름", "summer"), "autumn": (9, 11, "가을", "autumn"),
+    "winter": (12, 14, "겨울", "winter"),
 }  # fmt: skip
-"""Parts of a year: first and last month, and their names."""
+"""Parts of a year: first and last month, and their names. A year's winter begins in its December."""
 DAYPARTS = {
     (0, 6): ("새벽", "before dawn"), (6, 9): ("아침", "in the morning"), (6, 12): ("오전", "before noon"),
     (11, 16): ("낮", "at midday"), (12, 18): ("오후", "in the afternoon"), (18, 21): ("저녁", "in the evening"),
@@ -122,7 +123,7 @@ def _stretch(found: re.Match[str], code: str) -> _Parsed:
     if found["year"]:
         return _Parsed("year", year=int(found["year"]))
     if (named := found["named"]) is not None:
-        if named in ("date", "last", "next"):
+        if named in ("date", "was", "last", "next"):
             return _Parsed(anchor=named)
         if named not in _NAMED:
             raise ValueError(f"{code!r} is no time")
@@ -145,13 +146,13 @@ def _check_part(parsed: _Parsed, code: str) -> None:
     elif part in WEEKDAYS:
         good = parsed.unit == "week" or bool(parsed.anchor)
     elif part in SEASONS:
-        good = parsed.unit == "year"
+        good = parsed.unit == "year" or bool(parsed.anchor)
     elif "-" in part:
         month, day = map(int, part.split("-"))
-        good = (parsed.unit == "year" or parsed.anchor == "date") and 1 <= month <= 12 and 1 <= day <= 31
+        good = (parsed.unit == "year" or parsed.anchor in ("date", "was")) and 1 <= month <= 12 and 1 <= day <= 31
     elif part.isdecimal():
         of_month = parsed.unit == "month" and 1 <= int(part) <= 31
-        good = of_month or ((parsed.unit == "year" or parsed.anchor == "date") and 1 <= int(part) <= 12)
+        good = of_month or ((parsed.unit == "year" or parsed.anchor in ("date", "was")) and 1 <= int(part) <= 12)
     else:
         good = False
     if not good:
@@ -160,7 +161,8 @@ def _check_part(parsed: _Parsed, code: str) -> None:
 
 def _is_a_day(parsed: _Parsed) -> bool:
     part = parsed.part
-    return (parsed.unit == "day" and not parsed.past) or part in WEEKDAYS[:7] or "-" in part or parsed.unit == "month"
+    of_month = parsed.unit == "month" and bool(part)
+    return not parsed.past and (parsed.unit == "day" or part in WEEKDAYS[:7] or "-" in part or of_month)
 
 
 Period.YESTERDAY, Period.DAY_BEFORE_YESTERDAY = Period("yesterday"), Period("day_before_yesterday")
@@ -241,9 +243,11 @@ def _anchored(parsed: _Parsed, day: datetime) -> tuple[datetime, datetime]:
         monday = day - timedelta(days=day.weekday())
         spans = [_in_week(monday + timedelta(weeks=weeks), parsed.part) for weeks in (-1, 0, 1)]
     else:
-        spans = [_in_year(day.replace(year=day.year + years, month=1, day=1), parsed.part) for years in (-1, 0, 1)]
+        spans = [_in_year(day.replace(year=day.year + years, month=1, day=1), parsed.part) for years in (-2, -1, 0, 1)]
     if parsed.anchor == "last":
         return next(span for span in reversed(spans) if span[1] <= day)
+    if parsed.anchor == "was":
+        return next(span for span in reversed(spans) if span[0] <= day)
     if parsed.anchor == "next":
         return next(span for span in spans if span[0] > day)
     if parsed.part in WEEKDAYS:
@@ -316,9 +320,10 @@ def _words(parsed: _Parsed) -> tuple[str, str]:
         index = WEEKDAYS.index(part)
         name = _WEEKDAYS_EN[index]
         if parsed.anchor:
-            before_ko, before_en = {"last": ("지난 ", "last "), "next": ("다음 ", "next ")}.get(parsed.anchor, ("", ""))
-            return f"{before_ko}{_WEEKDAYS_KO[index]}", f"{before_en}{name}"
+            return _anchored_words(parsed.anchor, _WEEKDAYS_KO[index], name)
         return f"{ko} {_WEEKDAYS_KO[index]}", f"{name} of {en}" if name != "weekend" else f"the weekend of {en}"
+    if part in SEASONS and parsed.anchor:
+        return _anchored_words(parsed.anchor, *SEASONS[part][2:])
     if part in SEASONS:
         return f"{ko} {SEASONS[part][2]}", f"{SEASONS[part][3]} of {en}"
     if parsed.unit == "month":
@@ -327,6 +332,11 @@ def _words(parsed: _Parsed) -> tuple[str, str]:
     said_ko = f"{int(month)}월" + (f" {int(number)}일" if number else "")
     said_en = (f"{int(number)} " if number else "") + calendar.month_name[int(month)]
     return (said_ko, said_en) if parsed.anchor else (f"{ko} {said_ko}", f"{said_en} {'' if parsed.year else 'of '}{en}")
+
+
+def _anchored_words(anchor: str, ko: str, en: str) -> tuple[str, str]:
+    before_ko, before_en = {"last": ("지난 ", "last "), "next": ("다음 ", "next ")}.get(anchor, ("", ""))
+    return f"{before_ko}{ko}", f"{before_en}{en}"
 
 
 def _stretch_words(parsed: _Parsed) -> tuple[str, str]:

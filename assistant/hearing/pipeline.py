@@ -118,7 +118,7 @@ class HearingPipeline:
         self._barge_in = barge_in
         self._noise = noise
         self._settings = settings or (WAKE_SETTINGS if mode is StreamMode.WAKE else PUSH_TO_TALK_SETTINGS)
-        self._ring = Ring()
+        self._ring, self._raw = Ring(), Ring()
         self._now = 0.0
         self._listening: Listening | None = None
         self._muted_until = -math.inf
@@ -144,16 +144,18 @@ class HearingPipeline:
         if self._muted(frame.end):
             concluded = list(self._answered()) if self._listening is None else []
             return concluded + self._hear_through_our_voice(frame)
+        raw = frame
         if self._noise is not None:
             frame = self._noise.clean(frame)
         events: list[Event] = []
         self._ring.push(frame)
+        self._raw.push(raw)
         if self._listening is not None:
             events += self._hear(frame)
         else:
             events += self._answered()
         if self._wake is not None:
-            score = self._wake.detector.score(frame.samples)
+            score = self._wake.detector.score(raw.samples)  # it was trained on noise, not on what a suppressor leaves
             woke = self._wake.decision.feed(frame.end, score)
             if woke and not (self._listening and self._listening.woken):  # the call counts over an open question
                 events.append(self._called(frame.end, score, self._wake.threshold))
@@ -166,7 +168,7 @@ class HearingPipeline:
         being listened to anyway."""
         if self.listening:
             return
-        call = doubt.feed(t, score, self._ring.between)
+        call = doubt.feed(t, score, self._raw.between)
         if call is not None and self._wake is not None:
             yield self._called(call.t, call.score, self._wake.threshold, call.evidence)
             for frame in tuple(self._ring.since(call.t)):
@@ -195,6 +197,8 @@ class HearingPipeline:
         assert self._wake is not None
         level = level_db(self._ring.since(t - self._wake.length))
         self._open(t, woken=True)
+        if self._wake.doubt is not None:
+            self._wake.doubt.rest(self._now)
         return Wake(t, round(score, 4), self.stream, threshold, level, evidence)
 
     def listen(self, seconds: float) -> None:
@@ -222,8 +226,10 @@ class HearingPipeline:
         if self._listening is not None:
             self._listen_when_unmuted = self._listening.wait
         self._listening = None
+        self._forget_doubt()
         self._muted_until = until
         self._ring.clear()
+        self._raw.clear()
 
     def unmute(self) -> None:
         """Our voice has ended now; the gate opens after the echo's tail."""
@@ -268,6 +274,9 @@ class HearingPipeline:
         self._listening = None
         if self.consultation is not None:
             self.consultation.forget()
+        self._forget_doubt()
+
+    def _forget_doubt(self) -> None:
         if self._wake is not None and self._wake.doubt is not None:
             self._wake.doubt.forget()
 
@@ -277,8 +286,9 @@ class HearingPipeline:
         self._listening = Listening(t, Endpointer(endpoint, t), woken, endpoint.start_timeout)
         self._voice.reset()
         for frame in self._ring.since(t - 0.4):  # the detector judges by what came before
-            for _ in self._voice.judge(frame):
-                pass
+            if frame.end <= t + 1e-6:
+                for _ in self._voice.judge(frame):
+                    pass
 
     def _hear(self, frame: Frame) -> Iterator[Event]:
         listening = self._listening
@@ -293,7 +303,7 @@ class HearingPipeline:
             point = listening.endpointer.feed(voicing.end, voicing.probability, settled, final)
             if isinstance(point, SpeechBegan):
                 yield SpeechStart(point.start, self.stream)
-                self._begin(listening, point.start)
+                self._begin(listening, point.start, frame.end)
             elif isinstance(point, NothingSaid):
                 yield self._close(NoSpeech(voicing.end, self.stream))
                 return
@@ -309,15 +319,15 @@ class HearingPipeline:
                 listening.endpointer.resume()
                 listening.fed, listening.text, listening.decision = False, "", None
 
-    def _begin(self, listening: Listening, start: float) -> None:
-        """Give the recogniser what was said before we were sure that somebody speaks."""
+    def _begin(self, listening: Listening, start: float, now: float) -> None:
+        """Give the recogniser what was said, up to `now`, before we were sure that somebody speaks."""
         first = max(start - self._settings.pre_roll, listening.since)
         skip_to = listening.since
         if listening.woken and self._wake is not None:
             skip_to -= self._wake.lag
             if start <= listening.since:  # in one breath with the wake word
                 first = listening.since - self._wake.length
-        frames = tuple(self._ring.since(first))
+        frames = tuple(frame for frame in self._ring.since(first) if frame.end <= now + 1e-6)
         skip = max(0.0, skip_to - frames[0].start)
         self._recogniser.start(skip)
         listening.fed = True

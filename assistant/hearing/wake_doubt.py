@@ -9,6 +9,7 @@ The thresholds were chosen on the validation voices and half of the talks (docs/
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -26,6 +27,8 @@ DEADLINE_S = 0.8
 """An answer that comes later is no wake: the caller has begun to repeat the word."""
 REST_S = 1.0
 """The least time between two questions."""
+AFTER_CALL_S = 2.0
+"""A call's own sound keeps the score up for a second; a microphone whose call another one answers hears that."""
 CALL = "서울아"
 RIVALS = ("서울", "서울에", "서울은", "서울이", "서울시")
 """What a city hall says all day."""
@@ -78,13 +81,14 @@ class WakeDoubt:
         self._opinion, self._deadline_s, self._clock = opinion, deadline_s, clock
         self._decision = WakeDecision(ask_from, 2, REST_S)
         self._unsure: _Unsure | None = None
+        self._quiet_until = -math.inf
 
     def feed(self, t: float, score: float, sound: Callable[[float, float], Samples]) -> Confirmed | None:
         """The score of the frame that ends at `t`, which was no wake. sound(from, to) gives the stream's recent sound.
 
         A question is put one frame after the score that raised it, since most scores on their way up pass here.
         """
-        raised = self._decision.feed(t, score)
+        raised = self._decision.feed(t, score) and t >= self._quiet_until
         unsure = self._unsure
         if unsure is None:
             if raised:
@@ -109,6 +113,10 @@ class WakeDoubt:
             return None
         return None if found is None else Confirmed(unsure.t, unsure.score, found)
 
+    def rest(self, t: float) -> None:
+        """A call was heard at `t`: what its sound still makes of the scores raises no question."""
+        self._quiet_until = t + AFTER_CALL_S
+
     def forget(self) -> None:
         """The call has been heard, or nobody waits for it any more."""
         if self._unsure is not None and self._unsure.answer is not None:
@@ -118,4 +126,5 @@ class WakeDoubt:
     def reset(self) -> None:
         """A new stream begins."""
         self.forget()
+        self._quiet_until = -math.inf
         self._decision.reset()

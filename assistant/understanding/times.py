@@ -67,7 +67,7 @@ _MONTH = r"(?:1[0-2]|[1-9]|십 ?일|십 ?이|[일이삼사오칠팔구]|유|시|
 _DAY = r"(?:[12]\d|3[01]|[1-9]|(?:[이삼]?십)[일이삼사오육칠팔구]?|[일이삼사오육칠팔구]) ?일"
 _WEEKDAY = r"[월화수목금토일]요일"
 _YEAR = r"(?:(?:19|20)\d\d|2\d) ?년도?"
-_SEASON = r"(?:상반기|하반기|[1-4일이삼사]/?4? ?분기|봄|여름|가을)"
+_SEASON = r"(?:상반기|하반기|[1-4일이삼사](?: ?/ ?4)? ?분기|봄|여름|가을|겨울)"
 _HALF = r"(?:오전|오후|새벽|아침|점심|낮|저녁|밤)"
 _HOUR = r"(?:1\d|2[0-4]|\d|열한|열두|한|두|세|네|다섯|여섯|일곱|여덟|아홉|열)"
 _CLOCK = rf"(?:{_HALF} ?{_HOUR} ?시(?: ?반| ?\d{{1,2}} ?분)?|정오|자정|(?:1\d|2[0-4]|[1-9]) ?시(?: ?반)?)"
@@ -80,10 +80,11 @@ _ONE = (
     rf"|(?P<ago>{_AMOUNT} ?전)|(?P<ahead>{_AMOUNT} ?(?:후|뒤))|(?P<ago_en>{_AMOUNT_EN} ago)|(?P<ahead_en>in {_AMOUNT_EN})"
     rf"|(?P<week_day>(?:(?:지지난|지난|저저번|저번|이번|금|다다음|다음|담|내) ?주{_S}|{_N} ?주 ?전{_S})(?:{_WEEKDAY}|주말))"
     rf"|(?P<near_day>(?:지난|저번|요전|다음|담|오는|돌아오는|이번) ?(?:{_WEEKDAY}|주말)|(?:last|this|next) (?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:last|this|next) weekend)"
+    rf"|(?P<near_season>(?:지난|저번|이번|다음|오는|돌아오는) ?(?:봄|여름|가을|겨울)|(?:last|this|next) (?:spring|summer|autumn|winter))"
     rf"|(?P<weekday>{_WEEKDAY}|on (?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     rf"|(?P<month_day>(?:지지난|지난|저번|이번|다음|전) ?달{_S}{_DAY})"
     rf"|(?P<year_part>(?:재작년도?|작년도?|지난 ?해|전년도?|올해|금년도?|올|내년도?|{_YEAR}){_S}(?:{_MONTH}{_S}{_DAY}|{_MONTH}|{_SEASON}))"
-    rf"|(?P<date>{_MONTH}{_S}{_DAY})|(?P<month>{_MONTH})|(?P<season>상반기|하반기|[1-4] ?분기)|(?P<year>(?:19|20)\d\d ?년도?)"
+    rf"|(?P<date>{_MONTH}{_S}{_DAY})|(?P<month>{_MONTH})|(?P<season>상반기|하반기|[1-4](?: ?/ ?4)? ?분기)|(?P<year>(?:19|20)\d\d ?년도?)"
     rf"|(?P<stretch>{_ANY_STRETCH})"
 )
 _TIME = compiled(
@@ -91,7 +92,7 @@ _TIME = compiled(
     rf"|(?P<clock>{_CLOCK})|(?P<clock_en>{_EN_CLOCK})|(?P<bare_half>{_HALF})(?:에|에는|엔|부터)|(?P<this_half>this (?:morning|afternoon|evening)|tonight)|(?P<day>(?:[12]\d|3[01]|[1-9])일))(?:['’]s)?"
 )
 _KINDS = (
-    "past", "ago", "ahead", "ago_en", "ahead_en", "week_day", "near_day", "weekday", "month_day", "year_part", "date", "month", "season",
+    "past", "ago", "ahead", "ago_en", "ahead_en", "week_day", "near_day", "near_season", "weekday", "month_day", "year_part", "date", "month", "season",
     "year", "stretch",
 )  # fmt: skip
 _HALVES = {
@@ -135,11 +136,23 @@ def times_in(text: str) -> Iterator[Said]:
         code = _code(found)
         if code is None or not _says_when(found, text):
             continue
-        try:
-            period = None if code == "today" else Period(code)
-        except ValueError:
+        if code.startswith("date/") and _WAS.search(text):
+            code = code.replace("date/", "was/")
+        period = None if code == "today" else _period(code) or _period(code.partition("@")[0])
+        if period is None and code != "today":
             continue
         yield Said(period, found.start(), found.end(), found["day"] is not None)
+
+
+_WAS = re.compile(r"(?:[았었였했왔갔됐땠]|겼|렸|졌)(?:어|지|나|니|습|는지|던|을까|다)|\b(?:was|were|did)\b")
+"""A sentence about what was: a weekday or a date in it is no coming one."""
+
+
+def _period(code: str) -> Period | None:
+    try:
+        return Period(code)
+    except ValueError:
+        return None
 
 
 def _code(found: Match) -> str | None:
@@ -150,7 +163,20 @@ def _code(found: Match) -> str | None:
     if code is None:
         return None
     hours = _hours(found)
-    return code if hours is None or "@" in code else f"{code}@{hours}"
+    if hours is None or isinstance(hours, str):
+        return code if hours is None or "@" in code else f"{code}@{hours}"
+    day, _, night = code.partition("@")
+    if night:  # "어젯밤 한 시" is today's
+        hours = hours % 12 + (24 if hours % 12 < 6 else 12)
+    return _at(day, hours)
+
+
+def _at(day: str, hour: int) -> str:
+    """An hour of a day; from 24 on it is the next day's, where that has a name."""
+    if hour < 24:
+        return f"{day}@{hour}"
+    following = {"today": "tomorrow", "yesterday": "today", "day_before_yesterday": "yesterday"}.get(day)
+    return f"{following}@{hour - 24}" if following else f"{day}@23"
 
 
 def _alone(found: Match) -> str | None:
@@ -162,13 +188,13 @@ def _alone(found: Match) -> str | None:
         first, last = _HALVES[half]
         return f"today@{first}-{last}"
     hour = _hour_of(found["clock"]) if found["clock"] else _hour_en(found["clock_en"])
-    return None if hour is None else f"today@{hour}"
+    return None if hour is None else f"today@{hour % 24}"
 
 
-def _hours(found: Match) -> str | None:
+def _hours(found: Match) -> str | int | None:
+    """A part of the day ("9-12"), or a clock's hour, 24 for the midnight that ends the day."""
     if found["at"] or found["at_en"]:
-        hour = _hour_of(found["at"]) if found["at"] else _hour_en(found["at_en"])
-        return None if hour is None else str(hour)
+        return _hour_of(found["at"]) if found["at"] else _hour_en(found["at_en"])
     half = found["half"] or (found["half_en"] or "").lower()
     if not half:
         return None
@@ -189,11 +215,13 @@ def _hour_of(said: str) -> int | None:
     if half in _AFTERNOON and hour < 12:
         late = half == "밤" and hour < 6  # "밤 두 시" is after midnight
         return hour if late or (half in ("낮", "점심") and hour >= 10) else hour + 12
-    if (half == "밤" and hour == 12) or (half in ("오전", "새벽") and hour == 12):
+    if half in ("밤", "저녁") and hour == 12:
+        return 24
+    if half in ("오전", "새벽") and hour == 12:
         return 0
     if not half and 1 <= hour <= 6:
         return hour + 12
-    return hour % 24
+    return hour
 
 
 def _hour_en(said: str | None) -> int | None:
@@ -305,15 +333,28 @@ def _part(said: str) -> str:
     """The month, the day or the season at the end of a time in a year."""
     if "반기" in said:
         return "h1" if "상반기" in said else "h2"
-    if quarter := re.search(r"([1-4일이삼사])/?4? ?분기", said):
+    if quarter := re.search(r"([1-4일이삼사])(?: ?/ ?4)? ?분기", said):
         return f"q{_number(quarter[1])}"
-    for word, season in (("봄", "spring"), ("여름", "summer"), ("가을", "autumn")):
-        if said.endswith(word):
-            return season
+    if season := _season(said):
+        return season
     found = re.search(r"(1[0-2]|[1-9]|십 ?[일이]|[일이삼사오칠팔구유시육십]) ?월", said)
     month = _number(found[1]) if found else None
     day = _day_number(said)
     return f"{month}-{day}" if day is not None else f"{month}"
+
+
+def _season(said: str) -> str | None:
+    return next((season for words, season in _SEASONS if said.endswith(words)), None)
+
+
+_SEASONS = ((("봄", "spring"), "spring"), (("여름", "summer"), "summer"), (("가을", "autumn"), "autumn"), (("겨울", "winter"), "winter"))  # fmt: skip
+
+
+def _near_season(said: str) -> str:
+    when = (
+        "date" if said.startswith(("이번", "this")) else "last" if said.startswith(("지난", "저번", "last")) else "next"
+    )
+    return f"{when}/{_season(said)}"
 
 
 def _year_part(said: str) -> str | None:
@@ -334,6 +375,7 @@ _READERS = {
     "ahead_en": lambda said: _away(said, 1),
     "week_day": _week_day,
     "near_day": _near_day,
+    "near_season": _near_season,
     "weekday": lambda said: f"date/{_weekday_part(said)}",
     "month_day": _month_day,
     "year_part": _year_part,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.incident import asked_incident
 
 
 def _where(ctx: Context) -> str:
@@ -11,7 +12,9 @@ def _where(ctx: Context) -> str:
 
 
 def disaster_alerts(ctx: Context) -> Content:
-    """Disaster messages and where they are."""
+    """Disaster messages and where they are; or the one that pre-empts the screen."""
+    if one := asked_incident(ctx, "alerts"):
+        return one
     found = ctx.provider.events("alerts", ctx.now)
     open_now = [e for e in found if e.status_ko != "해제"]
     return Content(
@@ -26,7 +29,9 @@ def disaster_alerts(ctx: Context) -> Content:
 
 
 def emergencies(ctx: Context) -> Content:
-    """Dispatches on the map and in time."""
+    """Dispatches on the map and in time; or the one that pre-empts the screen."""
+    if one := asked_incident(ctx, "dispatch"):
+        return one
     found = ctx.provider.events("dispatch", ctx.now)
     running = [e for e in found if e.status_ko != "상황 종료"]
     return Content(

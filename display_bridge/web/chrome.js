@@ -38,7 +38,7 @@ function linkBadge(state, local) {
 
 /** Title of the shown panel, what and when, how it came here, and whom to call about it. */
 export function titleStrip(state, actions) {
-  const { view, shown, rotation } = state;
+  const { view, shown } = state;
   if (!view) return nothing;
   const panel = view.panel ?? {};
   const trail = [pick(panel, "menu"), pick(panel, "submenu")].filter((part) => part && part !== panel.menu).join(" › ");
@@ -58,15 +58,23 @@ export function titleStrip(state, actions) {
         ${data?.source_ko ? html`<span class="source">${data.source_ko}</span>` : nothing}
       </p>
     </div>
-    <div class="beside">${stay(shown, rotation, actions)} ${department(panel.department, actions)}</div>
+    <div class="beside">${stay(state, actions)} ${department(panel.department, actions)}</div>
   </section>`;
 }
 
 /** What comes next, or when this goes; and the buttons that stop or hold it. */
-function stay(shown, rotation, actions) {
+function stay({ shown, rotation, display, question }, actions) {
+  const trust = display?.trust;
+  const asked = Boolean(question);
   const held = shown?.layer === "hold";
   const pin = html`<button type="button" class="round" @click=${() => actions.send(held ? "release" : "hold")} aria-pressed=${String(held)} aria-label=${held ? t("release") : t("hold")} title=${held ? t("release") : t("hold")}>${icon("pin")}</button>`;
   if (held) return html`<div class="stay">${pin}<span>${t("held")}</span></div>`;
+  if (shown?.layer === "alert" && shown.args?.incident) {
+    const paired = ["internal", "private"].includes(trust);
+    return html`<div class="stay">
+      <button type="button" class="acknowledge" ?disabled=${!paired || asked} title=${paired ? t("acknowledge") : t("acknowledgePaired")} @click=${() => actions.send("acknowledge")}>${icon("alert")}${paired ? t("acknowledge") : t("acknowledgePaired")}</button>
+    </div>`;
+  }
   if (["command", "alert"].includes(shown?.layer)) {
     return html`<div class="stay">
       ${shown.until ? html`<span><seoula-countdown until=${shown.until}></seoula-countdown> ${t("returns")}</span>` : nothing}

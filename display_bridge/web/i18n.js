@@ -18,6 +18,8 @@ const WORDS = {
   release: ["고정 풀기", "Release"],
   held: ["고정된 화면", "Held"],
   alert: ["긴급", "Alert"],
+  acknowledge: ["상황 확인", "Acknowledge"],
+  acknowledgePaired: ["등록된 화면에서 확인", "Acknowledge on a paired screen"],
   returns: ["뒤 이전 화면", "until return"],
   back: ["뒤로", "Back"],
   home: ["처음 화면", "Home"],

@@ -10,6 +10,7 @@ from actions import Choice, Finish, World, plan
 from actions.ask import offer, resolve
 from actions.korean import object_, topic
 from assistant.contracts import (
+    AcknowledgeAlert,
     AnswerValue,
     Direction,
     Intent,
@@ -153,6 +154,14 @@ def test_answers_without_a_question_or_number_say_so() -> None:
     asked = replace(WORLD, question=(SHOW_PARKS, SHOW_DUST))
     assert plan(Intent(IntentName.CHOOSE, choice=9), asked).outcome.reason == "no-such-choice"
     assert plan(Intent(IntentName.DENY), asked).outcome.code is OutcomeCode.CANCELLED
+
+
+def test_a_yes_to_an_incident_acknowledges_it_on_a_paired_screen_only() -> None:
+    seen = replace(WORLD, incident=True, paired=True)
+    assert plan(Intent(IntentName.CONFIRM), seen).commands == (AcknowledgeAlert("main"),)
+    assert plan(Intent(IntentName.DENY), seen).commands == ()
+    refused = plan(Intent(IntentName.CONFIRM), replace(seen, paired=False))
+    assert (refused.commands, refused.outcome.code) == ((), OutcomeCode.NOT_PERMITTED)
 
 
 def test_repeat_says_the_last_sentence() -> None:

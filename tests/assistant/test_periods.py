@@ -29,6 +29,12 @@ NOW = datetime(2025, 11, 28, 14, 20, tzinfo=timezone(timedelta(hours=9)))  # a F
         ("date/12-3", "2025-12-03 00", "2025-12-04 00", "12월 3일", "3 December"),
         ("2024/3", "2024-03-01 00", "2024-04-01 00", "2024년 3월", "March 2024"),
         ("last_year/summer", "2024-06-01 00", "2024-09-01 00", "작년 여름", "summer of last year"),
+        ("was/mon", "2025-11-24 00", "2025-11-25 00", "월요일", "Monday"),
+        ("was/sun", "2025-11-23 00", "2025-11-24 00", "일요일", "Sunday"),
+        ("was/12", "2024-12-01 00", "2025-01-01 00", "12월", "December"),
+        ("last/winter", "2024-12-01 00", "2025-03-01 00", "지난 겨울", "last winter"),
+        ("next/summer", "2026-06-01 00", "2026-09-01 00", "다음 여름", "next summer"),
+        ("last_year/winter", "2024-12-01 00", "2025-03-01 00", "작년 겨울", "winter of last year"),
         ("last/mon", "2025-11-24 00", "2025-11-25 00", "지난 월요일", "last Monday"),
         ("next/mon", "2025-12-01 00", "2025-12-02 00", "다음 월요일", "next Monday"),
         ("last_week/mon", "2025-11-17 00", "2025-11-18 00", "지난주 월요일", "Monday of last week"),
@@ -51,9 +57,15 @@ def test_what_is_to_come_and_what_still_runs(code: str, ahead: bool, running: bo
     assert (is_ahead(Period(code), NOW), is_running(Period(code), NOW)) == (ahead, running)
 
 
+def test_in_winter_the_last_winter_is_the_one_before() -> None:
+    january = NOW.replace(year=2026, month=1, day=15)
+    assert f"{span_of(Period('last/winter'), january)[0]:%Y-%m}" == "2024-12"
+
+
 @pytest.mark.parametrize("code", [
     "someday", "date", "", "@3", "last_month/40", "today/3", "2024/13", "in_5000_days", "past_3_days/mon",
-    "this_week@3", "yesterday@25", "0_days_ago", "last", "2024/mon",
+    "this_week@3", "last_month@15", "past_2_months@12-18", "past_3_days@9",
+    "yesterday@25", "0_days_ago", "last", "2024/mon",
 ])  # fmt: skip
 def test_what_is_no_time(code: str) -> None:
     with pytest.raises(ValueError, match="."):

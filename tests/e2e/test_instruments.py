@@ -74,7 +74,7 @@ def test_the_page_of_runs_tells_why_and_takes_a_correction_by_keyboard(hearing: 
     hearing.wait(lambda: hearing.get(f"/api/v1/runs/{run}")["sound"], 10)
     with page() as tab:
         tab.goto(f"{hearing.origin}/runs#{run}")
-        tab.wait_for_selector("[data-part=wake] >> text=≥", timeout=10_000)
+        tab.wait_for_selector("[data-part=wake] >> text=/[≥<] 0\\.\\d/", timeout=10_000)
         for part in ("recogniser", "understanding", "gate"):
             assert tab.locator(f"[data-part={part}] dd").count() >= 2, part
         assert tab.locator("audio").count() == 1

@@ -9,7 +9,8 @@ import pytest
 
 from assistant.contracts.errors import Unavailable
 from assistant.contracts.events import Partial, SpeechStart, StreamMode, Transcript, Wake
-from assistant.hearing.audio import FRAME_SECONDS, Samples
+from assistant.hearing.audio import FRAME_SECONDS, Frame, Samples
+from assistant.hearing.noise import NoiseSuppressor
 from assistant.hearing.opinion import Opinion
 from assistant.hearing.phrases import Phrase, PhraseBook
 from assistant.hearing.pipeline import Event, HearingPipeline, WakeWord
@@ -143,7 +144,11 @@ class Scores:
 
 
 def hearing(
-    slow: Slow, scores: dict[float, float], spoken: tuple[float, float], words: dict[float, str]
+    slow: Slow,
+    scores: dict[float, float],
+    spoken: tuple[float, float],
+    words: dict[float, str],
+    noise: NoiseSuppressor | None = None,
 ) -> HearingPipeline:
     book = PhraseBook([Phrase("미세먼지", "pm10")])
     word = WakeWord(Scores(scores), WakeDecision(0.9), threshold=0.9, doubt=WakeDoubt(slow, 0.8, clock=Clock()))
@@ -153,6 +158,7 @@ def hearing(
         recogniser=ScriptedRecogniser(words),
         decide=book.sentence,
         wake=word,
+        noise=noise,
     )
 
 
@@ -167,15 +173,17 @@ UNSURE = {1.52: 0.4, 1.6: 0.5, 1.68: 0.4}
 def test_a_confirmed_call_hears_the_command_spoken_in_the_same_breath() -> None:
     slow = Slow()
     pipeline = hearing(slow, UNSURE, (1.0, 2.8), {1.2: "서울역", 1.62: "미세먼지", 2.3: "보여줘"})
-    assert play(pipeline, 2.0) == []
+    assert play(pipeline, 2.4) == []
     slow.answers[0].set_result(opinion(5.0))
-    events = play(pipeline, 4.0, 2.0)
+    events = play(pipeline, 4.0, 2.4)
     assert [type(event) for event in events] == [Wake, SpeechStart, Transcript]
     wake, _, transcript = events
     assert isinstance(wake, Wake)
     assert (wake.t, wake.score, wake.threshold, wake.evidence) == (pytest.approx(1.6), 0.5, 0.9, 5.0)
     assert isinstance(transcript, Transcript)
     assert transcript.text == "미세먼지 보여줘"  # nothing of it was lost while the answer was waited for
+    fed = pipeline._recogniser.fed  # type: ignore[attr-defined]
+    assert fed == list(range(fed[0], fed[-1] + 1))  # nor heard twice
 
 
 def test_a_refused_call_is_silence() -> None:
@@ -193,6 +201,28 @@ def test_a_sure_score_waits_for_no_answer() -> None:
     wakes = [(event.t, event.evidence) for event in events if isinstance(event, Wake)]
     assert wakes == [(pytest.approx(1.76), None)]
     assert slow.answers[0].cancelled()
+
+
+def test_the_sound_of_a_call_that_was_denied_raises_no_question() -> None:
+    slow = Slow()
+    pipeline = hearing(slow, {1.6: 0.95, 1.68: 0.97, 1.76: 0.6, 1.84: 0.1, 1.92: 0.5, 2.0: 0.5}, (9.0, 9.1), {})
+    assert len(play(pipeline, 1.76)) == 1
+    pipeline.cancel()  # another microphone heard it better
+    assert play(pipeline, 3.0, 1.76) == []
+    assert slow.asked == []
+
+
+class Deaf:
+    """A noise suppressor that leaves nothing."""
+
+    def clean(self, frame: Frame) -> Frame:
+        return Frame(frame.start, np.zeros_like(frame.samples))
+
+
+def test_the_wake_word_is_heard_before_noise_is_taken_out() -> None:
+    slow = Slow()
+    pipeline = hearing(slow, {1.52: 0.95, 1.6: 0.95}, (9.0, 9.1), {}, Deaf())
+    assert [type(event) for event in play(pipeline, 2.0)] == [Wake]
 
 
 def test_nothing_is_asked_while_words_are_listened_to() -> None:

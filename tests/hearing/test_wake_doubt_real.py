@@ -22,7 +22,7 @@ def wakes(engine: HearingEngine, file: str) -> list[Wake]:
 
 
 def test_whisper_confirms_a_call_and_refuses_what_only_begins_like_it() -> None:
-    engine = HearingEngine(registry_phrases())
+    engine = HearingEngine(registry_phrases(), noise_suppression=True)  # as the product hears
     assert wakes(engine, "unsure_call.flac") == []  # the head alone is not sure of it
     engine.consult(LocalOpinion(Whisper(join(named("whisper-base")))), None)
     (wake,) = wakes(engine, "unsure_call.flac")
