@@ -135,6 +135,7 @@ CODES: dict[str, set[str]] = {
     "call": {"failed", "asked"},
     "private_mode": {"answered"},
     "conference": {"shown", "asked", "failed"},
+    "acknowledge": {"not_understood"},
 }
 
 
