@@ -128,13 +128,15 @@ def test_a_phone_opens_without_the_service_and_shows_the_last_picture(running: P
 
 
 def test_citizens_pages_show_nothing_internal_while_the_wall_does(running: Product) -> None:
+    paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
     with page() as wall:
-        opened(wall, running, "wall")
+        wall.goto(paired)
+        wall.wait_for_selector("[data-panel]")
         for role in ("kiosk", "web"):
             citizen = _beside(wall)
             citizen.goto(f"{running.origin}/screen/{role}/main")
-            citizen.wait_for_function("document.body.dataset.panel")
+            citizen.wait_for_selector("[data-panel]")
             running.post("/api/v1/displays/main/commands", {"op": "show", "panel": "emergency-incidents"})
             wall.wait_for_selector("body[data-panel=emergency-incidents]")
-            assert citizen.evaluate("document.body.dataset.panel") != "emergency-incidents"
+            assert citizen.get_attribute("body", "data-panel") != "emergency-incidents"
             assert "emergency-incidents" not in citizen.content()
