@@ -59,18 +59,19 @@ def _taken_up(settings: Settings, name: str, *, wanted: bool) -> dict[str, Any]:
 
     answer = ask_service(settings, "/api/v1/wake/people/reload")
     if answer is None:
-        note = "실행 중인 서비스가 없습니다. 다음 시작부터 씁니다. / No service runs: in use from its next start."
-        return {"type": "service", "running": False, "in_use": False, "message": note}
-    listening = _named(name) in (answer.get("people") or ())
-    used = bool(answer.get("in_use")) and listening == wanted
-    note = (
-        ("지금부터 씁니다. / In use now." if wanted else "이제 쓰지 않습니다. / Not in use any more.")
-        if used
-        else "설정(hearing.wake_people)이 이 사람을 쓰지 않습니다. / hearing.wake_people leaves this person out."
-        if wanted and answer.get("in_use")
-        else "듣기 장치가 준비되면 씁니다. / Hearing has not taken it up yet; it will once it is ready."
-    )
-    return {"type": "service", "running": True, "in_use": used, "people": answer.get("people"), "message": note}
+        note = (
+            "실행 중인 서비스가 없습니다. 다음 시작부터 적용됩니다. / No service runs: it applies from its next start."
+        )
+        return {"type": "service", "running": False, "taken_up": False, "message": note}
+    ready, listening = bool(answer.get("in_use")), _named(name) in (answer.get("people") or ())
+    taken_up = ready and listening == wanted
+    if taken_up:
+        note = "지금부터 씁니다. / In use now." if wanted else "이제 쓰지 않습니다. / Not in use any more."
+    elif ready and wanted:
+        note = "설정(hearing.wake_people)이 이 사람을 쓰지 않습니다. / hearing.wake_people leaves this person out."
+    else:
+        note = "듣기 장치가 준비되면 적용됩니다. / Hearing has not taken it up yet; it will once it is ready."
+    return {"type": "service", "running": True, "taken_up": taken_up, "people": answer.get("people"), "message": note}
 
 
 def _named(name: str) -> str:

@@ -56,14 +56,14 @@ class WakeListeners:
         return True
 
     def _look(self) -> str | None:
-        """The version wanted; the worker is told where it has another. None when the folder and the settings do not
-        agree whom to listen for."""
+        """The version wanted; the worker is told where it has another. None when the folder
+        cannot be read."""
         try:
-            paths = wake_people(self.settings)
+            paths = wake_people(self.settings, all_there=False)
             # A head is replaced before its card: both count, so that one caught in between is read again.
             files = [file for path in paths for file in (path, path.with_suffix(".json"))]
             version = "/".join(f"{file.name}@{file.stat().st_mtime_ns}" for file in files) or "nobody"
-        except (ConfigError, OSError) as error:  # removed meanwhile, or a name of the settings that nobody has
+        except (ConfigError, OSError) as error:  # a head removed while it was looked at, or a name that is none
             problem = getattr(error, "code", type(error).__name__)
             if problem != self._problem:
                 log.warning("whose wake heads listen stays as it is", error=problem)

@@ -10,8 +10,9 @@ from assistant.hearing.wake_rules import WakeRules
 from assistant.settings import Settings, wake_people_folder
 
 
-def wake_people(settings: Settings) -> list[Path]:
-    """The enrolled heads that are used. Raises ConfigError `no-such-person` for a name that nobody enrolled."""
+def wake_people(settings: Settings, *, all_there: bool = True) -> list[Path]:
+    """The enrolled heads that are used. Raises ConfigError `no-such-person` for a name that nobody enrolled, unless
+    those that are there will do (`all_there` false: somebody was removed since)."""
     chosen = settings.hearing.wake_people
     found = people_in(wake_people_folder(settings))
     if isinstance(chosen, bool):
@@ -19,9 +20,9 @@ def wake_people(settings: Settings) -> list[Path]:
     by_name = {path.stem: path for path in found}
     names = [file_name(name) for name in chosen]
     missing = [name for name in names if name not in by_name]
-    if missing:
+    if missing and all_there:
         raise ConfigError("no-such-person", f"hearing.wake_people: nobody enrolled as {', '.join(missing)}")
-    return [by_name[name] for name in names]
+    return [by_name[name] for name in names if name in by_name]
 
 
 def wake_rules(settings: Settings) -> WakeRules:

@@ -62,11 +62,14 @@ def test_the_folder_is_looked_at_with_every_sign_of_life(tmp_path: Path) -> None
     assert worker.told[2:] == [["김시장"], []]
 
 
-def test_a_name_of_the_settings_that_nobody_has_changes_nothing(tmp_path: Path) -> None:
-    settings = Settings(state_dir=tmp_path, hearing={"wake_people": ["없는 사람"]})
+def test_somebody_removed_is_listened_for_no_more_though_the_settings_still_name_them(tmp_path: Path) -> None:
+    settings = Settings(state_dir=tmp_path, hearing={"wake_people": ["김시장", "이비서"]})
+    head, _ = enrol(settings, "김시장"), enrol(settings, "이비서")
     worker = Worker(settings)
     worker.says()
-    assert worker.told == []
+    head.unlink()
+    worker.says()
+    assert worker.told == [["김시장", "이비서"], ["이비서"]]
 
 
 async def test_the_command_is_told_that_the_worker_listens_with_it(api: Application) -> None:
@@ -96,9 +99,17 @@ async def test_without_a_worker_it_is_not_in_use_yet(api: Application, monkeypat
     assert not await api.service.listeners.take_up(within_s=0.0)
 
 
-@pytest.mark.parametrize("answer", [None, {"in_use": True, "people": []}, {"in_use": False, "people": ["김시장"]}])
-def test_the_command_says_whether_it_is_in_use(
-    answer: dict[str, Any] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("answer", "taken_up"),
+    [
+        (None, False),
+        ({"in_use": True, "people": []}, True),
+        ({"in_use": False, "people": ["김시장"]}, False),
+        ({"in_use": True, "people": ["김시장"]}, False),
+    ],
+)
+def test_the_command_says_whether_the_service_has_taken_it_up(
+    answer: dict[str, Any] | None, taken_up: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -114,4 +125,4 @@ def test_the_command_says_whether_it_is_in_use(
     assert done.exit_code == 0, done.output
     removed, told = (json.loads(line) for line in done.stdout.splitlines())
     assert (removed["type"], told["type"], asked) == ("removed", "service", [RELOAD])
-    assert (told["running"], told["in_use"]) == (answer is not None, bool(answer and answer["in_use"]))
+    assert (told["running"], told["taken_up"]) == (answer is not None, taken_up)
