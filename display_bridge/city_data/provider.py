@@ -25,10 +25,16 @@ class Provenance:
     observed_at: datetime
     stale_after_s: int
     attribution: str
+    fetched_at: datetime | None = None
+    """When a source was last read; None where nothing is fetched (simulated data)."""
+    licence: str = ""
+    failing: bool = False
+    """True while the source does not answer: what is shown is the last good reading."""
 
     def stale(self, now: datetime) -> bool:
-        """True when the observation is older than allowed. The server decides this, never the screen's clock."""
-        return (now - self.observed_at).total_seconds() > self.stale_after_s
+        """True when the observation is older than allowed, or its source fails. The server decides this, never the
+        screen's clock."""
+        return self.failing or (now - self.observed_at).total_seconds() > self.stale_after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,9 @@ class Event:
     detail_ko: str = ""
     lon: float | None = None
     lat: float | None = None
+    id: str = ""
+    """Stable over readings of the same source; "" where the source gives none."""
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
