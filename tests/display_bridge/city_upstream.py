@@ -78,7 +78,7 @@ def as_xml(name: str, value: Any) -> str:
 
 @dataclass(slots=True)
 class Upstream:
-    """The services at one moment. bikes: how many stations there are, for paging."""
+    """The services at one moment. bikes, lots: how many stations and car parks there are, for paging."""
 
     now: datetime
     generation: str = "new"
@@ -86,6 +86,7 @@ class Upstream:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     quota: dict[str, int] = field(default_factory=dict)
     bikes: int = 2350
+    lots: int = 1010
     asked: list[str] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=dict)
     all_stations: bool = True
@@ -222,6 +223,11 @@ class Upstream:
             value: Row = {"SeoulRtd.citydata_ppltn": [row], "RESULT": result}
             return Answer(200, "application/json", json.dumps(value, ensure_ascii=False).encode())
         held = city_data(index, name, people, self.now, self.generation)
+        if self.faults.get(service) == "other-columns":
+            roads = held["ROAD_TRAFFIC_STTS"]
+            roads["ROAD_TRAFFIC_STTS"] = [
+                {f"{k}_2031": v for k, v in row.items()} for row in roads["ROAD_TRAFFIC_STTS"]
+            ]
         if form == "xml":
             body = as_xml("SeoulRtd.citydata", {"list_total_count": 1, "RESULT": result, "CITYDATA": held})
             return Answer(200, "application/xml", body.encode())
@@ -472,11 +478,11 @@ def parking_rows(up: Upstream) -> list[Row]:
 
 
 def park_rows(up: Upstream) -> list[Row]:
-    """Where they are, two rows each, 1,010 others behind them; the second car park's coordinates are swapped."""
+    """Where they are, two rows each, many others behind them; the second car park's coordinates are swapped."""
     rows: list[Row] = []
     for code, name, capacity, _, lon, lat in [
         *_LOTS,
-        *((f"9{i:03d}", f"공영 {i}", 10, 0, 0.0, 0.0) for i in range(1010)),
+        *((f"9{i:03d}", f"공영 {i}", 10, 0, 0.0, 0.0) for i in range(up.lots)),
     ]:
         x, y = (lat, lon) if code == "1002" else (lon, lat)
         row = {"PKLT_CD": code, "PKLT_NM": name, "TPKCT": capacity, "PRK_CRG": "", "LAT": y or "", "LOT": x or ""}

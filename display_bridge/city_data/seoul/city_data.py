@@ -117,7 +117,7 @@ def crowd(held: Row) -> Crowd | None:
 
     Raises SourceFailed("unknown-columns").
     """
-    rows = section(held, "LIVE_PPLTN_STTS") or ([dict(held)] if "AREA_CONGEST_LVL" in held else [])
+    rows = section(held, "LIVE_PPLTN_STTS") if "LIVE_PPLTN_STTS" in held else [dict(held)]
     for row in PEOPLE.read(rows).rows:
         at = kst(row.get("at"))
         if at is not None:

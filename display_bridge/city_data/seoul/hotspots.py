@@ -142,12 +142,15 @@ class RoadReader:
         self._rotation: Rotation[Surroundings] = Rotation("citydata", chosen, each, surroundings)
 
     async def __call__(self, fetch: Fetch, now: datetime) -> Reading:
-        """The next few places. Raises SourceFailed."""
+        """The next few places. Raises SourceFailed, also when none of them has a road."""
         found = (await self._rotation.ask(fetch, now)).values()
         newest = sorted(found, key=lambda s: s.at, reverse=True)
+        lines = road_lines(link for s in newest for link in s.links)
+        if not lines:
+            raise no_data("road with its speed")
         return Reading(
-            min((s.at for s in newest), default=now),
-            lines={"road": road_lines(link for s in newest for link in s.links)},
+            min(s.at for s in newest),
+            lines={"road": lines},
             events={"alerts": _once(e for s in newest for e in s.messages)},
         )
 
