@@ -1,15 +1,18 @@
-"""Column names of public services, of every generation, as data; rows under our names. Pure.
+"""Column names of public services, of every generation, as data; rows under our names.
 
 The services renamed most columns between 2024 and 2026 and still answer with either set, sometimes both.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from display_bridge.city_data.feeds import SourceFailed
+
+log = logging.getLogger(__name__)
 
 Row = Mapping[str, Any]
 
@@ -33,6 +36,10 @@ class Columns:
                 found.append({name: mine.get(name) for name in self.names})
             else:
                 skipped += 1
+        if skipped:
+            log.warning(
+                "%d of %d rows have none of the known columns for %s", skipped, skipped + len(found), self.needed
+            )
         if skipped and not found:
             raise SourceFailed("unknown-columns", f"none of {skipped} rows has the columns that are known", retry=False)
         return Rows(tuple(found), skipped)

@@ -56,7 +56,6 @@ def message_event(row: Row, now: datetime, *, everywhere: bool = False) -> Event
     step = step_of(said(row.get("step")))
     severity, lasting = STEPS[step]
     kind = said(row.get("kind"))
-    ended = now >= at + lasting or bool(_LIFTED.search(text))
     facts = BY_NAME.get(area)
     key = said(row.get("id")) or hashlib.sha256(f"{at.isoformat()}|{text}".encode()).hexdigest()[:16]
     return Event(
@@ -64,7 +63,7 @@ def message_event(row: Row, now: datetime, *, everywhere: bool = False) -> Event
         _title(text),
         step,
         area,
-        "해제" if ended else "발송",
+        "해제" if _LIFTED.search(text) else "발송",
         severity,
         f"{kind} · {text}" if kind and kind != "기타" else text,
         facts.lon if facts else None,

@@ -1,6 +1,6 @@
 """The public services that the product reads, with their keys, budgets and licences.
 
-In this order: where two sources serve a dataset, the first one with a key does. Disaster messages come from the
+In this order: where several feeds serve a dataset, the first that is up to date does. Disaster messages come from the
 country's service before those that come with the city's live places, and air from the city before AirKorea.
 """
 
@@ -36,7 +36,7 @@ def public_sources() -> tuple[Source, ...]:
             "행정안전부 긴급재난문자",
             "Disaster text messages (MOIS)",
             "https://www.safetydata.go.kr",
-            "safetydata_key",
+            "safety_data_key",
             OPEN_GOVERNMENT,
             "행정안전부 재난안전데이터공유플랫폼",
             1000,
@@ -49,7 +49,7 @@ def public_sources() -> tuple[Source, ...]:
             "서울 열린데이터광장",
             "Seoul Open Data Plaza",
             "http://openapi.seoul.go.kr:8088",
-            "seoul_key",
+            "seoul_open_data_key",
             OPEN_GOVERNMENT,
             "서울특별시 열린데이터광장",
             SEOUL_QUOTA,
@@ -70,7 +70,7 @@ def public_sources() -> tuple[Source, ...]:
             "서울 실시간 도시데이터",
             "Seoul real-time city data",
             "http://openapi.seoul.go.kr:8088",
-            "seoul_key",
+            "seoul_open_data_key",
             OPEN_GOVERNMENT,
             "서울특별시 실시간 도시데이터",
             PLACES_QUOTA,
@@ -82,7 +82,7 @@ def public_sources() -> tuple[Source, ...]:
             "서울시 지하철 실시간 도착정보",
             "Seoul subway arrivals",
             "http://swopenapi.seoul.go.kr/api/subway",
-            "subway_key",
+            "seoul_subway_key",
             OPEN_GOVERNMENT,
             "서울특별시 열린데이터광장 (지하철 실시간 도착정보)",
             subway.DAILY,

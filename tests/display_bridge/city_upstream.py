@@ -615,13 +615,18 @@ def city_data(index: int, name: str, people: Row, now: datetime, generation: str
     ]  # fmt: skip
     time = "ROAD_TRAFFIC_TIME" if generation == "new" else "ROAD_TRFFIC_TIME"
     mean = {"ROAD_TRAFFIC_IDX": "서행", "ROAD_TRAFFIC_SPD": 25, "ROAD_MSG": "", time: f"{local:%Y-%m-%d %H:%M}"}
+    closure = {"ACDNT_OCCR_DT": f"{local - timedelta(minutes=5):%Y-%m-%d %H:%M}",
+               "EXP_CLR_DT": f"{local + timedelta(hours=2):%Y-%m-%d %H:%M}", "ACDNT_TYPE": "교통사고",
+               "ACDNT_DTYPE": "추돌", "ACDNT_INFO": f"{name} 앞 2차로 통제", "ACDNT_X": f"{spot.lon}",
+               "ACDNT_Y": f"{spot.lat}"}  # fmt: skip
     message = {"DST_SE_NM": "호우", "EMRG_STEP_NM": "긴급재난", "MSG_CN": f"하천에서 나와 주십시오. 문의 {index % 2}",
                "CRT_DT": f"{local - timedelta(minutes=30):%Y-%m-%d %H:%M:%S}"}  # fmt: skip
     return {
         "AREA_NM": name, "AREA_CD": f"POI{index + 1:03d}",
         "LIVE_PPLTN_STTS": [people],
         "ROAD_TRAFFIC_STTS": {"AVG_ROAD_DATA": [mean] if index % 2 else mean, "ROAD_TRAFFIC_STTS": road},
-        "PRK_STTS": "", "SUB_STTS": "", "BUS_STN_STTS": "", "SBIKE_STTS": "", "EVENT_STTS": "", "ACDNT_CNTRL_STTS": [],
+        "PRK_STTS": "", "SUB_STTS": "", "BUS_STN_STTS": "", "SBIKE_STTS": "", "EVENT_STTS": "",
+        "ACDNT_CNTRL_STTS": closure,
         "WEATHER_STTS": [{"TEMP": "11.2", "PRECIPITATION": "-"}],
         "LIVE_DST_MESSAGE": message if index % 2 else [message],
     }  # fmt: skip

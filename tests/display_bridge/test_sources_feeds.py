@@ -294,6 +294,26 @@ async def test_the_hour_before_is_taken_while_the_newest_is_still_empty() -> Non
 # ---------------------------------------------------------------------------------------------- places
 
 
+async def test_a_cell_that_fails_leaves_its_districts_without_figures() -> None:
+    upstream = Upstream(NOW)
+    source = next(s for s in public_sources() if s.id == "kma")
+    client, broken = Client(upstream, source), CELLS["강서구"]
+
+    async def fetch(path: str, params: Mapping[str, str] | None = None) -> bytes:
+        if params and (params["nx"], params["ny"]) == (str(broken[0]), str(broken[1])):
+            raise SourceFailed("timeout", "no answer in time")
+        return await client(path, params)
+
+    reading = await source.feeds[0].read(fetch, NOW)
+    missing = {o.area for o in reading.districts["temperature"] if o.value is None}
+    assert missing == {area for area, cell in CELLS.items() if cell == broken}
+    upstream.quota["kma"] = 5  # used up in the middle of the next reading
+    upstream.calls.clear()
+    with pytest.raises(SourceFailed) as caught:
+        await source.feeds[0].read(client, NOW)
+    assert (caught.value.code, upstream.calls["kma"]) == ("quota", 6)
+
+
 @pytest.mark.parametrize("generation", GENERATIONS)
 async def test_river_levels_with_the_gauges_own_limits(generation: str) -> None:
     reading = await read("seoul-river-stage", Upstream(NOW, generation))
@@ -453,6 +473,23 @@ async def test_messages_around_places_are_told_once() -> None:
     reading = await read("seoul-roads", Upstream(NOW))
     assert len(reading.events["alerts"]) == 2  # twelve places, two messages
     assert {(e.level_ko, e.severity) for e in reading.events["alerts"]} == {("긴급", 95)}
+    closure = reading.events["road-incident"][0]
+    assert len(reading.events["road-incident"]) == 12
+    assert (closure.level_ko, closure.status_ko, closure.detail_ko) == ("사고", "통제 중", "15:50 해제 예정")
+    assert closure.lon is not None
+
+
+async def test_a_section_that_cannot_be_read_is_not_an_empty_one() -> None:
+    upstream = Upstream(NOW)
+    source = next(s for s in public_sources() if s.id == "seoul-city-data")
+    client = Client(upstream, source)
+
+    async def fetch(path: str, params: Mapping[str, str] | None = None) -> bytes:
+        return (await client(path, params)).replace(b'"MSG_CN"', b'"MSG_2031"')
+
+    reading = await RoadReader(spots()[:3], 3)(fetch, NOW)
+    assert set(reading.events) == {"road-incident"}
+    assert reading.lines["road"]
 
 
 # ---------------------------------------------------------------------------------------------- people, prices, culture
@@ -515,19 +552,24 @@ async def test_disaster_messages_to_seoul_with_their_severity() -> None:
         ("3", "안전", 40, "강남구", "발송"),
     ]
     later = await read("disaster-messages", Upstream(NOW), NOW + timedelta(hours=4))
-    assert {e.id: e.status_ko for e in later.events["alerts"]} == {"1": "발송", "6": "해제", "2": "해제", "3": "발송"}
-    assert all(e.expires is not None and e.expires > e.at for e in later.events["alerts"])
+    lasting = {e.id: e.expires - e.at for e in later.events["alerts"] if e.expires is not None}
+    assert lasting == {
+        "1": timedelta(hours=6), "2": timedelta(hours=3), "6": timedelta(hours=3), "3": timedelta(hours=24)
+    }  # fmt: skip
 
 
-async def test_road_incidents_are_on_the_map_and_over_in_time() -> None:
+async def test_road_incidents_are_on_the_map_and_go_on_while_they_are_listed() -> None:
     reading = await read("seoul-road-incidents", Upstream(NOW))
     found = {e.id: e for e in reading.events["road-incident"]}
     assert [(e.level_ko, e.status_ko, e.area_ko) for e in found.values()] == [
-        ("사고", "통제 중", "중구"), ("행사", "통제 중", "서울"), ("공사", "해제", "용산구")
+        ("사고", "통제 중", "중구"), ("행사", "통제 중", "서울"), ("공사", "통제 중", "용산구")
     ]  # fmt: skip
     assert (found["1"].lon, found["1"].lat) == (126.978, 37.5665)
     assert found["1"].detail_ko == "14:30 해제 예정"
+    assert found["2"].detail_ko == "13:40 해제 예정(지남)"
     assert found["3"].lon is None
+    forgotten = await read("seoul-road-incidents", Upstream(NOW), NOW + timedelta(hours=24))
+    assert [e.id for e in forgotten.events["road-incident"]] == ["1", "3"]
     east, north = KOREA_CENTRAL.metres(found["2"].lon or 0, found["2"].lat or 0)
     start = KOREA_CENTRAL.metres(126.978, 37.5665)
     assert (east - start[0], north - start[1]) == (pytest.approx(500, abs=0.2), pytest.approx(-3000, abs=0.2))

@@ -1,16 +1,17 @@
 """The city's 121 live places: a few are asked each time and the others keep what they had, within a day's calls.
 
-People come from citydata_ppltn; roads and disaster messages from citydata, of the places that are on main roads.
+People come from citydata_ppltn; roads, closures and disaster messages from citydata, of places on main roads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.disaster_messages import MESSAGES, message_event
 from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.files import rows as packaged
@@ -27,6 +28,7 @@ from display_bridge.city_data.seoul.city_data import (
     section,
 )
 from display_bridge.city_data.seoul.envelope import path
+from display_bridge.city_data.seoul.incidents import CONTROLS, control_events
 from display_bridge.city_data.seoul.roads import road_lines
 
 KEPT = timedelta(hours=1)
@@ -96,18 +98,32 @@ class Rotation(Generic[Held]):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What citydata says beside the people."""
+    """What citydata says beside the people. None: a section whose columns are unknown, which is not "nothing"."""
 
     at: datetime
     links: tuple[Link, ...]
-    messages: tuple[Event, ...]
+    closures: tuple[Event, ...] | None
+    messages: tuple[Event, ...] | None
 
 
 def surroundings(held: dict[str, Any], now: datetime) -> Surroundings:
-    """Roads and messages of a place. Raises SourceFailed("unknown-columns")."""
-    rows = MESSAGES.read(section(held, "LIVE_DST_MESSAGE")).rows
-    said = tuple(event for row in rows if (event := message_event(row, now, everywhere=True)) is not None)
-    return Surroundings(road_time(held) or now, links(held), said)
+    """Roads, closures and messages of a place. Raises SourceFailed("unknown-columns") for the roads."""
+    closures, messages = _known(CONTROLS, held, "ACDNT_CNTRL_STTS"), _known(MESSAGES, held, "LIVE_DST_MESSAGE")
+    said = None if messages is None else [message_event(row, now, everywhere=True) for row in messages]
+    return Surroundings(
+        road_time(held) or now,
+        links(held),
+        None if closures is None else control_events(closures, now),
+        None if said is None else tuple(event for event in said if event is not None),
+    )
+
+
+def _known(columns: Columns, held: dict[str, Any], name: str) -> tuple[Row, ...] | None:
+    """The rows of a section; None when it has rows and none of their columns is known."""
+    try:
+        return columns.read(section(held, name)).rows
+    except SourceFailed:
+        return None
 
 
 class PeopleReader:
@@ -135,7 +151,7 @@ class PeopleReader:
 
 
 class RoadReader:
-    """Main roads and messages around the places that are on main roads."""
+    """Main roads, closures and messages around the places that are on main roads."""
 
     def __init__(self, places: tuple[Spot, ...] | None = None, each: int = ROADS_EACH) -> None:
         chosen = tuple(spot for spot in spots() if spot.roads) if places is None else places
@@ -151,14 +167,20 @@ class RoadReader:
         return Reading(
             min(s.at for s in newest),
             lines={"road": lines},
-            events={"alerts": _once(e for s in newest for e in s.messages)},
+            events={
+                **_told("road-incident", [s.closures for s in newest]),
+                **_told("alerts", [s.messages for s in newest]),
+            },
         )
 
 
-def _once(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Each event once, newest first: neighbouring places report the same ones."""
-    by_id = {event.id: event for event in events}
-    return tuple(sorted(by_id.values(), key=lambda event: (event.at, event.id), reverse=True))
+def _told(kind: str, said: list[tuple[Event, ...] | None]) -> dict[str, tuple[Event, ...]]:
+    """The events of a kind, each once, newest first: neighbouring places report the same ones. Empty, so that the
+    reading does not speak of the kind, when no place's could be read."""
+    known = [events for events in said if events is not None]
+    by_id = {event.id: event for events in known for event in events}
+    found = tuple(sorted(by_id.values(), key=lambda event: (event.at, event.id), reverse=True))
+    return {kind: found} if known else {}
 
 
 def feeds() -> tuple[PublicFeed, ...]:
@@ -174,7 +196,7 @@ def feeds() -> tuple[PublicFeed, ...]:
         ),
         PublicFeed(
             "seoul-roads",
-            frozenset({"road", "alerts"}),
+            frozenset({"road", "road-incident", "alerts"}),
             ROADS_EVERY_S,
             3600,
             ROADS_EACH,

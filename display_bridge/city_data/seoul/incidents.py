@@ -1,9 +1,9 @@
-"""Accidents, works and closures on the roads (AccInfo, asked in XML)."""
+"""Accidents, works and closures on the roads (AccInfo, asked in XML), and those that come with a place's city data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from display_bridge.city_data.borders import district_at
 from display_bridge.city_data.columns import Columns, Row
@@ -12,7 +12,7 @@ from display_bridge.city_data.projections import KOREA_CENTRAL
 from display_bridge.city_data.provider import Event
 from display_bridge.city_data.public_feed import PublicFeed
 from display_bridge.city_data.seoul.envelope import pages
-from display_bridge.city_data.wire import figure, kst, position, said
+from display_bridge.city_data.wire import KST, figure, kst, position, said
 
 INCIDENTS = Columns(
     {
@@ -28,6 +28,18 @@ INCIDENTS = Columns(
     },
     needed=("id", "day", "text"),
 )
+CONTROLS = Columns(
+    {
+        "at": ("ACDNT_OCCR_DT",),
+        "end": ("EXP_CLR_DT",),
+        "kind": ("ACDNT_TYPE",),
+        "text": ("ACDNT_INFO",),
+        "lon": ("ACDNT_X",),
+        "lat": ("ACDNT_Y",),
+    },
+    needed=("at", "text"),
+)
+FORGOTTEN = timedelta(days=1)
 KINDS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("사고", ("사고", "추돌", "전복", "화재"), 55),
     ("집회", ("집회", "시위"), 45),
@@ -39,25 +51,27 @@ KINDS: tuple[tuple[str, tuple[str, ...], int], ...] = (
 
 
 def incident(key: str, at: datetime, end: datetime | None, kind: str, text: str, where: tuple[float, float] | None,
-             now: datetime) -> Event:  # fmt: skip
-    """One closure: over when its expected end has passed."""
+             now: datetime) -> Event | None:  # fmt: skip
+    """One closure. It goes on while the service lists it: its end is only expected. None for one that was forgotten
+    there, whose end passed a day ago."""
+    if end is not None and now - end > FORGOTTEN:
+        return None
     word, severity = next(
         ((w, s) for w, words, s in KINDS if any(x in kind for x in words)),
         next(((w, s) for w, words, s in KINDS if any(x in text for x in words)), ("통제", 30)),
     )
-    over = end is not None and end <= now
-    soon = "" if end is None or over else _until(end, now)
     area = (district_at(*where) if where else None) or "서울"
     title = text if len(text) <= 80 else text[:79].rstrip() + "…"
     lon, lat = where if where else (None, None)
-    return Event(at, title, word, area, "해제" if over else "통제 중", max(5, severity // 3) if over else severity,
-                 soon, lon, lat, key, end)  # fmt: skip
+    return Event(at, title, word, area, "통제 중", severity, _until(end, now), lon, lat, key)  # fmt: skip
 
 
-def _until(end: datetime, now: datetime) -> str:
-    local = end.astimezone(now.tzinfo)
-    day = "" if local.date() == now.date() else f"{local.month}월 {local.day}일 "
-    return f"{day}{end:%H:%M} 해제 예정"
+def _until(end: datetime | None, now: datetime) -> str:
+    """When it should be over, in words."""
+    if end is None:
+        return ""
+    day = "" if end.date() == now.astimezone(KST).date() else f"{end.month}월 {end.day}일 "
+    return f"{day}{end:%H:%M} 해제 예정" + ("(지남)" if end <= now else "")
 
 
 def incident_events(rows: Iterable[Row], now: datetime) -> tuple[Event, ...]:
@@ -69,8 +83,21 @@ def incident_events(rows: Iterable[Row], now: datetime) -> tuple[Event, ...]:
         if key and text and at is not None:
             end = kst(_stamp(row.get("end_day"), row.get("end_time")))
             where = _point(row.get("east"), row.get("north"))
-            found[key] = incident(key, at, end, said(row.get("kind")), text, where, now)
+            event = incident(key, at, end, said(row.get("kind")), text, where, now)
+            if event is not None:
+                found[key] = event
     return tuple(sorted(found.values(), key=lambda event: (event.at, event.id), reverse=True))
+
+
+def control_events(rows: Iterable[Row], now: datetime) -> tuple[Event, ...]:
+    """The closures of a place's city data, whose points are in degrees."""
+    found = []
+    for row in rows:
+        at, text = kst(row.get("at")), said(row.get("text"))
+        if at is not None and text:
+            key, where = f"{at:%Y%m%d%H%M}|{text}", position(row.get("lon"), row.get("lat"))
+            found.append(incident(key, at, kst(row.get("end")), said(row.get("kind")), text, where, now))
+    return tuple(event for event in found if event is not None)
 
 
 def _stamp(day: object, time: object) -> str:
