@@ -11,9 +11,10 @@ from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.data_go_kr import messages
 from display_bridge.city_data.feeds import Fetch, Reading
 from display_bridge.city_data.geography import BY_NAME
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Event
 from display_bridge.city_data.public_feed import PublicFeed
-from display_bridge.city_data.wire import KST, kst, said
+from display_bridge.city_data.wire import kst, said
 
 PATH = "V2/api/DSSP-IF-00247"
 ROWS, PAGES = 500, 2

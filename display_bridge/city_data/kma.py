@@ -12,10 +12,11 @@ from typing import Any
 from display_bridge.city_data.data_go_kr import items
 from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.geography import DISTRICTS
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.projections import weather_cell
 from display_bridge.city_data.provider import Observation
 from display_bridge.city_data.public_feed import PublicFeed, by_district, no_data, of_city
-from display_bridge.city_data.wire import KST, measured, said
+from display_bridge.city_data.wire import measured, said
 
 PATH = "1360000/VilageFcstInfoService_2.0/getUltraSrtNcst"
 PUBLISHED_MINUTE = 40

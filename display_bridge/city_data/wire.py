@@ -10,12 +10,12 @@ import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from display_bridge.city_data.feeds import SourceFailed
+from display_bridge.city_data.metrics import KST
 
-KST = timezone(timedelta(hours=9), "KST")
 LARGEST = 48_000_000
 """Bytes of a body that is still read: a page of citydata is below 2 MB, a thousand rows below 1 MB."""
 DEEPEST = 24

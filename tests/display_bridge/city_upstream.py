@@ -23,10 +23,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from display_bridge.city_data.geography import DISTRICTS
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.projections import KOREA_CENTRAL, weather_cell
 from display_bridge.city_data.seoul.hotspots import spots
 from display_bridge.city_data.seoul.population import DISTRICT_OF
-from display_bridge.city_data.wire import KST
 
 KEY = "0123456789abcdef0123456789abcdef"
 """The key that the stand-in takes; made up."""

@@ -16,9 +16,10 @@ from display_bridge.city_data.columns import Columns
 from display_bridge.city_data.data_go_kr import bus_items, items, messages
 from display_bridge.city_data.feeds import SourceFailed
 from display_bridge.city_data.geography import DISTRICTS
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.projections import KOREA_CENTRAL, TransverseMercator, weather_cell
 from display_bridge.city_data.seoul.envelope import page, path
-from display_bridge.city_data.wire import KST, count, decoded, figure, kst, measured, position, records, said
+from display_bridge.city_data.wire import count, decoded, figure, kst, measured, position, records, said
 
 
 def body(value: Any) -> bytes:

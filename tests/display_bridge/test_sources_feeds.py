@@ -14,13 +14,12 @@ from assistant.contracts import BadInput
 from display_bridge.city_data.feeds import Reading, SourceFailed
 from display_bridge.city_data.geography import DISTRICTS
 from display_bridge.city_data.kma import CELLS, POINTS, base_of
-from display_bridge.city_data.metrics import METRICS
+from display_bridge.city_data.metrics import KST, METRICS
 from display_bridge.city_data.projections import KOREA_CENTRAL
 from display_bridge.city_data.public_sources import public_sources
 from display_bridge.city_data.seoul.hotspots import PeopleReader, RoadReader, spots
 from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.city_data.sources import Source
-from display_bridge.city_data.wire import KST
 from tests.display_bridge.city_upstream import KEY, SAMPLE, Upstream, bases
 
 NOW = datetime(2026, 11, 28, 4, 50, tzinfo=UTC)

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.feeds import Fetch, Reading
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Document
 from display_bridge.city_data.public_feed import PublicFeed
 from display_bridge.city_data.seoul.envelope import pages
-from display_bridge.city_data.wire import KST, kst, said
+from display_bridge.city_data.wire import kst, said
 
 EVENTS = Columns(
     {

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from display_bridge.city_data.borders import district_at
 from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.feeds import Fetch, Reading
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.projections import KOREA_CENTRAL
 from display_bridge.city_data.provider import Event
 from display_bridge.city_data.public_feed import PublicFeed
 from display_bridge.city_data.seoul.envelope import pages
-from display_bridge.city_data.wire import KST, figure, kst, position, said
+from display_bridge.city_data.wire import figure, kst, position, said
 
 INCIDENTS = Columns(
     {

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.feeds import Fetch, Reading
 from display_bridge.city_data.geography import DISTRICTS
-from display_bridge.city_data.metrics import metric
+from display_bridge.city_data.metrics import KST, metric
 from display_bridge.city_data.provider import Observation, Series
 from display_bridge.city_data.public_feed import PublicFeed, by_district, no_data, of_city
 from display_bridge.city_data.seoul.envelope import pages
-from display_bridge.city_data.wire import KST, figure, kst, measured, said
+from display_bridge.city_data.wire import figure, kst, measured, said
 
 SERVICES = {
     "domestic": "SPOP_LOCAL_RESD_JACHI",

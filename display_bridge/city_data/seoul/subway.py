@@ -14,10 +14,11 @@ from urllib.parse import quote
 from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.files import document
+from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Table
 from display_bridge.city_data.public_feed import PublicFeed
 from display_bridge.city_data.seoul.envelope import page
-from display_bridge.city_data.wire import KST, kst, measured, said
+from display_bridge.city_data.wire import kst, measured, said
 
 ARRIVALS = Columns(
     {
