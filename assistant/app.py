@@ -17,6 +17,9 @@ from assistant import state_lock
 from assistant.api import (
     audio,
     catalog,
+    city_data,
+    city_documents,
+    city_events,
     displays,
     health,
     pages,
@@ -28,6 +31,7 @@ from assistant.api import (
     wake,
     workers,
 )
+from assistant.city_service import build_city
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
@@ -36,11 +40,11 @@ from assistant.settings import NLU_DATA, Settings
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
-from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
 
-ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, pages)
+ROUTERS = (utterances, displays, audio, catalog, city_data, city_documents, city_events, runs, health, rasa_actions,
+           workers, wake, snapshots, pages)  # fmt: skip
 
 
 def build_service(settings: Settings) -> Service:
@@ -52,7 +56,8 @@ def build_service(settings: Settings) -> Service:
         database.chmod(0o700)  # what people said and the device digests: for the owner only
     except OSError as error:
         raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
-    provider = SimulatedCityData(seed=settings.city_data.seed)
+    city = build_city(settings, registry)
+    provider = city.provider
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
@@ -60,7 +65,10 @@ def build_service(settings: Settings) -> Service:
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )
     screens = Screens(hub, registry, provider, pairing)
-    return Service(settings, registry, hub, screens, opening.build_understander(registry, settings), store)
+    understander = opening.build_understander(registry, settings)
+    service = Service(settings, registry, hub, screens, understander, store, city)
+    city.count_in(service.metrics.registry)
+    return service
 
 
 def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextManager[Understander]:
@@ -98,9 +106,11 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await service.start(port())
+        await service.city.start()
         try:
             yield
         finally:
+            await service.city.stop()
             await service.stop()
 
     app = FastAPI(

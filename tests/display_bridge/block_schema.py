@@ -497,6 +497,7 @@ class PanelRef(Strict):
 class Data(Strict):
     mode: Literal["simulated", "live", "recorded"]
     label_ko: Word
+    label_en: Word
     observed_at: AwareDatetime
     stale: bool
     source_ko: Word
