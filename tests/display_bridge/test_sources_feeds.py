@@ -525,6 +525,7 @@ async def test_prices_are_means_of_a_week_in_one_unit() -> None:
     assert rows["쌀"] == {"item": "쌀", "unit": "20kg", "price": 57_050, "change": 250}
     assert rows["사과"]["price"] == 2_550  # without the shop that sells five, and the one that sells none
     assert reading.observed_at == datetime(2026, 11, 27, tzinfo=KST)
+    assert reading.shares["goods"] == (("쌀", 57_050), ("배추", 4_050), ("사과", 2_550))
 
 
 async def test_culture_events_that_run_or_come_soon_are_pages() -> None:

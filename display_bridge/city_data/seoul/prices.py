@@ -33,7 +33,7 @@ def goods_table(rows: Iterable[Row]) -> tuple[datetime, Table]:
     """The mean price of each item in the week up to the newest day, and its change from the week before.
 
     The shops' units differ ("1개", "300g", "1 개"): only quotes in the unit most shops use are averaged. A price of
-    zero means not sold. Raises SourceFailed("no-data").
+    zero means not sold. Rice stands first, since the panel names its price. Raises SourceFailed("no-data").
     """
     quotes: dict[str, list[tuple[datetime, str, float]]] = defaultdict(list)
     for row in rows:
@@ -54,6 +54,7 @@ def goods_table(rows: Iterable[Row]) -> tuple[datetime, Table]:
         before = _mean([p for at, u, p in found if u == unit and WEEK <= newest - at < 2 * WEEK])
         change = None if price is None or before is None else price - before
         lines.append({"item": item, "unit": unit, "price": price, "change": change})
+    lines.sort(key=lambda line: not str(line["item"]).startswith("쌀"))
     columns = (("item", "품목"), ("unit", "단위"), ("price", "평균 가격(원)"), ("change", "전주 대비(원)"))
     return newest, Table(columns, tuple(lines), frozenset({"price", "change"}))
 
@@ -67,7 +68,8 @@ async def read_prices(fetch: Fetch, now: datetime) -> Reading:
     """The newest pages; they hold about two weeks. Raises SourceFailed."""
     rows = await pages(fetch, "ListNecessariesPricesService", most=PAGES, whole=False)
     at, table = goods_table(PRICES.read(rows).rows)
-    return Reading(at, tables={"goods": table})
+    shares = tuple((str(r["item"]), float(r["price"] or 0)) for r in table.rows if r["price"] is not None)
+    return Reading(at, tables={"goods": table}, shares={"goods": shares})
 
 
 FEEDS = (PublicFeed("seoul-prices", frozenset({"goods"}), 6 * 3600, 9 * 86400, PAGES, read_prices),)
