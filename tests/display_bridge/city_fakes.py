@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
-from display_bridge.city_data.metrics import metric
+from display_bridge.city_data.metrics import grade_of, metric
 from display_bridge.city_data.provider import Observation
 from display_bridge.city_data.sources import Source
 
@@ -61,7 +61,8 @@ async def settle() -> None:
 
 def pm10(value: float | None, area: str | None = None) -> Observation:
     m = metric("pm10")
-    return Observation("pm10", m.ko, m.en, value, m.unit, area, None, m.bands)
+    grade = None if value is None else grade_of(m, value)
+    return Observation("pm10", m.ko, m.en, value, m.unit, area, grade, m.bands)
 
 
 @dataclass
