@@ -230,7 +230,7 @@ class _Runner:
             until = self._clock.monotonic() + seconds_to_midnight(now) + 60 * self._rng.random()
             self._states[feed.id] = state.postponed(until, "quota")
             return
-        code = ""
+        code, passing = "", True
         try:
             slowest = self.source.timeout_s + self.source.min_interval_s
             async with asyncio.timeout((feed.calls + SPARE_CALLS) * slowest):
@@ -238,6 +238,7 @@ class _Runner:
         except SourceFailed as error:
             # At rest because of what went wrong before: that is what an operator must read.
             code = state.error or error.code if error.code == "resting" else error.code
+            passing = error.retry
         except TimeoutError:
             code = "timeout"
         except Exception as error:
@@ -254,7 +255,7 @@ class _Runner:
             rest = min(seconds_to_midnight(at), jittered(LONGEST_WAIT_S, self._rng))
             self._states[feed.id] = state.failed(then, at, code, interval, self._rng).postponed(then + rest)
         else:
-            self._states[feed.id] = state.failed(then, at, code, interval, self._rng)
+            self._states[feed.id] = state.failed(then, at, code, interval, self._rng, passing=passing)
             if not state.failing:
                 log.warning("feed %s does not answer: %s; its last good reading stays", feed.id, code)
 

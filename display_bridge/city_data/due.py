@@ -31,9 +31,13 @@ class FeedState:
         """After a good reading."""
         return replace(self, due=now + jittered(refresh_s, rng), failures=0, last_ok=at, error="")
 
-    def failed(self, now: float, at: datetime, code: str, refresh_s: float, rng: random.Random) -> FeedState:
-        """After a reading that failed."""
+    def failed(
+        self, now: float, at: datetime, code: str, refresh_s: float, rng: random.Random, *, passing: bool = True
+    ) -> FeedState:
+        """After a reading that failed. passing: the same question may be answered soon; if not, it waits its turn."""
         pause = pause_after(self.failures + 1, refresh_s, rng)
+        if not passing:
+            pause = max(pause, jittered(refresh_s, rng))
         if code == "bad-key":
             pause = max(pause, jittered(KEY_PAUSE_S, rng))
         return replace(self, due=now + pause, failures=self.failures + 1, last_failed=at, error=code)

@@ -169,11 +169,12 @@ class EventLog:
             seen.add(key)
             known = self._current.get(key)
             over = event.status_ko in OVER
-            if known is None:
-                if over:
-                    continue  # it was over before anybody here knew of it
-                self._note("opened", key, event, now, mode, source)
-            elif known.event != event and not (known.over and over):
+            if event.expires is not None and event.expires <= now:
+                continue  # seen below, if anybody here knew of it
+            if known is None or known.over:
+                if not over:  # else it was over before anybody here knew of it, or still is
+                    self._note("opened", key, event, now, mode, source)
+            elif known.event != event:
                 self._note("closed" if over else "changed", key, event, now, mode, source)
         for key, known in list(self._current.items()):
             if key[0] != kind:

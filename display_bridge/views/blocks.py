@@ -87,7 +87,8 @@ def legend(observation: Observation) -> list[Block]:
 def choropleth(ctx: Context, metric: str, title_ko: str) -> Block:
     """The districts coloured by a metric."""
     found = ctx.provider.districts(metric, ctx.now)
-    areas = {str(o.area): without_none({"value": number(o.value), "grade": o.grade}) for o in found}
+    # A district without a figure has null, which is not the same as 0: it is left uncoloured.
+    areas = {str(o.area): {**without_none({"grade": o.grade}), "value": number(o.value)} for o in found}
     block = {
         "kind": "choropleth",
         "title_ko": title_ko,
@@ -126,8 +127,8 @@ def day_chart(ctx: Context, metric: str, title_ko: str) -> Block:
 
 
 def bar_chart(title_ko: str, unit: str, bars: Iterable[tuple[str, float | None, str | None]]) -> Block:
-    """Labelled bars."""
-    items = [without_none({"label_ko": n, "value": number(v) or 0, "grade": g}) for n, v, g in bars]
+    """Labelled bars; what has no figure has no bar."""
+    items = [without_none({"label_ko": n, "value": number(v), "grade": g}) for n, v, g in bars if v is not None]
     return {"kind": "bar-chart", "title_ko": title_ko, "unit": unit, "bars": items}
 
 

@@ -44,7 +44,7 @@ class KpiBlock(Block):
 
 
 class Area(Strict):
-    value: Finite
+    value: Finite | None
     grade: Grade | None = None
 
 
@@ -69,7 +69,7 @@ class Choropleth(Block):
     def grades_follow_the_legend(self) -> Choropleth:
         for name, area in self.areas.items():
             for band in self.legend:
-                if band.low <= area.value and (band.to is None or area.value < band.to):
+                if area.value is not None and band.low <= area.value and (band.to is None or area.value < band.to):
                     assert area.grade == band.grade, name
         return self
 
