@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -18,6 +19,7 @@ from assistant.api import (
     audio,
     catalog,
     displays,
+    document_files,
     health,
     pages,
     problems,
@@ -39,8 +41,26 @@ from content_registry.loader import load_registry
 from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
+from display_bridge.papers.files import PaperFiles
+from display_bridge.papers.shelf import Shelf
+from display_bridge.papers.shelved import ShelvedCityData
 
-ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, pages)
+log = structlog.get_logger(__name__)
+
+ROUTERS = (
+    utterances,
+    displays,
+    audio,
+    catalog,
+    runs,
+    health,
+    rasa_actions,
+    workers,
+    wake,
+    snapshots,
+    document_files,
+    pages,
+)
 
 
 def build_service(settings: Settings) -> Service:
@@ -52,7 +72,10 @@ def build_service(settings: Settings) -> Service:
         database.chmod(0o700)  # what people said and the device digests: for the owner only
     except OSError as error:
         raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
-    provider = SimulatedCityData(seed=settings.city_data.seed)
+    shelf = Shelf(settings.documents.folder)
+    for flaw in shelf.problems:
+        log.warning("a document of the folder cannot be used", reason=flaw)
+    provider = ShelvedCityData(SimulatedCityData(seed=settings.city_data.seed), shelf, registry)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
@@ -112,6 +135,9 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    city = service.screens.provider
+    if isinstance(city, ShelvedCityData):
+        app.state.papers = PaperFiles(city, service.settings.state_dir, pages.FONTS)
     problems.install(app)
     for module in ROUTERS:
         app.include_router(module.router)

@@ -149,6 +149,13 @@ class CityDataSettings(_Section):
     alerts: bool = False
 
 
+class DocumentSettings(_Section):
+    """folder: where this site keeps PDF files of its own, described by its `documents.yaml` or named
+    KIND__Title.pdf; they are listed in the panels of their kind."""
+
+    folder: Path | None = None
+
+
 class RunSettings(_Section):
     """How long run records are kept, and whether one can be heard again."""
 
@@ -188,6 +195,7 @@ class Settings(BaseSettings):
     conversation: ConversationSettings = ConversationSettings()
     rasa: RasaSettings = RasaSettings()
     city_data: CityDataSettings = CityDataSettings()
+    documents: DocumentSettings = DocumentSettings()
     runs: RunSettings = RunSettings()
 
     def microphones(self) -> dict[str, Microphone]:

@@ -275,17 +275,22 @@ def gantt(title_ko: str, phases: Sequence[Phase]) -> Block:
     }
 
 
-def document_list(title_ko: str, documents: Iterable[Document]) -> Block:
-    """Cards of documents."""
-    return {
+def document_list(
+    title_ko: str, documents: Iterable[Document], *, panel: str | None = None, current: str | None = None
+) -> Block:
+    """Cards of documents. panel: where a chosen one opens, if not here. current: the one that is open."""
+    block = {
         "kind": "document-list",
         "title_ko": title_ko,
+        "panel": panel,
+        "current": current,
         "documents": [
             {"id": d.id, "title_ko": d.title_ko, "date": d.date.isoformat(), "department_ko": d.department_ko,
              "pages": d.pages, "kind": d.kind}
             for d in documents
         ],
     }  # fmt: skip
+    return without_none(block)
 
 
 def alert_feed(title_ko: str, events: Iterable[Event]) -> Block:

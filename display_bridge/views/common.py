@@ -50,7 +50,7 @@ def home(ctx: Context) -> Content:
             {"kind": "home-mosaic", "title_ko": "서울 한눈에", "tiles": tiles},
             blocks.choropleth(ctx, "pm25", "자치구별 초미세먼지"),
             blocks.alert_feed("재난·안전 알림", ctx.provider.events("alerts", ctx.now)[:5]),
-            blocks.document_list("시정뉴스", ctx.provider.documents("news", ctx.now)[:5]),
+            blocks.document_list("시정뉴스", ctx.provider.documents("news", ctx.now)[:5], panel="seoul-news"),
         ],
         "지금 서울",
         figure_of(ctx.provider.city("pm25", ctx.now)),

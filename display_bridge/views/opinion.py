@@ -7,6 +7,7 @@ from display_bridge.city_data.noise import pick, smooth
 from display_bridge.city_data.provider import Series
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.documents import opened
 
 
 def _received_today(ctx: Context) -> float:
@@ -156,6 +157,8 @@ def media(ctx: Context) -> Content:
 def topics(ctx: Context) -> Content:
     """Topics the mayor follows."""
     papers = ctx.provider.documents("topics", ctx.now)
+    if content := opened(ctx, papers, "topics"):
+        return content
     return Content([blocks.document_list("관심 정보", papers)], "관심 분야 자료", dataset="topics")
 
 

@@ -6,6 +6,7 @@ from display_bridge.city_data.files import document
 from display_bridge.city_data.provider import Place
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.documents import opened
 
 
 def pointed(title: str, subtitle: str, kinds: tuple[str, ...]) -> Builder:
@@ -166,6 +167,8 @@ def job_bus(ctx: Context) -> Content:
 def culture(ctx: Context) -> Content:
     """Events and the houses where they happen."""
     papers = ctx.provider.documents("culture-events", ctx.now)
+    if content := opened(ctx, papers, "culture-events"):
+        return content
     return Content(
         [
             blocks.document_list("문화행사", papers),

@@ -349,6 +349,8 @@ class Card(Strict):
 class DocumentList(Block):
     kind: Literal["document-list"]
     documents: list[Card] = Field(min_length=1)
+    panel: Word | None = None
+    current: Word | None = None
 
 
 class Chapter(Strict):
@@ -362,13 +364,14 @@ class OpenDocument(Strict):
     date: Word
     pages: Annotated[int, Field(ge=1)]
     toc: list[Chapter]
+    file: Annotated[str, Field(pattern=r"^/api/v1/documents/[a-z0-9-]+/file\.pdf$")]
 
 
 class DocumentViewer(Block):
     kind: Literal["document-viewer"]
     document: OpenDocument
     page: int
-    body: list[Word] = Field(min_length=1)
+    body: list[Word]
 
     @model_validator(mode="after")
     def page_is_inside(self) -> DocumentViewer:

@@ -127,25 +127,3 @@ function ganttTicks(start, end) {
   }
   return ticks;
 }
-
-/** {documents: [{id, title_ko, date, department_ko, pages?, kind?}]} */
-export function documentList(block, ctx) {
-  const documents = block.documents ?? [];
-  if (!documents.length) return html`<p class="notice">${t("noData")}</p>`;
-  return html`<ol class="documents" data-scroll tabindex="0">
-    ${documents.map(
-      (one, index) => html`<li>
-        <span class="cover" aria-hidden="true"><i></i><i></i><i></i></span>
-        <div>
-          <h3><span class="order">${index + 1}</span>${pick(one, "title")}</h3>
-          <p>
-            ${one.kind ? html`<span class="kind">${one.kind}</span>` : nothing}
-            <span>${pick(one, "department")}</span><span>${shortDate(one.date)}</span>
-            ${one.pages ? html`<span>${number(one.pages)}${t("page")}</span>` : nothing}
-          </p>
-        </div>
-      </li>`,
-    )}
-  </ol>`;
-}
-

@@ -1,37 +1,9 @@
 /** Things to read and look at: documents, stories, video tiles, picture series, apps and controls. */
 import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
-import { moment, number, shortDate } from "../format.js";
+import { moment, number } from "../format.js";
 import { icon } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
-
-/** {document: {id, title_ko, date, pages, toc}, page, body: [paragraph_ko]} */
-export function documentViewer(block, ctx) {
-  const one = block.document ?? {};
-  const page = block.page ?? 1;
-  const toc = one.toc ?? [];
-  const current = toc.findLast((entry) => entry.page <= page);
-  return html`<div class="viewer">
-    ${toc.length
-      ? html`<nav aria-label=${language() === "en" ? "Contents" : "차례"}>
-          <h3>${language() === "en" ? "Contents" : "차례"}</h3>
-          <ol>
-            ${toc.map((entry) => html`<li aria-current=${entry === current ? "page" : nothing}><span>${pick(entry, "title")}</span><b>${entry.page}</b></li>`)}
-          </ol>
-        </nav>`
-      : nothing}
-    <article class="sheet-page" data-scroll tabindex="0">
-      <header><h3>${pick(one, "title")}</h3><small>${shortDate(one.date)}</small></header>
-      ${current ? html`<h4>${pick(current, "title")}</h4>` : nothing}
-      ${(block.body ?? []).map((paragraph) => html`<p>${paragraph}</p>`)}
-      <footer>
-        <button type="button" @click=${() => ctx.send("previous")} ?disabled=${page <= 1} aria-label=${language() === "en" ? "Previous page" : "앞 쪽"}>${icon("left")}</button>
-        <span><b>${number(page)}</b> / ${number(one.pages ?? 1)}</span>
-        <button type="button" @click=${() => ctx.send("next")} ?disabled=${page >= (one.pages ?? 1)} aria-label=${language() === "en" ? "Next page" : "다음 쪽"}>${icon("right")}</button>
-      </footer>
-    </article>
-  </div>`;
-}
 
 /** {chapters: [{title_ko, body_ko}]} */
 export function story(block) {
