@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from assistant import state_lock
 from assistant.api import (
     audio,
+    camera_streams,
     catalog,
     displays,
     document_files,
@@ -38,6 +39,8 @@ from assistant.settings import NLU_DATA, Settings
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
+from content_registry.schema import Visibility
+from display_bridge.cameras import Camera, Cameras
 from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
@@ -59,6 +62,7 @@ ROUTERS = (
     wake,
     snapshots,
     document_files,
+    camera_streams,
     pages,
 )
 
@@ -75,7 +79,7 @@ def build_service(settings: Settings) -> Service:
     shelf = Shelf(settings.documents.folder)
     for flaw in shelf.problems:
         log.warning("a document of the folder cannot be used", reason=flaw)
-    provider = ShelvedCityData(SimulatedCityData(seed=settings.city_data.seed), shelf, registry)
+    provider = ShelvedCityData(SimulatedCityData(seed=settings.city_data.seed), shelf, registry, site_cameras(settings))
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
@@ -84,6 +88,17 @@ def build_service(settings: Settings) -> Service:
     )
     screens = Screens(hub, registry, provider, pairing)
     return Service(settings, registry, hub, screens, opening.build_understander(registry, settings), store)
+
+
+def site_cameras(settings: Settings) -> Cameras:
+    """The cameras of the settings. Raises ConfigError for an id that is given twice."""
+    found = [
+        Camera(c.id, c.name, c.place or "서울시", c.url, c.kind(), c.panel, Visibility(c.visibility))
+        for c in settings.cameras
+    ]
+    if len({c.id for c in found}) != len(found):
+        raise ConfigError("bad-settings", "cameras: an id is given twice")
+    return Cameras(found)
 
 
 def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextManager[Understander]:
@@ -137,6 +152,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     app.state.service = service
     city = service.screens.provider
     if isinstance(city, ShelvedCityData):
+        app.state.cameras = city.cameras
         app.state.papers = PaperFiles(city, service.settings.state_dir, pages.FONTS)
     problems.install(app)
     for module in ROUTERS:

@@ -1,10 +1,11 @@
-"""City data with a site's own documents among those of its source."""
+"""City data with a site's own documents among those of its source, and with its cameras."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from content_registry.schema import Registry
+from display_bridge.cameras import Cameras
 from display_bridge.city_data.provider import (
     CityDataProvider,
     Document,
@@ -28,8 +29,10 @@ class ShelvedCityData:
     A document that fewer people may see than the panel it would lie in is left out of it, so that no list tells of it.
     """
 
-    def __init__(self, inner: CityDataProvider, shelf: Shelf, registry: Registry) -> None:
-        self.inner, self.shelf = inner, shelf
+    def __init__(
+        self, inner: CityDataProvider, shelf: Shelf, registry: Registry, cameras: Cameras | None = None
+    ) -> None:
+        self.inner, self.shelf, self.cameras = inner, shelf, cameras or Cameras()
         self.registry = registry
 
     def paper(self, identifier: str) -> ShelvedPaper | None:

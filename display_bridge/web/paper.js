@@ -43,7 +43,7 @@ export function fit({ width, height }, page, { zoom = 1, spread = true, gap = 16
   return { scale: zoom > 1 ? Math.min(room / page.width, whole * zoom) * (zoom > 2 ? zoom / 2 : 1) : whole, pages: two ? 2 : 1 };
 }
 
-export class Paper extends HTMLElement {
+export class Paper extends (globalThis.HTMLElement ?? Object) {
   #paper = null;
   #task = null;
   #document = null;

@@ -405,6 +405,14 @@ class AlertFeed(Block):
 
 
 class Camera(Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    name_ko: Word
+    place_ko: Word
+    source: Literal["hls", "whep", "mjpeg"]
+    live: Annotated[str, Field(pattern=r"^/api/v1/cameras/[a-z0-9-]+/live$")]
+
+
+class NoCamera(Strict):
     name_ko: Word
     place_ko: Word
     status_ko: Word
@@ -414,7 +422,20 @@ class Camera(Strict):
 
 class Video(Block):
     kind: Literal["live-video", "video-wall"]
-    cameras: list[Camera] = Field(min_length=1)
+    cameras: list[Camera | NoCamera]
+    count: Annotated[int, Field(ge=0)] | None = None
+    grid: Literal[1, 4, 9] = 9
+    page: Annotated[int, Field(ge=1)] = 1
+    pages: Annotated[int, Field(ge=1)] = 1
+    enlarged: Word | None = None
+    empty_ko: Word | None = None
+    reason_ko: Word | None = None
+
+    @model_validator(mode="after")
+    def an_empty_wall_says_so(self) -> Video:
+        assert len(self.cameras) <= self.grid
+        assert (self.count == 0) == (self.empty_ko is not None) == (self.reason_ko is not None)
+        return self
 
 
 class Frame(Strict):

@@ -50,32 +50,18 @@ function landscape(seed) {
   </svg>`;
 }
 
-/** {cameras: [{name_ko, place_ko, status_ko, available, reason_ko}]}: a picture only where there is one; else why not. */
-export function cameras(block, ctx) {
-  const list = block.cameras ?? [];
-  return html`<ul class=${`cameras n${Math.min(list.length, 12)} ${ctx.hero ? "hero" : ""}`}>
-    ${list.map(
-      (camera) => html`<li>
-        <div class="picture">
-          ${testCard()}
-          <p>${icon("camera-off")}<b>${pick(camera, "status") || t("noData")}</b><span>${pick(camera, "reason")}</span></p>
-        </div>
-        <h3>${pick(camera, "name")}</h3>
-        <p class="place">${pick(camera, "place")}</p>
-      </li>`,
-    )}
-  </ul>`;
-}
-
-const testCard = () => html`<svg class="testcard" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-  ${[0, 1, 2, 3, 4, 5, 6, 7].map((row) => svg`<path d=${`M${-40 + row * 52} 190L${120 + row * 52} -10`}></path>`)}
+/** The earth from above, for a place where a satellite's picture would be: a drawing, not a picture of the weather. */
+const earth = () => html`<svg class="testcard" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+  <circle class="globe" cx="160" cy="232" r="180"></circle>
+  ${[0, 1, 2, 3].map((step) => svg`<ellipse class="grat" cx="160" cy="232" rx=${20 + step * 52} ry="180"></ellipse><path class="grat" d=${`M${-20} ${86 + step * 36}Q160 ${40 + step * 40} 340 ${86 + step * 36}`}></path>`)}
+  <path class="cloud" d="M70 110q26-22 58-8t60-10M150 84q24-16 52-4M196 134q20-18 50-8"></path>
 </svg>`;
 
 /** {frames: [{label_ko, at}], available, reason_ko} */
 export function imageSequence(block) {
   const frames = block.frames ?? [];
   return html`<div class="sequence">
-    <div class="picture">${testCard()}<p>${icon("camera-off")}<b>${pick(block, "reason") || t("noData")}</b></p></div>
+    <div class="picture">${earth()}<p>${icon("camera-off")}<b>${pick(block, "reason") || t("noData")}</b></p></div>
     <ol>${frames.map((frame, index) => html`<li class=${index === frames.length - 1 ? "latest" : ""}><i></i><b>${pick(frame, "label")}</b><time>${moment(frame.at)}</time></li>`)}</ol>
   </div>`;
 }
