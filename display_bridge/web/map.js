@@ -3,6 +3,7 @@ import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { classMap } from "lit-html/directives/class-map.js";
 import { language, t } from "./i18n.js";
+import { pan } from "./pan.js";
 
 let map = null;
 let problem = null;
@@ -57,18 +58,21 @@ export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, he
  * Draw the map.
  * @param {{title: string, fill?: (name: string) => string|null, value?: (name: string) => string|null,
  *   describe?: (name: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
- *   onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
+ *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
  */
 export function seoulMap(options) {
   if (!map) return html`<p class="notice">${problem ? t("noMap") : t("loading")}</p>`;
   const { selected = null, labels = "full", zoom = 1 } = options;
   const chosen = selected ? map.byName.get(selected) : null;
-  const box = zoomedBox(map.viewBox, zoom, chosen?.label);
+  const box = options.box ?? zoomedBox(map.viewBox, zoom, options.middle ?? chosen?.label);
+  const others = (options.compared ?? []).map((name) => map.byName.get(name)).filter((one) => one && one !== chosen);
   const districts = chosen ? [...map.districts.filter((one) => one !== chosen), chosen] : map.districts;
   return html`<svg
-    class="seoul ${options.className ?? ""} labels-${labels}"
-    viewBox=${box.join(" ")}
+    class="map seoul ${options.className ?? ""} labels-${labels}"
+    viewBox=${map.viewBox.join(" ")}
+    ${pan(box)}
     role="group"
+    tabindex=${options.still ? nothing : "0"}
     aria-label=${options.title}
     style=${styleMap({ "--zoom": String(Math.max(1, zoom || 1)) })}
   >
@@ -85,6 +89,7 @@ export function seoulMap(options) {
       <path class="water" d=${map.river.path}></path>
       <path class="shine" d=${map.river.path}></path>
     </g>
+    ${others.map((one) => svg`<path class="chosen beside" d=${one.path} aria-hidden="true"></path>`)}
     ${chosen ? svg`<path class="chosen" d=${chosen.path} aria-hidden="true"></path>` : nothing}
     ${options.under ?? nothing}
     ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.map((one) => districtText(one, { ...options, labels }))}</g>`}

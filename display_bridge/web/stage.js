@@ -22,6 +22,7 @@ export function stage(state, send) {
       slot,
       zoom,
       args: shown?.args ?? {},
+      panel: shown?.panel,
       viewTitle: pick(view, "title"),
       send,
     });

@@ -4,6 +4,7 @@ import { styleMap } from "lit-html/directives/style-map.js";
 import { moment, number } from "../format.js";
 import { icon } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
+import { scene } from "../scenes.js";
 
 /** {chapters: [{title_ko, body_ko}]} */
 export function story(block) {
@@ -19,35 +20,21 @@ export function story(block) {
   </ol>`;
 }
 
-/** {chapters} with a drawn picture for each: hills and river, never a made-up photograph. */
+/** {chapters: [{title_ko, body_ko, scene}]}: each with a drawn scene, never a made-up photograph. */
 export function photoStory(block) {
   const chapters = block.chapters ?? [];
+  const drawn = language() === "en" ? "drawing" : "삽화";
   return html`<ol class="story photo" data-scroll tabindex="0">
     ${chapters.map(
       (chapter, index) => html`<li style=${styleMap({ "--c": `var(--series-${(index % 8) + 1})` })}>
-        ${landscape(index)}
-        <div><h3>${pick(chapter, "title")}</h3><p>${pick(chapter, "body")}</p></div>
+        ${scene(chapter.scene, `${pick(chapter, "title")} ${drawn}`)}
+        <div>
+          <h3><span class="order">${index + 1}</span>${pick(chapter, "title")}</h3>
+          <p>${pick(chapter, "body")}</p>
+        </div>
       </li>`,
     )}
   </ol>`;
-}
-
-function landscape(seed) {
-  const hill = (base, tall, shift) =>
-    `M0 ${base}${[0, 1, 2, 3, 4, 5]
-      .map((step) => {
-        const x = step * 60 + 30;
-        const y = base - tall * (0.45 + 0.55 * Math.abs(Math.sin((seed + 1) * 1.7 + step * 1.31 + shift)));
-        return `Q${x - 8} ${y} ${x + 30} ${base - tall * 0.28 * Math.abs(Math.cos(step + shift + seed))}`;
-      })
-      .join("")}L330 160L0 160Z`;
-  return html`<svg class="landscape" viewBox="0 0 320 160" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-    <rect class="sky" width="320" height="160"></rect>
-    <circle class="sun" cx=${125 + ((seed * 37) % 70)} cy="48" r="20"></circle>
-    <path class="far" d=${hill(104, 52, 0.4)}></path>
-    <path class="near" d=${hill(128, 40, 2.1)}></path>
-    <path class="stream" d="M-10 146C60 128 120 156 190 140S300 134 340 146V170H-10Z"></path>
-  </svg>`;
 }
 
 /** The earth from above, for a place where a satellite's picture would be: a drawing, not a picture of the weather. */
@@ -66,7 +53,7 @@ export function imageSequence(block) {
   </div>`;
 }
 
-const APP_ICONS = { conference: "video", "video-conference": "video", phone: "phone", bookshelf: "book", face: "lock", "private-mode": "lock", hands: "hand", motion: "hand", voice: "mic", watch: "watch", tablet: "tablet", help: "help" };
+const APP_ICONS = { conference: "video", "video-conference": "video", phone: "phone", "video-call": "video", "voice-call": "phone", "voice-assistant": "mic", "motion-mouse": "hand", "work-order": "list", bookshelf: "book", face: "lock", "private-mode": "lock", hands: "hand", motion: "hand", voice: "mic", watch: "watch", tablet: "tablet", help: "help" };
 
 /** {app, state_ko, body_ko, steps_ko} */
 export function overlayApp(block, ctx) {
@@ -95,6 +82,7 @@ export function control(block, ctx) {
       ${items.map((item, index) => {
         const name = typeof item === "string" ? item : pick(item, "label") || pick(item, "name") || pick(item, "title");
         const value = typeof item === "object" ? item.text ?? item.value_ko ?? item.value : null;
+        if (item.panel) return html`<li><button type="button" @click=${() => ctx.send("show", { panel: item.panel })}><b>${index + 1}</b><span>${name}</span>${icon("right")}</button></li>`;
         return html`<li><b>${index + 1}</b><span>${name}</span>${value === null || value === undefined ? nothing : html`<em>${typeof value === "number" ? number(value) : value}${item.unit ? ` ${item.unit}` : ""}</em>`}</li>`;
       })}
     </ol>
