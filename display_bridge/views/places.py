@@ -31,15 +31,21 @@ def pointed(title: str, subtitle: str, kinds: tuple[str, ...]) -> Builder:
 def place_table(title: str, found: list[Place]) -> Block:
     """The places by name; touching one shows it on the map."""
     valued = [p for p in found if p.value is not None]
+    apart = bool(valued) and max(p.value or 0 for p in valued) > 1.5 * min(p.value or 0 for p in valued)
     columns: list[Block] = [{"key": "name", "label_ko": "이름"}, {"key": "detail", "label_ko": "구분"}]
     if valued:
-        columns[1:1] = [{"key": "value", "label_ko": f"수치({valued[0].unit})", "align": "right", "bar": True}]
+        columns[1:1] = [{"key": "value", "label_ko": f"수치({valued[0].unit})", "align": "right", "bar": apart}]
     rows = [
-        {"name": p.name_ko, "detail": p.detail_ko or "–", **({"value": blocks.number(p.value)} if valued else {})}
-        for p in found
+        {"name": p.name_ko, "detail": _told(p), **({"value": blocks.number(p.value)} if valued else {})} for p in found
     ]
     return {"kind": "table", "title_ko": title, "columns": columns, "rows": rows,
             "select": {"column": "name", "as": "item"}}  # fmt: skip
+
+
+def _told(place: Place) -> str:
+    """What a place is, without what the figure beside it says already."""
+    first, _, rest = place.detail_ko.partition(" · ")
+    return (first if place.value is not None else " · ".join(filter(None, (first, rest)))) or "–"
 
 
 def lined(kind: str, title: str, subtitle: str) -> Builder:

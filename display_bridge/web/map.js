@@ -68,7 +68,7 @@ export function seoulMap(options) {
   const others = (options.compared ?? []).map((name) => map.byName.get(name)).filter((one) => one && one !== chosen);
   const districts = chosen ? [...map.districts.filter((one) => one !== chosen), chosen] : map.districts;
   return html`<svg
-    class="map seoul ${options.className ?? ""} labels-${labels}"
+    class="map seoul ${options.className ?? ""} labels-${labels} ${options.box ? "cropped" : ""}"
     viewBox=${map.viewBox.join(" ")}
     ${pan(box)}
     role="group"

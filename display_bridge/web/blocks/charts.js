@@ -14,7 +14,7 @@ export const gradeChip = (grade) => (gradeWord(grade) ? html`<span class=${grade
 
 /** A figure in large type with its unit. */
 export function bigFigure(value, unit, text) {
-  if (text) return html`<p class="figure" style=${styleMap({ "--len": String(text.length * 1.6) })}><b>${text}</b></p>`;
+  if (text) return html`<p class="figure worded" style=${styleMap({ "--len": String(text.length * 1.6) })}><b>${text}</b></p>`;
   const shown = figure(value, unit, language());
   return html`<p class="figure" style=${styleMap({ "--len": String(shown.text.length + shown.unit.length * 0.4) })}><b>${shown.text}</b><span>${shown.unit}</span></p>`;
 }
@@ -160,7 +160,7 @@ export function gauge(block) {
       ${Number.isFinite(block.target) ? svg`<path class="goal" d=${arc(120, 120, 92, sweep(block.target) - 0.004, sweep(block.target) + 0.004)}></path>` : nothing}
       <text class="end" x="52" y="214">${end(min)}</text><text class="end" x="188" y="214">${end(max)}</text>
     </svg>
-    <p>${pick(block, "label")} ${current?.grade ? gradeChip(current.grade) : current?.label_ko ? html`<b>${pick(current, "label")}</b>` : nothing}</p>
+    <p>${pick(block, "label")} ${current?.label_ko && current.grade ? html`<span class=${gradeClass(current.grade)}>${pick(current, "label")}</span>` : current?.grade ? gradeChip(current.grade) : current?.label_ko ? html`<b>${pick(current, "label")}</b>` : nothing}</p>
   </div>`;
 }
 

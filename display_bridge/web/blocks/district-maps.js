@@ -225,7 +225,7 @@ export function pledgeMap(block, ctx) {
       : nothing}
     <div class="groups">
       ${placed && ctx.hero && district ? chosenBar(district, ctx) : nothing}
-      ${groups.map((group) => pledgeGroup(group, groups.length > 3 ? 3 : 5, district))}
+      ${groups.map((group) => pledgeGroup(group, groups.length > 3 ? 2 : 4, district))}
     </div>
   </div>`;
 }

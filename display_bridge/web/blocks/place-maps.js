@@ -34,7 +34,7 @@ export function pointMap(block, ctx) {
   const chosen = placed.find(({ point }) => point.name_ko === ctx.args?.item);
   if (chosen) chosen.text = pick(chosen.point, "name");
   const labels = map ? placeLabels(chosen ? [chosen, ...placed.filter((one) => one !== chosen)] : placed, map.viewBox, 16 * scale) : [];
-  if (chosen) labels.splice(placed.indexOf(chosen) + 1, 0, labels.shift());
+  if (chosen) labels.splice(placed.indexOf(chosen), 0, ...labels.splice(0, 1));
   const marks = placed.map((mark, index) => pointMark(mark, labels[index], few, ctx, mark === chosen)).reverse();
   const alone = placed.length === 1 && map;
   const selected = ctx.args?.district ?? block.district ?? null;
