@@ -167,12 +167,13 @@ export function gauge(block) {
 /** {unit, items: [{label_ko, value, detail_ko?}]} */
 export function treemap(block, ctx) {
   const items = block.items ?? [];
-  const boxes = treemapBoxes(items.map(({ value }) => value ?? 0), ctx.hero ? 1.7 : 1.3);
+  const boxes = treemapBoxes(items.map(({ value }) => value ?? 0), (globalThis.innerWidth ?? 1920) <= 900 ? 0.74 : ctx.hero ? 1.7 : 1.3);
   const total = items.reduce((sum, { value }) => sum + Math.max(0, value ?? 0), 0) || 1;
   return html`<ul class="treemap">
     ${items.map((item, index) => {
       const { x, y, w, h } = boxes[index];
-      const size = w * h > 900 ? "large" : w * h > 220 && w > 9 ? "middle" : "small";
+      const size = w * h > 900 ? "large" : w * h > 220 && w > 9 ? "middle" : w * h > 45 && w > 7 ? "small" : "tiny";
+      if (size === "tiny") return html`<li class="tiny" style=${styleMap({ left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%`, "--c": `var(${seriesColor(index)})` })} aria-label=${`${pick(item, "label")} ${figureText(item.value, block.unit, language())}`}><div></div></li>`;
       return html`<li class=${size} style=${styleMap({ left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%`, "--c": `var(${seriesColor(index)})` })}>
         <div>
           <h3>${pick(item, "label")}</h3>

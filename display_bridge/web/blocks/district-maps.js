@@ -4,7 +4,7 @@ import { styleMap } from "lit-html/directives/style-map.js";
 import { figureText, number, short, unitText } from "../format.js";
 import { gradeWord, language, pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { districtPoint, seoul, seoulMap } from "../map.js";
+import { districtPoint, labelScale, seoul, seoulMap } from "../map.js";
 import { lookButtons } from "../pan.js";
 
 const GRADES = ["good", "moderate", "bad", "very_bad"];
@@ -156,6 +156,7 @@ export function vectorMap(block, ctx) {
 
 /** {flows: [{from, to, value}], unit}: arcs between districts, wide for much. */
 export function flowMap(block, ctx) {
+  const scale = labelScale(ctx.hero);
   const flows = [...(block.flows ?? [])].sort((a, b) => (a.value ?? 0) - (b.value ?? 0));
   const most = Math.max(1, ...flows.map(({ value }) => value ?? 0));
   const arcs = flows.map((flow, index) => {
@@ -177,7 +178,7 @@ export function flowMap(block, ctx) {
       <path d=${`M${from[0]} ${from[1]}Q${cx} ${cy} ${hx} ${hy}`} style=${styleMap({ strokeWidth: String(width) })}></path>
       <circle cx=${from[0]} cy=${from[1]} r=${2 + width / 2}></circle>
       <path class="head" transform=${`translate(${hx} ${hy}) rotate(${turn})`} d=${`M${size} 0L${-size * 0.7} ${-size * 0.8}L${-size * 0.3} 0L${-size * 0.7} ${size * 0.8}Z`}></path>
-      ${strong ? svg`<g class="rank"><circle cx=${mx} cy=${my} r="14"></circle><text x=${mx} y=${my + 6}>${rank}</text></g>` : nothing}
+      ${strong ? svg`<g class="rank" style=${styleMap({ fontSize: `${16 * scale}px` })}><circle cx=${mx} cy=${my} r=${14 * scale}></circle><text x=${mx} y=${my + 5.6 * scale}>${rank}</text></g>` : nothing}
     </g>`;
   });
   const ends = new Set(flows.slice(-5).flatMap(({ from, to }) => [from, to]));

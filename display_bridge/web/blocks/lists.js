@@ -108,7 +108,7 @@ export function gantt(block) {
   return html`<div class="gantt" data-scroll tabindex="0">
     <div class="gantt-head" aria-hidden="true">
       <span></span>
-      <div>${ticks.filter((tick) => place(tick.at) < 95).map((tick) => html`<span style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
+      <div>${ticks.filter((tick) => place(tick.at) < 98).map((tick) => html`<span class=${place(tick.at) > 84 ? "late" : ""} style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
     </div>
     <div class="gantt-rows">
       <div class="gantt-grid" aria-hidden="true">

@@ -5,7 +5,7 @@ import { figureText } from "../format.js";
 import { language, pick, t } from "../i18n.js";
 import { hexField } from "../heat.js";
 import { icon } from "../icons.js";
-import { placeLabels, seoul, seoulMap, zoomedBox } from "../map.js";
+import { coveredNames, labelScale, placeLabels, seoul, seoulMap, zoomedBox } from "../map.js";
 import { lookButtons, pan } from "../pan.js";
 import { landDots } from "../worlddots.js";
 import { chooser } from "./district-maps.js";
@@ -22,20 +22,21 @@ export function pointMap(block, ctx) {
   points.sort((a, b) => urgency(a.status) - urgency(b.status) || (b.value ?? 0) - (a.value ?? 0));
   const few = points.length <= 30;
   // A map beside the main block is about half as large: larger marks, fewer and larger names.
-  const scale = ctx.hero ? 1 : 1.7;
+  const scale = labelScale(ctx.hero);
+  const named = scale > 1 ? 7 : LABELLED;
   const placed = map
     ? points.map((point, index) => {
         const [x, y] = map.project(point.x, point.y);
         const grow = most > 0 && Number.isFinite(point.value) ? Math.sqrt(Math.max(0, point.value) / most) : 0.4;
         const r = few ? 5 + 8 * grow : points.length > 200 ? 2.5 + 3 * grow : 3.5 + 5 * grow;
-        return { point, x, y, r: r * scale, text: index < (ctx.hero ? LABELLED : 6) ? pointText(point, few) : "" };
+        return { point, x, y, r: r * scale, text: index < named ? pointText(point, few && scale === 1) : "" };
       })
     : [];
   const chosen = placed.find(({ point }) => point.name_ko === ctx.args?.item);
   if (chosen) chosen.text = pick(chosen.point, "name");
   const labels = map ? placeLabels(chosen ? [chosen, ...placed.filter((one) => one !== chosen)] : placed, map.viewBox, 16 * scale) : [];
   if (chosen) labels.splice(placed.indexOf(chosen), 0, ...labels.splice(0, 1));
-  const marks = placed.map((mark, index) => pointMark(mark, labels[index], few, ctx, mark === chosen)).reverse();
+  const marks = placed.map((mark, index) => pointMark(mark, labels[index], few && scale === 1, ctx, mark === chosen)).reverse();
   const alone = placed.length === 1 && map;
   const selected = ctx.args?.district ?? block.district ?? null;
   return html`<div class="mapbox">
@@ -49,6 +50,7 @@ export function pointMap(block, ctx) {
       selected,
       onSelect: ctx.hero ? chooser(ctx, selected) : undefined,
       still: !ctx.hero,
+      hidden: coveredNames(placed, labels, 16 * scale),
       over: svg`<g class="points" style=${styleMap({ fontSize: `${16 * (alone && !ctx.hero ? 0.8 : scale)}px` })}>${marks}</g>`,
       className: "ground",
     })}
@@ -116,11 +118,12 @@ export function lineMap(block, ctx) {
   const away = (line) => (chosen && line.name_ko !== chosen ? "away" : "");
   const color = (line, index) => line.color ?? (telling && line.status ? `var(--status-${line.status})` : `var(--series-${(index % 8) + 1})`);
   const d = (path) => path.map(([lon, lat], index) => `${index ? "L" : "M"}${map.project(lon, lat).map((v) => v.toFixed(1)).join(" ")}`).join("");
+  const scale = labelScale(ctx.hero);
   const stops = map
     ? lines.flatMap((line, index) =>
         (line.stops ?? []).map((stop) => {
           const [x, y] = map.project(stop.x, stop.y);
-          return { x, y, r: stop.interchange ? 5.5 : 3, stop, color: color(line, index), text: "" };
+          return { x, y, r: (stop.interchange ? 5.5 : 3) * Math.sqrt(scale), stop, color: color(line, index), text: "" };
         }),
       )
     : [];
@@ -132,9 +135,9 @@ export function lineMap(block, ctx) {
     seen.add(one.stop.name_ko);
   }
   stops.sort((a, b) => Number(Boolean(b.stop.interchange)) - Number(Boolean(a.stop.interchange)));
-  const labels = map ? placeLabels(stops, map.viewBox, 16) : [];
+  const labels = map ? placeLabels(stops, map.viewBox, 16 * scale) : [];
   const shapes = map
-    ? svg`<g class="routes">
+    ? svg`<g class="routes" style=${styleMap({ fontSize: `${16 * scale}px` })}>
         ${lines.map((line) => svg`<path class=${`casing ${away(line)}`} d=${d(line.path ?? [])}></path>`)}
         ${lines.map((line, index) => svg`<path class=${`route ${line.status ?? ""} ${away(line)}`} d=${d(line.path ?? [])} style=${styleMap({ stroke: color(line, index) })} role="img" aria-label=${pick(line, "name")}></path>`)}
         ${stops.map((one) => svg`<circle class=${one.stop.interchange ? "stop change" : "stop"} cx=${one.x} cy=${one.y} r=${one.r} style=${styleMap({ stroke: one.color })}></circle>`).reverse()}
@@ -172,15 +175,17 @@ export function heatMap(block, ctx) {
   const spots = map ? (block.cells ?? []).map((cell) => [...map.project(cell.x, cell.y), cell.weight]) : [];
   const field = map ? hexField(spots, map.viewBox, { steps: HEAT_STEPS }) : { radius: 0, cells: [] };
   const top = block.top ?? [];
+  const scale = labelScale(ctx.hero);
   const named = map
     ? top.slice(0, ctx.hero ? 5 : 3).flatMap((one, index) => {
         const cell = block.cells.find(({ name_ko: name }) => name === one.name_ko);
         if (!cell) return [];
         const [x, y] = map.project(cell.x, cell.y);
-        return [{ x, y, r: 13, text: pick(one, "name"), rank: index + 1, value: figureText(one.value, one.unit, language()) }];
+        return [{ x, y, r: 13 * scale, text: pick(one, "name"), rank: index + 1, value: figureText(one.value, one.unit, language()) }];
       })
     : [];
-  const labels = map ? placeLabels(named, map.viewBox, 17) : [];
+  const size = 17 * scale;
+  const labels = map ? placeLabels(named, map.viewBox, size) : [];
   const hex = hexPath(field.radius * 0.94);
   return html`<div class="mapbox">
     ${seoulMap({
@@ -193,9 +198,10 @@ export function heatMap(block, ctx) {
         ? svg`<clipPath id="in-seoul"><path d=${map.outline}></path></clipPath>
           <g class="hexes" clip-path="url(#in-seoul)" aria-hidden="true">${field.cells.map(({ x, y, step }) => svg`<path class=${`hex-${step}`} transform=${`translate(${x} ${y})`} d=${hex}></path>`)}</g>`
         : nothing,
-      over: svg`<g class="spots">${named.map(
+      hidden: coveredNames(named, labels, size),
+      over: svg`<g class="spots" style=${styleMap({ fontSize: `${size}px` })}>${named.map(
         (one, index) => svg`<g role="img" aria-label=${`${one.text} ${one.value}`}>
-          <circle cx=${one.x} cy=${one.y} r="13"></circle><text class="rank" x=${one.x} y=${one.y + 6}>${one.rank}</text>
+          <circle cx=${one.x} cy=${one.y} r=${one.r}></circle><text class="rank" x=${one.x} y=${one.y + size * 0.34}>${one.rank}</text>
           ${labels[index] ? svg`<text x=${labels[index].x} y=${labels[index].y} text-anchor=${labels[index].anchor}>${one.text}</text>` : nothing}
         </g>`,
       )}</g>`,
