@@ -69,7 +69,9 @@ def readable(request: Request) -> Visibility:
         return Visibility.PUBLIC
     service = service_of(request)
     device = service.device(token)
-    if device is None or not device.internal:
+    if device is None:
+        raise NotPermitted("bad-token", "this device token is not known")
+    if not device.internal:
         return Visibility.PUBLIC
     unlocked = service.hub.trust(device.display) is Trust.PRIVATE
     return Visibility.PRIVATE if unlocked else Visibility.INTERNAL

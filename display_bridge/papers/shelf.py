@@ -128,7 +128,10 @@ def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
     if not _ID.fullmatch(identifier):
         raise ConfigError("bad-document", "an id is made of small letters, digits and -")
     content = path.read_bytes() if path.is_file() else b""
-    pages = entry.get("pages", page_count(content))
+    # What is missing now may come back: its contents still tell how far it goes.
+    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
+    known = page_count(content) if content else max((n for n in listed if isinstance(n, int)), default=1)
+    pages = entry.get("pages", known)
     if not isinstance(pages, int) or isinstance(pages, bool) or not 1 <= pages <= MOST_PAGES:
         raise ConfigError("bad-document", f"pages is a number from 1 to {MOST_PAGES}")
     word = entry.get("visibility")
