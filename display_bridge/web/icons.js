@@ -37,6 +37,10 @@ const PATHS = {
   spark: "M12 3l2 6.5 6.5 2.5-6.5 2.5L12 21l-2-6.5L3.5 12 10 9.5Z",
   building: "M5 20.5v-15l7-2v17M12 8l7 2v10.5M3 20.5h18M8 9v.1M8 13v.1M8 17v.1M15.5 13v.1M15.5 17v.1",
   list: "M4 6h16M4 12h16M4 18h10",
+  plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  whole: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  compare: "M8 4v16M16 4v16M4.5 8L8 4.5 11.5 8M12.5 16l3.5 3.5 3.5-3.5",
   screen: "M3.5 5h17v11h-17ZM9 20h6M12 16v4",
 };
 

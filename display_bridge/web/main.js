@@ -5,6 +5,7 @@ import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
 import { setOffset, startClock } from "./clock.js";
 import { DisplayConnection, REFUSED } from "./connection.js";
+import { useToken } from "./credentials.js";
 import { initLanguage, language, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { loadMap } from "./map.js";
@@ -53,6 +54,7 @@ function forgetToken(role, id) {
 
 const { role, id } = addressOf(location.pathname);
 const token = deviceToken(role, id);
+useToken(token);
 initLanguage();
 document.body.dataset.role = role;
 const own = rolePage(role);
@@ -117,6 +119,7 @@ function refused(reason) {
   if (reason === "bad-token" && connection.hello.token) {
     forgetToken(role, id);
     connection.hello.token = null;
+    useToken(null);
   }
   notice("refused", refusalWords(reason));
 }

@@ -22,6 +22,7 @@ export function stage(state, send) {
       slot,
       zoom,
       args: shown?.args ?? {},
+      panel: shown?.panel,
       viewTitle: pick(view, "title"),
       send,
     });
@@ -39,8 +40,9 @@ export function stage(state, send) {
   return html`<main class="stage" id="stage">${keyed(`${shown?.panel}/${zoom > 1}`, html`<div class="sheet-in">${content}</div>`)}</main>`;
 }
 
-/** Bring the lists of the stage to page `page` (0-based). */
+/** Bring the lists of the stage to page `page` (0-based); beside an open document its own pages turn, nothing else. */
 export function scrollToPage(root, page) {
+  if (root.querySelector(".stage .viewer")) return;
   for (const list of root.querySelectorAll(".stage [data-scroll]")) {
     const top = Math.round((Number(page) || 0) * list.clientHeight * 0.9);
     if (Math.abs(list.scrollTop - top) > 1) list.scrollTo({ top, behavior: "instant" });
