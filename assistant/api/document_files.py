@@ -33,7 +33,7 @@ _RANGE = re.compile(r"(?=.*\d)(\d{0,15})-(\d{0,15})")
         200: {"content": {PDF: {}}},
         206: {"content": {PDF: {}}},
         304: {"description": "Not changed"},
-        416: {"description": "No such range"},
+        **responses(416),
     },
 )
 async def file(request: Request, document: str) -> Response:
