@@ -18,6 +18,7 @@ from assistant.api import (
     audio,
     catalog,
     displays,
+    guidance,
     health,
     pages,
     problems,
@@ -40,7 +41,7 @@ from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
 
-ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, pages)
+ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, guidance, pages)
 
 
 def build_service(settings: Settings) -> Service:
@@ -112,6 +113,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.labels = guidance.labels_of(service)
     problems.install(app)
     for module in ROUTERS:
         app.include_router(module.router)
