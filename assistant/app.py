@@ -24,6 +24,7 @@ from assistant.api import (
     city_events,
     displays,
     document_files,
+    guidance,
     health,
     pages,
     problems,
@@ -69,6 +70,7 @@ ROUTERS = (
     snapshots,
     document_files,
     camera_streams,
+    guidance,
     pages,
 )
 
@@ -162,6 +164,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.labels = guidance.labels_of(service)
     city = service.screens.provider
     if isinstance(city, ShelvedCityData):
         app.state.cameras = city.cameras
