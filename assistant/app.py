@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -14,11 +15,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant import state_lock
+from assistant.announcer import Announcer
 from assistant.api import (
     audio,
     catalog,
     displays,
     health,
+    incidents,
     pages,
     problems,
     rasa_actions,
@@ -33,14 +36,19 @@ from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import SERVICE_CARD, Service
 from assistant.settings import NLU_DATA, Settings
+from assistant.telephone import NoTelephone
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
+from display_bridge.acknowledgements import AcknowledgementFile
+from display_bridge.city_data.drills import Drills, with_drills
 from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.hub import DisplayHub
+from display_bridge.incident_desk import IncidentDesk
+from display_bridge.incidents import PANELS
 from display_bridge.pairing import Pairing
 
-ROUTERS = (utterances, displays, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, pages)
+ROUTERS = (utterances, displays, incidents, audio, catalog, runs, health, rasa_actions, workers, wake, snapshots, pages)
 
 
 def build_service(settings: Settings) -> Service:
@@ -55,12 +63,26 @@ def build_service(settings: Settings) -> Service:
     provider = SimulatedCityData(seed=settings.city_data.seed)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
-    hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
+    drills = Drills(settings.city_data.incidents, time.time())
+    shown = with_drills(provider, drills)
+    kept = AcknowledgementFile(database / "incidents.json")
+    desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
+    services = ("calls",) if NoTelephone.available else ()
+    hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services)
     store = RunStore(
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )
     screens = Screens(hub, registry, provider, pairing)
-    return Service(settings, registry, hub, screens, opening.build_understander(registry, settings), store)
+    service = Service(settings, registry, hub, screens, opening.build_understander(registry, settings), store)
+    announcer = Announcer(
+        settings.displays(),
+        lambda display: service.room(display).session.phase,
+        screens.chime,
+        service.voices.say,
+        service.spawn,
+    )
+    desk.on_incident = announcer.incident
+    return service
 
 
 def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextManager[Understander]:

@@ -143,10 +143,14 @@ class RasaSettings(_Section):
 
 
 class CityDataSettings(_Section):
-    """The embedded simulated provider."""
+    """The embedded simulated provider. alerts: whether incidents pre-empt the screens. incidents: what of them is made
+    up by itself; `none`: nothing, `scripted`: exercises at fixed times after the service began, for demonstrations.
+    The ordinary events of the simulated city interrupt nobody; an exercise can be held at any time (`POST
+    /api/v1/incidents/drill`)."""
 
     seed: int = 7
-    alerts: bool = False
+    alerts: bool = True
+    incidents: Literal["none", "scripted"] = "none"
 
 
 class RunSettings(_Section):

@@ -11,6 +11,7 @@ from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Context
+from display_bridge.views.incident import with_incident
 
 BUILDERS: dict[str, Builder] = {
     **city.BUILDERS,
@@ -83,7 +84,7 @@ def build_view(
     }
     if content.pages is not None:
         view["pages"] = content.pages
-    return view
+    return with_incident(view, context)
 
 
 def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None) -> dict[str, Any]:
