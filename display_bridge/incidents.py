@@ -121,6 +121,18 @@ def incidents(kind: str, events: Iterable[Event], now: datetime | None = None) -
     return tuple(found)
 
 
+def _once_each(found: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Of those that share a key (sent twice, or raised to a graver level) the gravest, then the newest."""
+    kept: list[Incident] = []
+    for incident in sorted(found, key=lambda one: (-one.priority, -one.event.at.timestamp())):
+        place = next((n for n, one in enumerate(kept) if set(one.keys) & set(incident.keys)), None)
+        if place is None:
+            kept.append(incident)
+        else:
+            kept[place] = replace(kept[place], keys=tuple(dict.fromkeys((*kept[place].keys, *incident.keys))))
+    return tuple(kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """The open incidents, and by key those that were acknowledged."""
@@ -135,7 +147,7 @@ class Board:
 
     def renewed(self, found: Iterable[Incident], now: float) -> Board:
         """What runs now. An acknowledgement follows its incident to new words or a new id."""
-        running = tuple(found)
+        running = _once_each(found)
         closed = dict(self.closed)
         for incident in running:
             told = self.closing(incident)

@@ -1,6 +1,8 @@
 /** What stands around the stage: header, title strip with department and rotation, bottom bar. */
 import { html, nothing } from "lit-html";
 import { clockTime, number } from "./format.js";
+import { department } from "./department.js";
+import { acknowledgedBadge, incidentHead } from "./incident.js";
 import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
 
@@ -12,7 +14,7 @@ export function header(state, local, actions, notices) {
       ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
     </button>
     <div class="badges">
-      ${notices} ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
+      ${notices} ${acknowledgedBadge(state)} ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
       ${weather
         ? html`<span class="badge weather">${t("seoul")} <b>${number(weather.temperature)}°C</b> ${pick(weather, "sky")}
             ${weather.wind_ko || Number.isFinite(weather.wind_speed) ? html`· ${pick(weather, "wind")} <b>${number(weather.wind_speed)} m/s</b>` : nothing}</span>`
@@ -25,7 +27,7 @@ export function header(state, local, actions, notices) {
 
 function dataBadge(data) {
   if (!data || data.mode === "live") return nothing;
-  return html`<span class="badge simulated" title=${data.source_ko ?? ""}>${language() === "en" ? t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>`;
+  return html`<span class="badge simulated" title=${data.source_ko ?? ""}>${language() === "en" ? data.label_en || t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>`;
 }
 
 function linkBadge(state, local) {
@@ -36,10 +38,14 @@ function linkBadge(state, local) {
   return html`<span class="badge link lost" role="alert"><i></i>${words}${local.heardAt && state ? html` · <b>${clockTime(local.heardAt)}</b> ${t("dataOf")}` : nothing}</span>`;
 }
 
+/** Sub-menus whose panels are of disasters: there the voice call comes first. */
+const DISASTER = new Set(["disaster"]);
+
 /** Title of the shown panel, what and when, how it came here, and whom to call about it. */
 export function titleStrip(state, actions) {
   const { view, shown } = state;
   if (!view) return nothing;
+  if (view.incident) return incidentHead(state, actions);
   const panel = view.panel ?? {};
   const trail = [pick(panel, "menu"), pick(panel, "submenu")].filter((part) => part && part !== panel.menu).join(" › ");
   const data = view.data;
@@ -58,23 +64,15 @@ export function titleStrip(state, actions) {
         ${data?.source_ko ? html`<span class="source">${data.source_ko}</span>` : nothing}
       </p>
     </div>
-    <div class="beside">${stay(state, actions)} ${department(panel.department, actions)}</div>
+    <div class="beside">${stay(state, actions)} ${department(panel.department, state, actions, DISASTER.has(panel.submenu))}</div>
   </section>`;
 }
 
 /** What comes next, or when this goes; and the buttons that stop or hold it. */
-function stay({ shown, rotation, display, question }, actions) {
-  const trust = display?.trust;
-  const asked = Boolean(question);
+function stay({ shown, rotation }, actions) {
   const held = shown?.layer === "hold";
   const pin = html`<button type="button" class="round" @click=${() => actions.send(held ? "release" : "hold")} aria-pressed=${String(held)} aria-label=${held ? t("release") : t("hold")} title=${held ? t("release") : t("hold")}>${icon("pin")}</button>`;
   if (held) return html`<div class="stay">${pin}<span>${t("held")}</span></div>`;
-  if (shown?.layer === "alert" && shown.args?.incident) {
-    const paired = ["internal", "private"].includes(trust);
-    return html`<div class="stay">
-      <button type="button" class="acknowledge" ?disabled=${!paired || asked} title=${paired ? t("acknowledge") : t("acknowledgePaired")} @click=${() => actions.send("acknowledge")}>${icon("alert")}${paired ? t("acknowledge") : t("acknowledgePaired")}</button>
-    </div>`;
-  }
   if (["command", "alert"].includes(shown?.layer)) {
     return html`<div class="stay">
       ${shown.until ? html`<span><seoula-countdown until=${shown.until}></seoula-countdown> ${t("returns")}</span>` : nothing}
@@ -90,15 +88,6 @@ function stay({ shown, rotation, display, question }, actions) {
     <button type="button" class="round" @click=${() => actions.send("rotation", { running: !rotation.running })} aria-label=${rotation.running ? t("pause") : t("resume")} title=${rotation.running ? t("pause") : t("resume")}>
       ${icon(rotation.running ? "pause" : "play")}
     </button>
-  </div>`;
-}
-
-function department(one, actions) {
-  if (!one) return nothing;
-  return html`<div class="department">
-    <p><small>${t("department")}</small><b>${pick(one, "name")}</b></p>
-    <button type="button" class="round call" @click=${() => actions.send("call", { media: "video" })} aria-label=${`${pick(one, "name")} ${t("videoCall")}`} title=${t("videoCall")}>${icon("video")}</button>
-    <button type="button" class="round call" @click=${() => actions.send("call", { media: "voice" })} aria-label=${`${pick(one, "name")} ${t("voiceCall")}`} title=${t("voiceCall")}>${icon("phone")}</button>
   </div>`;
 }
 

@@ -38,6 +38,7 @@ export function chooseLayout(kinds, { focus = false, sizes = kinds.map(() => 4) 
   const others = kinds.map((_, index) => index).filter((index) => index !== hero);
   if (focus || count === 1) return { hero, strip: [], columns: [{ weight: 1, cells: [{ index: hero, grow: 1 }] }] };
 
+  if (kinds[hero] === "incident-map") return incidentPlan(blocks, others);
   if (kinds[hero] === "home-mosaic") return homePlan(blocks, hero, others);
   if (isMap(kinds[hero])) return mapPlan(blocks, hero, others);
   if (kinds[hero] === "kpi") return { hero, strip: [hero], columns: beside(others, blocks) };
@@ -73,6 +74,13 @@ function mapPlan(blocks, hero, others) {
   while (left.length === 0 || (left.length === figures.length && rest.length > 1) || left.length + 1 < rest.length) left.push(rest.shift());
   if (rest.length === 0) rest.push(left.pop());
   return { hero, strip: [], columns: [column(1, left, blocks), column(2.05, [hero], blocks), column(1, rest, blocks)] };
+}
+
+/** Where it is, how it went on, what to do with the cameras under it. */
+function incidentPlan(blocks, [log, ...rest]) {
+  const columns = [column(1.45, [0], blocks), column(1.05, [log], blocks)];
+  if (rest.length) columns.push({ weight: 1.15, cells: rest.map((index) => ({ index, grow: blocks.kinds[index] === "incident-advice" ? 1.5 : 1 })) });
+  return { hero: 0, strip: [], columns };
 }
 
 /** Tiles left, map in the middle, the rest right; without a map the mosaic brings its own and stands alone. */

@@ -7,6 +7,7 @@ import { setOffset, startClock } from "./clock.js";
 import { DisplayConnection, REFUSED } from "./connection.js";
 import { initLanguage, language, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { incidentAbove, pressing } from "./incident.js";
 import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
@@ -59,7 +60,7 @@ const own = rolePage(role);
 
 const store = new Store({
   link: "connecting", heardAt: null, chooser: null, submenu: null, catalog: null, catalogError: null,
-  text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
+  aside: null, text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
 });
 
 const kept = role === "web" ? lastGood(id, globalThis.localStorage) : null;
@@ -141,6 +142,7 @@ const actions = {
     if (!result.ok) toast(refusalWords(result.error?.code));
     return result;
   },
+  tell: toast,
   toggleLanguage: () => {
     setLanguage(language() === "ko" ? "en" : "ko");
     store.setLocal({});
@@ -215,10 +217,11 @@ function page({ state, local }) {
 /** What stands above every page: dialogs, questions and a passing message. */
 function above(state, local) {
   if (own?.viewOnly) return nothing;
-  return html`${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
+  return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
+let alerted = null;
 let pageShown = "";
 store.subscribe(() => {
   document.body.dataset.menu = store.state?.view?.panel?.menu ?? "main";
@@ -228,6 +231,9 @@ store.subscribe(() => {
   document.body.classList.toggle("offline", store.local.link === "lost");
   render(page(store), document.body);
   own?.drawn?.(store);
+  const one = pressing(store.state);
+  if (one && one.id !== alerted && (role === "watch" || role === "tablet")) navigator.vibrate?.([200, 100, 200]);
+  alerted = one?.id ?? null;
   const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;
   if (at !== pageShown) scrollToPage(document, store.state?.shown?.page ?? 0);
   pageShown = at;

@@ -37,6 +37,7 @@ from display_bridge.incident_desk import IncidentDesk
 from display_bridge.incidents import KEEP_S, Board, Incident, incident_id, incidents, tone
 from display_bridge.state import DWELL_S
 from display_bridge.trust import Trust
+from tests.display_bridge.block_schema import check
 from tests.display_bridge.screen import Clock, Screen, settle
 
 REGISTRY = load_registry()
@@ -214,6 +215,7 @@ async def test_an_incident_pre_empts_and_only_its_acknowledgement_closes_it_ever
     await later(hub, clock)
     assert shown(wall) == shown(other) == ("disaster-alerts", "alert")
     view: dict[str, Any] = wall.state["view"]
+    check(view)
     assert (view["title_ko"], view["incident"]["tone"], view["incident"]["drill"]) == (FLOOD.title_ko, "alert", False)
     where, log, todo, cameras = view["blocks"]
     assert (where["kind"], where["district"], where["x"], where["y"]) == ("incident-map", "마포구", 126.91, 37.56)
@@ -387,6 +389,7 @@ async def test_an_exercise_pre_empts_says_so_goes_on_and_ends(hub: DisplayHub, c
     await later(hub, clock)
     assert wall.state["shown"]["layer"] == "alert"
     view = wall.state["view"]
+    check(view)
     assert view["incident"]["drill"]
     assert (view["data"]["mode"], view["data"]["label_ko"]) == ("simulated", "모의훈련")
     assert MARK_KO not in view["title_ko"]

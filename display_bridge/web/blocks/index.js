@@ -5,6 +5,7 @@ import { language, pick, t } from "../i18n.js";
 import { barChart, donut, gauge, kpi, lineChart, sankey, treemap, wordCloud } from "./charts.js";
 import { choropleth, flowMap, pledgeMap, vectorMap } from "./district-maps.js";
 import { homeMosaic } from "./home.js";
+import { incidentAdvice, incidentLog, incidentMap } from "./incident.js";
 import { alertFeed, documentList, gantt, table, timeline } from "./lists.js";
 import { cameras, control, documentViewer, imageSequence, overlayApp, photoStory, story } from "./pages.js";
 import { heatMap, lineMap, pointMap, worldMap } from "./place-maps.js";
@@ -40,6 +41,9 @@ export const KINDS = {
   "overlay-app": overlayApp,
   control,
   "home-mosaic": homeMosaic,
+  "incident-map": incidentMap,
+  "incident-log": incidentLog,
+  "incident-advice": incidentAdvice,
 };
 
 /** Kinds that stand on the ground itself, without a card, when they are the main block. */

@@ -58,10 +58,11 @@ export function timeline(block) {
 export function alertFeed(block) {
   const alerts = block.alerts ?? [];
   if (!alerts.length) return html`<p class="notice">${language() === "en" ? "No alerts now" : "지금은 알림이 없습니다"}</p>`;
+  const TONES = { alert: "very-bad", warn: "bad", ok: "good" };
   const rank = (severity) => (severity >= 90 ? "very-bad" : severity >= 60 ? "bad" : severity >= 30 ? "moderate" : "good");
   return html`<ul class="alerts" data-scroll tabindex="0">
     ${alerts.map(
-      (alert) => html`<li class=${rank(alert.severity ?? 0)}>
+      (alert) => html`<li class=${TONES[alert.tone] ?? rank(alert.severity ?? 0)}>
         <span class="level">${pick(alert, "level")}</span>
         <div>
           <h3>${pick(alert, "title")}</h3>
