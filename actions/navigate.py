@@ -8,6 +8,7 @@ from assistant.contracts import (
     Direction,
     Intent,
     MoveView,
+    OpenOverlay,
     Outcome,
     OutcomeCode,
     SetRotation,
@@ -32,7 +33,11 @@ _ZOOMS: dict[Direction, tuple[str, str]] = {
 
 
 def navigate(intent: Intent, world: World) -> Plan:
-    """One step in the direction named."""
+    """One step in the direction named; or the sheet of all menus."""
+    if intent.direction is Direction.MENU:
+        ko, en = "전체 메뉴입니다. 화면을 골라 주세요.", "Here are all menus. Choose a screen."
+        opened = (OpenOverlay(world.display, "menu"),)
+        return Plan(opened, Outcome(OutcomeCode.SHOWN, ko, en), Finish.RENDERED, say_ko=ko, say_en=en)
     if intent.direction not in _MOVES:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-direction", "어디로 갈지 알려 주세요.", "Please say where to go."

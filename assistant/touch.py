@@ -88,6 +88,7 @@ _MOVES = (
     Direction.DOWN,
     Direction.HOLD,
     Direction.RELEASE,
+    Direction.MENU,
 )
 
 OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {

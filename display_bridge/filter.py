@@ -15,7 +15,7 @@ from content_registry.schema import Registry
 from display_bridge.state import INCIDENT, DisplayState, Entry
 from display_bridge.trust import Trust, may_see
 
-PUBLIC_OVERLAYS = frozenset({"help", "departments"})
+PUBLIC_OVERLAYS = frozenset({"help", "departments", "menu"})
 _QUIET: Mapping[str, Any] = {"phase": "idle", "text": "", "notices": []}
 _OWN_FIELDS = frozenset({"phase", "since", "until", "outcome", "woken", "mic", "notices"})
 

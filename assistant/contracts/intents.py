@@ -39,7 +39,8 @@ class Media(StrEnum):
 
 
 class Direction(StrEnum):
-    """The direction slot: navigate takes the first eight, zoom in/out/reset, rotation and private mode on/off."""
+    """The direction slot: navigate takes the first eight and menu, zoom in/out/reset, rotation and private mode
+    on/off."""
 
     BACK = "back"
     HOME = "home"
@@ -54,6 +55,7 @@ class Direction(StrEnum):
     RESET = "reset"
     ON = "on"
     OFF = "off"
+    MENU = "menu"
 
 
 class Language(StrEnum):

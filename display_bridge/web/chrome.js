@@ -95,7 +95,7 @@ function stay({ shown, rotation }, actions) {
 export function bottomBar(state, local, actions, assistant) {
   const menus = state?.menu ?? [];
   return html`<footer class="bottom">
-    <button type="button" class="menu-toggle" aria-expanded=${String(Boolean(local.chooser))} @click=${() => actions.openMenu(menus.find(({ active }) => active)?.id ?? menus[0]?.id)}>${icon("menu")}${t("menu")}</button>
+    <button type="button" class="menu-toggle" aria-haspopup="dialog" aria-expanded=${String(Boolean(local.chooser))} aria-label=${t("menu")} title=${t("menu")} @click=${() => actions.openMenu(menus.find(({ active }) => active)?.id ?? menus[0]?.id)}>${icon("menu")}<span>${t("menu")}</span></button>
     <nav class="menus" aria-label=${t("menu")}>
       ${menus.map(
         (menu) => html`<button type="button" class=${menu.active ? "active" : ""} aria-current=${menu.active ? "page" : nothing} aria-expanded=${String(local.chooser === menu.id)} @click=${() => actions.openMenu(menu.id)}>
@@ -105,11 +105,21 @@ export function bottomBar(state, local, actions, assistant) {
     </nav>
     ${state ? viewControls(state, actions) : nothing}
     <div class="tools">
-      <button type="button" class="tool" @click=${() => actions.send("conference")} title=${t("conference")}>${icon("video")}<span>${t("conference")}</span></button>
-      <button type="button" class="tool" @click=${() => actions.send("private_mode")} title=${t("privateMode")}>${icon("lock")}<span>${t("privateMode")}</span></button>
+      ${tool("video", "conference", other("conference"), state?.shown?.panel === "fn-video-conference", () => actions.send("conference"))}
+      ${privateTool(state, actions)}
     </div>
     ${assistant}
   </footer>`;
+}
+
+/** A large button with its name in both languages. */
+const tool = (name, key, second, on, press, pressed) =>
+  html`<button type="button" class=${`tool ${on ? "on" : ""}`} title=${t(key)} aria-pressed=${pressed === undefined ? nothing : String(pressed)} aria-current=${on && pressed === undefined ? "page" : nothing} @click=${press}>${icon(name)}<span>${t(key)}<small>${second}</small></span></button>`;
+
+/** Locked: asks how it is unlocked. Unlocked: one touch locks, at any time. */
+function privateTool(state, actions) {
+  const open = state?.display?.trust === "private";
+  return tool(open ? "unlock" : "lock", "privateMode", open ? t("unlocked") : t("locked"), open, () => actions.send("private_mode", { on: !open }), open);
 }
 
 /** Zoom and page, in reach of the hand. */

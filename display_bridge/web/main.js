@@ -157,6 +157,8 @@ const actions = {
   },
   closeMenu: () => {
     store.setLocal({ chooser: null });
+    // A sheet that was asked for by voice is the server's.
+    if (store.state?.overlay?.name === "menu") actions.send("dismiss");
     opener?.focus?.({ preventScroll: true });
   },
   setSubmenu: (submenu) => store.setLocal({ submenu }),
@@ -211,17 +213,20 @@ function page({ state, local }) {
       ${voiceCard(assistant, local)} ${falseWake(assistant, actions)}
     </div>
     ${bottomBar(state, local, actions, assistantBar(local, actions))}
-    ${chooser(state, local, actions)} ${above(state, local)}`;
+    ${chooser(state, { ...local, chooser: local.chooser ?? (state?.overlay?.name === "menu" ? activeMenu(state) : null) }, actions)} ${above(state, local)}`;
 }
+
+const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? state.menu?.[0]?.id ?? null;
 
 /** What stands above every page: dialogs, questions and a passing message. */
 function above(state, local) {
   if (own?.viewOnly) return nothing;
-  return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
+  return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
 let alerted = null;
+let menuAsked = false;
 let pageShown = "";
 store.subscribe(() => {
   document.body.dataset.menu = store.state?.view?.panel?.menu ?? "main";
@@ -234,6 +239,9 @@ store.subscribe(() => {
   const one = pressing(store.state);
   if (one && one.id !== alerted && (role === "watch" || role === "tablet")) navigator.vibrate?.([200, 100, 200]);
   alerted = one?.id ?? null;
+  const asked = store.state?.overlay?.name === "menu";
+  if (asked && !menuAsked && !store.local.catalog) actions.reloadCatalog();
+  menuAsked = asked;
   const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;
   if (at !== pageShown) scrollToPage(document, store.state?.shown?.page ?? 0);
   pageShown = at;
