@@ -43,14 +43,18 @@ def resolve(intent: Intent, question: tuple[Intent, ...]) -> Intent:
 
     The gate judges the resolved intent, so that a numbered choice cannot open what its name could not.
     """
+    if intent.incident is not None:
+        return intent
     number = {IntentName.CHOOSE: intent.choice or 0, IntentName.CONFIRM: 1}.get(intent.name, 0)
     return question[number - 1] if 1 <= number <= len(question) else intent
 
 
 def answer(intent: Intent, world: World) -> Plan:
     """An answer that chose nothing: no question stands open, no such number, or no. A yes to an incident closes it."""
+    if intent.incident is not None:  # the button of that very incident, whatever else stands open
+        return _acknowledge(world, intent.incident or world.incident)
     if not world.question and world.incident and intent.name is IntentName.CONFIRM:
-        return _acknowledge(world)
+        return _acknowledge(world, world.incident)
     if not world.question:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-question", "지금은 고를 항목이 없습니다.", "There is nothing to choose now."
@@ -65,8 +69,11 @@ def answer(intent: Intent, world: World) -> Plan:
     )
 
 
-def _acknowledge(world: World) -> Plan:
+def _acknowledge(world: World, incident: str) -> Plan:
     """ "확인했어": the incident is closed for all screens, by a paired screen only."""
+    if not incident:
+        text = "지금은 확인할 재난 상황이 없습니다."
+        return refusal(OutcomeCode.NOT_UNDERSTOOD, "no-incident", text, "There is no incident to acknowledge.")
     if not world.paired:
         text = "등록된 화면에서만 상황을 확인 처리할 수 있습니다."
         return refusal(
@@ -74,7 +81,7 @@ def _acknowledge(world: World) -> Plan:
         )
     text_ko, text_en = "확인했습니다. 이전 화면으로 돌아갑니다.", "Acknowledged. The previous view is back."
     done = Outcome(OutcomeCode.ANSWERED, text_ko, text_en, "acknowledged")
-    return Plan((AcknowledgeAlert(world.display),), done, say_ko=text_ko, say_en=text_en)
+    return Plan((AcknowledgeAlert(world.display, incident, world.source),), done, say_ko=text_ko, say_en=text_en)
 
 
 def repeat(_: Intent, world: World) -> Plan:

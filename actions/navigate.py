@@ -8,6 +8,7 @@ from assistant.contracts import (
     Direction,
     Intent,
     MoveView,
+    OpenOverlay,
     Outcome,
     OutcomeCode,
     SetRotation,
@@ -33,10 +34,14 @@ _ZOOMS: dict[Direction, tuple[str, str]] = {
 
 
 def navigate(intent: Intent, world: World) -> Plan:
-    """One step in the direction named, or to the page named."""
+    """One step in the direction named, or to the page named; or the sheet of all menus."""
     if intent.direction is None and intent.choice is not None:
         said = Outcome(OutcomeCode.SHOWN, f"{intent.choice}쪽입니다.", f"Page {intent.choice}.")
         return Plan((CloseOverlay(world.display), TurnTo(world.display, intent.choice)), said, Finish.RENDERED)
+    if intent.direction is Direction.MENU:
+        ko, en = "전체 메뉴입니다. 화면을 골라 주세요.", "Here are all menus. Choose a screen."
+        opened = (OpenOverlay(world.display, "menu"),)
+        return Plan(opened, Outcome(OutcomeCode.SHOWN, ko, en), Finish.RENDERED, say_ko=ko, say_en=en)
     if intent.direction not in _MOVES:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-direction", "어디로 갈지 알려 주세요.", "Please say where to go."

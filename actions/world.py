@@ -23,7 +23,8 @@ class World:
 
     shown_panel: what is on the display now. question: the intents behind the numbered choices that stand open.
     last_said: the last sentence spoken there, in the language `said_in`. unlocked: private mode is on.
-    incident: one pre-empts the display. paired: the display has a paired screen.
+    incident: the id of the one that stood on the display when this was said, "" for none. paired: the display has a
+    paired screen. source: by what way this came.
     """
 
     registry: Registry
@@ -33,8 +34,9 @@ class World:
     last_said: str = ""
     unlocked: bool = False
     said_in: Language = Language.KOREAN
-    incident: bool = False
+    incident: str = ""
     paired: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from assistant import state_lock
+from assistant.announcer import Announcer
 from assistant.api import (
     audio,
     camera_streams,
@@ -26,6 +28,7 @@ from assistant.api import (
     document_files,
     guidance,
     health,
+    incidents,
     pages,
     problems,
     rasa_actions,
@@ -41,12 +44,17 @@ from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import SERVICE_CARD, Service
 from assistant.settings import NLU_DATA, Settings
+from assistant.telephone import NoTelephone
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
 from content_registry.schema import Visibility
+from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.cameras import Camera, Cameras
+from display_bridge.city_data.drills import Drills, with_drills
 from display_bridge.hub import DisplayHub
+from display_bridge.incident_desk import IncidentDesk
+from display_bridge.incidents import PANELS
 from display_bridge.pairing import Pairing
 from display_bridge.papers.files import PaperFiles
 from display_bridge.papers.shelf import Shelf
@@ -57,6 +65,7 @@ log = structlog.get_logger(__name__)
 ROUTERS = (
     utterances,
     displays,
+    incidents,
     audio,
     catalog,
     city_data,
@@ -91,7 +100,12 @@ def build_service(settings: Settings) -> Service:
     provider = city.provider = ShelvedCityData(city.provider, shelf, registry, site_cameras(settings))
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
-    hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
+    drills = Drills(settings.city_data.incidents, time.time())
+    shown = with_drills(provider, drills)
+    kept = AcknowledgementFile(database / "incidents.json")
+    desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
+    services = ("calls",) if NoTelephone.available else ()
+    hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services)
     store = RunStore(
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )
@@ -99,6 +113,14 @@ def build_service(settings: Settings) -> Service:
     understander = opening.build_understander(registry, settings)
     service = Service(settings, registry, hub, screens, understander, store, city)
     city.count_in(service.metrics.registry)
+    announcer = Announcer(
+        settings.displays(),
+        lambda display: service.room(display).session.phase,
+        screens.chime,
+        service.voices.say,
+        service.spawn,
+    )
+    desk.on_incident = announcer.incident
     return service
 
 

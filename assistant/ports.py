@@ -15,11 +15,11 @@ from assistant.understanding.service import UnderstandingContext
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a screen shows now. incident: one pre-empts it."""
+    """What a screen shows now. incident: the id of the one that pre-empts it, "" for none."""
 
     panel: str | None = None
     district: str | None = None
-    incident: bool = False
+    incident: str = ""
 
 
 class Screen(Protocol):

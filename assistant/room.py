@@ -90,6 +90,7 @@ class Room:
     _last: tuple[Intent | None, float] = (None, float("-inf"))
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
+    _seen: str = ""  # the incident that stood there when the person began to speak
     _woken: WakeUp | None = None
     _waiting: dict[str, Callable[[Outcome, str], None]] = field(default_factory=dict)
 
@@ -105,6 +106,7 @@ class Room:
             case Wake():
                 effects = self.session.wake(now)
             case SpeechStart():
+                self._seen = self.ports.screen.showing(self.display).incident
                 effects = self.session.speech_start(now)
             case Partial(text=text):
                 effects = self.session.partial(text, now)
@@ -184,7 +186,7 @@ class Room:
             match effect:
                 case BeginRun(run, source):
                     self.needs = Trust.PUBLIC
-                    self._begun_for = self._trust()
+                    self._begun_for, self._seen = self._trust(), self.ports.screen.showing(self.display).incident
                     unlocked = self._begun_for is Trust.PRIVATE
                     self._log = RunLog(run, source.value, self.display, clock=self.clock, unlocked=unlocked)
                     if isinstance(heard, Wake):
@@ -313,8 +315,9 @@ class Room:
             self.said.to(trust),
             trust is Trust.PRIVATE,
             self.said.language,
-            showing.incident,
+            self._seen,
             trust >= Trust.INTERNAL,
+            self.session.source.value,
         )
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:

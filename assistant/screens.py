@@ -64,7 +64,7 @@ class Screens:
     def showing(self, display: str) -> Showing:
         """What the display shows."""
         entry = self._hub.shown(display)
-        return Showing(entry.panel, entry.args.get("district"), "incident" in entry.args)
+        return Showing(entry.panel, entry.args.get("district"), entry.args.get("incident", ""))
 
     def apply(self, command: Command) -> int:
         """Change the display."""

@@ -145,10 +145,14 @@ class RasaSettings(_Section):
 
 
 class CityDataSettings(_Section):
-    """Where the city's figures come from: from each source that has its key, else simulated. seed: the simulation's."""
+    """Where the city's figures come from: from each source that has its key, else simulated. seed: the simulation's.
+    alerts: whether incidents pre-empt the screens. incidents: what of them is made up by itself; `none`: nothing,
+    `scripted`: exercises at fixed times after the service began, for demonstrations. The ordinary events of the
+    simulated city interrupt nobody; an exercise can be held at any time (`POST /api/v1/incidents/drill`)."""
 
     seed: int = 7
-    alerts: bool = False
+    alerts: bool = True
+    incidents: Literal["none", "scripted"] = "none"
     poll: bool = True
     """Whether the sources are asked; switched off, what was last read stays, with its age."""
     remote_url: str = Field("", pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from assistant.contracts import Outcome, OutcomeCode, PlaceCall
 from content_registry.schema import Registry
@@ -13,6 +14,8 @@ class NoTelephone:
     """Refuses every call with the department's name, honestly."""
 
     registry: Registry
+    available: ClassVar[bool] = False
+    """Whether the screens' call buttons lead anywhere."""
 
     def place(self, command: PlaceCall) -> Outcome:
         """Outcome `failed` with reason `calls-unavailable`."""

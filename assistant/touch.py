@@ -103,6 +103,13 @@ def _private_mode(args: Arguments, _: Registry) -> Intent:
     return Intent(IntentName.PRIVATE_MODE, direction=Direction.ON if on else Direction.OFF)
 
 
+def _acknowledge(args: Arguments, _: Registry) -> Intent:
+    incident = args.get("incident", "")
+    if not isinstance(incident, str) or len(incident) > 40:
+        raise BadInput("bad-incident", "incident must be the id of the one on the screen")
+    return Intent(IntentName.CONFIRM, incident=incident)
+
+
 _MOVES = (
     Direction.BACK,
     Direction.HOME,
@@ -112,6 +119,7 @@ _MOVES = (
     Direction.DOWN,
     Direction.HOLD,
     Direction.RELEASE,
+    Direction.MENU,
 )
 
 OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {
@@ -126,7 +134,7 @@ OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {
     "rotation": _rotation,
     "dismiss": _bare(IntentName.STOP),
     "choose": _choose,
-    "acknowledge": _bare(IntentName.CONFIRM),
+    "acknowledge": _acknowledge,
     "call": _call,
     "conference": _bare(IntentName.CONFERENCE),
     "private_mode": _private_mode,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from content_registry.schema import Registry
@@ -13,10 +14,25 @@ from display_bridge.trust import Trust
 IDLE_ASSISTANT: dict[str, Any] = {"phase": "idle", "text": "", "mic": "missing", "notices": []}
 
 
+SERVICES = ("calls", "rooms", "face")
+"""What buttons of the screens lead to: telephony, its meeting rooms, the camera that unlocks private mode."""
+
+
 def build_document(
-    display: str, role: str, trust: Trust, state: DisplayState, view: dict[str, Any], guide: Guide, registry: Registry
+    display: str,
+    role: str,
+    trust: Trust,
+    state: DisplayState,
+    view: dict[str, Any],
+    guide: Guide,
+    registry: Registry,
+    incidents: Mapping[str, Any] | None = None,
+    services: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The whole document, without null members (absent means null)."""
+    """The whole document, without null members (absent means null).
+
+    incidents: `banner` or `incidents`, as the desk tells this trust. services: of SERVICES, those that are connected.
+    """
     shown = state.shown
     panel = registry.panels.get(shown.panel)
     following = guide.rotation[(state.rotation.index + 1) % len(guide.rotation)] if guide.rotation else None
@@ -56,6 +72,8 @@ def build_document(
             {"id": m.id, "ko": m.ko, "en": m.en, "active": panel is not None and panel.menu == m.id}
             for m in registry.menus.values()
         ],
+        "services": None if trust is Trust.PUBLIC else {name: name in services for name in SERVICES},
+        **(incidents or {}),
     }
     result: dict[str, Any] = without_nulls(document)
     return result

@@ -12,10 +12,10 @@ from typing import Any
 
 from assistant.contracts import Layer
 from content_registry.schema import Registry
-from display_bridge.state import DisplayState, Entry
+from display_bridge.state import INCIDENT, DisplayState, Entry
 from display_bridge.trust import Trust, may_see
 
-PUBLIC_OVERLAYS = frozenset({"help", "departments"})
+PUBLIC_OVERLAYS = frozenset({"help", "departments", "menu"})
 _QUIET: Mapping[str, Any] = {"phase": "idle", "text": "", "notices": []}
 _OWN_FIELDS = frozenset({"phase", "since", "until", "outcome", "woken", "mic", "notices"})
 
@@ -29,6 +29,8 @@ def visible_state(state: DisplayState, trust: Trust, registry: Registry, *, own:
     in front of it. Its transcript and run id stay on the server all the same.
     """
     layers = {k: e for k, e in state.layers.items() if may_see(registry.panels.get(e.panel), trust)}
+    if trust is Trust.PUBLIC and layers.get(Layer.ALERT, Entry("")).cause == INCIDENT:
+        del layers[Layer.ALERT]  # there it is a banner, which each may put aside
     layers.setdefault(Layer.HOME, Entry("home"))
     state = replace(state, layers=layers, history=())
     if trust >= Trust.INTERNAL or (trust is Trust.ROOM and own):

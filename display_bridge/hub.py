@@ -50,8 +50,9 @@ class DisplayHub:
     """All displays of this process. Not thread-safe: use it in one event loop.
 
     trust_local: screens of this machine that are not citizens' roles count as paired. rotate: displays begin with
-    the rotation running. keep: displays that are never forgotten (those of the microphones). alerts: incidents
-    pre-empt the screens. on_command, on_playback, on_rendered, on_forgotten (takes the display): set by the owner.
+    the rotation running. keep: displays that are never forgotten (those of the microphones). desk: the incidents that
+    pre-empt the screens. services: of SERVICES, those that are connected. on_command, on_playback, on_rendered,
+    on_forgotten (takes the display): set by the owner.
     """
 
     def __init__(
@@ -65,13 +66,15 @@ class DisplayHub:
         clock: Callable[[], float] = time.time,
         build: str = "",
         keep: Collection[str] = (),
-        alerts: bool = False,
+        desk: IncidentDesk | None = None,
+        services: Collection[str] = (),
     ) -> None:
         self._registry, self._pairing, self._clock, self._build = registry, pairing, clock, build
         self._provider = provider
         self._viewer = Viewer(registry, provider)
         self._guide = build_guide(registry)
-        self._desk = IncidentDesk(provider) if alerts else None
+        self.desk = desk or IncidentDesk(provider, kinds=())
+        self.services = frozenset(services)
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
@@ -140,8 +143,7 @@ class DisplayHub:
         display.used = now
         self._place_clients(display, now)
         if isinstance(command, AcknowledgeAlert):
-            if self._desk is not None:
-                self._desk.acknowledge(display)
+            self.desk.acknowledge(command, display, now)
             self.step(now)
             return self.seq(name)
         if isinstance(command, ShowPanel):
@@ -195,14 +197,13 @@ class DisplayHub:
         """Bring everything to a time: expiries, rotation, fresh data, pings. The ticker calls it; so do tests."""
         self._displays.forget(now)
         self._cut_revoked(now)
-        if self._desk is not None:
-            self._desk.look(now)
+        self.desk.look(now)
+        fresh = self.desk.fresh()
         for display in self._displays:
             moved = self._place_clients(display, now)
             state = states.tick(display.state, now, self._guide)
-            if self._desk is not None:
-                state = self._desk.over(state, display.trust(), now, self._guide)
-            if moved or state is not display.state or now - display.refreshed >= REFRESH_S:
+            state = self.desk.over(display, state, now, self._guide)
+            if moved or fresh or state is not display.state or now - display.refreshed >= REFRESH_S:
                 display.state = state
                 self._publish(display, now)
         if now - self._pinged >= HEARTBEAT_S:
@@ -368,7 +369,10 @@ class DisplayHub:
         own = trust is display.trust()
         state = visible_state(display.state, trust, self._registry, own=own)
         view = self._viewer.view(state, now)
-        return build_document(display.id, display.role, trust, state, view, self._guide, self._registry)
+        told = self.desk.told(trust)
+        return build_document(
+            display.id, display.role, trust, state, view, self._guide, self._registry, told, self.services
+        )
 
     def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
-from assistant.contracts import BadInput, Layer, NotPermitted, SeoulaError
+from assistant.contracts import AcknowledgeAlert, Layer, NotPermitted, SeoulaError
 from display_bridge import state as states
+from display_bridge.acknowledgements import AcknowledgementFile
+from display_bridge.city_data.drills import Drills
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.display import Display
 from display_bridge.guide import Guide
-from display_bridge.incidents import PANELS, Board, incidents
+from display_bridge.incidents import PANELS, Acknowledgement, Board, Incident, incidents
 from display_bridge.state import INCIDENT, DisplayState
 from display_bridge.trust import Trust
+from display_bridge.views.incident import banner, row
 
 log = logging.getLogger(__name__)
 
@@ -22,37 +27,104 @@ LOOK_S = 5.0
 
 
 class IncidentDesk:
-    """One for all displays of a hub."""
+    """One for all displays of a hub. kinds: of the provider's events; none: nothing pre-empts. drills: the
+    exercises that are among them. on_incident: told when an incident first stands on an office display, for the
+    chime and the voice; not again when it goes on, nor when it comes back after a graver one."""
 
-    def __init__(self, provider: CityDataProvider) -> None:
-        self._provider = provider
-        self._board = Board()
+    def __init__(
+        self,
+        provider: CityDataProvider,
+        kept: AcknowledgementFile | None = None,
+        kinds: Collection[str] = tuple(PANELS),
+        drills: Drills | None = None,
+    ) -> None:
+        self._provider, self._kinds = provider, kinds
+        self.drills = drills or Drills()
+        self._file = kept or AcknowledgementFile(None)
+        self._board = Board(closed=self._file.load())
         self._looked: float | None = None
+        self._fresh = False
+        self._told: set[tuple[str, str, int]] = set()
+        self.on_incident: Callable[[str, Incident], None] | None = None
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, *, at_once: bool = False) -> None:
         """Take the provider's newest events; while it is down, the incidents known stay."""
-        if self._looked is not None and 0 <= now - self._looked < LOOK_S:
+        if not at_once and self._looked is not None and 0 <= now - self._looked < LOOK_S:
             return
         self._looked = now
         at = datetime.fromtimestamp(now, KST)
         try:
-            found = [i for kind in PANELS for i in incidents(kind, self._provider.events(kind, at))]
+            found = [one for kind in self._kinds for one in self._of(kind, at)]
         except SeoulaError as error:
             log.warning("incidents could not be looked up: %s", error.code)
             return
-        self._board = self._board.renewed(found)
+        board = self._board.renewed(found, now)
+        self._fresh = self._fresh or board.running != self._board.running
+        if board.closed != self._board.closed:
+            self._file.save(board.closed)
+        self._board = board
+        alive = {incident.id for incident in board.running}
+        self._told = {told for told in self._told if told[1] in alive}
 
-    def over(self, state: DisplayState, trust: Trust, now: float, guide: Guide) -> DisplayState:
-        """The state with the foremost incident that the trust may see before everything, or without one."""
-        incident = self._board.foremost(trust)
+    def _of(self, kind: str, at: datetime) -> list[Incident]:
+        """The incidents of a kind. Of a simulated city only an exercise interrupts anybody."""
+        real = self._provider.provenance(kind, at).mode != "simulated"
+        return [one for one in incidents(kind, self._provider.events(kind, at), at) if real or one.drill]
+
+    @property
+    def on(self) -> bool:
+        """Whether incidents pre-empt screens at all."""
+        return bool(self._kinds)
+
+    def fresh(self) -> bool:
+        """Whether incidents came, went or moved on since this was last asked: every display is drawn anew then."""
+        fresh, self._fresh = self._fresh, False
+        return fresh
+
+    def over(self, display: Display, state: DisplayState, now: float, guide: Guide) -> DisplayState:
+        """The state with the foremost incident that the display's screens may see before everything, or without one.
+
+        A citizens' display keeps what it shows: there the incident is a banner (`told`), which each may put aside.
+        """
+        trust = display.trust()
+        incident = self._board.foremost(trust) if trust > Trust.PUBLIC else None
         panel = incident.panel if incident else None
-        return states.with_incident(state, panel, incident.id if incident else "", now, guide)
+        state = states.with_incident(state, panel, incident.id if incident else "", now, guide)
+        if incident is not None and (display.id, incident.id, incident.priority) not in self._told:
+            self._told.add((display.id, incident.id, incident.priority))
+            if self.on_incident:
+                self.on_incident(display.id, incident)
+        return state
 
-    def acknowledge(self, display: Display) -> None:
-        """Close the incident that a display shows, everywhere. Raises NotPermitted where no paired screen is."""
+    def acknowledge(self, command: AcknowledgeAlert, display: Display, now: float) -> Acknowledgement:
+        """Close an incident everywhere.
+
+        Raises NotPermitted (read-only) where no paired screen is, BadInput: unknown-incident, already-acknowledged.
+        """
         if display.trust() < Trust.INTERNAL:
             raise NotPermitted("read-only", "only a paired screen may acknowledge an incident")
-        alert = display.state.layers.get(Layer.ALERT)
-        if alert is None or alert.cause != INCIDENT:
-            raise BadInput("no-incident", "no incident is shown")
-        self._board = self._board.acknowledged(alert.args["incident"])
+        self._board = self._board.acknowledged(command.incident, now, display.id, command.source)
+        self._fresh = True
+        self._file.save(self._board.closed)
+        return next(iter(a for a in self._board.closed.values() if a.at == now))
+
+    def told(self, trust: Trust) -> dict[str, Any]:
+        """What a screen's document holds beside the view: for citizens the banner, for the office what runs and who
+        has acknowledged it."""
+        if trust is Trust.PUBLIC:
+            incident = self._board.foremost(trust)
+            return {"banner": banner(incident)} if incident else {}
+        if trust < Trust.INTERNAL:
+            return {}
+        return {"incidents": self.rows()} if self._board.running else {}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Every incident that runs, the foremost first, with its acknowledgement."""
+        ordered = sorted(self._board.running, key=lambda one: (-one.priority, -one.event.at.timestamp()))
+        return [row(one, self._board.closing(one)) for one in ordered]
+
+
+def shown_incident(state: DisplayState) -> str:
+    """The id of the incident that stands on a display, "" without one."""
+    alert = state.layers.get(Layer.ALERT)
+    return str(alert.args.get("incident", "")) if alert is not None and alert.cause == INCIDENT else ""

@@ -16,7 +16,7 @@ from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 MOST_DETAIL = 400
-_NOT_FOUND = ("run-not-found", "unknown-panel", "unknown-display", "unknown-action", "not-found",
+_NOT_FOUND = ("run-not-found", "unknown-panel", "unknown-display", "unknown-action", "unknown-drill", "not-found",
               "unknown-dataset", "unknown-document", "unknown-indicator")  # fmt: skip
 _CODES = {
     400: "bad-request",

@@ -107,9 +107,12 @@ class CloseOverlay:
 @message("acknowledge_alert")
 @dataclass(frozen=True, slots=True)
 class AcknowledgeAlert:
-    """Close the incident that the display shows, for all screens."""
+    """Close an incident for all screens. incident: the one that stood on the display when this was said or tapped.
+    source: by what way (touch, microphone, ...), for the record."""
 
     display: str
+    incident: str
+    source: str = ""
 
 
 @message("lock_screen")

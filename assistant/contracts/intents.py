@@ -39,7 +39,8 @@ class Media(StrEnum):
 
 
 class Direction(StrEnum):
-    """The direction slot: navigate takes the first eight, zoom in/out/reset, rotation and private mode on/off."""
+    """The direction slot: navigate takes the first eight and menu, zoom in/out/reset, rotation and private mode
+    on/off."""
 
     BACK = "back"
     HOME = "home"
@@ -54,6 +55,7 @@ class Direction(StrEnum):
     RESET = "reset"
     ON = "on"
     OFF = "off"
+    MENU = "menu"
 
 
 class Language(StrEnum):
@@ -69,7 +71,8 @@ class Intent:
 
     panel, department: registry ids. district: official Korean name ("강남구"). compare: the districts to be set beside
     `district`, in the order they were said. choice: 1-based; of a page to turn to, with NAVIGATE. language: None for
-    the room's own. item: one thing of a panel: a document's id, a place's or a line's name.
+    the room's own. item: one thing of a panel: a document's id, a place's or a line's name. incident: the one that a
+    tap acknowledges ("" for the one that stands there); such a tap answers no question.
     """
 
     name: IntentName
@@ -83,6 +86,7 @@ class Intent:
     period: Period | None = None
     language: Language | None = None
     item: str | None = None
+    incident: str | None = None
 
 
 class UnderstandingOutcome(StrEnum):

@@ -64,6 +64,10 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.NAVIGATE, _D.BACK),
     ),
     (
+        rf"(?:전체|모든|메인)?메뉴(?:판|창|목록)?(?:좀|를|을)*(?:열어|보여|띄워|펼쳐|켜|보자|열자|보기|열기)?{_END}|(?:open|show)(?:me)?(?:the|all)*menus?(?:please)?|(?:the|main)?menus?(?:please)?",
+        _command(_N.NAVIGATE, _D.MENU),
+    ),
+    (
         rf"(?:메인|홈|첫|처음|초기|대기|시작)(?:화면|페이지)?(?:으로|로)(?:{ADVERB})*(?:가|돌아가|이동해|이동|돌려|넘어가|보내|전환해|와|돌아와)?{_END}|gohome|home|homeplease|gotohome|gotothehome(?:page|screen)|gototheh?omescreen|homescreen|backtohome|gobackhome|mainscreen|gotothemain(?:page|screen)|takemehome",
         _command(_N.NAVIGATE, _D.HOME),
     ),

@@ -126,6 +126,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of how an event went on."""
+
+    at: datetime
+    text_ko: str
+    text_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened somewhere. severity 0..100."""
 
@@ -141,6 +150,9 @@ class Event:
     id: str = ""
     """Stable over readings of the same source; "" where the source gives none."""
     expires: datetime | None = None
+    title_en: str = ""
+    steps: tuple[Step, ...] = ()
+    """How it went on until now, oldest first; empty where the source tells no more than its state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from display_bridge.city_data.files import document
 from display_bridge.city_data.geography import DISTRICTS
 from display_bridge.city_data.metrics import KST, city_value
 from display_bridge.city_data.noise import pick, unit
-from display_bridge.city_data.provider import Event
+from display_bridge.city_data.provider import Event, Step
 
 _HALF_HOUR = 1800
 
@@ -52,6 +52,28 @@ _STATES = {
     "dispatch": ("출동 중", "현장 활동", "상황 종료"),
     "road-incident": ("통제 중", "통제 중", "해제"),
 }
+_COURSE: dict[str, tuple[tuple[int, str, str], ...]] = {
+    "안전": (
+        (0, "안전안내문자 발송", "Advisory sent"),
+        (900, "현장 점검과 안내 방송", "On-site checks and announcements"),
+    ),
+    "긴급": (
+        (0, "신고 접수", "Reported"),
+        (90, "관할 기관 출동", "Crews dispatched"),
+        (300, "긴급재난문자 발송", "Emergency message sent"),
+        (480, "현장 도착, 통제선 설치", "Crews on site, area cordoned off"),
+        (1500, "확산 차단", "Under control"),
+    ),
+    "dispatch": (
+        (0, "119 신고 접수", "119 call received"),
+        (60, "출동 지령", "Crews dispatched"),
+        (420, "현장 도착", "Crews on site"),
+        (1500, "현장 활동", "Working on site"),
+    ),
+    "road-incident": ((0, "돌발 상황 접수", "Reported"), (600, "현장 조치", "Crews on site")),
+}
+"""How an event goes on: seconds after its beginning, by its kind or, for alerts, by its level."""
+_ENDS_S = 5400
 _ROADS = ("올림픽대로", "강변북로", "내부순환로", "동부간선도로", "강남대로", "테헤란로", "종로", "통일로", "천호대로")
 
 
@@ -81,7 +103,7 @@ def _at(kind: str, index: int, slot: int, seed: int) -> Event | None:
     if start > slot:
         return None
     age = slot - start
-    state = _STATES[kind][0 if age < 1500 else 1 if age < 5400 else 2]
+    state = _STATES[kind][0 if age < 1500 else 1 if age < _ENDS_S else 2]
     area = district.ko
     if kind == "road-incident":
         title = f"{_ROADS[int(unit(kind, index, seed, 'road') * len(_ROADS))]} {title}"
@@ -91,11 +113,22 @@ def _at(kind: str, index: int, slot: int, seed: int) -> Event | None:
         level,
         area,
         state,
-        severity if age < 5400 else max(5, severity // 3),
+        severity if age < _ENDS_S else max(5, severity // 3),
         detail,
         round(district.lon + pick(-0.015, 0.015, kind, index, "x"), 4),
         round(district.lat + pick(-0.012, 0.012, kind, index, "y"), 4),
+        steps=_course(kind, level, start, slot, state, (kind, index, seed)),
     )
+
+
+def _course(kind: str, level: str, start: int, slot: int, state: str, key: tuple[str, int, int]) -> tuple[Step, ...]:
+    """What has happened of an event until the slot, oldest first; each step up to a minute late, always the same."""
+    course = _COURSE[level if kind == "alerts" else kind]
+    late = [int(pick(0, 60, *key, "late", n)) if after else 0 for n, (after, _, _) in enumerate(course)]
+    steps = [(start + after + more, ko, en) for (after, ko, en), more in zip(course, late, strict=True)]
+    if slot - start >= _ENDS_S:
+        steps.append((start + _ENDS_S, state, "Over"))
+    return tuple(Step(datetime.fromtimestamp(at, KST), ko, en) for at, ko, en in steps if at <= slot)
 
 
 def _earthquakes(slot: int, seed: int) -> tuple[Event, ...]:

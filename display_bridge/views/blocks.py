@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from display_bridge.city_data.provider import Document, Event, Line, Observation, Phase, Place, Series, Table
+from display_bridge.incidents import tone
 from display_bridge.views.context import Block, Context
 
 
@@ -179,12 +180,12 @@ def point_map(title_ko: str, points: Iterable[Place], legend_ko: Sequence[tuple[
 def event_map(title_ko: str, events: Iterable[Event]) -> Block:
     """Events that have a place."""
     points = [
-        Place(e.title_ko, e.lon, e.lat, None, "", "alert" if e.severity >= 60 else "warn" if e.severity >= 25 else "ok",
+        Place(e.title_ko, e.lon, e.lat, None, "", tone(e),
               f"{e.level_ko} · {e.area_ko} · {e.status_ko}")
         for e in events
         if e.lon is not None and e.lat is not None
     ]  # fmt: skip
-    return point_map(title_ko, points, (("alert", "긴급"), ("warn", "진행 중"), ("ok", "해제")))
+    return point_map(title_ko, points, (("alert", "긴급"), ("warn", "진행 중"), ("ok", "안내·해제")))
 
 
 def line_map(title_ko: str, lines: Iterable[Line]) -> Block:
@@ -319,7 +320,7 @@ def alert_feed(title_ko: str, events: Iterable[Event], *, panel: str | None = No
         "panel": panel,
         "alerts": [
             {"level_ko": e.level_ko, "title_ko": e.title_ko, "area_ko": e.area_ko, "at": e.at.isoformat(),
-             "status_ko": e.status_ko, "severity": e.severity}
+             "status_ko": e.status_ko, "severity": e.severity, "tone": tone(e)}
             for e in events
         ],
     }  # fmt: skip

@@ -15,7 +15,7 @@ ROTATION = ("home", "fine-dust-pm10", "road-traffic", "bike-rental", "living-pop
 """Panels the main page goes through by itself; all public."""
 
 FUNCTIONS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
-    "fn-video-conference": ("conference", "준비 안 됨", "회의 서비스가 연결되면 열린 회의실 목록이 여기에 나타납니다.",
+    "fn-video-conference": ("conference", "준비 안 됨", "회의실은 통화 서비스와 함께 열리며, 지금은 연결 전입니다.",
                             ("화면 아래 화상회의 단추를 누릅니다", "회의실을 고릅니다", "회의가 시작됩니다")),
     "fn-video-call": ("video-call", "준비 안 됨", "사업 화면에서 담당 부서와 영상으로 통화합니다.",
                       ("사업 화면을 엽니다", "부서 이름 오른쪽 영상전화 단추를 누릅니다", "초대를 누릅니다")),

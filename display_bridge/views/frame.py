@@ -12,6 +12,7 @@ from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.city_data.recording import RecordingCityData, Standing, standing
 from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Context
+from display_bridge.views.incident import with_incident
 
 BUILDERS: dict[str, Builder] = {
     **city.BUILDERS,
@@ -80,7 +81,7 @@ def build_view(
     }
     if content.pages is not None:
         view["pages"] = content.pages
-    return view
+    return with_incident(view, context)
 
 
 def badge(found: Standing) -> dict[str, Any]:

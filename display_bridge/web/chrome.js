@@ -2,6 +2,8 @@
 import { html, nothing } from "lit-html";
 import { dataBadge } from "./badge.js";
 import { clockTime, number } from "./format.js";
+import { department } from "./department.js";
+import { acknowledgedBadge, incidentHead } from "./incident.js";
 import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
 
@@ -13,7 +15,7 @@ export function header(state, local, actions, notices) {
       ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
     </button>
     <div class="badges">
-      ${notices} ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
+      ${notices} ${acknowledgedBadge(state)} ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}
       ${weather
         ? html`<span class="badge weather">${t("seoul")} <b>${number(weather.temperature)}°C</b> ${pick(weather, "sky")}
             ${weather.wind_ko || Number.isFinite(weather.wind_speed) ? html`· ${pick(weather, "wind")} <b>${number(weather.wind_speed)} m/s</b>` : nothing}</span>`
@@ -33,10 +35,14 @@ function linkBadge(state, local) {
   return html`<span class="badge link lost" role="alert"><i></i>${words}${local.heardAt && state ? html` · <b>${clockTime(local.heardAt)}</b> ${t("dataOf")}` : nothing}</span>`;
 }
 
+/** Sub-menus whose panels are of disasters: there the voice call comes first. */
+const DISASTER = new Set(["disaster"]);
+
 /** Title of the shown panel, what and when, how it came here, and whom to call about it. */
 export function titleStrip(state, actions) {
   const { view, shown } = state;
   if (!view) return nothing;
+  if (view.incident) return incidentHead(state, actions);
   const panel = view.panel ?? {};
   const trail = [pick(panel, "menu"), pick(panel, "submenu")].filter((part) => part && part !== panel.menu).join(" › ");
   const data = view.data;
@@ -55,23 +61,15 @@ export function titleStrip(state, actions) {
         ${data?.source_ko ? html`<span class="source">${data.source_ko}</span>` : nothing}
       </p>
     </div>
-    <div class="beside">${stay(state, actions)} ${department(panel.department, actions)}</div>
+    <div class="beside">${stay(state, actions)} ${department(panel.department, state, actions, DISASTER.has(panel.submenu))}</div>
   </section>`;
 }
 
 /** What comes next, or when this goes; and the buttons that stop or hold it. */
-function stay({ shown, rotation, display, question }, actions) {
-  const trust = display?.trust;
-  const asked = Boolean(question);
+function stay({ shown, rotation }, actions) {
   const held = shown?.layer === "hold";
   const pin = html`<button type="button" class="round" @click=${() => actions.send(held ? "release" : "hold")} aria-pressed=${String(held)} aria-label=${held ? t("release") : t("hold")} title=${held ? t("release") : t("hold")}>${icon("pin")}</button>`;
   if (held) return html`<div class="stay">${pin}<span>${t("held")}</span></div>`;
-  if (shown?.layer === "alert" && shown.args?.incident) {
-    const paired = ["internal", "private"].includes(trust);
-    return html`<div class="stay">
-      <button type="button" class="acknowledge" ?disabled=${!paired || asked} title=${paired ? t("acknowledge") : t("acknowledgePaired")} @click=${() => actions.send("acknowledge")}>${icon("alert")}${paired ? t("acknowledge") : t("acknowledgePaired")}</button>
-    </div>`;
-  }
   if (["command", "alert"].includes(shown?.layer)) {
     return html`<div class="stay">
       ${shown.until ? html`<span><seoula-countdown until=${shown.until}></seoula-countdown> ${t("returns")}</span>` : nothing}
@@ -90,20 +88,11 @@ function stay({ shown, rotation, display, question }, actions) {
   </div>`;
 }
 
-function department(one, actions) {
-  if (!one) return nothing;
-  return html`<div class="department">
-    <p><small>${t("department")}</small><b>${pick(one, "name")}</b></p>
-    <button type="button" class="round call" @click=${() => actions.send("call", { media: "video" })} aria-label=${`${pick(one, "name")} ${t("videoCall")}`} title=${t("videoCall")}>${icon("video")}</button>
-    <button type="button" class="round call" @click=${() => actions.send("call", { media: "voice" })} aria-label=${`${pick(one, "name")} ${t("voiceCall")}`} title=${t("voiceCall")}>${icon("phone")}</button>
-  </div>`;
-}
-
 /** The bar in reach of the hand: menus, meeting and private mode, then the assistant (given). */
 export function bottomBar(state, local, actions, assistant) {
   const menus = state?.menu ?? [];
   return html`<footer class="bottom">
-    <button type="button" class="menu-toggle" aria-expanded=${String(Boolean(local.chooser))} @click=${() => actions.openMenu(menus.find(({ active }) => active)?.id ?? menus[0]?.id)}>${icon("menu")}${t("menu")}</button>
+    <button type="button" class="menu-toggle" aria-haspopup="dialog" aria-expanded=${String(Boolean(local.chooser))} aria-label=${t("menu")} title=${t("menu")} @click=${() => actions.openMenu(menus.find(({ active }) => active)?.id ?? menus[0]?.id)}>${icon("menu")}<span>${t("menu")}</span></button>
     <nav class="menus" aria-label=${t("menu")}>
       ${menus.map(
         (menu) => html`<button type="button" class=${menu.active ? "active" : ""} aria-current=${menu.active ? "page" : nothing} aria-expanded=${String(local.chooser === menu.id)} @click=${() => actions.openMenu(menu.id)}>
@@ -113,11 +102,21 @@ export function bottomBar(state, local, actions, assistant) {
     </nav>
     ${state ? viewControls(state, actions) : nothing}
     <div class="tools">
-      <button type="button" class="tool" @click=${() => actions.send("conference")} title=${t("conference")}>${icon("video")}<span>${t("conference")}</span></button>
-      <button type="button" class="tool" @click=${() => actions.send("private_mode")} title=${t("privateMode")}>${icon("lock")}<span>${t("privateMode")}</span></button>
+      ${tool("video", "conference", other("conference"), state?.shown?.panel === "fn-video-conference", () => actions.send("conference"))}
+      ${privateTool(state, actions)}
     </div>
     ${assistant}
   </footer>`;
+}
+
+/** A large button with its name in both languages. */
+const tool = (name, key, second, on, press, pressed) =>
+  html`<button type="button" class=${`tool ${on ? "on" : ""}`} title=${t(key)} aria-pressed=${pressed === undefined ? nothing : String(pressed)} aria-current=${on && pressed === undefined ? "page" : nothing} @click=${press}>${icon(name)}<span>${t(key)}<small>${second}</small></span></button>`;
+
+/** Locked: asks how it is unlocked. Unlocked: one touch locks, at any time. */
+function privateTool(state, actions) {
+  const open = state?.display?.trust === "private";
+  return tool(open ? "unlock" : "lock", "privateMode", open ? t("unlocked") : t("locked"), open, () => actions.send("private_mode", { on: !open }), open);
 }
 
 /** Zoom and page, in reach of the hand. */

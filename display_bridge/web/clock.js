@@ -1,5 +1,5 @@
 /** Time on the page: elements that keep themselves current, on the server's clock. */
-import { clockTime, duration, longDate } from "./format.js";
+import { ago, clockTime, duration, longDate } from "./format.js";
 import { language } from "./i18n.js";
 
 let offset = 0;
@@ -54,9 +54,23 @@ class Countdown extends Ticking {
   }
 }
 
+/** `<seoula-ago at="epoch seconds">`: how long ago. */
+class Ago extends Ticking {
+  static observedAttributes = ["at"];
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.tick();
+  }
+
+  tick() {
+    this.write(ago(serverNow() - Number(this.getAttribute("at")), language()));
+  }
+}
+
 /** Register the elements and start the one timer of the page. */
 export function startClock() {
   customElements.define("seoula-clock", Clock);
   customElements.define("seoula-countdown", Countdown);
+  customElements.define("seoula-ago", Ago);
   tick();
 }

@@ -131,6 +131,15 @@ export function duration(seconds, lang = "ko") {
   return minutes ? `${minutes}분${rest ? ` ${rest}초` : ""}` : `${rest}초`;
 }
 
+/** Seconds ago as "방금", "9분 전", "1시간 20분 전"; "just now", "9 min ago", "1 h 20 min ago". */
+export function ago(seconds, lang = "ko") {
+  const minutes = Math.floor(Math.max(0, seconds) / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (minutes === 0) return lang === "ko" ? "방금" : "just now";
+  if (lang !== "ko") return `${hours ? `${hours} h ` : ""}${rest || !hours ? `${rest} min ` : ""}ago`;
+  return `${hours ? `${hours}시간 ` : ""}${rest || !hours ? `${rest}분 ` : ""}전`;
+}
+
 /** The words on a time axis for an interval between ticks of `step` seconds. */
 export function axisTime(epoch, step, lang = "ko") {
   const date = new Date(epoch * 1000);

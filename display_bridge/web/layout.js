@@ -39,6 +39,7 @@ export function chooseLayout(kinds, { focus = false, sizes = kinds.map(() => 4) 
   const others = kinds.map((_, index) => index).filter((index) => index !== hero);
   if (focus || count === 1) return { hero, strip: [], columns: [{ weight: 1, cells: [{ index: hero, grow: 1 }] }] };
 
+  if (kinds[hero] === "incident-map") return incidentPlan(blocks, others);
   if (kinds[hero] === "home-mosaic") return homePlan(blocks, hero, others);
   if (isMap(kinds[hero])) return mapPlan(blocks, hero, others);
   if (kinds[hero] === "world-map") return worldPlan(blocks, hero, others);
@@ -88,6 +89,13 @@ function worldPlan(blocks, hero, others) {
   const first = column(2.1, [hero, ...under], blocks);
   for (const one of first.cells) one.grow = one.index === hero ? 1.9 : 1;
   return { hero, strip: [], columns: side.length ? [first, column(1, side, blocks)] : [first] };
+}
+
+/** Where it is, how it went on, what to do with the cameras under it. */
+function incidentPlan(blocks, [log, ...rest]) {
+  const columns = [column(1.45, [0], blocks), column(1.05, [log], blocks)];
+  if (rest.length) columns.push({ weight: 1.15, cells: rest.map((index) => ({ index, grow: blocks.kinds[index] === "incident-advice" ? 1.5 : 1 })) });
+  return { hero: 0, strip: [], columns };
 }
 
 /** Tiles left, map in the middle, the rest right; without a map the mosaic brings its own and stands alone. */

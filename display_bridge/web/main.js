@@ -8,6 +8,7 @@ import { DisplayConnection, REFUSED } from "./connection.js";
 import { useToken } from "./credentials.js";
 import { initLanguage, language, pick, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { incidentAbove, pressing } from "./incident.js";
 import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
@@ -61,7 +62,7 @@ const own = rolePage(role);
 
 const store = new Store({
   link: "connecting", heardAt: null, chooser: null, submenu: null, catalog: null, catalogError: null,
-  text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
+  aside: null, text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
 });
 
 const kept = role === "web" ? lastGood(id, globalThis.localStorage) : null;
@@ -144,6 +145,7 @@ const actions = {
     if (!result.ok) toast(refusalWords(result.error?.code));
     return result;
   },
+  tell: toast,
   toggleLanguage: () => {
     setLanguage(language() === "ko" ? "en" : "ko");
     store.setLocal({});
@@ -158,6 +160,8 @@ const actions = {
   },
   closeMenu: () => {
     store.setLocal({ chooser: null });
+    // A sheet that was asked for by voice is the server's.
+    if (store.state?.overlay?.name === "menu") actions.send("dismiss");
     opener?.focus?.({ preventScroll: true });
   },
   setSubmenu: (submenu) => store.setLocal({ submenu }),
@@ -213,16 +217,20 @@ function page({ state, local }) {
       ${voiceCard(assistant, local)} ${falseWake(assistant, actions)}
     </div>
     ${bottomBar(state, local, actions, assistantBar(local, actions))}
-    ${chooser(state, local, actions)} ${above(state, local)}`;
+    ${chooser(state, { ...local, chooser: local.chooser ?? (state?.overlay?.name === "menu" ? activeMenu(state) : null) }, actions)} ${above(state, local)}`;
 }
+
+const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? state.menu?.[0]?.id ?? null;
 
 /** What stands above every page: dialogs, questions and a passing message. */
 function above(state, local) {
   if (own?.viewOnly) return nothing;
-  return html`${overlay(state?.overlay, local, actions)} ${question(state?.question, actions)}
+  return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
+let alerted = null;
+let menuAsked = false;
 let pageShown = "";
 store.subscribe(() => {
   document.body.dataset.menu = store.state?.view?.panel?.menu ?? "main";
@@ -234,6 +242,12 @@ store.subscribe(() => {
   own?.drawn?.(store);
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
   document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;
+  const one = pressing(store.state);
+  if (one && one.id !== alerted && (role === "watch" || role === "tablet")) navigator.vibrate?.([200, 100, 200]);
+  alerted = one?.id ?? null;
+  const asked = store.state?.overlay?.name === "menu";
+  if (asked && !menuAsked && !store.local.catalog) actions.reloadCatalog();
+  menuAsked = asked;
   const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;
   if (at !== pageShown) scrollToPage(document, store.state?.shown?.page ?? 0);
   pageShown = at;

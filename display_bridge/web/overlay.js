@@ -52,12 +52,14 @@ function conference(args) {
   return html`<ol class="rooms">${rooms.map((room, index) => html`<li><b>${index + 1}</b><span>${pick(room, "name")}</span><small>${pick(room, "state")}</small></li>`)}</ol>`;
 }
 
-function privateMode() {
+function privateMode(args, local) {
   const steps = language() === "en"
     ? ["Look at the camera beside the wall.", "Turn your head as the screen asks.", "Private panels open while you stay in front of the wall.", "They close by themselves when you leave."]
     : ["벽 옆의 카메라를 봐 주세요.", "화면이 부탁하는 쪽으로 고개를 돌려 주세요.", "벽 앞에 계시는 동안 비공개 화면을 볼 수 있습니다.", "자리를 뜨시면 저절로 닫힙니다."];
   return html`<div class="app in-overlay">
     <div class="emblem">${icon("lock")}</div>
+    <p class="lock-state">${icon("lock")}${t("nowLocked")}</p>
+    ${local.services?.face ? nothing : html`<p class="honest">${icon("camera-off")}<span>${t("noCamera")}</span></p>`}
     <p class="body">${language() === "en" ? "Private panels open only for a recognised person. A voice alone never opens them." : "비공개 화면은 얼굴이 확인된 분에게만 열립니다. 목소리만으로는 열리지 않습니다."}</p>
     <ol class="steps">${steps.map((step, index) => html`<li><b>${index + 1}</b><span>${step}</span></li>`)}</ol>
   </div>`;
@@ -72,7 +74,7 @@ const OVERLAYS = {
 
 /** The open overlay, or nothing. An unknown one is named instead of hidden. */
 export function overlay(open, local, actions) {
-  if (!open) return nothing;
+  if (!open || open.name === "menu") return nothing;
   const name = String(open.name).replaceAll("_", "-");
   const [title, body] = OVERLAYS[name] ?? [[name, name], () => html`<p class="notice">${t("unknownBlock")}</p>`];
   return html`<div class="veil" @click=${() => actions.send("dismiss")}></div>

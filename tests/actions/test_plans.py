@@ -157,9 +157,17 @@ def test_answers_without_a_question_or_number_say_so() -> None:
 
 
 def test_a_yes_to_an_incident_acknowledges_it_on_a_paired_screen_only() -> None:
-    seen = replace(WORLD, incident=True, paired=True)
-    assert plan(Intent(IntentName.CONFIRM), seen).commands == (AcknowledgeAlert("main"),)
+    seen = replace(WORLD, incident="a1", paired=True, source="microphone")
+    assert plan(Intent(IntentName.CONFIRM), seen).commands == (AcknowledgeAlert("main", "a1", "microphone"),)
     assert plan(Intent(IntentName.DENY), seen).commands == ()
+    asked = replace(seen, question=(Intent(IntentName.HELP),))
+    assert not any(isinstance(c, AcknowledgeAlert) for c in plan(Intent(IntentName.CONFIRM), asked).commands)
+    tapped = Intent(IntentName.CONFIRM, incident="b2")
+    assert resolve(tapped, asked.question) == tapped, "its button answers no question"
+    assert plan(tapped, asked).commands == (AcknowledgeAlert("main", "b2", "microphone"),)
+    unnamed = Intent(IntentName.CONFIRM, incident="")
+    assert plan(unnamed, asked).commands == (AcknowledgeAlert("main", "a1", "microphone"),)
+    assert plan(unnamed, replace(asked, incident="")).outcome.reason == "no-incident"
     refused = plan(Intent(IntentName.CONFIRM), replace(seen, paired=False))
     assert (refused.commands, refused.outcome.code) == ((), OutcomeCode.NOT_PERMITTED)
 

@@ -1,4 +1,4 @@
-"""Labels in our voice: only words of the pages, made once, few at a time, and an honest answer where there is no voice."""
+"""Labels in our own voice: what may be asked for, how often, and that nothing but words of this page is spoken."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ KEYS = st.sampled_from(["panel", "district", "args", "choice", "media", "departm
         ("rotation", {}, Intent(IntentName.ROTATION, direction=Direction.ON)),
         ("rotation", {"running": False}, Intent(IntentName.ROTATION, direction=Direction.OFF)),
         ("dismiss", {}, Intent(IntentName.STOP)),
-        ("acknowledge", {}, Intent(IntentName.CONFIRM)),
+        ("acknowledge", {"incident": "a1"}, Intent(IntentName.CONFIRM, incident="a1")),
         ("choose", {"choice": 2}, Intent(IntentName.CHOOSE, choice=2)),
         ("call", {}, Intent(IntentName.CALL, media=Media.VOICE)),
         ("call", {"department": "transport", "media": "video"}, VIDEO),

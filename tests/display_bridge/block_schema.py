@@ -13,6 +13,7 @@ Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
 SeoulLon = Annotated[float, Field(ge=126.7, le=127.25)]
 SeoulLat = Annotated[float, Field(ge=37.4, le=37.73)]
+Tone = Literal["alert", "warn", "ok"]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Word = Annotated[str, Field(min_length=1)]
 
@@ -417,6 +418,7 @@ class Alert(Strict):
     at: AwareDatetime
     status_ko: Word
     severity: Annotated[int, Field(ge=0, le=100)]
+    tone: Tone
 
 
 class AlertFeed(Block):
@@ -518,10 +520,60 @@ class HomeMosaic(Block):
     tiles: list[Tile] = Field(min_length=4)
 
 
+class IncidentMap(Block):
+    kind: Literal["incident-map"]
+    name_ko: Word
+    area_ko: Word
+    tone: Tone
+    district: Word | None = None
+    x: SeoulLon | None = None
+    y: SeoulLat | None = None
+
+
+class LogStep(Strict):
+    at: AwareDatetime | None = None
+    text_ko: Word
+    text_en: Word | None = None
+
+
+class IncidentLog(Block):
+    kind: Literal["incident-log"]
+    tone: Tone
+    since: AwareDatetime
+    steps: list[LogStep] = Field(min_length=1)
+
+
+class AdviceLine(Strict):
+    text_ko: Word
+    text_en: Word
+
+
+class IncidentAdvice(Block):
+    kind: Literal["incident-advice"]
+    notice_ko: Word | None = None
+    lines: list[AdviceLine] = Field(min_length=3)
+
+
+class IncidentHead(Strict):
+    id: Word
+    kind: Literal["alerts", "dispatch"]
+    level_ko: Word
+    level_en: Word
+    tone: Tone
+    title_ko: Word
+    title_en: Word
+    area_ko: Word
+    status_ko: Word
+    status_en: Word | None = None
+    at: AwareDatetime
+    drill: bool
+
+
 AnyBlock = Annotated[
     KpiBlock | Choropleth | PointMap | LineMap | HeatMap | VectorMap | FlowMap | WorldMap | PledgeMap | LineChart
     | BarChart | Donut | Gauge | Treemap | Sankey | Table | Timeline | Gantt | DocumentList | DocumentViewer | WordCloud
-    | AlertFeed | Video | ImageSequence | Story | OverlayApp | Control | HomeMosaic,
+    | AlertFeed | Video | ImageSequence | Story | OverlayApp | Control | HomeMosaic
+    | IncidentMap | IncidentLog | IncidentAdvice,
     Field(discriminator="kind"),
 ]  # fmt: skip
 
@@ -564,6 +616,7 @@ class PanelView(Strict):
     data: Data
     blocks: list[AnyBlock] = Field(min_length=1, max_length=6)
     pages: Annotated[int, Field(ge=1)] | None = None
+    incident: IncidentHead | None = None
 
 
 _ADAPTER: TypeAdapter[PanelView] = TypeAdapter(PanelView)

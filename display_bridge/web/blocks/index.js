@@ -7,6 +7,7 @@ import { barChart, donut, gauge, kpi, lineChart, sankey, treemap, wordCloud } fr
 import { choropleth, flowMap, pledgeMap, vectorMap } from "./district-maps.js";
 import { homeMosaic } from "./home.js";
 import { documentList, documentViewer } from "./documents.js";
+import { incidentAdvice, incidentLog, incidentMap } from "./incident.js";
 import { alertFeed, gantt, table, timeline } from "./lists.js";
 import { control, imageSequence, overlayApp, photoStory, story } from "./pages.js";
 import { heatMap, lineMap, pointMap, worldMap } from "./place-maps.js";
@@ -42,6 +43,9 @@ export const KINDS = {
   "overlay-app": overlayApp,
   control,
   "home-mosaic": homeMosaic,
+  "incident-map": incidentMap,
+  "incident-log": incidentLog,
+  "incident-advice": incidentAdvice,
 };
 
 /** Kinds that stand on the ground itself, without a card, when they are the main block. */

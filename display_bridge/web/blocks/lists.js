@@ -82,10 +82,11 @@ export function timeline(block) {
 export function alertFeed(block, ctx) {
   const alerts = block.alerts ?? [];
   if (!alerts.length) return html`<p class="notice">${language() === "en" ? "No alerts now" : "지금은 알림이 없습니다"}</p>`;
+  const TONES = { alert: "very-bad", warn: "bad", ok: "good" };
   const rank = (severity) => (severity >= 90 ? "very-bad" : severity >= 60 ? "bad" : severity >= 30 ? "moderate" : "good");
   return html`<ul class="alerts" data-scroll tabindex="0">
     ${alerts.map(
-      (alert) => html`<li class=${`${rank(alert.severity ?? 0)} ${alert.title_ko === ctx.args?.item ? "chosen" : ""}`}>
+      (alert) => html`<li class=${`${TONES[alert.tone] ?? rank(alert.severity ?? 0)} ${alert.title_ko === ctx.args?.item ? "chosen" : ""}`}>
         <span class="level">${pick(alert, "level")}</span>
         <div>
           <h3><button type="button" class="go" @click=${() => (block.panel ? ctx.send("show", { panel: block.panel, item: alert.title_ko }) : ctx.send("select", { item: alert.title_ko }))}>${pick(alert, "title")}</button></h3>

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { dataBadge } from "../badge.js";
 import { clockTime } from "../format.js";
+import { incidentPlainHead } from "../incident.js";
 import { icon, logo } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
 
@@ -29,6 +30,7 @@ export function plainHeader(state, local, beside = nothing) {
 export function plainTitles(state) {
   const view = state?.view;
   if (!view) return html`<section class="titles"></section>`;
+  if (view.incident) return incidentPlainHead(state);
   const data = view.data;
   const when = data?.observed_at ? (language() === "en" ? `${data.stale ? t("stale") : t("asOf")} ${clockTime(data.observed_at)}` : `${clockTime(data.observed_at)} ${data.stale ? t("stale") : t("asOf")}`) : "";
   return html`<section class="titles" aria-live="polite"><div class="words">
