@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from actions import Plan
-from assistant.contracts import Intent, Language, Outcome, OutcomeCode, Unavailable, Understanding
+from assistant.contracts import Intent, Language, Outcome, OutcomeCode, SeoulaError, Unavailable, Understanding
 from assistant.gate import Trust
 from assistant.understanding.service import UnderstandingContext
 
@@ -67,6 +67,13 @@ def not_understood(result: Understanding) -> Outcome:
         return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "Only panel names are understood now.", "model-unavailable")
     text = "무엇을 보여 드릴지 알아듣지 못했습니다."
     return Outcome(OutcomeCode.NOT_UNDERSTOOD, text, "I did not understand that.", "no-intent")
+
+
+def failed(error: SeoulaError) -> Outcome:
+    """A command that could not be carried out. Of data that has not come in yet people hear just that."""
+    if error.code == "no-data-yet":
+        return Outcome(OutcomeCode.FAILED, f"{error.message}.", "No data has been received yet.", error.code)
+    return Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
 
 
 def unpainted(status: str) -> Outcome:

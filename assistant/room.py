@@ -41,7 +41,7 @@ from assistant.contracts import (
 )
 from assistant.gate import Gate, Trust
 from assistant.last_said import LastSaid
-from assistant.outcomes import SCREEN_LEFT, in_language, not_understood, unpainted, what_is_asked
+from assistant.outcomes import SCREEN_LEFT, failed, in_language, not_understood, unpainted, what_is_asked
 from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
@@ -344,7 +344,7 @@ class Room:
                     case _:
                         seq = self.ports.screen.apply(command)
         except SeoulaError as error:
-            outcome = Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
+            outcome = failed(error)
             say = in_language(outcome, language)
         if seq is not None and outcome.code in _SEEN:
             outcome = await self._once_painted(run, outcome, seq, required=made.finish is Finish.RENDERED)

@@ -17,6 +17,7 @@ import structlog
 from actions.panels_of import PANEL_OF
 from assistant.arbiter import Arbiter
 from assistant.children import child_specs
+from assistant.city_service import CityService
 from assistant.contracts import BadInput, Intent, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
 from assistant.echo_gate import EchoGate
@@ -72,8 +73,9 @@ class Service:
         screens: Screens,
         understander: Understander,
         store: RunStore,
+        city: CityService,
     ) -> None:
-        self.settings, self.registry, self.hub, self.store = settings, registry, hub, store
+        self.settings, self.registry, self.hub, self.store, self.city = settings, registry, hub, store, city
         self.screens, self.understander = screens, understander
         self._card = settings.state_dir / SERVICE_CARD
         self.metrics = Metrics()
@@ -316,8 +318,7 @@ class Service:
             log.error("a run record could not be written", run=record.id, error=type(error).__name__)
 
     def _child_ready(self, name: str, detail: str = "") -> None:
-        child = self.supervisor.children.get(name)
-        if child is not None:
+        if (child := self.supervisor.children.get(name)) is not None:
             child.ready(detail)
 
     def _voice_ready(self, detail: dict[str, Any]) -> None:
@@ -327,8 +328,7 @@ class Service:
             self.voices.stock([(sentence, "ko") for sentence in common_sentences(self.registry)])
 
     def _restart(self, name: str, reason: str) -> None:
-        child = self.supervisor.children.get(name)
-        if child is not None:
+        if (child := self.supervisor.children.get(name)) is not None:
             child.restart(reason)
 
     # -- health ----------------------------------------------------------------------------------------------
@@ -351,8 +351,7 @@ class Service:
             self.screens.set_microphone({"ok": "on", "switched off": "off"}.get(microphone, "missing"))
 
     def _child_lost(self, name: str) -> None:
-        child = self.supervisor.children.get(name)
-        if child is not None:
+        if (child := self.supervisor.children.get(name)) is not None:
             child.lost()
 
     def _forget_room(self, display: str) -> None:
