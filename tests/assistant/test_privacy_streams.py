@@ -134,3 +134,24 @@ async def test_changes_of_events_end_with_the_device(api: Application) -> None:
     assert await reading.next() is None
     await reading.leave()
     assert log.listeners == 0
+
+
+async def test_the_sound_of_a_private_answer_is_for_the_time_that_the_screen_is_unlocked(api: Application) -> None:
+    names = ["0" * 32 + ".wav", "1" * 32 + ".wav"]
+    api.service.audio_folder.mkdir(exist_ok=True)
+    for name in names:
+        (api.service.audio_folder / name).write_bytes(b"sound")
+    screens = api.service.screens
+
+    async def heard() -> list[int]:
+        return [(await api.http.get(f"/audio/{name}")).status_code for name in names]
+
+    async with api.screen("main", "wall", token=api.token("wall", "main")):
+        assert screens.set_speech("main", "u0", [f"/audio/{names[0]}"], True, "공개")
+        api.service.hub.unlock("main", 4e9)
+        assert screens.set_speech("main", "u1", [f"/audio/{names[1]}"], True, "비밀")
+        assert await heard() == [200, 200]
+        api.service.hub.unlock("main", None)
+        assert await heard() == [200, 404]
+        assert screens.set_speech("main", "u2", [f"/audio/{names[1]}"], True, "다시 한 말")
+        assert await heard() == [200, 200], "the same words, said at an office screen"
