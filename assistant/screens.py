@@ -29,6 +29,8 @@ NOTICES: dict[str, tuple[str, str]] = {
 }
 WARN_EVERY_S = 600.0
 """That the data is simulated stands on every panel; the voice repeats it this often."""
+MOST_SOUNDS = 4096
+"""Of private answers whose names are remembered; far fewer files are kept."""
 Touched = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
 
 
@@ -41,6 +43,7 @@ class Screens:
         self._microphone = "missing"
         self._displays: set[str] = set()
         self._warned_at = -WARN_EVERY_S
+        self._private_sounds: dict[str, str] = {}
 
     def public_snapshot(self, panel: str, now: float) -> dict[str, Any]:
         """A public panel as it is now; raises BadInput for any other."""
@@ -103,9 +106,21 @@ class Screens:
         """Let the display's screens play what is there of an utterance; False when none is connected."""
         if display not in self._hub.displays():
             return False
+        private = self.standing(display).trust is Trust.PRIVATE
+        for name in (url.rpartition("/")[2] for url in urls):
+            self._private_sounds.pop(name, None)
+            if private:
+                self._private_sounds[name] = display
+        while len(self._private_sounds) > MOST_SOUNDS:
+            del self._private_sounds[next(iter(self._private_sounds))]
         speech = {"utterance": utterance, "urls": list(urls), "complete": complete, "text": text}
         self._hub.set_speech(display, speech)
         return True
+
+    def may_be_heard(self, name: str) -> bool:
+        """Whether a spoken sound may be fetched: one that an unlocked screen was told, only while it is unlocked."""
+        display = self._private_sounds.get(name)
+        return display is None or self.standing(display).trust is Trust.PRIVATE
 
     def clear_speech(self, display: str) -> None:
         """Silence."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -24,6 +25,8 @@ from display_bridge.papers.kinds import RANK
 router = APIRouter(prefix="/api/v1/cameras", tags=["displays"], responses=responses(401, 404, 503))
 
 CONNECT_S, SILENCE_S = 5.0, 15.0
+ASKED_ANEW_S = 1.0
+"""How often a running stream asks whether its screen may still see it."""
 MOST_STREAMS = 64
 MOST_PLAYLIST_BYTES = 1_000_000
 MOST_SDP_BYTES = 100_000
@@ -109,7 +112,17 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
     except BaseException:
         await client.aclose()
         raise
-    return StreamingResponse(_stream(client, answer), media_type=kind, headers=_HEADERS)
+    return StreamingResponse(
+        _stream(client, answer, lambda: _may_see(request, camera)), media_type=kind, headers=_HEADERS
+    )
+
+
+def _may_see(request: Request, camera: Camera) -> bool:
+    """Whether the caller may still see the camera: its token may be revoked, its screen locked meanwhile."""
+    try:
+        return RANK[camera.visibility] <= RANK[readable(request)]
+    except NotPermitted:
+        return False
 
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -124,12 +137,20 @@ async def _short(answer: httpx.Response) -> str:
     return content.decode("utf-8", "replace")
 
 
-async def _stream(client: httpx.AsyncClient, answer: httpx.Response) -> AsyncIterator[bytes]:
-    """The camera's bytes as they come; ends when the camera is silent, which the screen sees and tries anew."""
+async def _stream(
+    client: httpx.AsyncClient, answer: httpx.Response, may_go_on: Callable[[], bool]
+) -> AsyncIterator[bytes]:
+    """The camera's bytes as they come, while they may; ends when the camera is silent, which the screen sees and tries
+    anew."""
     global _open  # noqa: PLW0603 - one count for the process
     _open += 1
+    asked = time.monotonic()
     try:
         async for chunk in answer.aiter_raw():
+            if time.monotonic() - asked >= ASKED_ANEW_S:
+                asked = time.monotonic()
+                if not may_go_on():
+                    return
             yield chunk
     except httpx.HTTPError:
         return

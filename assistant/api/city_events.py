@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
 from assistant.api.access import service_of
-from assistant.api.city_access import cached, now, readable
+from assistant.api.city_access import cached, may_read, now, readable
 from assistant.api.city_bodies import event_body, provenance_body
 from assistant.api.city_data import FRESH
 from assistant.api.city_models import EventBody, EventsAnswer
 from assistant.api.problems import responses
-from assistant.contracts import BadInput, SeoulaError, Unavailable
+from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 from display_bridge.city_data.datasets import Dataset
 from display_bridge.city_data.event_log import KINDS, PUBLIC_KINDS, EventLog, Listener, Logged
 
@@ -71,7 +71,15 @@ async def stream(
 ) -> StreamingResponse:
     """Server-sent events: `id` is the number, `event` the change, `data` as an event of GET /events. It resumes with
     Last-Event-ID, or `since`; a comment every 15 s says that it lives. A listener that is too slow is let go."""
-    kinds, log = _kinds(request), service_of(request).city.events
+    kinds, log, begun = _kinds(request), service_of(request).city.events, may_read(request)
+
+    def may_go_on() -> bool:
+        # The device may have been revoked since; nothing more is told it then.
+        try:
+            return may_read(request) >= begun
+        except NotPermitted:
+            return False
+
     if last_event_id is not None:
         if not last_event_id.isascii() or not last_event_id.isdigit() or len(last_event_id) > 16:
             raise BadInput("bad-event-id", "Last-Event-ID is the number of an event")
@@ -81,11 +89,17 @@ async def stream(
     listener = log.listen(kinds)
     missed = log.since(_known(log, since), kinds)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(log, listener, missed, kinds), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        _told(log, listener, missed, kinds, may_go_on), media_type="text/event-stream", headers=headers
+    )
 
 
 async def _told(
-    log: EventLog, listener: Listener, missed: tuple[Logged, ...], kinds: dict[str, Dataset]
+    log: EventLog,
+    listener: Listener,
+    missed: tuple[Logged, ...],
+    kinds: dict[str, Dataset],
+    may_go_on: Callable[[], bool],
 ) -> AsyncIterator[str]:
     try:
         yield "retry: 3000\n\n"
@@ -96,9 +110,11 @@ async def _told(
             try:
                 change_or_end = await listener.next(HEARTBEAT_S)
             except TimeoutError:
+                if not may_go_on():
+                    return
                 yield ": still here\n\n"
                 continue
-            if change_or_end is None:
+            if change_or_end is None or not may_go_on():
                 return
             if change_or_end.seq > last:
                 yield _frame(_body(change_or_end, kinds))

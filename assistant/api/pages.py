@@ -108,8 +108,9 @@ async def audio(request: Request, name: str) -> Response:
     """A spoken sentence. Its name, a keyed digest told only to the screen that plays it, is the leave to hear it."""
     if not _SOUND.fullmatch(name):
         raise BadInput("not-found", "no such sound")
-    path = service_of(request).audio_folder / name
-    if not path.is_file():
+    service = service_of(request)
+    path = service.audio_folder / name
+    if not path.is_file() or not service.screens.may_be_heard(name):
         raise BadInput("not-found", "no such sound")
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 

@@ -2,6 +2,7 @@
  * The display protocol's client: hello / resume, snapshot, merge patches, acknowledgement after paint, ping, reconnect.
  * Knows nothing of what is drawn. `deps` carries the socket, clock and frames so that tests need no browser.
  */
+import { isPrivate } from "./discretion.js";
 import { mergePatch } from "./patch.js";
 
 export const PROTO = 2;
@@ -42,6 +43,7 @@ export class DisplayConnection {
   #epoch = null;
   #seq = 0;
   #unacked = [];
+  #before = null;
   #waiting = new Map();
   #counter = 0;
 
@@ -50,6 +52,7 @@ export class DisplayConnection {
    * @param {{state: (s: object) => void, status: (s: object) => void, outdated?: () => void,
    *   message?: (m: object) => void}} handlers
    *   state: called with each new state document, must draw before the next frame and may throw (reported as failed);
+   *   withdrawn: the link broke while private content was shown, which must go; called with the last state before it;
    *   outdated: the server speaks another version of the protocol than this page does;
    *   status: {link: "connecting"|"open"|"lost", display?, offset?} where offset = server clock - this clock, seconds.
    */
@@ -77,6 +80,13 @@ export class DisplayConnection {
     this.#closed = true;
     this.deps.cancel(this.#retry);
     this.#socket?.close();
+  }
+
+  /** Forget all that was received; the next hello asks for everything. */
+  forget() {
+    this.state = null;
+    this.#before = null;
+    this.#epoch = null;
   }
 
   /** Send a touch command; resolves with the server's result {ok, error?}, or {ok: false} when it cannot be sent. */
@@ -127,6 +137,13 @@ export class DisplayConnection {
       // What a screen may not see any more must not stay on the glass.
       this.state = null;
       this.#epoch = null;
+    }
+    if (event?.code === REFUSED) this.#before = null;
+    else if (isPrivate(this.state)) {
+      // Nobody could tell this screen to lock now: it locks itself, and asks anew.
+      this.state = null;
+      this.#epoch = null;
+      this.handlers.withdrawn?.(this.#before);
     }
     if (event?.reason === "bad-proto") this.handlers.outdated?.();
     this.handlers.status({ link: this.state ? "lost" : "connecting", code: event?.code, reason: event?.reason });
@@ -223,6 +240,7 @@ export class DisplayConnection {
 
   #draw(state, seq) {
     this.state = state;
+    if (!isPrivate(state)) this.#before = state;
     const received = this.deps.now();
     let error = null;
     try {

@@ -10,6 +10,7 @@ import { initLanguage, language, pick, refusalWords, setLanguage, t } from "./i1
 import { icon } from "./icons.js";
 import { incidentAbove, pressing } from "./incident.js";
 import { loadMap } from "./map.js";
+import { leaveNothing } from "./discretion.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { question } from "./question.js";
@@ -101,6 +102,21 @@ const speech = new Speech({
     if (!ok && store.state?.speech?.utterance === utterance) store.setLocal({ spoken: store.state.speech.text });
   },
   blocked: (_, is) => notice("sound-blocked", is ? t("soundBlocked") : null),
+});
+
+connection.handlers.withdrawn = (before) => {
+  speech.follow(null);
+  store.setState(before);
+};
+leaveNothing({
+  close: () => connection.close(),
+  open: () => connection.open(),
+  clear: () => {
+    connection.forget();
+    speech.follow(null);
+    store.setState(null);
+    store.setLocal({ text: "", heard: "", spoken: null });
+  },
 });
 
 function notice(code, text) {
