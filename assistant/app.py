@@ -28,6 +28,7 @@ from assistant.api import (
     wake,
     workers,
 )
+from assistant.api.web_build import web_build
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
@@ -55,7 +56,11 @@ def build_service(settings: Settings) -> Service:
     provider = SimulatedCityData(seed=settings.city_data.seed)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
-    hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
+    build = web_build().build
+    hub = DisplayHub(
+        registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts, build=build
+    )
+    hub.told = {"care": settings.screens.told()}
     store = RunStore(
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )

@@ -83,6 +83,7 @@ class DisplayHub:
         self.on_playback: Callable[[str, str, bool], None] | None = None
         self.on_rendered: Callable[[Rendered], None] | None = None
         self.on_forgotten: Callable[[str], None] | None = None
+        self.told: Mapping[str, Any] = {}  # further fields of each welcome
 
     # -- questions -------------------------------------------------------------------------------------------
 
@@ -276,7 +277,8 @@ class DisplayHub:
         channel.clients.add(client)
         client.send(
             {"t": "welcome", "display": display.id, "epoch": channel.epoch, "heartbeat_s": HEARTBEAT_S,
-             "resumed": missed is not None, "server_time": now, "build": self._build, "proto": PROTO}
+             "resumed": missed is not None, "server_time": now, "build": self._build, "proto": PROTO,
+             **self.told}
         )  # fmt: skip
         client.begin(missed)
         self._publish(display, now)
