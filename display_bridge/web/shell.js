@@ -16,6 +16,12 @@ export async function fetchAll(wanted, ask = fetch) {
   return { ok: true, build, kept: false };
 }
 
+/** Addresses of files of ours among what a page has loaded. Pure. */
+export function loadedPaths(entries, origin = globalThis.location?.origin) {
+  const urls = entries.map(({ name }) => new URL(name, origin)).filter((url) => url.origin === origin);
+  return [...new Set(urls.map(({ pathname }) => pathname).filter((path) => /^\/(vendor|web-data)\//.test(path)))];
+}
+
 export class Shell {
   #workers;
   #scope;
@@ -28,9 +34,16 @@ export class Shell {
     this.#ask = ask;
   }
 
-  /** Let the service worker keep the page. */
+  /** Let the service worker keep the page. Rejected nowhere: a screen without a worker works, too. */
   async begin() {
-    await this.#workers?.register("/sw.js", { scope: this.#scope, updateViaCache: "none" }).catch(() => null);
+    if (!this.#workers) return;
+    const made = await this.#workers.register("/sw.js", { scope: this.#scope, updateViaCache: "none" }).catch(() => null);
+    if (!made) return;
+    await this.#workers.ready;
+    // What this page fetched before the worker was there (typefaces, the map) passed it by.
+    const paths = loadedPaths(performance.getEntriesByType("resource"));
+    const worker = await this.#worker();
+    if (worker && paths.length) await this.#tell(worker, { op: "keep", paths });
   }
 
   /** Fetch all of a build: {ok, build, kept} or {ok: false, reason}. Never throws. kept: it opens without a network. */

@@ -218,6 +218,16 @@ async function keep(request, path) {
   }
 }
 
+/** Keep files that a page has loaded before this worker was there, but for those of the build. */
+async function keepAll(paths) {
+  const files = (await manifestOf(await current()))?.files ?? {};
+  const cache = await caches.open(KEPT);
+  for (const path of paths.filter((one) => FILES.test(one) && !(one in files)).slice(0, MOST_KEPT)) {
+    if (!(await cache.match(path))) await keep(new Request(path, { cache: "no-cache" }), path).catch(() => {});
+  }
+  return "";
+}
+
 self.addEventListener("install", (event) => {
   // A page that cannot be kept now is kept later: the page asks again whenever it is connected.
   const all = async () => {
@@ -239,7 +249,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   const { op, build } = event.data ?? {};
-  const work = { prepare: () => first(build), switch: () => change(build), forget }[op];
+  const work = { prepare: () => first(build), switch: () => change(build), forget, keep: () => keepAll(event.data.paths) }[op];
   if (!work) return;
   const answer = (said) => event.ports[0]?.postMessage(said);
   event.waitUntil(
