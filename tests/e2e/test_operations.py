@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.e2e.browser import errors_of, page
-from tests.running import PROJECT, Product, product, settings_file
+from tests.e2e.browser import page
+from tests.running import Product, product, settings_file
 
 pytestmark = pytest.mark.real
 READY = "() => document.body.dataset.panel && document.querySelector('.stage .blocks')"
@@ -97,7 +96,7 @@ def test_a_first_visit_keeps_all_and_opens_without_a_network(running: Product) -
         line = made.wait_for_selector(".away")
         assert line is not None
         words = line.inner_text()
-        assert "연결 끊김 ·" in words and "자료" in words and "Disconnected · data of" in words
+        assert all(part in words for part in ("연결 끊김 ·", "자료", "Disconnected · data of"))
         made.context.set_offline(False)
         made.wait_for_selector(".away", state="detached")
         assert failed == []
@@ -111,7 +110,8 @@ def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product,
         made.context.set_offline(True)
         made.reload()
         line = made.wait_for_selector(".away")
-        assert line is not None and "연결 끊김" in line.inner_text()
+        assert line is not None
+        assert "연결 끊김" in line.inner_text()
         assert made.evaluate("document.querySelector('.top').offsetHeight") > 0
         made.context.set_offline(False)
         made.wait_for_function(READY)
