@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Error, Page
 
 from tests.e2e.browser import page
-from tests.running import Product, product, settings_file
+from tests.running import PROJECT, Product, product, settings_file
 
 pytestmark = pytest.mark.real
 READY = "() => document.body.dataset.panel && document.querySelector('.stage .blocks')"
@@ -50,7 +52,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 def _settings(folder: Path, **more: Any) -> Path:
     quiet = {"rasa": {"enabled": False}, "opinion": {"enabled": False}, "speaking": {"output": "off"}}
-    return settings_file(folder, **{"server": {"port": 0}, "hearing": {"microphone": False}, **quiet, **more})
+    quiet |= {"server": {"port": 0}, "hearing": {"microphone": False}}
+    return settings_file(folder, **(quiet | more))
 
 
 def opened(made: Page, origin: str, role: str = "web", display: str = "citizen") -> None:
@@ -116,3 +119,162 @@ def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product,
         made.context.set_offline(False)
         made.wait_for_function(READY)
         made.wait_for_selector(".away", state="detached")
+
+
+def test_nothing_internal_is_in_any_store_of_a_screen(running: Product) -> None:
+    """A paired wall shows what is internal, a citizen's page is open beside it in the same browser."""
+    paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
+    with page() as wall:
+        wall.goto(paired)
+        wall.wait_for_function(READY)
+        kept(wall)
+        citizen = wall.context.new_page()
+        opened(citizen, running.origin)
+        kept(citizen)
+        running.post("/api/v1/displays/main/commands", {"op": "show", "panel": "emergency-incidents"})
+        wall.wait_for_selector("body[data-panel=emergency-incidents]")
+        wall.click(".menu-toggle")
+        wall.wait_for_selector(".panel-tiles button .icon")
+        until(citizen, "() => Object.keys(localStorage).some(k => k.startsWith('seoula.last.web.'))")
+        stored = wall.evaluate(EVERYTHING)
+        assert "/api/v1/catalog" in stored or "seoula.last.web" in stored
+        assert "emergency-incidents" not in stored
+        assert '"visibility":"internal"' not in stored
+        assert '"trust":"internal"' not in stored
+        assert "seoula.last.wall" not in stored
+        wall.context.set_offline(True)
+        wall.reload()
+        wall.wait_for_selector(".away")
+        assert "emergency-incidents" not in wall.content()
+
+
+def test_a_damaged_file_is_mended_or_the_build_given_up(running: Product) -> None:
+    damage = """async path => {
+      const name = (await caches.keys()).find(n => n.startsWith('seoula-shell-'));
+      const cache = await caches.open(name);
+      await cache.put(path, new Response('export const broken = ;', {headers: {'content-type': 'text/javascript'}}));
+    }"""
+    sound = """async path => {
+      const name = (await caches.keys()).find(n => n.startsWith('seoula-shell-'));
+      return name && !(await (await caches.match(path, {cacheName: name})).text()).includes('broken');
+    }"""
+    with page(390, 844) as made:
+        opened(made, running.origin)
+        kept(made)
+        made.evaluate(damage, "/web/stage.js")
+        made.reload()
+        made.wait_for_function(READY)
+        assert made.evaluate(sound, "/web/stage.js")
+        made.evaluate(damage, "/web/stage.js")
+        made.context.set_offline(True)
+        made.reload(wait_until="commit")
+        made.wait_for_selector("text=다시 연결하고 있습니다")
+        made.context.set_offline(False)
+        made.wait_for_function(READY, timeout=20_000)
+        kept(made)
+
+
+def test_a_full_store_costs_the_copy_and_never_the_screen(running: Product) -> None:
+    with page(390, 844) as made:
+        session = made.context.new_cdp_session(made)
+        session.send("Storage.overrideQuotaForOrigin", {"origin": running.origin, "quotaSize": 150_000})
+        opened(made, running.origin)
+        until(made, "() => Boolean(navigator.serviceWorker.controller)")
+        until(made, f"async () => (await {CURRENT}) === '' && (await {SHELLS}).length === 0")
+        made.reload()
+        made.wait_for_function(READY)
+        session.send("Storage.overrideQuotaForOrigin", {"origin": running.origin})
+        made.reload()
+        made.wait_for_function(READY)
+        kept(made)
+
+
+def _copy(folder: Path) -> Path:
+    """A copy of the product whose pages may be changed."""
+    made = folder / "product"
+    made.mkdir()
+    for name in ("assistant", "actions", "content_registry", "display_bridge", "perception", "telephony"):
+        if (PROJECT / name).is_dir():
+            shutil.copytree(PROJECT / name, made / name)
+    for other in PROJECT.iterdir():
+        if other.name not in {p.name for p in made.iterdir()} | {".git", "var", "tests", "settings.toml"}:
+            (made / other.name).symlink_to(other)
+    return made
+
+
+def test_a_new_build_is_fetched_while_the_old_one_works_and_taken_when_nobody_is_there(tmp_path: Path) -> None:
+    copy = _copy(tmp_path)
+    with page() as made:
+        made.clock.install()
+        with product(_settings(tmp_path), copy) as first:
+            port = int(first.origin.rpartition(":")[2])
+            opened(made, first.origin, "kiosk", "lobby")
+            made.clock.run_for(2_000)
+            old = kept(made)
+            made.evaluate("window.same = true")
+            shown = made.evaluate("document.querySelector('.stage').textContent")
+        made.clock.run_for(40_000)
+        made.wait_for_selector(".away")
+        assert made.evaluate("document.querySelector('.stage').textContent") == shown, "the last picture stays"
+        icon = copy / "display_bridge" / "web" / "icon.svg"
+        icon.write_text(icon.read_text("utf-8") + "<!-- new -->", "utf-8")
+        with product(_settings(tmp_path, server={"port": port}), copy):
+            shell = httpx.get(f"{first.origin}/shell.json").json()
+            new = shell["build"]
+            assert new != old
+            for _ in range(40):
+                made.clock.run_for(1_000)
+            made.wait_for_selector(".away", state="detached")
+            made.mouse.click(5, 5)
+            until(made, f"async () => (await {SHELLS}).length === 2")
+            made.wait_for_timeout(300)
+            for _ in range(11):
+                made.clock.run_for(5_000)
+            assert made.evaluate("window.same && " + BUILD) == old, "somebody was there a minute ago"
+            for _ in range(3):
+                with contextlib.suppress(Error):
+                    made.clock.run_for(5_000)
+            until(made, f"() => !window.same && {BUILD} === '{new}'")
+            made.wait_for_function(READY)
+            assert made.evaluate(CURRENT) == new
+            assert "<!-- new -->" in made.evaluate("fetch('/web/icon.svg').then(r => r.text())")
+        made.reload()
+        made.wait_for_function(READY)
+        assert made.evaluate(BUILD) == new, "it opens without the service, too"
+
+
+def _dark(made: Page) -> float:
+    return float(made.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--care-dark')"))
+
+
+def _place(made: Page) -> tuple[float, float]:
+    box = made.evaluate("(({x, y}) => [x, y])(document.body.getBoundingClientRect())")
+    return float(box[0]), float(box[1])
+
+
+@pytest.mark.parametrize("role", ["wall", "tv", "kiosk"])
+def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(running: Product, role: str) -> None:
+    with page() as made:
+        made.clock.install(time="2026-11-28T21:50:00+09:00")
+        opened(made, running.origin, role, "night")
+        made.evaluate("window.same = true")
+        # The service's clock is the real one; here the page's own is the clock of the test.
+        made.context.set_offline(True)
+        places = set()
+        for _ in range(9):
+            made.clock.run_for(60_000)
+            places.add(_place(made))
+        assert len(places) >= 8
+        assert all(-8 <= x <= 0 and -8 <= y <= 0 for x, y in places)
+        assert made.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert made.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert made.evaluate("window.same"), "all of it without opening the page anew"
+
+
+@pytest.mark.parametrize("role", ["tablet", "watch", "web"])
+def test_what_lies_in_a_hand_does_not_wander(running: Product, role: str) -> None:
+    with page(390, 844) as made:
+        made.goto(f"{running.origin}/screen/{role}/main")
+        made.wait_for_function("() => document.body.dataset.panel")
+        assert made.evaluate("getComputedStyle(document.body).translate") == "none"
+        assert not made.evaluate("document.body.classList.contains('cared')")
