@@ -6,8 +6,10 @@ import contextlib
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from tests.e2e.browser import page
 from tests.running import PROJECT, Product, product, settings_file
 
 pytestmark = pytest.mark.real
+SEOUL = ZoneInfo("Asia/Seoul")
 READY = "() => document.body.dataset.panel && document.querySelector('.stage .blocks')"
 CURRENT = "caches.open('seoula-meta').then(c => c.match('/current')).then(r => r ? r.text() : '')"
 SHELLS = "caches.keys().then(all => all.filter(n => n.startsWith('seoula-shell-')).sort())"
@@ -124,7 +127,9 @@ def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product,
 def test_nothing_internal_is_in_any_store_of_a_screen(running: Product) -> None:
     """A paired wall shows what is internal, a citizen's page is open beside it in the same browser."""
     paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
-    with page() as wall:
+    with page() as alone:
+        assert alone.context.browser
+        wall = alone.context.browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
         wall.goto(paired)
         wall.wait_for_function(READY)
         kept(wall)
@@ -133,7 +138,7 @@ def test_nothing_internal_is_in_any_store_of_a_screen(running: Product) -> None:
         kept(citizen)
         running.post("/api/v1/displays/main/commands", {"op": "show", "panel": "emergency-incidents"})
         wall.wait_for_selector("body[data-panel=emergency-incidents]")
-        wall.click(".menu-toggle")
+        wall.click(".menus button:nth-child(2)")
         wall.wait_for_selector(".panel-tiles button .icon")
         until(citizen, "() => Object.keys(localStorage).some(k => k.startsWith('seoula.last.web.'))")
         stored = wall.evaluate(EVERYTHING)
@@ -252,23 +257,60 @@ def _place(made: Page) -> tuple[float, float]:
     return float(box[0]), float(box[1])
 
 
+@pytest.fixture(scope="module")
+def by_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A product whose night begins in half an hour and lasts for half an hour."""
+    begins, ends = ((datetime.now(SEOUL) + timedelta(minutes=m)).strftime("%H:%M") for m in (30, 60))
+    night = {"night_from": begins, "night_to": ends, "night_level": 0.4, "shift_px": 3, "shift_s": 60}
+    with product(_settings(tmp_path_factory.mktemp("night"), screens=night)) as made:
+        yield made
+
+
 @pytest.mark.parametrize("role", ["wall", "tv", "kiosk"])
-def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(running: Product, role: str) -> None:
+def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Product, role: str) -> None:
     with page() as made:
-        made.clock.install(time="2026-11-28T21:50:00+09:00")
-        opened(made, running.origin, role, "night")
+        made.clock.install()
+        opened(made, by_night.origin, role, "night")
         made.evaluate("window.same = true")
-        # The service's clock is the real one; here the page's own is the clock of the test.
+        # From here on the night goes on without the service, as it must.
         made.context.set_offline(True)
+        assert _dark(made) == 0
         places = set()
-        for _ in range(9):
+        for _ in range(20):
             made.clock.run_for(60_000)
             places.add(_place(made))
-        assert len(places) >= 8
-        assert all(-8 <= x <= 0 and -8 <= y <= 0 for x, y in places)
+        assert len(places) >= 18
+        assert all(-6 <= x <= 0 and -6 <= y <= 0 for x, y in places)
         assert made.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert made.evaluate("document.documentElement.scrollHeight <= innerHeight")
+        assert _dark(made) == 0
+        made.clock.run_for(15 * 60_000)
+        assert _dark(made) == pytest.approx(0.6)
+        assert made.evaluate("getComputedStyle(document.documentElement, '::after').pointerEvents") == "none"
+        made.mouse.click(3, 3)
+        assert _dark(made) == 0, "a touch brings the light back"
+        made.clock.run_for(119_000)
+        assert _dark(made) == 0
+        made.clock.run_for(3_000)
+        assert _dark(made) == pytest.approx(0.6)
+        made.clock.run_for(30 * 60_000)
+        assert _dark(made) == 0, "the morning"
         assert made.evaluate("window.same"), "all of it without opening the page anew"
+
+
+def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product) -> None:
+    with page() as made:
+        made.emulate_media(reduced_motion="reduce")
+        made.clock.install()
+        opened(made, by_night.origin, "kiosk", "still")
+        made.context.set_offline(True)
+        before = _place(made)
+        for _ in range(5):
+            made.keyboard.press("Shift")
+            made.clock.run_for(55_000)
+            assert _place(made) == before
+        made.clock.run_for(120_000)
+        assert _place(made) != before, "when nobody is at it the glass is cared for all the same"
 
 
 @pytest.mark.parametrize("role", ["tablet", "watch", "web"])
