@@ -26,6 +26,8 @@ import { inUse, pageNow, Use } from "./use.js";
 import { falseWake, lightOf, notices, voiceCard } from "./voice.js";
 
 const TOAST_MS = 5000;
+/** Their catalogue is the public one whatever token they have; without a token it can be kept for when they are alone. */
+const CITIZENS = new Set(["kiosk", "web"]);
 
 /** {role, id} from /screen/{role}/{id}. */
 export function addressOf(path) {
@@ -197,7 +199,7 @@ const actions = {
   chosen: (panel) => actions.send("show", { panel: panel.id }),
   reloadCatalog: async () => {
     try {
-      store.setLocal({ catalog: await loadCatalog(token), catalogError: null });
+      store.setLocal({ catalog: await loadCatalog(CITIZENS.has(role) ? null : token), catalogError: null });
     } catch (error) {
       store.setLocal({ catalogError: String(error.message) });
     }

@@ -16,10 +16,10 @@ export async function fetchAll(wanted, ask = fetch) {
   return { ok: true, build, kept: false };
 }
 
-/** Addresses of files of ours among what a page has loaded. Pure. */
+/** Addresses of what may be kept among what a page has loaded; the worker decides what of it is. Pure. */
 export function loadedPaths(entries, origin = globalThis.location?.origin) {
   const urls = entries.map(({ name }) => new URL(name, origin)).filter((url) => url.origin === origin);
-  return [...new Set(urls.map(({ pathname }) => pathname).filter((path) => /^\/(vendor|web-data)\//.test(path)))];
+  return [...new Set(urls.map(({ pathname }) => pathname).filter((path) => /^\/(vendor|web-data)\/|^\/api\/v1\/catalog$/.test(path)))];
 }
 
 export class Shell {

@@ -13,8 +13,9 @@ const FILES = /^\/(web|vendor|web-data)\//;
 const PUBLIC_DATA = /^\/api\/v1\/(snapshots\/|catalog$)/;
 const CITIZENS = /\/screen\/(web|kiosk)\/$/;
 
-/** Which page was opened from which build; forgotten when the browser puts the worker to sleep. */
+/** Which page was opened from which build; written down, too, as the browser puts the worker to sleep as it likes. */
 const opened = new Map();
+const OPENED = "/opened/";
 const manifests = new Map();
 
 const problem = (reason) => Object.assign(new Error(reason), { reason });
@@ -36,6 +37,28 @@ async function setCurrent(build) {
   const meta = await caches.open(META);
   if (build) await meta.put("/current", new Response(build));
   else await meta.delete("/current");
+}
+
+async function pin(client, build) {
+  opened.set(client, build);
+  await (await caches.open(META)).put(OPENED + client, new Response(build));
+}
+
+/** The build a page was opened from; of a page that came from the service itself, the one pages are opened from. */
+async function buildOf(client) {
+  if (client && !opened.has(client)) {
+    const found = await caches.match(OPENED + client, { cacheName: META });
+    opened.set(client, found ? await found.text() : await current());
+  }
+  return opened.get(client) || current();
+}
+
+async function forgetClosed() {
+  const meta = await caches.open(META);
+  for (const request of await meta.keys()) {
+    const [, client] = new URL(request.url).pathname.split(OPENED);
+    if (client && !(await self.clients.get(client))) await meta.delete(request);
+  }
 }
 
 /** {build, files} of a build that is here as a whole, else null. The list is written last, so it stands for the rest. */
@@ -132,7 +155,9 @@ async function prepare(wanted) {
 async function change(build) {
   if (!(await whole(build))) throw problem("not-whole");
   const before = await current();
+  if (before === build) return build;
   await setCurrent(build);
+  await forgetClosed();
   for (const other of await builds()) if (other !== build && other !== before) await drop(other);
   return build;
 }
@@ -162,7 +187,7 @@ async function page(event) {
   const from = async (build) => {
     const manifest = (await whole(build)) && (await manifestOf(build));
     const found = manifest && (await keptFile(build, START, manifest.files[START]));
-    if (found && event.resultingClientId) opened.set(event.resultingClientId, build);
+    if (found && event.resultingClientId) await pin(event.resultingClientId, build).catch(() => {});
     return found || null;
   };
   const kept = now && (await from(now));
@@ -179,9 +204,10 @@ async function page(event) {
 }
 
 async function file(event, path) {
-  const build = opened.get(event.clientId) ?? (await current());
+  const build = await buildOf(event.clientId);
   const wanted = (await manifestOf(build))?.files[path];
-  if (!wanted) return keep(event.request, path);
+  // Of our own files only whole builds are kept.
+  if (!wanted) return path.startsWith("/web/") ? fetch(event.request) : keep(event.request, path);
   const found = await keptFile(build, path, wanted);
   if (found) return found;
   try {
@@ -222,7 +248,8 @@ async function keep(request, path) {
 async function keepAll(paths) {
   const files = (await manifestOf(await current()))?.files ?? {};
   const cache = await caches.open(KEPT);
-  for (const path of paths.filter((one) => FILES.test(one) && !(one in files)).slice(0, MOST_KEPT)) {
+  for (const path of paths.filter((one) => (FILES.test(one) || PUBLIC_DATA.test(one)) && !(one in files)).slice(0, MOST_KEPT)) {
+    // Asked for without a token, whatever the page has: what is kept is what anybody may have.
     if (!(await cache.match(path))) await keep(new Request(path, { cache: "no-cache" }), path).catch(() => {});
   }
   return "";

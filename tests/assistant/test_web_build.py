@@ -37,6 +37,7 @@ async def test_what_the_page_of_a_screen_loads_is_in_the_shell(api: Application)
     wanted = set(re.findall(r'(?:href|src)="(/(?:web|vendor)/[^"]+)"', page))
     assert len(wanted) > 8
     assert wanted <= set(files)
+    by_name = json.loads(re.findall(r'<script type="importmap">(.*?)</script>', page, re.DOTALL)[0])["imports"]
     modules = [path for path in files if path.startswith("/web/") and path.endswith(".js")]
     for path in modules:
         text = (await api.http.get(path)).text
@@ -45,6 +46,10 @@ async def test_what_the_page_of_a_screen_loads_is_in_the_shell(api: Application)
             while re.search(r"/(\.|[^/.]+/\.\.)/", parts):
                 parts = re.sub(r"/(\.|[^/.]+/\.\.)/", "/", parts, count=1)
             assert parts in files, f"{path} imports {name}"
+        for name in re.findall(r'^(?:import|export) [^;]*?from "([^./"][^"]*)"', text, re.MULTILINE):
+            folder = next((known for known in by_name if known.endswith("/") and name.startswith(known)), "")
+            found = by_name.get(name) or by_name[folder] + name.removeprefix(folder)
+            assert found in files, f"{path} imports {name}"
 
 
 async def test_screens_are_told_the_build_of_the_page_they_were_served(api: Application) -> None:

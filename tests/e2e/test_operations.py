@@ -113,12 +113,17 @@ def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product,
     with page() as made:
         opened(made, running.origin, role, "lobby")
         kept(made)
+        until(made, KEPT_BESIDE)
+        if role == "kiosk":
+            until(made, "async () => Boolean(await caches.match('/api/v1/catalog'))")
         made.context.set_offline(True)
         made.reload()
         line = made.wait_for_selector(".away")
         assert line is not None
         assert "연결 끊김" in line.inner_text()
         assert made.evaluate("document.querySelector('.top').offsetHeight") > 0
+        if role == "kiosk":
+            made.wait_for_function("() => document.querySelectorAll('.pick').length >= 4")
         made.context.set_offline(False)
         made.wait_for_function(READY)
         made.wait_for_selector(".away", state="detached")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { renew } from "../../display_bridge/web/renew.js";
-import { fetchAll, Shell } from "../../display_bridge/web/shell.js";
+import { fetchAll, loadedPaths, Shell } from "../../display_bridge/web/shell.js";
 import { Updater } from "../../display_bridge/web/update.js";
 import { inUse, QUIET_S, Use } from "../../display_bridge/web/use.js";
 
@@ -233,4 +233,11 @@ test("with a service worker it keeps the page; where the storage is full the pag
 
   const failing = workers(() => ({ ok: false, reason: "changed" }));
   assert.deepEqual(await new Shell("wall", failing).prepare("new"), { ok: false, reason: "changed" });
+});
+
+test("of what a page has loaded only files of ours and the catalogue are offered to be kept", () => {
+  const origin = "http://127.0.0.1:8700";
+  const names = ["/vendor/pretendard/a.woff2", "/vendor/pretendard/a.woff2", "/web-data/seoul-map.json", "/web/main.js", "/api/v1/catalog", "/api/v1/runs", "/audio/x.wav", "https://elsewhere.example/vendor/a.js"];
+  const entries = names.map((name) => ({ name: name.startsWith("/") ? origin + name : name }));
+  assert.deepEqual(loadedPaths(entries, origin), ["/vendor/pretendard/a.woff2", "/web-data/seoul-map.json", "/api/v1/catalog"]);
 });
