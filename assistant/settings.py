@@ -1,6 +1,7 @@
 """The app's settings: settings.toml, then SEOULA_* environment variables, then files of the secrets folder; read once.
 
-A nested field is set from the environment with two underscores: SEOULA_SERVER__PORT=8701.
+A nested field is set from the environment, and by a file of the secrets folder, with two underscores:
+SEOULA_SERVER__PORT=8701, secrets/SEOULA_CITY_DATA__DATA_GO_KR_KEY.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -146,10 +148,59 @@ class RasaSettings(_Section):
 
 
 class CityDataSettings(_Section):
-    """The embedded simulated provider."""
+    """Where the city's figures come from: from each source that has its key, else simulated. seed: the simulation's."""
 
     seed: int = 7
     alerts: bool = False
+    poll: bool = True
+    """Whether the sources are asked; switched off, what was last read stays, with its age."""
+    remote_url: str = Field("", pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?$")
+    """The address of a shared city-data API (another seoula, or the city's own), as in "https://data.example:8700"."""
+    remote_token: SecretStr = SecretStr("")
+    """A device token of it, for what the public may not see."""
+    seoul_open_data_key: SecretStr = SecretStr("")
+    """Of data.seoul.go.kr."""
+    seoul_subway_key: SecretStr = SecretStr("")
+    """Of the real-time subway service of data.seoul.go.kr, which has keys of its own."""
+    data_go_kr_key: SecretStr = SecretStr("")
+    """Of data.go.kr: weather, air, buses."""
+    safety_data_key: SecretStr = SecretStr("")
+    """Of safetydata.go.kr: disaster messages."""
+    base_urls: dict[str, str] = {}
+    """Other addresses of sources, by the source's id."""
+    quotas: dict[str, int] = {}
+    """Calls a day in place of what a source is known to allow, by its id."""
+
+    def keys(self) -> dict[str, str]:
+        """The secrets by the names that sources ask for; empty ones mean that a source is not used."""
+        found = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value.get_secret_value() for name, value in found.items() if isinstance(value, SecretStr)}
+
+
+class DocumentSettings(_Section):
+    """folder: where this site keeps PDF files of its own, described by its `documents.yaml` or named
+    KIND__Title.pdf; they are listed in the panels of their kind."""
+
+    folder: Path | None = None
+
+
+class CameraSettings(_Section):
+    """A camera: the address of its HLS playlist, WHEP endpoint or MJPEG stream. source None: told by the address
+    (.m3u8 is HLS, one that ends in whep is WebRTC, any other MJPEG). visibility: who may see it; only `public` ones
+    ever go to citizens' screens. The address itself stays on the server."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    name: str = Field(min_length=1, max_length=60)
+    place: str = Field("", max_length=60)
+    url: str = Field(pattern=r"^https?://[^\s]+$", max_length=500)
+    source: Literal["hls", "whep", "mjpeg"] | None = None
+    panel: Literal["cctv", "fire-drone", "air-video"] = "cctv"
+    visibility: Literal["public", "internal", "private"] = "internal"
+
+    def kind(self) -> Literal["hls", "whep", "mjpeg"]:
+        """How it is watched."""
+        path = self.url.partition("?")[0].rstrip("/").lower()
+        return self.source or ("hls" if path.endswith(".m3u8") else "whep" if path.endswith("whep") else "mjpeg")
 
 
 class ScreenSettings(_Section):
@@ -212,6 +263,8 @@ class Settings(BaseSettings):
     rasa: RasaSettings = RasaSettings()
     screens: ScreenSettings = ScreenSettings()
     city_data: CityDataSettings = CityDataSettings()
+    documents: DocumentSettings = DocumentSettings()
+    cameras: list[CameraSettings] = Field([], max_length=64)
     runs: RunSettings = RunSettings()
 
     def microphones(self) -> dict[str, Microphone]:
@@ -245,7 +298,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings, env_settings, file_secret_settings, TomlConfigSettingsSource(settings_cls))
+        secrets = NestedSecretsSettingsSource(file_secret_settings)
+        return (init_settings, env_settings, secrets, TomlConfigSettingsSource(settings_cls))
 
 
 def wake_people_folder(settings: Settings) -> Path:

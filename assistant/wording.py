@@ -29,6 +29,8 @@ def sentence(value: SpokenValue, *, warn: bool = True) -> Answer:
     warn: add that the data is simulated, where it is.
     """
     warn = warn and value.simulated
+    if value.missing and value.period is None:
+        return _not_measured(value)
     if value.value is None:
         tail_ko, tail_en = _tails(value, warn)
         if value.period is not None:
@@ -36,7 +38,7 @@ def sentence(value: SpokenValue, *, warn: bool = True) -> Answer:
         return Answer(_look(value.text_ko or value.label_ko) + tail_ko, f"{_look_en(value)}{tail_en}")
     lead_ko, lead_en = _lead(value)
     # After a first sentence about what there is not, simulated data is said within the second: two are the most.
-    within = bool(lead_ko) and (warn or value.age_s is not None)
+    within = bool(lead_ko) and (warn or value.recorded or value.age_s is not None)
     tail_ko, tail_en = ("", "") if within else _tails(value, warn)
     said_ko = f"{_as_of(value, warn)}로 " if within else ""
     said_en = f", from {_as_of_en(value, warn)}" if within else ""
@@ -198,19 +200,27 @@ def _without_its_time(value: SpokenValue) -> Answer:
     )
 
 
+def _not_measured(value: SpokenValue) -> Answer:
+    """The source says nothing of this figure now: that is said, and no other figure in its place."""
+    what = value.label_ko if value.place in value.label_ko else f"{value.place} {value.label_ko}"
+    where = f" in {value.place_en}" if value.place_en and value.place_en not in value.label_en else ""
+    en = f"There is no reading of {_inside(value.label_en)}{where} now."
+    return Answer(f"지금 {what} 수치가 들어오지 않았습니다.", en)
+
+
 def _tails(value: SpokenValue, warn: bool) -> tuple[str, str]:
-    if not warn and value.age_s is None:
+    if not warn and not value.recorded and value.age_s is None:
         return "", ""
     return f" {_as_of(value, warn)}입니다.", f" This is {_as_of_en(value, warn)}."
 
 
 def _as_of(value: SpokenValue, warn: bool) -> str:
     age = "" if value.age_s is None else f"{_age(value.age_s)[0]} 전 "
-    return age + ("모의 데이터" if warn else "자료")
+    return age + ("모의 데이터" if warn else "기록 재생 자료" if value.recorded else "자료")
 
 
 def _as_of_en(value: SpokenValue, warn: bool) -> str:
-    kind = "simulated data" if warn else "data"
+    kind = "simulated data" if warn else "replayed data" if value.recorded else "data"
     return kind if value.age_s is None else f"{kind} from {_age(value.age_s)[1]} ago"
 
 

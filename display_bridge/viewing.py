@@ -59,7 +59,7 @@ class Viewer:
             try:
                 view = asked_view(panel, self._registry, self._provider, datetime.fromtimestamp(now, KST), args)
             except SeoulaError as error:
-                view = failed_view(panel.id, error.message, panel)
+                view = failed_view(panel.id, error.message, panel, no_data=error.code == "no-data-yet")
             except Exception:
                 log.exception("the view of %s could not be built", panel.id)
                 view = failed_view(panel.id, "화면을 만들지 못했습니다.", panel)

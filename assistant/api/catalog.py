@@ -7,7 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
+from assistant.api import document_files
 from assistant.api.access import bearer, check_origin, operator, service_of
+from assistant.api.city_access import offered
 from assistant.api.models import CatalogAnswer, RegistryAnswer
 from assistant.api.problems import responses
 from content_registry.loader import load_registry
@@ -18,7 +20,7 @@ router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses())
 
 @router.get("/catalog", summary="What there is to show", response_model=CatalogAnswer)
 async def catalog(request: Request) -> dict[str, Any]:
-    """Menus, sub-menus, panels and departments."""
+    """Menus, sub-menus, panels, departments, and the datasets of the shared city-data API."""
     check_origin(request)
     service = service_of(request)
     device = service.device(bearer(request) or "")
@@ -39,6 +41,7 @@ async def catalog(request: Request) -> dict[str, Any]:
         "departments": [
             {"id": d.id, "name_ko": d.name_ko, "name_en": d.name_en} for d in registry.departments.values()
         ],
+        "datasets": offered(request),
         "districts": [{"code": d.code, "ko": d.ko, "en": d.en} for d in registry.districts.values()],
     }
 
@@ -53,6 +56,7 @@ async def reload_registry(request: Request) -> dict[str, Any]:
     """Take up the registry's files without a restart; lists what is wrong in them."""
     registry = await asyncio.to_thread(load_registry)
     await service_of(request).use_registry(registry)
+    document_files.use_registry(request.app, registry)
     return {"panels": len(registry.panels), "problems": [str(problem) for problem in registry.problems]}
 
 

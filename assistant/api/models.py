@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from assistant.api.city_models import DatasetBody
 from assistant.contracts import Direction, IntentName, Media, OutcomeCode, UnderstandingOutcome, UnderstandingPath
 from content_registry.schema import Visibility
 
@@ -166,6 +167,7 @@ class CatalogAnswer(BaseModel):
     panels: list[PanelBody]
     departments: list[DepartmentBody]
     districts: list[DistrictBody]
+    datasets: list[DatasetBody]
 
 
 class RunSummary(BaseModel):

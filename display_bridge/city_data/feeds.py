@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from display_bridge.city_data.provider import Document, Event, Line, Observation, Place, Series, Table
+from display_bridge.city_data.provider import (
+    Document,
+    Event,
+    Indicator,
+    Line,
+    Observation,
+    Place,
+    Project,
+    Provenance,
+    Series,
+    Table,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,11 @@ class Reading:
     events: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     documents: Mapping[str, tuple[Document, ...]] = field(default_factory=dict)
+    shares: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    projects: Mapping[str, Project] = field(default_factory=dict)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    """By dataset, where the source passes on what others measured, or simulate: said instead of the source's own."""
 
 
 class SourceFailed(Exception):

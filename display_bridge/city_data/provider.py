@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 Grade = Literal["good", "moderate", "bad", "very_bad"]
 Mode = Literal["simulated", "live", "recorded"]
 Status = Literal["ok", "warn", "alert", "off"]
+Day = date
+"""Under another name: a field called `date` hides the type from whoever looks the annotations up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Document:
 
     id: str
     title_ko: str
-    date: date
+    date: Day
     department_ko: str
     pages: int
     kind: str

@@ -9,6 +9,7 @@ from typing import Any
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
+from display_bridge.city_data.recording import RecordingCityData, Standing, standing
 from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Context
 
@@ -24,6 +25,9 @@ BUILDERS: dict[str, Builder] = {
     **common.BUILDERS,
 }
 MODE_LABELS = {"simulated": "모의 데이터", "recorded": "기록 재생", "live": "실시간"}
+MODE_LABELS_EN = {"simulated": "Simulated data", "recorded": "Replay", "live": "Live"}
+MOST_SOURCES = 3
+"""Of so many sources the names are shown; of the others their number."""
 
 
 def builder_of(panel: Panel) -> Builder:
@@ -45,13 +49,13 @@ def build_view(
     args: {"district": official Korean name, "page": 0-based number}. Raises BadInput for an argument that is none.
     """
     now = now.astimezone(KST)
-    context = Context(panel, registry, provider, now, args or {})
+    noting = RecordingCityData(provider)
+    context = Context(panel, registry, noting, now, args or {})
     content = builder_of(panel)(context)
-    provenance = provider.provenance(content.dataset or panel.id, now)
+    found = standing(provider, content.dataset or panel.id, noting.read, now)
     menu = registry.menus.get(panel.menu)
     submenu = registry.submenus.get(panel.submenu) if panel.submenu else None
     department = registry.departments.get(panel.department)
-    source = provenance.source_ko
     view: dict[str, Any] = {
         "panel": {
             "id": panel.id,
@@ -71,14 +75,7 @@ def build_view(
         "title_ko": panel.name_ko,
         "title_en": panel.name_en,
         "subtitle_ko": content.subtitle_ko,
-        "data": {
-            "mode": provenance.mode,
-            "label_ko": MODE_LABELS[provenance.mode],
-            "observed_at": provenance.observed_at.astimezone(KST).isoformat(),
-            "stale": provenance.stale(now),
-            "source_ko": source,
-            "attribution": provenance.attribution,
-        },
+        "data": badge(found),
         "blocks": content.blocks,
     }
     if content.pages is not None:
@@ -86,8 +83,25 @@ def build_view(
     return view
 
 
-def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None) -> dict[str, Any]:
-    """A view that says why the panel cannot be shown; it claims no data."""
+def badge(found: Standing) -> dict[str, Any]:
+    """What a screen says of the data it shows: that of the worst part, and every source."""
+    partly = found.mixed and found.mode != "live"
+    names = [p.source_ko for p in found.sources]
+    more = f" 외 {len(names) - MOST_SOURCES}" if len(names) > MOST_SOURCES else ""
+    return {
+        "mode": found.mode,
+        "label_ko": ("일부 " if partly else "") + MODE_LABELS[found.mode],
+        "label_en": f"Partly {MODE_LABELS_EN[found.mode].lower()}" if partly else MODE_LABELS_EN[found.mode],
+        "observed_at": found.observed_at.astimezone(KST).isoformat(),
+        "stale": found.stale,
+        "source_ko": " · ".join(names[:MOST_SOURCES]) + more,
+        "attribution": " · ".join(dict.fromkeys(p.attribution for p in found.sources)),
+    }
+
+
+def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None, *, no_data: bool = False) -> dict[str, Any]:
+    """A view that says why the panel cannot be shown; it claims no data. no_data: its source has given none yet."""
+    label_ko, label_en = ("자료를 받지 못했습니다", "No data received") if no_data else ("자료 없음", "No data")
     name_ko, name_en = (panel.name_ko, panel.name_en) if panel else (panel_id, panel_id)
     return {
         "panel": {
@@ -103,10 +117,11 @@ def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None) -> di
         },
         "title_ko": name_ko,
         "title_en": name_en,
-        "subtitle_ko": "자료를 불러오지 못했습니다",
+        "subtitle_ko": label_ko if no_data else "자료를 불러오지 못했습니다",
         "data": {
             "mode": "live",
-            "label_ko": "자료 없음",
+            "label_ko": label_ko,
+            "label_en": label_en,
             "observed_at": None,
             "stale": True,
             "source_ko": "",

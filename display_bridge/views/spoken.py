@@ -10,6 +10,7 @@ from assistant.contracts import Period, span_of, whole_year
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider, Grade, GradeBand
+from display_bridge.city_data.recording import RecordingCityData, standing
 from display_bridge.views.common import not_connected
 from display_bridge.views.context import Content, Context, Figure
 from display_bridge.views.frame import builder_of
@@ -30,7 +31,8 @@ class SpokenValue:
     English name. simulated: say so once. timed: it was measured at observed_at. year: it is that year's figure. age_s:
     how old it is, if that is older than allowed. period: the time asked for, of which this is the mean; `known` False:
     there is none and this is today's. `asked`: the district asked for, if this is the figure of another place.
-    now: when it was asked.
+    now: when it was asked. recorded: a replay of an earlier time. missing: it is a measured figure, and its source has
+    none now.
     """
 
     label_ko: str
@@ -50,6 +52,8 @@ class SpokenValue:
     known: bool = True
     asked: str | None = None
     now: datetime | None = None
+    recorded: bool = False
+    missing: bool = False
 
 
 def value_of(
@@ -62,11 +66,16 @@ def value_of(
 ) -> SpokenValue:
     """The figure of a panel, of a district where the panel has one by district. Raises BadInput for no district."""
     now = now.astimezone(KST)
-    context = Context(panel, registry, provider, now, {"district": district} if district else {})
+    noting = RecordingCityData(provider)
+    context = Context(panel, registry, noting, now, {"district": district} if district else {})
     builder = builder_of(panel)
     content = builder(context)
-    provenance = provider.provenance(content.dataset or panel.id, now)
-    figure = content.figure or Figure(panel.name_ko, panel.name_en, None, "")
+    figure = content.figure
+    # What is said is the figure: a forecast or a list beside it on the screen does not make it simulated or old.
+    said = content.dataset or panel.id
+    said = figure.metric if figure is not None and figure.metric in noting.read else said
+    provenance = standing(provider, said, {said: None} if said in noting.read else noting.read, now)
+    figure = figure or Figure(panel.name_ko, panel.name_en, None, "")
     english = {d.ko: d.en for d in registry.districts.values()} | {"서울": "Seoul"}
     spoken = SpokenValue(
         figure.label_ko,
@@ -81,9 +90,11 @@ def value_of(
         english.get(figure.place, ""),
         figure.metric is not None,
         max(figure.years) if figure.years else None,
-        (now - provenance.observed_at).total_seconds() if provenance.stale(now) else None,
+        (now - provenance.observed_at).total_seconds() if provenance.stale else None,
         asked=district if figure.value is not None and district not in (None, figure.place) else None,
         now=now,
+        recorded=provenance.mode == "recorded",
+        missing=figure.metric is not None and figure.value is None,
     )
     if period is None or figure.value is None:
         return spoken if period is None else replace(spoken, period=period, known=False)

@@ -1,5 +1,6 @@
 /** What stands around the stage: header, title strip with department and rotation, bottom bar. */
 import { html, nothing } from "lit-html";
+import { dataBadge } from "./badge.js";
 import { clockTime, number } from "./format.js";
 import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
@@ -8,7 +9,7 @@ import { language, other, pick, t } from "./i18n.js";
 export function header(state, local, actions, notices) {
   const weather = state?.weather;
   return html`<header class="top">
-    <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} – ${t("home")}`}>
+    <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} ${other("title")} – ${t("home")}`}>
       ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
     </button>
     <div class="badges">
@@ -23,10 +24,6 @@ export function header(state, local, actions, notices) {
   </header>`;
 }
 
-function dataBadge(data) {
-  if (!data || data.mode === "live") return nothing;
-  return html`<span class="badge simulated" title=${data.source_ko ?? ""}>${language() === "en" ? t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>`;
-}
 
 function linkBadge(state, local) {
   if (local.link === "open") {

@@ -1,8 +1,15 @@
 /** What the pages of several roles share: a heading without controls, and a key with icon and word. */
 import { html, nothing } from "lit-html";
+import { dataBadge } from "../badge.js";
 import { clockTime } from "../format.js";
 import { icon, logo } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
+
+/** Says that data is not live; nothing where it is. */
+export function dataBadge(data) {
+  if (!data || data.mode === "live") return nothing;
+  return html`<span class="badge simulated">${language() === "en" ? t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>`;
+}
 
 /** Logo, simulated-data badge, lost connection, clock; nothing to touch. */
 export function plainHeader(state, local, beside = nothing) {
@@ -10,7 +17,7 @@ export function plainHeader(state, local, beside = nothing) {
   return html`<header class="top plain">
     <p class="brand">${logo()}<span><strong>${t("title")}</strong></span></p>
     <div class="badges">
-      ${data && data.mode !== "live" ? html`<span class="badge simulated">${language() === "en" ? t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>` : nothing}
+      ${dataBadge(data)}
       ${local.link === "lost" ? html`<span class="badge link lost" role="alert"><i></i>${t("lost")}${local.heardAt ? html` · <b>${clockTime(local.heardAt)}</b> ${t("dataOf")}` : nothing}</span>` : nothing}
       ${beside}
     </div>

@@ -1,6 +1,7 @@
 /** The watch: one button that relays the voice to the wall, what was heard, how it ended, and yes or no. */
 import { html, nothing } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
+import { badgeOf } from "../badge.js";
 import { icon, wave } from "../icons.js";
 import { pick, t } from "../i18n.js";
 import { OUTCOMES } from "../voice.js";
@@ -26,9 +27,9 @@ function face(state, local, lost) {
     const [name, tone] = OUTCOMES[outcome.code] ?? ["spark", "calm"];
     return keyed(outcome.code, html`<span class=${`mark ${tone}`}>${icon(name)}</span><b>${pick(outcome, "text")}</b>`);
   }
-  const data = state?.view?.data;
+  const badge = badgeOf(state?.view?.data);
   return html`<small>${w("onWall")}</small><b class="panel">${pick(state?.view, "title")}</b>
-    ${data && data.mode !== "live" ? html`<small class="simulated">${t("simulated")}</small>` : nothing}`;
+    ${badge && badge.kind !== "live" ? html`<small class="simulated">${badge.text}</small>` : nothing}`;
 }
 
 export function drawn(store) {

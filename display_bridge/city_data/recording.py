@@ -1,0 +1,139 @@
+"""Notes which datasets a view reads, so that its badge is that of the worst of them and not of a chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.contracts import BadInput, SeoulaError
+from display_bridge.cameras import Cameras, WithCameras
+from display_bridge.city_data.provider import (
+    CityDataProvider,
+    Document,
+    Event,
+    Indicator,
+    Line,
+    Mode,
+    Observation,
+    Place,
+    Project,
+    Provenance,
+    Series,
+    Table,
+)
+
+MODES: tuple[Mode, ...] = ("simulated", "recorded", "live")
+"""The worst first."""
+
+
+class RecordingCityData:
+    """A CityDataProvider that passes every question on and notes what was read. `read`: in order, each once."""
+
+    def __init__(self, provider: CityDataProvider) -> None:
+        self._provider = provider
+        self.read: dict[str, None] = {}
+        self.cameras = provider.cameras if isinstance(provider, WithCameras) else Cameras()
+
+    def provenance(self, dataset: str, now: datetime) -> Provenance:
+        """Not noted: to ask where something comes from is not to show it."""
+        return self._provider.provenance(dataset, now)
+
+    def city(self, metric: str, now: datetime) -> Observation:
+        """See the Protocol."""
+        self.read[metric] = None
+        return self._provider.city(metric, now)
+
+    def districts(self, metric: str, now: datetime) -> tuple[Observation, ...]:
+        """See the Protocol."""
+        self.read[metric] = None
+        return self._provider.districts(metric, now)
+
+    def series(
+        self, metric: str, now: datetime, *, area: str | None = None, hours: float = 24, step_minutes: int = 60
+    ) -> Series:
+        """See the Protocol."""
+        self.read[metric] = None
+        return self._provider.series(metric, now, area=area, hours=hours, step_minutes=step_minutes)
+
+    def places(self, kind: str, now: datetime) -> tuple[Place, ...]:
+        """See the Protocol."""
+        self.read[kind] = None
+        return self._provider.places(kind, now)
+
+    def lines(self, kind: str, now: datetime) -> tuple[Line, ...]:
+        """See the Protocol."""
+        self.read[kind] = None
+        return self._provider.lines(kind, now)
+
+    def documents(self, kind: str, now: datetime) -> tuple[Document, ...]:
+        """See the Protocol."""
+        self.read[kind] = None
+        return self._provider.documents(kind, now)
+
+    def events(self, kind: str, now: datetime) -> tuple[Event, ...]:
+        """See the Protocol."""
+        self.read[kind] = None
+        return self._provider.events(kind, now)
+
+    def table(self, name: str, now: datetime) -> Table:
+        """See the Protocol."""
+        self.read[name] = None
+        return self._provider.table(name, now)
+
+    def shares(self, name: str, now: datetime) -> tuple[tuple[str, float], ...]:
+        """See the Protocol."""
+        self.read[name] = None
+        return self._provider.shares(name, now)
+
+    def indicator(self, panel: str, unit: str, now: datetime) -> Indicator:
+        """See the Protocol."""
+        self.read[panel] = None
+        return self._provider.indicator(panel, unit, now)
+
+    def project(self, panel: str, name_ko: str, now: datetime) -> Project:
+        """See the Protocol."""
+        self.read[panel] = None
+        return self._provider.project(panel, name_ko, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where everything that a view shows comes from, as its badge says it. `main`: of the dataset the view is about.
+
+    mode: simulated if any part is, recorded if any part is and none simulated, else live. mixed: simulated or recorded
+    and live parts stand side by side. stale: any part is. observed_at: the oldest of the stale parts, else the main
+    one's.
+    """
+
+    main: Provenance
+    parts: tuple[Provenance, ...]
+    mode: Mode
+    mixed: bool
+    stale: bool
+    observed_at: datetime
+
+    @property
+    def sources(self) -> tuple[Provenance, ...]:
+        """The parts, one for each source, the main one's first."""
+        return tuple({p.source_ko: p for p in reversed((self.main, *self.parts))}.values())[::-1]
+
+
+def standing(provider: CityDataProvider, main: str, read: Iterable[str], now: datetime) -> Standing:
+    """What a view's badge has to say. A dataset that could not be read at all is left out: the view says so itself,
+    where the dataset would have been. Raises Unavailable if that is all there is."""
+    parts = {}
+    for dataset in dict.fromkeys(read):
+        try:
+            parts[dataset] = provider.provenance(dataset, now)
+        except BadInput:
+            raise
+        except SeoulaError:
+            continue
+    # A view may be named after what it did not read, or read nothing at all: a story told from the packaged files.
+    first = parts.get(main) or next(iter(parts.values()), None) or provider.provenance(main, now)
+    everything = tuple(parts.values()) or (first,)
+    modes = {p.mode for p in everything}
+    mode = next(m for m in MODES if m in modes)
+    stale = [p.observed_at for p in everything if p.stale(now)]
+    return Standing(first, everything, mode, len(modes) > 1, bool(stale), min(stale, default=first.observed_at))
