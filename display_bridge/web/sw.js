@@ -220,7 +220,8 @@ async function file(event, path) {
   }
 }
 
-const mayBeKept = (answer) => answer.ok && !/no-store|private/.test(answer.headers.get("cache-control") ?? "");
+/** Citizens' data, asked for without a token, is what anybody may have; of all else the service says what may be kept. */
+const mayBeKept = (answer, data) => answer.ok && (data || !/no-store|private/.test(answer.headers.get("cache-control") ?? ""));
 
 /** The network first; what it brought is kept for when it is gone. A full storage keeps nothing, and nobody notices. */
 async function keep(request, path) {
@@ -228,7 +229,7 @@ async function keep(request, path) {
   if (data && !CITIZENS.test(self.registration.scope)) return fetch(request);
   try {
     const answer = await fetch(request);
-    if (mayBeKept(answer)) {
+    if (mayBeKept(answer, data)) {
       const copy = answer.clone();
       await caches.open(KEPT).then(async (cache) => {
         await cache.put(request, copy);
