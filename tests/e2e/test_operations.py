@@ -285,7 +285,7 @@ def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Pr
         for _ in range(20):
             made.clock.run_for(60_000)
             places.add(_place(made))
-        assert len(places) >= 18
+        assert len(places) >= 10, "there and back again, if it has just come to the end of its way"
         assert all(-6 <= x <= 0 and -6 <= y <= 0 for x, y in places)
         assert made.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert made.evaluate("document.documentElement.scrollHeight <= innerHeight")
