@@ -38,6 +38,7 @@ from assistant.api import (
     wake,
     workers,
 )
+from assistant.api.web_build import web_build
 from assistant.city_service import build_city
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
@@ -105,7 +106,9 @@ def build_service(settings: Settings) -> Service:
     kept = AcknowledgementFile(database / "incidents.json")
     desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
     services = ("calls",) if NoTelephone.available else ()
-    hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services)
+    build = web_build().build
+    hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services, build=build)
+    hub.told["care"] = settings.screens.told()
     store = RunStore(
         f"sqlite:///{database / 'runs.sqlite'}", keep_days=settings.runs.keep_days, keep_runs=settings.runs.keep_runs
     )

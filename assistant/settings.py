@@ -26,6 +26,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 NLU_DATA = PROJECT / "nlu_data"
 
 
+_TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
 class _Section(BaseModel):
     model_config = {"extra": "forbid"}
 
@@ -204,6 +207,26 @@ class CameraSettings(_Section):
         return self.source or ("hls" if path.endswith(".m3u8") else "whep" if path.endswith("whep") else "mjpeg")
 
 
+class ScreenSettings(_Section):
+    """Care for screens that burn day and night: walls, televisions, kiosks.
+
+    shift_px: how far the picture wanders from its place, CSS pixels; 0: not at all. shift_s: seconds from one pixel to
+    the next. night_from, night_to: local time in Seoul, HH:MM; equal: no night. night_level: how bright the night is,
+    1 as the day. Touch, voice and alerts bring the light back for night_wake_s.
+    """
+
+    shift_px: int = Field(4, ge=0, le=12)
+    shift_s: float = Field(60.0, ge=5, le=3600)
+    night_from: str = Field("22:00", pattern=_TIME_OF_DAY)
+    night_to: str = Field("06:00", pattern=_TIME_OF_DAY)
+    night_level: float = Field(0.5, ge=0.2, le=1)
+    night_wake_s: float = Field(120.0, ge=5, le=3600)
+
+    def told(self) -> dict[str, float | str]:
+        """As screens are told it in their welcome."""
+        return self.model_dump()
+
+
 class RunSettings(_Section):
     """How long run records are kept, and whether one can be heard again."""
 
@@ -242,6 +265,7 @@ class Settings(BaseSettings):
     speaking: SpeakingSettings = SpeakingSettings()
     conversation: ConversationSettings = ConversationSettings()
     rasa: RasaSettings = RasaSettings()
+    screens: ScreenSettings = ScreenSettings()
     city_data: CityDataSettings = CityDataSettings()
     documents: DocumentSettings = DocumentSettings()
     cameras: list[CameraSettings] = Field([], max_length=64)

@@ -69,8 +69,8 @@ class DisplayHub:
         desk: IncidentDesk | None = None,
         services: Collection[str] = (),
     ) -> None:
-        self._registry, self._pairing, self._clock, self._build = registry, pairing, clock, build
-        self._provider = provider
+        self._registry, self._pairing, self._clock, self._provider = registry, pairing, clock, provider
+        self.told: dict[str, Any] = {"build": build}  # what each welcome says beside the link's own
         self._viewer = Viewer(registry, provider)
         self._guide = build_guide(registry)
         self.desk = desk or IncidentDesk(provider, kinds=())
@@ -277,7 +277,7 @@ class DisplayHub:
         channel.clients.add(client)
         client.send(
             {"t": "welcome", "display": display.id, "epoch": channel.epoch, "heartbeat_s": HEARTBEAT_S,
-             "resumed": missed is not None, "server_time": now, "build": self._build, "proto": PROTO}
+             "resumed": missed is not None, "server_time": now, "proto": PROTO, **self.told}
         )  # fmt: skip
         client.begin(missed)
         self._publish(display, now)

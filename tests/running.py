@@ -83,13 +83,13 @@ def settings_file(folder: Path, **values: Any) -> Path:
 
 
 @contextlib.contextmanager
-def product(settings: Path) -> Iterator[Product]:
-    """Run the product with a settings file; always ended."""
+def product(settings: Path, project: Path = PROJECT) -> Iterator[Product]:
+    """Run the product with a settings file; always ended. project: another copy of it."""
     log = settings.parent / "seoula.log"
     with log.open("a", encoding="utf-8") as err:
         process = subprocess.Popen(
             [sys.executable, "-m", "assistant", "run", "--settings", str(settings)],
-            cwd=PROJECT,
+            cwd=project,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=err,

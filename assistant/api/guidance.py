@@ -12,8 +12,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from assistant.api.access import check_origin, paired, service_of
-from assistant.api.pages import WEB
 from assistant.api.problems import responses
+from assistant.api.web_build import WEB
 from assistant.contracts import BadInput
 from assistant.labels import LONGEST, Labels, leaves, tokens
 from assistant.service import Service

@@ -9,18 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import FileResponse, HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from assistant.api import reference
 from assistant.api.access import service_of
+from assistant.api.web_build import VENDOR, WEB, screen_page, web_build
 from assistant.contracts import BadInput
-from assistant.settings import PROJECT
 
 router = APIRouter(include_in_schema=False)
 
-WEB = PROJECT / "display_bridge" / "web"
-VENDOR = PROJECT / "node_modules"
 VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard", "pdfjs-dist", "hls.js")
 FONTS = VENDOR / "pretendard" / "dist" / "public" / "static" / "alternative"
 """The fonts that documents are typeset with."""
@@ -28,15 +26,6 @@ ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
 _FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
 _DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SOUND = re.compile(r"[0-9a-f]{32}\.wav")
-_SHELL = (
-    "/screen/web/citizen",
-    "/web/icon.svg",
-    "/web/manifest.webmanifest",
-    "/web-data/seoul-map.json",
-    "/vendor/uplot/dist/uPlot.esm.js",
-    "/vendor/uplot/dist/uPlot.min.css",
-    "/vendor/pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
-)
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
@@ -71,24 +60,20 @@ async def screen(role: str, display: str) -> Response:
     """A screen; the page reads its role and display from its own address."""
     if role not in ROLES or not _DISPLAY.fullmatch(display):
         raise BadInput("not-found", "no such screen")
-    return _page("screen.html")
+    return _html(screen_page(web_build().build))
 
 
 @router.get("/sw.js")
 async def service_worker() -> Response:
-    """The citizens' page's service worker; at the root, where it may keep all that page is made of."""
+    """The screens' service worker; at the root, where it may keep all that their page is made of."""
     return FileResponse(WEB / "sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/shell.json")
-async def shell() -> dict[str, list[str]]:
-    """What the citizens' page needs to open without a network."""
-    own = [f"/web/{p.relative_to(WEB)}" for kind in ("js", "css") for p in WEB.rglob(f"*.{kind}") if p.name != "sw.js"]
-    lit = VENDOR / "lit-html"
-    theirs = [
-        f"/vendor/lit-html/{p.relative_to(lit)}" for folder in (lit, lit / "directives") for p in folder.glob("*.js")
-    ]
-    return {"files": sorted([*own, *theirs, *_SHELL])}
+async def shell() -> JSONResponse:
+    """What a screen needs to open without a network: the build, and its files with their digests."""
+    made = web_build()
+    return JSONResponse({"build": made.build, "files": made.files}, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/runs")

@@ -10,6 +10,10 @@ export const PROTO = 2;
 export const REFUSED = 1008;
 const QUICK_FOR_S = 45;
 const LONGEST_S = 30;
+/** How long a link must hold before it counts as good: one that ends at once must not be tried ever so often. */
+const STEADY_S = 5;
+/** How long the server may take to say welcome. */
+const WELCOME_S = 12;
 const RESULT_TIMEOUT_S = 8;
 
 /**
@@ -19,7 +23,7 @@ const RESULT_TIMEOUT_S = 8;
 export function retryDelay(attempt, downSeconds, random = Math.random()) {
   if (downSeconds < QUICK_FOR_S) return attempt === 0 ? 0.1 + 0.2 * random : 0.5 + 0.5 * random;
   const base = Math.min(LONGEST_S, 1 * 2 ** Math.min(attempt, 12) / 2 ** 6);
-  return Math.min(LONGEST_S, Math.max(1, base) * (0.7 + 0.6 * random));
+  return Math.max(1, base) * (0.7 + 0.3 * random);
 }
 
 const browser = () => ({
@@ -37,6 +41,8 @@ export class DisplayConnection {
   #beat = null;
   #attempt = 0;
   #downSince;
+  #upSince = null;
+  #deadline = null;
   #closed = false;
   #lastHeard = 0;
   #heartbeat = 15;
@@ -54,7 +60,8 @@ export class DisplayConnection {
    *   state: called with each new state document, must draw before the next frame and may throw (reported as failed);
    *   withdrawn: the link broke while private content was shown, which must go; called with the last state before it;
    *   outdated: the server speaks another version of the protocol than this page does;
-   *   status: {link: "connecting"|"open"|"lost", display?, offset?} where offset = server clock - this clock, seconds.
+   *   status: {link: "connecting"|"open"|"lost", display?, build?, care?, offset?} where offset = server clock - this
+   *   clock, seconds; "connecting" after a refusal, when nothing of what was seen may stay.
    */
   constructor(hello, handlers, deps = {}) {
     this.hello = hello;
@@ -108,8 +115,17 @@ export class DisplayConnection {
   }
 
   #connect() {
-    const socket = this.deps.socket(this.hello.url);
+    let socket;
+    try {
+      socket = this.deps.socket(this.hello.url);
+    } catch (error) {
+      // A browser that is short of something refuses at once; this, too, is tried again.
+      this.#socket = socket = {};
+      this.#lost(socket, { code: 4003, reason: String(error?.message ?? error) });
+      return;
+    }
     this.#socket = socket;
+    this.#deadline = this.deps.later(WELCOME_S, () => this.#leave(socket, "no-welcome"));
     socket.onopen = () => {
       this.#lastHeard = this.deps.now();
       const hello = { t: "hello", proto: PROTO, role: this.hello.role, caps: this.hello.caps };
@@ -127,7 +143,13 @@ export class DisplayConnection {
     if (socket !== this.#socket) return;
     this.#socket = null;
     this.deps.cancel(this.#beat);
-    if (this.#attempt === 0) this.#downSince = this.deps.now();
+    this.deps.cancel(this.#deadline);
+    const now = this.deps.now();
+    if (this.#upSince !== null && now - this.#upSince >= STEADY_S) {
+      this.#attempt = 0;
+      this.#downSince = now;
+    }
+    this.#upSince = null;
     for (const { resolve, timer } of this.#waiting.values()) {
       this.deps.cancel(timer);
       resolve({ ok: false, error: { code: "offline" } });
@@ -146,9 +168,9 @@ export class DisplayConnection {
       this.handlers.withdrawn?.(this.#before);
     }
     if (event?.reason === "bad-proto") this.handlers.outdated?.();
-    this.handlers.status({ link: this.state ? "lost" : "connecting", code: event?.code, reason: event?.reason });
+    this.handlers.status({ link: event?.code === REFUSED ? "connecting" : "lost", code: event?.code, reason: event?.reason });
     if (this.#closed) return;
-    const delay = retryDelay(this.#attempt, this.deps.now() - this.#downSince);
+    const delay = retryDelay(this.#attempt, now - this.#downSince);
     this.#attempt += 1;
     this.#retry = this.deps.later(delay, () => this.#connect());
   }
@@ -159,14 +181,19 @@ export class DisplayConnection {
       const socket = this.#socket;
       if (!socket) return;
       if (this.deps.now() - this.#lastHeard > 2 * this.#heartbeat + 1) {
-        socket.onclose = null;
-        socket.close();
-        this.#lost(socket, { code: 4000, reason: "silent" });
+        this.#leave(socket, "silent");
         return;
       }
       this.#send({ t: "ping" });
       this.#startBeat();
     });
+  }
+
+  /** Give up a socket that says nothing; its own end may never be told. */
+  #leave(socket, reason) {
+    socket.onclose = null;
+    socket.close();
+    this.#lost(socket, { code: 4000, reason });
   }
 
   #send(message) {
@@ -208,14 +235,15 @@ export class DisplayConnection {
   }
 
   #welcome(message) {
-    this.#attempt = 0;
+    this.deps.cancel(this.#deadline);
+    this.#upSince = this.deps.now();
     if (message.heartbeat_s > 0) this.#heartbeat = message.heartbeat_s;
     if (message.epoch !== this.#epoch) this.#seq = 0;
     this.#epoch = message.epoch;
     this.#startBeat();
     const server = message.server_time;
     const offset = typeof server === "number" ? server - Date.now() / 1000 : 0;
-    this.handlers.status({ link: "open", display: message.display, build: message.build, offset });
+    this.handlers.status({ link: "open", display: message.display, build: message.build, care: message.care, offset });
   }
 
   #patch(socket, message) {

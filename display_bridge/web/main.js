@@ -1,9 +1,11 @@
 /** The page of a screen: joins connection, state and parts. The only module that knows all of them. */
 import { html, nothing, render } from "lit-html";
+import { awayLine } from "./away.js";
+import { CARED, Care } from "./care.js";
 import { chime } from "./chime.js";
 import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
-import { setOffset, startClock } from "./clock.js";
+import { serverNow, setOffset, startClock } from "./clock.js";
 import { DisplayConnection, REFUSED } from "./connection.js";
 import { useToken } from "./credentials.js";
 import { initLanguage, language, pick, refusalWords, setLanguage, t } from "./i18n.js";
@@ -14,16 +16,21 @@ import { leaveNothing } from "./discretion.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { question } from "./question.js";
-import { keepShell, lastGood } from "./offline.js";
+import { lastGood } from "./offline.js";
 import { renew } from "./renew.js";
 import { rolePage } from "./roles/index.js";
+import { Shell } from "./shell.js";
 import { Speech } from "./speech.js";
 import { scrollToPage, stage } from "./stage.js";
 import { Store } from "./store.js";
 import { assistantBar, sendUtterance } from "./textbox.js";
+import { Updater } from "./update.js";
+import { inUse, pageNow, Use } from "./use.js";
 import { falseWake, lightOf, notices, voiceCard } from "./voice.js";
 
 const TOAST_MS = 5000;
+/** Their catalogue is the public one whatever token they have; without a token it can be kept for when they are alone. */
+const CITIZENS = new Set(["kiosk", "web"]);
 
 /** {role, id} from /screen/{role}/{id}. */
 export function addressOf(path) {
@@ -66,7 +73,29 @@ const store = new Store({
   aside: null, text: "", sending: false, talking: false, heard: "", notices: [], toast: null, spoken: null,
 });
 
-const kept = role === "web" ? lastGood(id, globalThis.localStorage) : null;
+/** The browser's store; some refuse even to be asked for it. */
+const storage = (() => {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+})();
+const kept = role === "watch" || role === "tablet" ? null : lastGood(role, id, storage);
+const care = CARED.has(role) ? new Care(document.documentElement, storage) : null;
+/** Seconds on a clock that nobody sets. */
+const monotonic = () => performance.now() / 1000;
+const use = new Use(monotonic());
+const shell = new Shell(role);
+const updater = new Updater(document.querySelector("meta[name=seoula-build]")?.content ?? "", {
+  prepare: (build) => shell.prepare(build),
+  tend: (build) => shell.tend(build),
+  take: (build, whole) => shell.take(build, whole),
+  idle: () => store.local.link === "open" && !inUse({ state: store.state, local: store.local, seen: use.seen, page: pageNow() }, monotonic()),
+  reload: (build) => renew(undefined, build),
+  later: (seconds, action) => setTimeout(action, seconds * 1000),
+  cancel: (timer) => clearTimeout(timer),
+});
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";
 const connection = new DisplayConnection(
@@ -75,13 +104,16 @@ const connection = new DisplayConnection(
     state: (state) => {
       store.local = { ...store.local, heardAt: Date.now() / 1000 };
       store.setState(state);
-      kept?.save(state);
+      if (state.display?.trust === "public") kept?.save(state);
+      else kept?.forget();
       speech.follow(state.speech);
     },
     chime,
-    status: ({ link, offset, code, reason }) => {
+    status: ({ link, offset, build, care: settings, code, reason }) => {
       if (link === "open") {
         setOffset(offset);
+        care?.told(settings);
+        updater.told(build);
         if (store.local.catalogError) actions.reloadCatalog();
       }
       store.setLocal({ link });
@@ -91,7 +123,7 @@ const connection = new DisplayConnection(
         refused(reason);
       } else if (link === "open") notice("refused", null);
     },
-    outdated: () => renew(),
+    outdated: () => updater.outdated(),
   },
 );
 
@@ -191,7 +223,7 @@ const actions = {
   chosen: (panel) => actions.send("show", { panel: panel.id }),
   reloadCatalog: async () => {
     try {
-      store.setLocal({ catalog: await loadCatalog(token), catalogError: null });
+      store.setLocal({ catalog: await loadCatalog(CITIZENS.has(role) ? null : token), catalogError: null });
     } catch (error) {
       store.setLocal({ catalogError: String(error.message) });
     }
@@ -222,7 +254,7 @@ const actions = {
 
 function page({ state, local }) {
   const assistant = state?.assistant;
-  if (own) return html`${own.page({ state, local }, actions)}${above(state, local)}`;
+  if (own) return html`${own.page({ state, local }, actions)}${above(state, local)}${role === "watch" ? nothing : awayLine(state, local, serverNow())}`;
   return html`<a class="skip" href="#stage">${t("skip")}</a>${header(state, local, actions, notices(assistant, local))}
     ${state
       ? html`${titleStrip(state, actions)}${stage(state, actions.send)}`
@@ -233,7 +265,7 @@ function page({ state, local }) {
       ${voiceCard(assistant, local)} ${falseWake(assistant, actions)}
     </div>
     ${bottomBar(state, local, actions, assistantBar(local, actions))}
-    ${chooser(state, { ...local, chooser: local.chooser ?? (state?.overlay?.name === "menu" ? activeMenu(state) : null) }, actions)} ${above(state, local)}`;
+    ${chooser(state, { ...local, chooser: local.chooser ?? (state?.overlay?.name === "menu" ? activeMenu(state) : null) }, actions)} ${above(state, local)}${awayLine(state, local, serverNow())}`;
 }
 
 const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? state.menu?.[0]?.id ?? null;
@@ -254,6 +286,8 @@ store.subscribe(() => {
   document.body.dataset.phase = store.state?.assistant?.phase ?? "idle";
   document.body.dataset.layer = store.state?.shown?.layer ?? "home";
   document.body.classList.toggle("offline", store.local.link === "lost");
+  document.body.classList.toggle("away-line", store.local.link === "lost" && role !== "watch");
+  use.follow(store.state, store.local, monotonic());
   render(page(store), document.body);
   own?.drawn?.(store);
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
@@ -277,13 +311,19 @@ if (last) {
 }
 store.setLocal({});
 connection.open();
-if (kept) keepShell();
+shell.begin();
+document.body.classList.toggle("cared", Boolean(care));
+care?.begin(store);
 own?.begin?.(store, actions);
 if (role === "kiosk" || role === "tablet") actions.reloadCatalog();
 loadMap().then(function again(loaded) {
   if (!loaded) setTimeout(() => loadMap().then(again), 4000);
   store.setLocal({});
 });
+for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+  addEventListener(kind, () => use.touch(monotonic()), { capture: true, passive: true });
+}
+addEventListener("pagehide", () => updater.leaving());
 addEventListener("online", () => connection.wake());
 document.addEventListener("visibilitychange", () => document.hidden || connection.wake());
 addEventListener("pointerdown", () => notice("sound-blocked", null), { once: true });

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api.pages import WEB, policy
+from assistant.api.pages import policy
+from assistant.api.web_build import WEB
 from tests.assistant.api_app import Application
 
 PAGES = ("/", "/runs", "/screen/wall/main", "/docs")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api.pages import WEB
+from assistant.api.web_build import WEB
 from assistant.contracts import BadInput, Unavailable
 from assistant.labels import BURST, LONGEST, Allowance, Labels, leaves, public_words, tokens
 from content_registry.schema import Visibility

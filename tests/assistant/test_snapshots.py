@@ -44,17 +44,6 @@ async def test_every_public_panel_of_citizens_has_a_snapshot(api: Application) -
             assert (await api.http.get(f"/api/v1/snapshots/{panel.id}")).status_code == 200, panel.id
 
 
-async def test_all_that_the_shell_names_is_there(api: Application) -> None:
-    files = (await api.http.get("/shell.json")).json()["files"]
-    assert "/web/roles/kiosk.js" in files
-    for path in files:
-        if not path.startswith("/web-data/"):  # set-up builds the map
-            assert (await api.http.get(path)).status_code == 200, path
-    manifest = json.loads((await api.http.get("/web/manifest.webmanifest")).text)
-    assert manifest["start_url"] in files
-    assert (await api.http.get("/sw.js")).headers["content-type"].startswith("text/javascript")
-
-
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("is_paired", [False, True])
 @pytest.mark.parametrize("is_local", [False, True])

@@ -253,3 +253,126 @@ test("a page of another version than the server is told so, and loads itself ane
   assert.equal(renew({ ...deps, storage: null }), false);
   assert.equal(reloads, 2);
 });
+
+/** Seeded, so that a failure can be seen again. */
+const dice = (seed) => () => {
+  seed = (seed * 1664525 + 1013904223) >>> 0;
+  return seed / 2 ** 32;
+};
+
+test("a thousand cuts at any moment: it always comes back, resumes where it was, and shows what the server has", () => {
+  const random = dice(7);
+  const b = bench();
+  const connection = b.connect();
+  const server = { epoch: "e1", seq: 0, log: [], state: {} };
+  const change = () => {
+    server.seq += 1;
+    const p = { [`k${server.seq % 7}`]: server.seq };
+    server.log.push({ t: "patch", epoch: server.epoch, seq: server.seq, p });
+    server.state = { ...server.state, ...p };
+    return server.log.at(-1);
+  };
+  let resumed = 0;
+  for (let cut = 0; cut < 1000; cut += 1) {
+    const socket = b.sockets.at(-1);
+    const fate = random();
+    if (fate < 0.25) {
+      socket.drop(1006);
+    } else if (fate < 0.35) {
+      socket.accept();
+      socket.drop(1006);
+    } else {
+      socket.accept();
+      const { resume } = socket.sent[0];
+      const known = resume && resume.epoch === server.epoch && server.log.some(({ seq }) => seq === resume.seq);
+      socket.say({ ...welcome(server.epoch), resumed: Boolean(known) });
+      if (known) {
+        resumed += 1;
+        for (const missed of server.log.filter(({ seq }) => seq > resume.seq)) socket.say(missed);
+      } else socket.say({ ...snapshot(server.state, server.seq, server.epoch) });
+      assert.deepEqual(connection.state, server.state, `after cut ${cut}`);
+      for (let n = Math.floor(random() * 4); n > 0; n -= 1) socket.say(change());
+      assert.deepEqual(connection.state, server.state);
+      b.advance(random() * 12);
+      if (socket.readyState === 1) socket.drop(1006);
+    }
+    // Meanwhile the city goes on; now and then the service starts anew and counts from one.
+    for (let n = Math.floor(random() * 3); n > 0; n -= 1) change();
+    if (random() < 0.05) Object.assign(server, { epoch: `e${cut}x`, seq: 1, log: [] });
+    const before = b.sockets.length;
+    for (let waited = 0; b.sockets.length === before && waited < 31; waited += 0.05) b.advance(0.05);
+    assert.equal(b.sockets.length, before + 1, "it tries again within half a minute, for ever");
+  }
+  assert.ok(resumed > 300);
+  assert.ok(b.statuses.every(({ link }) => link === "open" || link === "lost"));
+});
+
+test("a service that lets in and throws out at once is not hammered", () => {
+  const b = bench();
+  b.connect();
+  let tried = 0;
+  for (let second = 0; second < 600; second += 0.25) {
+    const socket = b.sockets.at(-1);
+    if (socket.readyState === 0) {
+      tried += 1;
+      socket.accept();
+      socket.say(welcome());
+      socket.drop(1011);
+    }
+    b.advance(0.25);
+  }
+  assert.ok(tried < 150, `${tried} tries in ten minutes`);
+  for (let waited = 0; b.sockets.at(-1).readyState === 3 && waited < 31; waited += 0.05) b.advance(0.05);
+  const good = b.sockets.at(-1);
+  good.accept();
+  good.say(welcome());
+  good.say(snapshot({}));
+  for (let n = 0; n < 3; n += 1) {
+    b.advance(4);
+    good.say({ t: "pong" });
+  }
+  const before = b.sockets.length;
+  good.drop(1006);
+  b.advance(0.31);
+  assert.equal(b.sockets.length, before + 1, "after a link that held it is quick again");
+});
+
+test("a server that takes the call and says nothing, or never answers it, is left", () => {
+  const b = bench();
+  b.connect();
+  b.advance(13);
+  assert.equal(b.sockets[0].readyState, 3, "no answer at all");
+  b.sockets.at(-1).accept();
+  const silent = b.sockets.at(-1);
+  b.advance(13);
+  assert.equal(silent.readyState, 3, "an open line without a welcome");
+  assert.equal(b.statuses.at(-1).link, "lost");
+  b.advance(31);
+  assert.ok(b.sockets.at(-1) !== silent);
+});
+
+test("a browser that cannot open a socket is asked again", () => {
+  const b = bench();
+  const real = b.deps.socket;
+  let refusing = 5;
+  b.deps.socket = (url) => {
+    if (refusing-- > 0) throw new Error("insufficient resources");
+    return real(url);
+  };
+  b.connect();
+  b.advance(10);
+  assert.equal(b.sockets.length, 1);
+  assert.equal(b.statuses.length, 5);
+  assert.match(b.statuses[0].reason, /insufficient/);
+});
+
+test("five hundred screens do not come back in one moment", () => {
+  const random = dice(3);
+  for (const [attempt, down] of [[1, 5], [60, 900]]) {
+    const delays = Array.from({ length: 500 }, () => retryDelay(attempt, down, random())).sort((a, c) => a - c);
+    const spread = delays.at(-1) - delays[0];
+    const widest = Math.max(...delays.slice(50).map((delay, n) => delay - delays[n] < spread / 100));
+    assert.equal(widest, 0, `no tenth of the screens within a hundredth of the time at attempt ${attempt}`);
+    assert.ok(spread > 0.4);
+  }
+});

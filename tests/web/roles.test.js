@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { lastGood } from "../../display_bridge/web/offline.js";
 import { haptic, PATTERNS } from "../../display_bridge/web/roles/haptics.js";
 import { Idle, QUIET_S, WARNING_S } from "../../display_bridge/web/roles/idle.js";
 import { guide, soundOf, wordsOf } from "../../display_bridge/web/roles/guide.js";
@@ -161,20 +160,4 @@ test("the wrist feels listening, each ending once, a question and a lost link", 
   assert.equal(haptic(still, { ...still, outcome: "not_understood" }), PATTERNS.failed);
   assert.equal(haptic(still, { ...still, question: "q" }), PATTERNS.ask);
   assert.equal(haptic(still, { ...still, link: "lost" }), PATTERNS.lost);
-});
-
-test("a phone keeps the last public picture, and nothing that is not public", () => {
-  const kept = new Map();
-  const storage = { setItem: (key, value) => kept.set(key, value), getItem: (key) => kept.get(key) ?? null };
-  let now = 0;
-  const last = lastGood("citizen", storage, () => now);
-  assert.equal(last.load(), null);
-  assert.equal(last.save({ display: { trust: "internal" }, shown: {} }), false);
-  assert.equal(last.save({ display: { trust: "public" }, shown: { panel: "ozone" } }), true);
-  assert.equal(last.load().state.shown.panel, "ozone");
-  assert.equal(last.save({ display: { trust: "public" } }), false, "not at every patch");
-  storage.setItem("seoula.last.web.citizen", JSON.stringify({ at: 1, state: { display: { trust: "internal" } } }));
-  assert.equal(last.load(), null);
-  storage.setItem("seoula.last.web.citizen", "{broken");
-  assert.equal(last.load(), null);
 });

@@ -1,0 +1,68 @@
+"""What the screens' pages are made of: the files that a browser keeps, each with its digest, and one digest of all.
+
+The digest of all is the build: a screen that runs another one loads itself anew once it holds all of this one. It is
+taken when the service starts; files that are changed later belong to the next start, and a browser notices by their
+own digests that they are not those of this build.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from assistant.settings import PROJECT
+
+WEB = PROJECT / "display_bridge" / "web"
+VENDOR = PROJECT / "node_modules"
+START_URL = "/screen/web/citizen"
+"""The address the page of a screen is kept under; it is the same page for every role and display."""
+PLACEHOLDER = '<meta name="seoula-build" content="" />'
+"""Where the page of a screen says which build it is of."""
+_THEIRS = (
+    "uplot/dist/uPlot.esm.js",
+    "uplot/dist/uPlot.min.css",
+    "pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
+)
+_OURS = {".js", ".css", ".svg", ".webmanifest"}
+_NOT_KEPT = {"sw.js", "runs.js"}
+"""The browser keeps the service worker itself; the page of runs is the operator's, and never opened without a net."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebBuild:
+    """build: 16 hexadecimal digits. files: address -> SHA-256 in base64, of all that a screen needs to open."""
+
+    build: str
+    files: dict[str, str]
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in base64, as browsers write it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def screen_page(build: str) -> str:
+    """The page of a screen, with the build it is of."""
+    return (WEB / "screen.html").read_text("utf-8").replace(PLACEHOLDER, PLACEHOLDER.replace('""', f'"{build}"'))
+
+
+@cache
+def web_build() -> WebBuild:
+    """Read once, at the first call. Files that set-up has not brought are left out."""
+    found = {f"/web/{file.relative_to(WEB).as_posix()}": file for file in _kept_of_ours()}
+    lit = VENDOR / "lit-html"
+    theirs = [*lit.glob("*.js"), *(lit / "directives").glob("*.js"), *(VENDOR / name for name in _THEIRS)]
+    found |= {f"/vendor/{file.relative_to(VENDOR).as_posix()}": file for file in theirs if file.is_file()}
+    files = {address: digest(file.read_bytes()) for address, file in sorted(found.items())}
+    # The page names its build, so its own digest cannot be part of it: the text without the name is.
+    every = [digest((WEB / name).read_bytes()) for name in ("screen.html", "sw.js")]
+    every += [f"{address} {known}" for address, known in files.items()]
+    build = hashlib.sha256("\n".join(every).encode()).hexdigest()[:16]
+    return WebBuild(build, files | {START_URL: digest(screen_page(build).encode())})
+
+
+def _kept_of_ours() -> list[Path]:
+    return [p for p in WEB.rglob("*") if p.suffix in _OURS and p.is_file() and p.name not in _NOT_KEPT]
