@@ -13,7 +13,7 @@ import pytest
 from assistant.contracts import BadInput
 from display_bridge.city_data.feeds import Reading, SourceFailed
 from display_bridge.city_data.geography import DISTRICTS
-from display_bridge.city_data.kma import CELLS, POINTS, base_of
+from display_bridge.city_data.kma import CELLS, POINTS, base_of, prevailing
 from display_bridge.city_data.metrics import KST, METRICS
 from display_bridge.city_data.projections import KOREA_CENTRAL
 from display_bridge.city_data.public_sources import public_sources
@@ -120,10 +120,10 @@ async def test_both_generations_give_the_same_reading(feed_id: str) -> None:
 
 
 def test_the_simulated_provider_knows_what_the_feeds_serve() -> None:
-    """A feed may only take the place of a dataset that the panels ask for; two are beside them."""
-    provider, beside = SimulatedCityData(), {"river-quality", "wind_direction"}
+    """A feed may only take the place of a dataset that the panels ask for."""
+    provider = SimulatedCityData()
     ways = (provider.city, provider.places, provider.lines, provider.events, provider.table, provider.documents)
-    for name in {name for source in public_sources() for feed in source.feeds for name in feed.datasets} - beside:
+    for name in {name for source in public_sources() for feed in source.feeds for name in feed.datasets}:
         known = 0
         for way in ways:
             with suppress(BadInput):
@@ -281,6 +281,23 @@ async def test_the_weather_is_asked_once_a_cell_and_given_to_its_districts() -> 
         area for area, cell in CELLS.items() if cell == CELLS["강남구"]
     }
     assert reading.city["wind"].value == 2.4
+    assert reading.city["wind_direction"].value == 270
+
+
+@pytest.mark.parametrize(
+    ("directions", "mean"),
+    [
+        ([350, 10], 0),
+        ([350, None, 20], 5),
+        ([90, 90, 180], 117),
+        ([0, 180], None),
+        ([360], 0),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_the_prevailing_wind_is_a_mean_of_arrows(directions: list[float | None], mean: float | None) -> None:
+    assert prevailing(directions) == mean
 
 
 async def test_the_hour_before_is_taken_while_the_newest_is_still_empty() -> None:
