@@ -585,6 +585,8 @@ async def test_road_incidents_are_on_the_map_and_go_on_while_they_are_listed() -
     assert found["1"].detail_ko == "14:30 해제 예정"
     assert found["2"].detail_ko == "13:40 해제 예정(지남)"
     assert found["3"].lon is None
+    nameless = await read("seoul-road-incidents", Upstream(NOW, faults={"AccMainCode": "server"}))
+    assert [e.level_ko for e in nameless.events["road-incident"]] == ["통제", "행사", "공사"]
     forgotten = await read("seoul-road-incidents", Upstream(NOW), NOW + timedelta(hours=24))
     assert [e.id for e in forgotten.events["road-incident"]] == ["1", "3"]
     east, north = KOREA_CENTRAL.metres(found["2"].lon or 0, found["2"].lat or 0)
@@ -604,7 +606,12 @@ async def test_trains_come_sooner_by_the_age_of_their_report() -> None:
         ("서울역", "1호선", "남영방면", "[3]번째 전역 (종로3가)"),
         ("광화문", "5호선", "서대문방면", "곧 도착"),
     ]
-    assert upstream.asked == [f"/api/subway/{KEY}/json/realtimeStationArrival/ALL"]
+    lines = (await read("seoul-subway-arrivals", upstream)).lines["subway"]
+    assert {line.name_ko: (line.value, line.status) for line in lines if line.status == "ok"} == {
+        "1호선": (1, "ok"), "2호선": (3, "ok"), "3호선": (1, "ok"), "5호선": (1, "ok")
+    }  # fmt: skip
+    assert (len(lines), lines[3].value, lines[3].status) == (9, 0, "off")
+    assert upstream.asked[:1] == [f"/api/subway/{KEY}/json/realtimeStationArrival/ALL"]
     later = (await read("seoul-subway-arrivals", upstream, NOW + timedelta(minutes=6))).tables["trains"].rows
     # The next train has come since; the one after it, ten minutes off then, is three away. Words are too old.
     assert [(r["station"], r["way"], r["state"]) for r in later] == [("강남", "역삼방면", "3분 뒤")]
@@ -617,9 +624,11 @@ async def test_single_stations_are_asked_where_all_at_once_is_refused() -> None:
     with pytest.raises(SourceFailed) as caught:
         await feed.read(Client(upstream, source), NOW)
     assert caught.value.retry
+    assert feed.datasets == {"trains"}  # how many trains run is not known from a few stations
     seen = []
     for step in range(9):
         reading = await feed.read(Client(upstream, source), NOW + timedelta(seconds=step))
+        assert not reading.lines
         seen = [r["station"] for r in reading.tables["trains"].rows]
     assert set(seen) == {"강남", "서울역", "광화문"}
     assert upstream.calls["subway"] == 10
