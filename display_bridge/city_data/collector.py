@@ -236,9 +236,7 @@ class _Runner:
             async with asyncio.timeout((feed.calls + SPARE_CALLS) * slowest):
                 self.kept[feed.id].take(await feed.read(self.fetch, now), self._clock.now())
         except SourceFailed as error:
-            # At rest because of what went wrong before: that is what an operator must read.
-            code = state.error or error.code if error.code == "resting" else error.code
-            passing = error.retry
+            code, passing = error.code, error.retry
         except TimeoutError:
             code = "timeout"
         except Exception as error:
