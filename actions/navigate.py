@@ -11,6 +11,7 @@ from assistant.contracts import (
     Outcome,
     OutcomeCode,
     SetRotation,
+    TurnTo,
     ZoomView,
 )
 
@@ -32,7 +33,10 @@ _ZOOMS: dict[Direction, tuple[str, str]] = {
 
 
 def navigate(intent: Intent, world: World) -> Plan:
-    """One step in the direction named."""
+    """One step in the direction named, or to the page named."""
+    if intent.direction is None and intent.choice is not None:
+        said = Outcome(OutcomeCode.SHOWN, f"{intent.choice}쪽입니다.", f"Page {intent.choice}.")
+        return Plan((CloseOverlay(world.display), TurnTo(world.display, intent.choice)), said, Finish.RENDERED)
     if intent.direction not in _MOVES:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-direction", "어디로 갈지 알려 주세요.", "Please say where to go."

@@ -21,7 +21,7 @@ IDLE_S = 120.0
 
 def show_panel(intent: Intent, world: World) -> Plan:
     """The wall shows the panel, on the district asked for. Asked without a name: the one on screen, elsewhere."""
-    panel_id = intent.panel or (world.shown_panel if intent.district else None)
+    panel_id = intent.panel or (world.shown_panel if intent.district or intent.item else None)
     panel = world.registry.panels.get(panel_id or "")
     if panel is None:
         return refusal(
@@ -60,8 +60,13 @@ def ask_value(intent: Intent, world: World) -> Plan:
 
 
 def view_args(intent: Intent) -> dict[str, str]:
-    """What a screen needs beside the panel: `district`, `compare` (districts joined by "+") and `period`."""
-    args = {"district": intent.district, "compare": "+".join(intent.compare), "period": intent.period}
+    """What a screen needs beside the panel: `district`, `compare` (districts joined by "+"), `period`, `item`."""
+    args = {
+        "district": intent.district,
+        "compare": "+".join(intent.compare),
+        "period": intent.period,
+        "item": intent.item,
+    }
     return {name: str(value) for name, value in args.items() if value}
 
 

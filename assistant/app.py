@@ -10,17 +10,21 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from assistant import state_lock
 from assistant.api import (
     audio,
+    camera_streams,
     catalog,
     city_data,
     city_documents,
     city_events,
     displays,
+    document_files,
+    guidance,
     health,
     pages,
     problems,
@@ -40,11 +44,35 @@ from assistant.settings import NLU_DATA, Settings
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
+from content_registry.schema import Visibility
+from display_bridge.cameras import Camera, Cameras
 from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
+from display_bridge.papers.files import PaperFiles
+from display_bridge.papers.shelf import Shelf
+from display_bridge.papers.shelved import ShelvedCityData
 
-ROUTERS = (utterances, displays, audio, catalog, city_data, city_documents, city_events, runs, health, rasa_actions,
-           workers, wake, snapshots, pages)  # fmt: skip
+log = structlog.get_logger(__name__)
+
+ROUTERS = (
+    utterances,
+    displays,
+    audio,
+    catalog,
+    city_data,
+    city_documents,
+    city_events,
+    runs,
+    health,
+    rasa_actions,
+    workers,
+    wake,
+    snapshots,
+    document_files,
+    camera_streams,
+    guidance,
+    pages,
+)
 
 
 def build_service(settings: Settings) -> Service:
@@ -56,8 +84,11 @@ def build_service(settings: Settings) -> Service:
         database.chmod(0o700)  # what people said and the device digests: for the owner only
     except OSError as error:
         raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
+    shelf = Shelf(settings.documents.folder)
+    for flaw in shelf.problems:
+        log.warning("a document of the folder cannot be used", reason=flaw)
     city = build_city(settings, registry)
-    provider = city.provider
+    provider = city.provider = ShelvedCityData(city.provider, shelf, registry, site_cameras(settings))
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     hub = DisplayHub(registry, provider, pairing, keep=settings.displays(), alerts=settings.city_data.alerts)
@@ -69,6 +100,17 @@ def build_service(settings: Settings) -> Service:
     service = Service(settings, registry, hub, screens, understander, store, city)
     city.count_in(service.metrics.registry)
     return service
+
+
+def site_cameras(settings: Settings) -> Cameras:
+    """The cameras of the settings. Raises ConfigError for an id that is given twice."""
+    found = [
+        Camera(c.id, c.name, c.place or "서울시", c.url, c.kind(), c.panel, Visibility(c.visibility))
+        for c in settings.cameras
+    ]
+    if len({c.id for c in found}) != len(found):
+        raise ConfigError("bad-settings", "cameras: an id is given twice")
+    return Cameras(found)
 
 
 def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextManager[Understander]:
@@ -122,6 +164,11 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.labels = guidance.labels_of(service)
+    city = service.screens.provider
+    if isinstance(city, ShelvedCityData):
+        app.state.cameras = city.cameras
+        app.state.papers = PaperFiles(city, service.settings.state_dir, pages.FONTS)
     problems.install(app)
     for module in ROUTERS:
         app.include_router(module.router)

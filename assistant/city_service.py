@@ -20,10 +20,11 @@ from display_bridge.city_data.collector import Collector, SourceStatus
 from display_bridge.city_data.event_log import EventLog
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
+from display_bridge.city_data.public_sources import public_sources
 from display_bridge.city_data.remote import remote_source
 from display_bridge.city_data.routed import RoutedCityData
 from display_bridge.city_data.simulated import SimulatedCityData
-from display_bridge.city_data.sources import SOURCES, Source
+from display_bridge.city_data.sources import Source
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,9 @@ class _SourceMetrics:
 def sources_of(settings: Settings) -> tuple[Source, ...]:
     """The sources that the settings know, the shared API first. Raises ConfigError for the id of one that is none."""
     remote = remote_source(settings.city_data.remote_url)
-    sources = (remote, *SOURCES) if settings.city_data.remote_url else SOURCES
-    known = {source.id for source in (remote, *SOURCES)}
+    public = public_sources()
+    sources = (remote, *public) if settings.city_data.remote_url else public
+    known = {source.id for source in (remote, *public)}
     named: Mapping[str, object] = {**settings.city_data.base_urls, **settings.city_data.quotas}
     for name in named:
         if name not in known:

@@ -4,16 +4,44 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
 
 from actions import Plan
 from assistant.contracts import Intent, Language, Outcome, OutcomeCode, SeoulaError, Unavailable, Understanding
+from assistant.gate import Trust
 from assistant.understanding.service import UnderstandingContext
 
 TIMEOUT_S = 30.0
+Ended = tuple[Outcome, str]
+"""How a run ended, and its id."""
+Done = Callable[[Outcome, str], None]
+"""Takes a run's outcome and id."""
 
 SCREEN_LEFT = Outcome(
     OutcomeCode.CANCELLED, "화면 연결이 바뀌어 취소했습니다.", "Cancelled: the screen has changed.", "screen-left"
 )
+
+
+TOLD_TO_ALL = (OutcomeCode.NOT_PERMITTED, OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.NOT_HEARD, OutcomeCode.CANCELLED)
+"""Endings whose words name nothing that a panel shows."""
+
+
+class Needing(Protocol):
+    """A room, as far as its words' privacy goes. needs: the trust that the run's words ask for."""
+
+    needs: Trust
+
+
+def discreet(done: Done, room: Needing, trust: Trust) -> Done:
+    """`done` for a listener of this trust: of what the screen shows beyond it, it learns only that it was done."""
+
+    def told(outcome: Outcome, run: str) -> None:
+        if room.needs > trust and outcome.code not in TOLD_TO_ALL:
+            outcome = replace(outcome, text_ko="화면에서 확인해 주세요.", text_en="Please see the screen.")
+        done(outcome, run)
+
+    return told
 
 
 def in_language(outcome: Outcome, language: Language) -> str:
@@ -66,7 +94,7 @@ def what_is_asked(made: Plan, outcome: Outcome, intent: Intent | None) -> Unders
     return None
 
 
-async def outcome_of(begin: Callable[[Callable[[Outcome, str], None]], None]) -> tuple[Outcome, str]:
+async def outcome_of(begin: Callable[[Done], None]) -> tuple[Outcome, str]:
     """Begin a run and wait for how it ends. Raises Unavailable `no-outcome`."""
     waiting: asyncio.Future[tuple[Outcome, str]] = asyncio.get_running_loop().create_future()
 

@@ -86,6 +86,7 @@ class Room:
     question: tuple[Intent, ...] = ()
     asked: UnderstandingContext = UnderstandingContext()
     said: LastSaid = LastSaid()
+    needs: Trust = Trust.PUBLIC  # what the words of the run under way, or of the last one, ask for
     _last: tuple[Intent | None, float] = (None, float("-inf"))
     _begun_for: Trust = Trust.PUBLIC
     _log: RunLog | None = None
@@ -182,6 +183,7 @@ class Room:
         for effect in effects:
             match effect:
                 case BeginRun(run, source):
+                    self.needs = Trust.PUBLIC
                     self._begun_for = self._trust()
                     unlocked = self._begun_for is Trust.PRIVATE
                     self._log = RunLog(run, source.value, self.display, clock=self.clock, unlocked=unlocked)
@@ -267,12 +269,14 @@ class Room:
             await self._act(run, offered[0].intent, offered[0].confidence, result.text, source)
         else:
             choices = tuple(Choice(a.intent, a.label_ko, a.label_en) for a in offered)
+            self.needs = max(self.gate.needs(a.intent) for a in offered)
             await self._execute(run, result.intent, offer(choices, self._world()))
 
     async def _act(self, run: str, intent: Intent, confidence: float, text: str, source: Source) -> None:
         if self.session.run != run:
             return
         intent = self._complete(resolve(intent, self.question))
+        self.needs = max(self.needs, self.gate.needs(intent))
         if self._log:
             # What was offered beside it may have been private too.
             self._log.private = self._log.private or self.gate.needs(intent) is Trust.PRIVATE
@@ -355,7 +359,7 @@ class Room:
         asking = what_is_asked(made, outcome, intent)
         needs = Trust.PUBLIC if intent is None else self.gate.needs(intent)
         if intent is not None and intent.name is IntentName.REPEAT:
-            needs = self.said.needs  # the same words again, for the same eyes
+            needs = self.needs = self.said.needs  # the same words again, for the same eyes
             if self._log and needs is Trust.PRIVATE:
                 self._log.private = True
         self._done(run, outcome, asks=asking is not None, said=LastSaid(say, language, needs))

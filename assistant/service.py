@@ -18,15 +18,15 @@ from actions.panels_of import PANEL_OF
 from assistant.arbiter import Arbiter
 from assistant.children import child_specs
 from assistant.city_service import CityService
-from assistant.contracts import BadInput, Intent, Outcome, Source, StreamMode, Unavailable, Understanding
+from assistant.contracts import BadInput, Intent, Source, StreamMode, Unavailable, Understanding
 from assistant.ears import Ears
 from assistant.echo_gate import EchoGate
-from assistant.gate import Gate
+from assistant.gate import Gate, Trust
 from assistant.keeping import Keeping, quietly
 from assistant.metrics import Metrics
 from assistant.models_manifest import load_manifest
 from assistant.opinions import Opinions
-from assistant.outcomes import outcome_of
+from assistant.outcomes import Ended, discreet, outcome_of
 from assistant.ports import Ports
 from assistant.room import HearingEvent, Room
 from assistant.runs import RunRecord, RunStore
@@ -212,23 +212,23 @@ class Service:
         """What a sentence means at a display; changes nothing."""
         return await self._understand(text, self.room(display).asked)
 
-    async def enter(self, display: str, text: str, source: Source) -> tuple[Outcome, str]:
-        """A typed sentence, carried out. Returns the outcome and the run's id. Raises Unavailable("no-outcome")."""
+    async def enter(self, display: str, text: str, source: Source, trust: Trust = Trust.PUBLIC) -> Ended:
+        """A typed sentence, carried out: the outcome as this trust may have it, the run's id. Raises Unavailable."""
         room = self.room(display)
-        return await outcome_of(lambda done: room.enter(text, source, done))
+        return await outcome_of(lambda done: room.enter(text, source, discreet(done, room, trust)))
 
-    async def propose(self, display: str, intent: Intent, source: Source) -> tuple[Outcome, str]:
+    async def propose(self, display: str, intent: Intent, source: Source, trust: Trust = Trust.PUBLIC) -> Ended:
         """An intent that needs no understanding, carried out. As `enter`."""
         room = self.room(display)
-        return await outcome_of(lambda done: room.propose(intent, source, done))
+        return await outcome_of(lambda done: room.propose(intent, source, discreet(done, room, trust)))
 
-    async def talk(self, display: str) -> Talk:
-        """Open a push-to-talk stream. Raises Unavailable without a hearing worker."""
+    async def talk(self, display: str, trust: Trust = Trust.PUBLIC) -> Talk:
+        """Open a push-to-talk stream for a speaker of this trust. Raises Unavailable without a hearing worker."""
         room = self.room(display)
         talk = Talk(display)
         talk.stream = await self.ears.open(display, StreamMode.PUSH_TO_TALK, talk.heard)
         try:
-            room.push_to_talk(talk.over)
+            room.push_to_talk(discreet(talk.over, room, trust))
             self.ears.attend(display, talk.stream)
         except Exception:
             await self.end_talk(talk)

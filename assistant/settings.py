@@ -174,6 +174,32 @@ class CityDataSettings(_Section):
         return {name: value.get_secret_value() for name, value in found.items() if isinstance(value, SecretStr)}
 
 
+class DocumentSettings(_Section):
+    """folder: where this site keeps PDF files of its own, described by its `documents.yaml` or named
+    KIND__Title.pdf; they are listed in the panels of their kind."""
+
+    folder: Path | None = None
+
+
+class CameraSettings(_Section):
+    """A camera: the address of its HLS playlist, WHEP endpoint or MJPEG stream. source None: told by the address
+    (.m3u8 is HLS, one that ends in whep is WebRTC, any other MJPEG). visibility: who may see it; only `public` ones
+    ever go to citizens' screens. The address itself stays on the server."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    name: str = Field(min_length=1, max_length=60)
+    place: str = Field("", max_length=60)
+    url: str = Field(pattern=r"^https?://[^\s]+$", max_length=500)
+    source: Literal["hls", "whep", "mjpeg"] | None = None
+    panel: Literal["cctv", "fire-drone", "air-video"] = "cctv"
+    visibility: Literal["public", "internal", "private"] = "internal"
+
+    def kind(self) -> Literal["hls", "whep", "mjpeg"]:
+        """How it is watched."""
+        path = self.url.partition("?")[0].rstrip("/").lower()
+        return self.source or ("hls" if path.endswith(".m3u8") else "whep" if path.endswith("whep") else "mjpeg")
+
+
 class RunSettings(_Section):
     """How long run records are kept, and whether one can be heard again."""
 
@@ -213,6 +239,8 @@ class Settings(BaseSettings):
     conversation: ConversationSettings = ConversationSettings()
     rasa: RasaSettings = RasaSettings()
     city_data: CityDataSettings = CityDataSettings()
+    documents: DocumentSettings = DocumentSettings()
+    cameras: list[CameraSettings] = Field([], max_length=64)
     runs: RunSettings = RunSettings()
 
     def microphones(self) -> dict[str, Microphone]:

@@ -9,6 +9,10 @@ from assistant.contracts import BadInput, Direction, Intent, IntentName, Media
 from content_registry.schema import Registry
 
 Arguments = Mapping[str, Any]
+MOST_COMPARED = 5
+"""Districts that one may be compared with by touch."""
+MOST_ITEM = 120
+MOST_PAGES = 1000
 
 
 def _move(direction: Direction) -> Callable[[Arguments, Registry], Intent]:
@@ -28,12 +32,39 @@ def _show(args: Arguments, registry: Registry) -> Intent:
     if not isinstance(panel, str) or panel not in registry.panels:
         raise BadInput("unknown-panel", f"no panel {panel!r}")
     inner = args.get("args")
-    district = args.get("district") or (inner.get("district") if isinstance(inner, Mapping) else None)
-    return Intent(IntentName.SHOW_PANEL, panel=panel, district=_district(district, registry) if district else None)
+    given = {**(inner if isinstance(inner, Mapping) else {}), **args}
+    district, item = given.get("district"), given.get("item")
+    return Intent(
+        IntentName.SHOW_PANEL,
+        panel=panel,
+        district=_district(district, registry) if district else None,
+        item=_item(item) if item else None,
+    )
 
 
 def _select_district(args: Arguments, registry: Registry) -> Intent:
-    return Intent(IntentName.SHOW_PANEL, district=_district(args.get("district"), registry))
+    compare = args.get("compare", [])
+    if not isinstance(compare, list) or len(compare) > MOST_COMPARED:
+        raise BadInput("bad-request", f"compare is a list of at most {MOST_COMPARED} districts")
+    others = tuple(_district(name, registry) for name in compare)
+    return Intent(IntentName.SHOW_PANEL, district=_district(args.get("district"), registry), compare=others)
+
+
+def _select(args: Arguments, _: Registry) -> Intent:
+    return Intent(IntentName.SHOW_PANEL, item=_item(args.get("item")))
+
+
+def _item(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MOST_ITEM or not value.isprintable():
+        raise BadInput("bad-item", f"item is a name of 1 to {MOST_ITEM} printable characters")
+    return value
+
+
+def _page(args: Arguments, _: Registry) -> Intent:
+    page = args.get("page")
+    if not isinstance(page, int) or isinstance(page, bool) or not 1 <= page <= MOST_PAGES:
+        raise BadInput("bad-page", f"page must be a number from 1 to {MOST_PAGES}")
+    return Intent(IntentName.NAVIGATE, choice=page)
 
 
 def _district(value: object, registry: Registry) -> str:
@@ -86,6 +117,8 @@ _MOVES = (
 OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {
     "show": _show,
     "select_district": _select_district,
+    "select": _select,
+    "page": _page,
     **{d.value: _move(d) for d in _MOVES},
     "zoom_in": _zoom(Direction.IN),
     "zoom_out": _zoom(Direction.OUT),

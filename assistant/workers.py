@@ -44,10 +44,15 @@ class Workers:
         self._sockets: dict[str, Socket] = {}
         self._on_message: dict[str, Callable[[dict[str, Any]], None]] = {}
         self._on_lost: dict[str, Callable[[], None]] = {}
+        self._also: dict[str, list[Callable[[dict[str, Any]], None]]] = {}
 
     def handle(self, worker: str, on_message: Callable[[dict[str, Any]], None], on_lost: Callable[[], None]) -> None:
         """Who takes a worker's messages, and who is told when its link breaks."""
         self._on_message[worker], self._on_lost[worker] = on_message, on_lost
+
+    def listen(self, worker: str, on_message: Callable[[dict[str, Any]], None]) -> None:
+        """Somebody else who takes note of a worker's messages."""
+        self._also.setdefault(worker, []).append(on_message)
 
     def connected(self, worker: str) -> bool:
         """Whether the worker's link stands."""
@@ -104,6 +109,8 @@ class Workers:
     def _take(self, worker: str, message: dict[str, Any]) -> None:
         try:
             self._on_message[worker](message)
+            for also in self._also.get(worker, ()):
+                also(message)
         except Exception:
             # The link outlives one message that could not be handled.
             log.exception("a worker's message failed", worker=worker, kind=str(message.get("type"))[:40])

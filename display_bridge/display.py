@@ -9,7 +9,7 @@ from typing import Any
 from content_registry.schema import Registry
 from display_bridge.channel import Channel, Client
 from display_bridge.filter import visible_state
-from display_bridge.state import DisplayState
+from display_bridge.state import DisplayState, next_deadline
 from display_bridge.trust import ROLES, Identity, Trust
 
 
@@ -49,6 +49,11 @@ class Display:
         """The highest trust of a connected screen, PUBLIC without one."""
         live = [t for t, channel in self.channels.items() if channel.clients]
         return max(live, default=Trust.PUBLIC)
+
+    def next_deadline(self, now: float) -> float | None:
+        """When something of it ends by itself, its being unlocked included; epoch seconds, None: nothing does."""
+        locks = self.unlocked_until if self.unlocked_until > now else None
+        return min((at for at in (next_deadline(self.state), locks) if at is not None), default=None)
 
     def settle_role(self, *joining: Identity) -> bool:
         """Take the role of the most trusted screens, a wall before a tablet; True when it changed. Kept without any."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import secrets
 import time
@@ -50,8 +51,7 @@ class DisplayHub:
 
     trust_local: screens of this machine that are not citizens' roles count as paired. rotate: displays begin with
     the rotation running. keep: displays that are never forgotten (those of the microphones). alerts: incidents
-    pre-empt the screens. on_command, on_playback,
-    on_rendered, on_forgotten (takes the display): set by the owner.
+    pre-empt the screens. on_command, on_playback, on_rendered, on_forgotten (takes the display): set by the owner.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class DisplayHub:
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
-        self._epoch = secrets.token_hex(6)
+        self._epoch, self._numbers = secrets.token_hex(6), itertools.count()
         self._ticker: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._pinged = self._looked = clock()
@@ -138,6 +138,7 @@ class DisplayHub:
             raise BadInput("not-a-display-command", f"{type(command).__name__} does not concern a screen")
         display, now = self._display(name), self._clock()
         display.used = now
+        self._place_clients(display, now)
         if isinstance(command, AcknowledgeAlert):
             if self._desk is not None:
                 self._desk.acknowledge(display)
@@ -183,7 +184,6 @@ class DisplayHub:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
         found = self._display(display)
         found.unlocked_until = until or 0.0
-        self._place_clients(found, self._clock())
         self._publish(found, self._clock())
 
     async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
@@ -351,13 +351,15 @@ class DisplayHub:
             if display.trust() < before:
                 display.forget_talk()
             display.settle()
+        if display.unlocked_until <= now:
+            display.channels.pop(Trust.PRIVATE, None)  # with all that it could replay
         return moved
 
     def _channel(self, display: Display, trust: Trust, now: float) -> Channel:
         channel = display.channels.get(trust)
         if channel is None:
-            # A channel's epoch is its own: a screen that changes channels can never resume in the wrong one.
-            channel = Channel(f"{self._epoch}-{trust.name.lower()}", {})
+            # A channel's epoch is its own, also when one of this name was there before: nobody resumes in a wrong one.
+            channel = Channel(f"{self._epoch}-{next(self._numbers)}", {})
             display.channels[trust] = channel
             channel.state = self._document(display, trust, now)
         return channel
@@ -370,6 +372,7 @@ class DisplayHub:
 
     def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now
+        self._place_clients(display, now)  # what was unlocked until now is not sent any more
         pages = self._viewer.pages(display.state, now)
         if pages is not None:
             display.state = states.limit_page(display.state, pages)
@@ -388,7 +391,7 @@ class DisplayHub:
                 self.step(now)
             except Exception:
                 log.exception("the display ticker failed; it goes on")
-            deadlines = [states.next_deadline(d.state) for d in self._displays if d.main()]
+            deadlines = [d.next_deadline(now) for d in self._displays if d.main()]
             soonest = min((d for d in deadlines if d is not None), default=now + LONGEST_SLEEP_S)
             paired = any(client.identity.device for _, client in self._displays.clients())
             longest = REVOKED_WITHIN_S if paired else LONGEST_SLEEP_S

@@ -21,6 +21,7 @@ from assistant.contracts import (
     SetRotation,
     ShowChoices,
     ShowPanel,
+    TurnTo,
     ZoomView,
 )
 from display_bridge.guide import Guide
@@ -98,7 +99,7 @@ class DisplayState:
         return self.layers[self.layer]
 
 
-DisplayCommand = ShowPanel | MoveView | ZoomView | SetRotation | ShowChoices | OpenOverlay | CloseOverlay
+DisplayCommand = ShowPanel | MoveView | TurnTo | ZoomView | SetRotation | ShowChoices | OpenOverlay | CloseOverlay
 
 
 def initial(home: str = "home") -> DisplayState:
@@ -114,6 +115,10 @@ def reduce(state: DisplayState, command: object, now: float, guide: Guide) -> Di
             state = _show(state, command, now, guide)
         case MoveView(direction=direction):
             state = _move(_touched(state, now), direction, now, guide)
+        case TurnTo(page=page):
+            if page < 1:
+                raise BadInput("bad-page", "pages are counted from 1")
+            state = _turn_page(_touched(state, now), page - 1)
         case ZoomView(direction=direction):
             state = _zoom(_touched(state, now), direction)
         case SetRotation(running=running):
@@ -198,8 +203,7 @@ def _move(state: DisplayState, direction: Direction, now: float, guide: Guide) -
         case Direction.NEXT | Direction.PREVIOUS:
             return _sibling(state, 1 if direction is Direction.NEXT else -1, now, guide)
         case Direction.UP | Direction.DOWN:
-            page = state.shown.page + (1 if direction is Direction.DOWN else -1)
-            return _change_shown(state, replace(state.shown, page=min(MAX_PAGE, max(0, page))))
+            return _turn_page(state, state.shown.page + (1 if direction is Direction.DOWN else -1))
         case Direction.HOLD:
             if state.layer in (Layer.HOLD, Layer.ALERT):
                 return state
@@ -240,7 +244,14 @@ def _home(state: DisplayState, guide: Guide) -> DisplayState:
     return replace(state, layers=layers, rotation=rotation, question=None, overlay=None)
 
 
+def _turn_page(state: DisplayState, page: int) -> DisplayState:
+    return _change_shown(state, replace(state.shown, page=min(MAX_PAGE, max(0, page))))
+
+
 def _sibling(state: DisplayState, step: int, now: float, guide: Guide) -> DisplayState:
+    if guide.read_by_page(state.shown.panel, state.shown.args):
+        # In a book "next" is the next page.
+        return _turn_page(state, state.shown.page + step)
     if state.layer is Layer.ROTATION and state.rotation.running:
         return _turn(state, step, guide, now + IDLE_S)
     panels = guide.siblings(state.shown.panel)

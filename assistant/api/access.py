@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.requests import HTTPConnection
 
 from assistant.contracts import NotPermitted
+from assistant.gate import Trust
 from assistant.service import Service
 from content_registry.schema import CITIZEN_SURFACES
 from display_bridge.pairing import Device
@@ -92,6 +93,15 @@ def may_command(connection: HTTPConnection, display: str) -> None:
         raise NotPermitted("other-display", "this device token belongs to another display")
     if not device.internal and service_of(connection).hub.role(display) not in CITIZEN_SURFACES:
         raise NotPermitted("other-display", "a citizens' device cannot command an office display")
+
+
+def trust_of(connection: HTTPConnection, display: str) -> Trust:
+    """What the caller may be told of a display's content: a paired office device what its screens may have, everybody
+    else what is public, wherever the call comes from."""
+    device = paired(connection)
+    if device is None or not device.internal:
+        return Trust.PUBLIC
+    return max(Trust.INTERNAL, service_of(connection).screens.standing(display).trust)
 
 
 def is_operator(connection: HTTPConnection) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.api.access import SUBPROTOCOL, may_change, may_command, service_of
+from assistant.api.access import SUBPROTOCOL, may_change, may_command, service_of, trust_of
 from assistant.api.models import DISPLAY, RecordingAnswer
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
@@ -38,7 +38,7 @@ async def live(socket: WebSocket, display: Annotated[str, Query(pattern=DISPLAY)
     await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope.get("subprotocols", ()) else None)
     service = service_of(socket)
     try:
-        talk = await service.talk(display)
+        talk = await service.talk(display, trust_of(socket, display))
     except SeoulaError as error:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await socket.send_json({"type": "error", "code": error.code, "message": error.message})
@@ -97,7 +97,7 @@ async def recording(request: Request, display: Annotated[str, Query(pattern=DISP
     data = await _body(request)
     pcm = await _decode(data)
     service = service_of(request)
-    talk = await service.talk(display)
+    talk = await service.talk(display, trust_of(request, display))
     try:
         for start in range(0, len(pcm), FEED_BYTES):
             await service.ears.feed(talk.stream, pcm[start : start + FEED_BYTES])

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, WebSocket
 from pydantic import BaseModel, Field
 from starlette.websockets import WebSocketDisconnect
 
-from assistant.api.access import check_origin, is_local, may_change, may_command, operator, service_of
+from assistant.api.access import check_origin, is_local, may_change, may_command, operator, service_of, trust_of
 from assistant.api.models import CommandAnswer, DisplaysAnswer
 from assistant.api.problems import responses
 from assistant.contracts import NotPermitted, Source, plain
@@ -42,7 +42,7 @@ async def command(request: Request, display: str, body: DisplayCommand) -> dict[
     service = service_of(request)
     args = body.args if body.panel is None else {**body.args, "panel": body.panel}
     intent = intent_of(body.op, args, service.registry)
-    outcome, run = await service.propose(display, intent, Source.API)
+    outcome, run = await service.propose(display, intent, Source.API, trust_of(request, display))
     return {"run": run, "outcome": plain(outcome), "seq": service.hub.seq(display)}
 
 

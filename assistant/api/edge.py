@@ -23,6 +23,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "SAMEORIGIN",
 }
+ANSWERS = "/api/"
+"""What is answered here depends on who asks: no cache keeps it, unless the answer itself says that one may."""
 POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 ProblemOf = Callable[[int, str, str], Response]
 
@@ -52,6 +54,8 @@ class Edge:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(ANSWERS):
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         if not host_allowed(scope):

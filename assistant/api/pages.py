@@ -21,7 +21,9 @@ router = APIRouter(include_in_schema=False)
 
 WEB = PROJECT / "display_bridge" / "web"
 VENDOR = PROJECT / "node_modules"
-VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard")
+VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard", "pdfjs-dist", "hls.js")
+FONTS = VENDOR / "pretendard" / "dist" / "public" / "static" / "alternative"
+"""The fonts that documents are typeset with."""
 ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
 _FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
 _DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -44,7 +46,7 @@ def policy(html: str) -> str:
     scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)])
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "media-src 'self'; connect-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; "
+        "media-src 'self' blob:; connect-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; "
         "form-action 'none'"
     )
 

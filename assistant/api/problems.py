@@ -40,7 +40,13 @@ class Problem(BaseModel):
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What the OpenAPI document says of a router's errors; 422 is always among them."""
-    names = {401: "A device token is needed", 403: "Not permitted", 404: "Not found", 413: "Too large"}
+    names = {
+        401: "A device token is needed",
+        403: "Not permitted",
+        404: "Not found",
+        413: "Too large",
+        416: "No such range",
+    }
     names |= {422: "The input cannot be used", 503: "A component is missing or down"}
     content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
     return {s: {"description": names[s], "content": content} for s in sorted({*statuses, 403, 422})}

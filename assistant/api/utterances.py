@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from assistant.api.access import may_change, may_command, paired, service_of
+from assistant.api.access import may_change, may_command, paired, service_of, trust_of
 from assistant.api.models import DISPLAY, UtteranceAnswer
 from assistant.api.problems import responses
 from assistant.contracts import Intent, Source, Understanding, UnderstandingOutcome, plain
@@ -43,7 +43,9 @@ async def utter(request: Request, utterance: Utterance) -> dict[str, Any]:
     if utterance.dry_run:
         understanding = await service.understand(utterance.text, utterance.display)
         return {"understanding": as_line(_discreet(understanding, request, utterance.display))}
-    outcome, run = await service.enter(utterance.display, utterance.text, Source.TEXT)
+    outcome, run = await service.enter(
+        utterance.display, utterance.text, Source.TEXT, trust_of(request, utterance.display)
+    )
     return {"run": run, "outcome": plain(outcome)}
 
 
@@ -51,9 +53,11 @@ _NEEDED = {Visibility.PUBLIC: Trust.PUBLIC, Visibility.INTERNAL: Trust.INTERNAL,
 
 
 def _discreet(understanding: Understanding, request: Request, display: str) -> Understanding:
-    """Without the names of panels that the display's screens, or a citizens' device that asks, may not receive."""
+    """Without the names of panels that the display's screens, or a citizens' device that asks, may not receive; those
+    of private ones are for paired office devices alone."""
     service, device = service_of(request), paired(request)
-    trust = Trust.PUBLIC if device is not None and not device.internal else service.screens.standing(display).trust
+    most = Trust.INTERNAL if device is None else trust_of(request, display)
+    trust = min(most, service.screens.standing(display).trust)
 
     def hidden(intent: Intent | None) -> bool:
         panel = service.registry.panels.get(intent.panel) if intent is not None and intent.panel else None

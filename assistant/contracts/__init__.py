@@ -15,6 +15,7 @@ from assistant.contracts.commands import (
     ShowChoices,
     ShowPanel,
     StopSaying,
+    TurnTo,
     ZoomView,
 )
 from assistant.contracts.errors import BadInput, ConfigError, NotPermitted, SeoulaError, Unavailable
@@ -98,6 +99,7 @@ __all__ = [
     "StreamEnded",
     "StreamMode",
     "Transcript",
+    "TurnTo",
     "Unavailable",
     "Understanding",
     "UnderstandingOutcome",

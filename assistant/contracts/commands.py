@@ -44,6 +44,16 @@ class MoveView:
     cause: str = ""
 
 
+@message("turn_to")
+@dataclass(frozen=True, slots=True)
+class TurnTo:
+    """Open a page (1-based) of the shown document or list on a display."""
+
+    display: str
+    page: int
+    cause: str = ""
+
+
 @message("zoom_view")
 @dataclass(frozen=True, slots=True)
 class ZoomView:
@@ -157,6 +167,7 @@ class AnswerValue:
 Command = (
     ShowPanel
     | MoveView
+    | TurnTo
     | ZoomView
     | SetRotation
     | ShowChoices

@@ -68,7 +68,8 @@ class Intent:
     """One intent with its slots; a slot that does not apply is None, or empty.
 
     panel, department: registry ids. district: official Korean name ("강남구"). compare: the districts to be set beside
-    `district`, in the order they were said. choice: 1-based. language: None for the room's own.
+    `district`, in the order they were said. choice: 1-based; of a page to turn to, with NAVIGATE. language: None for
+    the room's own. item: one thing of a panel: a document's id, a place's or a line's name.
     """
 
     name: IntentName
@@ -81,6 +82,7 @@ class Intent:
     compare: tuple[str, ...] = ()
     period: Period | None = None
     language: Language | None = None
+    item: str | None = None
 
 
 class UnderstandingOutcome(StrEnum):

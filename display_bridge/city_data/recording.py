@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.contracts import BadInput, SeoulaError
+from display_bridge.cameras import Cameras, WithCameras
 from display_bridge.city_data.provider import (
     CityDataProvider,
     Document,
@@ -32,6 +33,7 @@ class RecordingCityData:
     def __init__(self, provider: CityDataProvider) -> None:
         self._provider = provider
         self.read: dict[str, None] = {}
+        self.cameras = provider.cameras if isinstance(provider, WithCameras) else Cameras()
 
     def provenance(self, dataset: str, now: datetime) -> Provenance:
         """Not noted: to ask where something comes from is not to show it."""

@@ -1,4 +1,4 @@
-"""Simulated records: documents, tables, shares, policy indicators and project plans."""
+"""Simulated records: tables, shares, policy indicators and project plans."""
 
 from __future__ import annotations
 
@@ -9,45 +9,8 @@ from assistant.contracts import BadInput
 from display_bridge.city_data.files import document, rows
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.noise import pick, smooth, unit
-from display_bridge.city_data.provider import Document, Indicator, Phase, Place, Project, Table
-
-_SECTIONS = ("개요", "현황과 과제", "추진 방향", "세부 계획", "재원과 일정", "기대 효과")
-_SENTENCES = (
-    "이 문서는 {title}의 배경과 목표를 정리한 것입니다.",
-    "시민의 생활에 바로 닿는 과제를 먼저 다루고, 자치구와 함께 추진합니다.",
-    "추진 상황은 분기마다 점검하며 그 결과를 시민에게 공개합니다.",
-    "관련 부서와 협의하여 중복 투자를 줄이고 현장의 의견을 반영합니다.",
-    "자료는 공공데이터로 개방하여 누구나 확인할 수 있게 합니다.",
-    "안전과 약자 보호를 모든 단계의 기준으로 삼습니다.",
-    "성과는 정해진 지표로 측정하고 목표에 못 미치면 계획을 고칩니다.",
-)
-
-
-def documents(kind: str, today: date, seed: int) -> tuple[Document, ...]:
-    """Documents of a kind, newest first, dated back from `today`. Raises BadInput for an unknown kind."""
-    entries = document("documents.yaml").get(kind)
-    if entries is None:
-        raise BadInput("unknown-kind", f"there are no documents of kind {kind!r}")
-    gap = {"news": 1, "approval": 2, "cloud": 2, "topics": 1, "foreign-press": 6, "culture-events": -4}.get(kind, 45)
-    result = []
-    for i, (title, department, what) in enumerate(entries):
-        result.append(
-            _document(kind, f"{kind}-{i + 1:02d}", title, department, what, today - timedelta(days=gap * i), seed)
-        )
-    return tuple(result)
-
-
-def _document(kind: str, key: str, title: str, department: str, what: str, day: date, seed: int) -> Document:
-    pages = 6 if kind in ("news", "topics", "foreign-press", "culture-events") else 6 + int(unit(key, seed) * 6) * 2
-    toc = tuple((name, 1 + i * max(1, pages // len(_SECTIONS))) for i, name in enumerate(_SECTIONS))
-    body = tuple(_page(title, number, key, seed) for number in range(1, pages + 1))
-    return Document(key, title, day, department, pages, what, toc, body)
-
-
-def _page(title: str, number: int, key: str, seed: int) -> tuple[str, ...]:
-    first = int(unit(key, number, seed) * len(_SENTENCES))
-    picked = [_SENTENCES[(first + step) % len(_SENTENCES)] for step in (0, 2, 4)]
-    return tuple(sentence.format(title=title) for sentence in picked)
+from display_bridge.city_data.provider import Indicator, Phase, Place, Project, Table
+from display_bridge.city_data.sim_papers import paper
 
 
 def table(name: str, slot: int, seed: int) -> Table:
@@ -219,7 +182,7 @@ def project(panel: str, name_ko: str, today: date, seed: int) -> Project:
             doing = next((p for p in phases if p.status == "doing"), phases[-1])
             place = Place(name_ko, float(lon), float(lat), None, "", "ok", f"{district} · {doing.name_ko}")
             papers = tuple(
-                _document("project", f"{panel}-{i + 1}", f"{name_ko} {title}", "", what,
+                paper("project", f"{panel}-{i + 1}", f"{name_ko} {title}", "", what,
                           today - timedelta(days=30 + 140 * i), seed)
                 for i, (title, _, what) in enumerate(document("documents.yaml")["project"])
             )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from display_bridge.city_data import sim_events, sim_places, sim_records
+from display_bridge.city_data import sim_events, sim_papers, sim_places, sim_records
 from display_bridge.city_data.geography import DISTRICTS
 from display_bridge.city_data.metrics import KST, city_value, district_values, grade_of, metric, rounded, slot_of
 from display_bridge.city_data.provider import (
@@ -72,7 +72,7 @@ class SimulatedCityData:
 
     def documents(self, kind: str, now: datetime) -> tuple[Document, ...]:
         """Documents of a kind, newest first."""
-        return sim_records.documents(kind, now.astimezone(KST).date(), self._seed)
+        return sim_papers.documents(kind, now.astimezone(KST).date(), self._seed)
 
     def events(self, kind: str, now: datetime) -> tuple[Event, ...]:
         """Events of a kind, newest first (a calendar: oldest first)."""

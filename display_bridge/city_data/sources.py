@@ -1,4 +1,7 @@
-"""The sources of live city data that the product knows; a source without its key is not asked, and stays simulated."""
+"""What a source of live city data is; one without its key is not asked, and its datasets stay simulated.
+
+The product's own are in public_sources.py.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,3 @@ class Source:
     key_param: str = "serviceKey"
     timeout_s: float = 10.0
     most_bytes: int = 16_000_000
-
-
-SOURCES: tuple[Source, ...] = ()
-"""Built from the adapters' feeds. Where two sources serve a dataset, the first one with a key does."""

@@ -126,16 +126,31 @@ def day_chart(ctx: Context, metric: str, title_ko: str) -> Block:
     return line_chart(title_ko, [named, earlier], compare="어제 같은 시각")
 
 
-def bar_chart(title_ko: str, unit: str, bars: Iterable[tuple[str, float | None, str | None]]) -> Block:
-    """Labelled bars; what has no figure has no bar."""
+def bar_chart(
+    title_ko: str, unit: str, bars: Iterable[tuple[str, float | None, str | None]], *, select: str | None = None
+) -> Block:
+    """Labelled bars; what has no figure has no bar. select: what touching a label chooses, "district" or "item"."""
     items = [without_none({"label_ko": n, "value": number(v), "grade": g}) for n, v, g in bars if v is not None]
-    return {"kind": "bar-chart", "title_ko": title_ko, "unit": unit, "bars": items}
+    return without_none({"kind": "bar-chart", "title_ko": title_ko, "unit": unit, "bars": items, "select": select})
 
 
 def district_bars(ctx: Context, metric: str, title_ko: str, count: int = 12) -> Block:
     """The districts with the highest figures."""
     found = sorted(ctx.provider.districts(metric, ctx.now), key=lambda o: -(o.value or 0))[:count]
-    return bar_chart(title_ko, found[0].unit, [(str(o.area), o.value, o.grade) for o in found])
+    bars = [(str(o.area), o.value, o.grade) for o in found]
+    return bar_chart(title_ko, found[0].unit, bars, select="district")
+
+
+def line_bars(title_ko: str, unit: str, lines: Iterable[Line]) -> Block:
+    """The lines' figures; touching one shows it on the map."""
+    return bar_chart(title_ko, unit, [(line.name_ko, line.value, None) for line in lines], select="item")
+
+
+def place_bars(title_ko: str, unit: str, places: Iterable[Place], *, count: int = 12, scale: float = 1) -> Block:
+    """The places with the highest figures (times `scale`); touching one shows it on the map."""
+    top = sorted(places, key=lambda p: -(p.value or 0))[:count]
+    values = [(p.name_ko, p.value if scale == 1 else float(round((p.value or 0) * scale)), None) for p in top]
+    return bar_chart(title_ko, unit, values, select="item")
 
 
 def point(place: Place) -> Block:
@@ -199,7 +214,7 @@ def line_map(title_ko: str, lines: Iterable[Line]) -> Block:
 
 def heat_map(title_ko: str, places: Sequence[Place], unit: str, scale: float) -> Block:
     """Weighted places; the strongest are also named with value = weight * scale."""
-    cells = [{"x": p.lon, "y": p.lat, "weight": min(1.0, p.value or 0)} for p in places]
+    cells = [{"x": p.lon, "y": p.lat, "weight": min(1.0, p.value or 0), "name_ko": p.name_ko} for p in places]
     top = sorted(places, key=lambda p: -(p.value or 0))[:8]
     return {
         "kind": "heat-map",
@@ -209,16 +224,18 @@ def heat_map(title_ko: str, places: Sequence[Place], unit: str, scale: float) ->
     }
 
 
-def table(title_ko: str, data: Table) -> Block:
-    """Rows under columns."""
+def table(title_ko: str, data: Table, *, select: str | None = None) -> Block:
+    """Rows under columns. select: the column whose value a touched row chooses as an item."""
     columns = [{"key": k, "label_ko": ko, **({"align": "right"} if k in data.right else {})} for k, ko in data.columns]
     keys = [k for k, _ in data.columns]
-    return {
+    block = {
         "kind": "table",
         "title_ko": title_ko,
         "columns": columns,
         "rows": [{k: row.get(k) for k in keys} for row in data.rows],
+        "select": {"column": select, "as": "item"} if select else None,
     }
+    return without_none(block)
 
 
 def donut(title_ko: str, unit: str, slices: Iterable[tuple[str, float]]) -> Block:
@@ -276,30 +293,37 @@ def gantt(title_ko: str, phases: Sequence[Phase]) -> Block:
     }
 
 
-def document_list(title_ko: str, documents: Iterable[Document]) -> Block:
-    """Cards of documents."""
-    return {
+def document_list(
+    title_ko: str, documents: Iterable[Document], *, panel: str | None = None, current: str | None = None
+) -> Block:
+    """Cards of documents. panel: where a chosen one opens, if not here. current: the one that is open."""
+    block = {
         "kind": "document-list",
         "title_ko": title_ko,
+        "panel": panel,
+        "current": current,
         "documents": [
             {"id": d.id, "title_ko": d.title_ko, "date": d.date.isoformat(), "department_ko": d.department_ko,
              "pages": d.pages, "kind": d.kind}
             for d in documents
         ],
     }  # fmt: skip
+    return without_none(block)
 
 
-def alert_feed(title_ko: str, events: Iterable[Event]) -> Block:
-    """Alerts, newest first."""
-    return {
+def alert_feed(title_ko: str, events: Iterable[Event], *, panel: str | None = None) -> Block:
+    """Alerts, newest first. panel: where a touched one opens, if not here."""
+    block = {
         "kind": "alert-feed",
         "title_ko": title_ko,
+        "panel": panel,
         "alerts": [
             {"level_ko": e.level_ko, "title_ko": e.title_ko, "area_ko": e.area_ko, "at": e.at.isoformat(),
              "status_ko": e.status_ko, "severity": e.severity}
             for e in events
         ],
     }  # fmt: skip
+    return without_none(block)
 
 
 def story(title_ko: str, chapters: Iterable[tuple[str, str]], kind: str = "story") -> Block:

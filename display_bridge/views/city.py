@@ -117,6 +117,8 @@ def home_population(ctx: Context) -> Content:
         [
             blocks.choropleth(ctx, "population", "자치구별 생활인구"),
             blocks.kpi_of(ctx, ctx.district or "서울", ["population", "foreign_population", "domestic_population"]),
+            blocks.day_chart(ctx, "population", "24시간 추이"),
+            blocks.district_bars(ctx, "population", "많은 자치구", 10),
         ],
         f"생활인구 · 명 · {_where(ctx)}",
         figure_of(ctx.here("population")),
@@ -155,7 +157,7 @@ def hotspots(ctx: Context) -> Content:
                 "주요 장소 혼잡도", found, (("ok", "여유·보통"), ("warn", "약간 붐빔"), ("alert", "붐빔"))
             ),
             blocks.day_chart(ctx, "hot_congestion", "주요 장소 인구 24시간"),
-            blocks.bar_chart("사람이 많은 곳", "명", [(p.name_ko, p.value, None) for p in found[:12]]),
+            blocks.place_bars("사람이 많은 곳", "명", found),
         ],
         "주요 장소 실시간 인구 · 명",
         Figure("가장 붐비는 곳의 인구", "Busiest place", top.value, "명", place=top.name_ko),
@@ -186,6 +188,7 @@ def tap_water(ctx: Context) -> Content:
         [
             blocks.choropleth(ctx, "tap_chlorine", "자치구별 잔류염소"),
             blocks.kpi_of(ctx, ctx.district or "서울", ["tap_chlorine", "tap_turbidity", "tap_ph"]),
+            blocks.day_chart(ctx, "tap_chlorine", "잔류염소 24시간"),
         ],
         f"가정 수돗물 수질 · {_where(ctx)}",
         figure_of(_quality(ctx)[1]),

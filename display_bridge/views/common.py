@@ -49,8 +49,8 @@ def home(ctx: Context) -> Content:
         [
             {"kind": "home-mosaic", "title_ko": "서울 한눈에", "tiles": tiles},
             blocks.choropleth(ctx, "pm25", "자치구별 초미세먼지"),
-            blocks.alert_feed("재난·안전 알림", ctx.provider.events("alerts", ctx.now)[:5]),
-            blocks.document_list("시정뉴스", ctx.provider.documents("news", ctx.now)[:5]),
+            blocks.alert_feed("재난·안전 알림", ctx.provider.events("alerts", ctx.now)[:5], panel="disaster-alerts"),
+            blocks.document_list("시정뉴스", ctx.provider.documents("news", ctx.now)[:5], panel="seoul-news"),
         ],
         "지금 서울",
         figure_of(ctx.provider.city("pm25", ctx.now)),
@@ -74,7 +74,11 @@ def function(ctx: Context) -> Content:
 
 def rotation(ctx: Context) -> Content:
     """Which panels the main page goes through. Whether it runs is in the display's state."""
-    names = [ctx.registry.panels[p].name_ko for p in ROTATION if p in ctx.registry.panels]
+    names = [
+        {"panel": p, "label_ko": ctx.registry.panels[p].name_ko, "label_en": ctx.registry.panels[p].name_en}
+        for p in ROTATION
+        if p in ctx.registry.panels
+    ]
     block: Block = {
         "kind": "control",
         "title_ko": "자동 순환",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from display_bridge import cameras
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
 from display_bridge.views.incident import asked_incident
@@ -46,40 +47,30 @@ def emergencies(ctx: Context) -> Content:
     )
 
 
+def _cameras(ctx: Context, kind: str, title_ko: str, reason_ko: str) -> tuple[Block, int]:
+    item = ctx.args.get("item", "")
+    block = cameras.block(kind, title_ko, ctx.panel, ctx.provider, item, ctx.page, reason_ko)
+    return block, int(block["pages"])
+
+
 def fire_drone(ctx: Context) -> Content:
-    """No drone stream is connected; the panel says so."""
+    """The drones' cameras; where none is set up the panel says so."""
+    reason = "소방재난본부 드론 영상 주소를 설정에 넣으면 이 자리에 나타납니다."
+    block, pages = _cameras(ctx, "live-video", "소방드론 영상", reason)
     return Content(
-        [
-            blocks.unavailable_cameras(
-                "live-video",
-                "소방드론 영상",
-                [("소방드론 1호", "종로소방서"), ("소방드론 2호", "강남소방서")],
-                "소방재난본부 드론 영상 주소가 설정되지 않았습니다.",
-            ),
-            blocks.timeline("최근 출동", ctx.provider.events("dispatch", ctx.now)),
-        ],
+        [block, blocks.timeline("최근 출동", ctx.provider.events("dispatch", ctx.now))],
         "현장 드론 영상",
-        dataset="dispatch",
+        None,
+        "dispatch",
+        pages,
     )
 
 
 def cctv(ctx: Context) -> Content:
-    """No camera gateway is connected; the panel says so."""
-    cameras = [
-        ("광화문광장 1", "종로구"),
-        ("서울역 교차로", "중구"),
-        ("올림픽대로 여의", "영등포구"),
-        ("강남역 사거리", "강남구"),
-        ("잠실역 교차로", "송파구"),
-        ("청량리역", "동대문구"),
-        ("신촌오거리", "서대문구"),
-        ("한강 잠수교", "서초구"),
-        ("중랑천 월계", "노원구"),
-    ]
-    reason = "CCTV 연계 서버 주소가 설정되지 않았습니다."
-    return Content(
-        [blocks.unavailable_cameras("video-wall", "CCTV 영상", cameras, reason)], "재난·교통 CCTV", None, "cctv"
-    )
+    """The cameras of the settings; where none is set up the panel says so."""
+    reason = "설정의 cameras에 CCTV 연계 서버의 영상 주소를 넣으면 이 자리에 나타납니다."
+    block, pages = _cameras(ctx, "video-wall", "CCTV 영상", reason)
+    return Content([block], "재난·교통 CCTV", None, "cctv", pages)
 
 
 def earthquake(ctx: Context) -> Content:
@@ -114,21 +105,19 @@ def flood(ctx: Context) -> Content:
 
 
 def air_video(ctx: Context) -> Content:
-    """No camera is connected; the figures are shown beside the reason."""
-    cameras = [
-        ("남산서울타워 전망", "용산구"),
-        ("북악산 전망", "종로구"),
-        ("관악산 전망", "관악구"),
-        ("하늘공원 전망", "마포구"),
-    ]
+    """The view from the heights; the figures stand beside it."""
+    reason = "남산·북악산 같은 전망 카메라의 영상 주소를 설정에 넣으면 이 자리에 나타납니다."
+    block, pages = _cameras(ctx, "live-video", "대기질 영상", reason)
     return Content(
         [
-            blocks.unavailable_cameras("live-video", "대기질 영상", cameras, "대기질 영상 주소가 설정되지 않았습니다."),
+            block,
             blocks.kpi_of(ctx, "지금 대기질", ["pm10", "pm25"]),
+            blocks.day_chart(ctx, "pm25", "초미세먼지 24시간"),
         ],
         "시정(視程) 확인용 전망 영상",
         figure_of(ctx.here("pm25")),
         "pm25",
+        pages,
     )
 
 

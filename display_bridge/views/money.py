@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Series
 from display_bridge.views import blocks
-from display_bridge.views.context import Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
 
 DEBT = (74_900, 69_800, 66_100, 61_500, 57_900, 54_200, 51_600)
 """Debt of the city at the year's end, 억원 (simulated course of a falling debt)."""
@@ -24,13 +25,19 @@ def yearly(name: str, unit: str, values: list[float], ctx: Context) -> Series:
     return Series(name, unit, x, tuple(values))
 
 
+def _with_change(block: Block) -> Block:
+    """The column of the change drawn as one."""
+    columns = [{**c, "delta": True} if c["key"] == "change" else c for c in block["columns"]]
+    return {**block, "columns": columns}
+
+
 def necessities(ctx: Context) -> Content:
     """Prices of daily goods."""
     data = ctx.provider.table("goods", ctx.now)
     prices = ctx.provider.shares("goods", ctx.now)
     return Content(
         [
-            blocks.table("주요 생필품 가격", data),
+            _with_change(blocks.table("주요 생필품 가격", data)),
             blocks.bar_chart("품목별 평균 가격", "원", [(n, v, None) for n, v in prices]),
         ],
         "시내 시장·마트 평균 · 원",
@@ -89,13 +96,15 @@ def expenditure(ctx: Context) -> Content:
     """Spending by field."""
     spending = ctx.provider.shares("expenditure", ctx.now)
     total = sum(v for _, v in spending)
-    columns = [{"key": "field", "label_ko": "분야"}, {"key": "amount", "label_ko": "금액(억원)", "align": "right"},
+    columns = [{"key": "field", "label_ko": "분야"},
+               {"key": "amount", "label_ko": "금액(억원)", "align": "right", "bar": True},
                {"key": "share", "label_ko": "비율(%)", "align": "right"}]  # fmt: skip
     rows = [{"field": n, "amount": blocks.number(v), "share": round(100 * v / total, 1)} for n, v in spending]
     top = max(spending, key=lambda s: s[1])
+    what = {str(name): str(example) for name, _, example in document("tables.yaml")["expenditure"]}
     return Content(
         [
-            blocks.treemap("분야별 세출", "억원", [(n, v, f"{100 * v / total:.1f}%") for n, v in spending]),
+            blocks.treemap("분야별 세출", "억원", [(n, v, what.get(n, "")) for n, v in spending]),
             {"kind": "table", "title_ko": "분야별 세출", "columns": columns, "rows": rows},
         ],
         "올해 세출 사업 · 억원",
@@ -127,12 +136,21 @@ def debt(ctx: Context) -> Content:
 def shops(ctx: Context) -> Content:
     """Shop sales by district."""
     found = sorted(ctx.provider.districts("commerce", ctx.now), key=lambda o: -(o.value or 0))
-    columns = [{"key": "area", "label_ko": "자치구"}, {"key": "index", "label_ko": "매출 지수", "align": "right"}]
+    columns = [
+        {"key": "area", "label_ko": "자치구"},
+        {"key": "index", "label_ko": "매출 지수", "align": "right", "bar": True},
+    ]
     rows = [{"area": str(o.area), "index": blocks.number(o.value)} for o in found]
     return Content(
         [
             blocks.choropleth(ctx, "commerce", "자치구별 점포당 매출 지수"),
-            {"kind": "table", "title_ko": "상권 순위", "columns": columns, "rows": rows},
+            {
+                "kind": "table",
+                "title_ko": "상권 순위",
+                "columns": columns,
+                "rows": rows,
+                "select": {"column": "area", "as": "district"},
+            },
         ],
         "점포당 월 매출 · 서울 평균 100",
         figure_of(ctx.here("commerce")),

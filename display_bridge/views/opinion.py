@@ -7,6 +7,7 @@ from display_bridge.city_data.noise import pick, smooth
 from display_bridge.city_data.provider import Series
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.documents import opened
 
 
 def _received_today(ctx: Context) -> float:
@@ -49,7 +50,7 @@ def complaints_departments(ctx: Context) -> Content:
     rows.sort(key=lambda r: -r[1])
     columns = [{"key": "department", "label_ko": "부서"}, {"key": "received", "label_ko": "접수", "align": "right"},
                {"key": "done", "label_ko": "처리", "align": "right"},
-               {"key": "rate", "label_ko": "처리율(%)", "align": "right"}]  # fmt: skip
+               {"key": "rate", "label_ko": "처리율(%)", "align": "right", "bar": True}]  # fmt: skip
     top = [(n, float(received), None) for n, received, _ in rows[:12]]
     cells = [{"department": n, "received": r, "done": d, "rate": round(100 * d / r, 1)} for n, r, d in rows]
     return Content(
@@ -114,8 +115,9 @@ def sentiment(ctx: Context) -> Content:
         "max": 100,
         "unit": "%",
         "label_ko": "긍정",
-        "bands": [{"from": 0, "to": 40, "label_ko": "부정 우세"}, {"from": 40, "to": 60, "label_ko": "비슷"},
-                  {"from": 60, "to": 100, "label_ko": "긍정 우세"}],
+        "bands": [{"from": 0, "to": 40, "label_ko": "부정 우세", "grade": "bad"},
+                  {"from": 40, "to": 60, "label_ko": "비슷", "grade": "good"},
+                  {"from": 60, "to": 100, "label_ko": "긍정 우세", "grade": "moderate"}],
     }  # fmt: skip
     return Content(
         [blocks.day_chart(ctx, "mentions", "시간당 언급량"), gauge],
@@ -133,8 +135,13 @@ def keywords(ctx: Context) -> Content:
         "title_ko": "민원 주요 키워드",
         "words": [{"text": w, "weight": v} for w, v in words],
     }
-    return Content([cloud], "최근 2시간 민원 키워드", Figure("가장 많은 민원 키워드", "Top complaint word", None, "",
-                   text_ko=words[0][0]), "keywords")  # fmt: skip
+    first = [(w, round(100 * v, 0), None) for w, v in words[:12]]
+    return Content(
+        [cloud, blocks.bar_chart("많이 나온 말", "지수", first)],
+        "최근 2시간 민원 키워드 · 가장 많은 말 100",
+        Figure("가장 많은 민원 키워드", "Top complaint word", None, "", text_ko=words[0][0]),
+        "keywords",
+    )
 
 
 def media(ctx: Context) -> Content:
@@ -156,6 +163,8 @@ def media(ctx: Context) -> Content:
 def topics(ctx: Context) -> Content:
     """Topics the mayor follows."""
     papers = ctx.provider.documents("topics", ctx.now)
+    if content := opened(ctx, papers, "topics"):
+        return content
     return Content([blocks.document_list("관심 정보", papers)], "관심 분야 자료", dataset="topics")
 
 

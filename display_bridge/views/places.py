@@ -6,6 +6,7 @@ from display_bridge.city_data.files import document
 from display_bridge.city_data.provider import Place
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.documents import opened
 
 
 def pointed(title: str, subtitle: str, kinds: tuple[str, ...]) -> Builder:
@@ -21,9 +22,30 @@ def pointed(title: str, subtitle: str, kinds: tuple[str, ...]) -> Builder:
         if 1 < len(counts) <= 8:
             items = [blocks.kpi_item(word, word, float(n), "곳") for word, n in counts.items()]
             content.append(blocks.kpi("종류별", items))
+        content.append(place_table("목록", found))
         return Content(content, subtitle, Figure(title, ctx.panel.name_en, float(len(found)), "곳"), kinds[0])
 
     return build
+
+
+def place_table(title: str, found: list[Place]) -> Block:
+    """The places by name; touching one shows it on the map."""
+    valued = [p for p in found if p.value is not None]
+    apart = bool(valued) and max(p.value or 0 for p in valued) > 1.5 * min(p.value or 0 for p in valued)
+    columns: list[Block] = [{"key": "name", "label_ko": "이름"}, {"key": "detail", "label_ko": "구분"}]
+    if valued:
+        columns[1:1] = [{"key": "value", "label_ko": f"수치({valued[0].unit})", "align": "right", "bar": apart}]
+    rows = [
+        {"name": p.name_ko, "detail": _told(p), **({"value": blocks.number(p.value)} if valued else {})} for p in found
+    ]
+    return {"kind": "table", "title_ko": title, "columns": columns, "rows": rows,
+            "select": {"column": "name", "as": "item"}}  # fmt: skip
+
+
+def _told(place: Place) -> str:
+    """What a place is, without what the figure beside it says already."""
+    first, _, rest = place.detail_ko.partition(" · ")
+    return (first if place.value is not None else " · ".join(filter(None, (first, rest)))) or "–"
 
 
 def lined(kind: str, title: str, subtitle: str) -> Builder:
@@ -35,7 +57,14 @@ def lined(kind: str, title: str, subtitle: str) -> Builder:
         return Content(
             [
                 blocks.line_map(title, lines),
-                blocks.bar_chart("길이", "㎞", [(line.name_ko, line.value, None) for line in lines]),
+                blocks.line_bars("길이", "㎞", lines),
+                blocks.kpi(
+                    "모두",
+                    [
+                        blocks.kpi_item("길", "Routes", float(len(lines)), "곳"),
+                        blocks.kpi_item("전체 길이", "Total length", length, "㎞"),
+                    ],
+                ),
             ],
             subtitle,
             Figure(f"{title} 전체 길이", ctx.panel.name_en, length, "㎞"),
@@ -49,8 +78,16 @@ def trails(ctx: Context) -> Content:
     """The eight courses of the trail around Seoul."""
     lines = ctx.provider.lines("trail", ctx.now)
     length = round(sum(line.value or 0 for line in lines), 1)
+    told = [
+        blocks.kpi_item("코스", "Courses", float(len(lines)), "개"),
+        blocks.kpi_item("전체 길이", "Total length", length, "㎞"),
+    ]
     return Content(
-        [blocks.line_map("서울둘레길", lines), blocks.table("코스", ctx.provider.table("trails", ctx.now))],
+        [
+            blocks.line_map("서울둘레길", lines),
+            blocks.table("코스", ctx.provider.table("trails", ctx.now), select="name"),
+            blocks.kpi("둘레길", told),
+        ],
         "8개 코스 · ㎞",
         Figure("서울둘레길 전체 길이", "Seoul trail length", length, "㎞"),
         "trails",
@@ -90,7 +127,7 @@ def purification(ctx: Context) -> Content:
         [
             blocks.point_map("아리수정수센터", found),
             blocks.kpi_of(ctx, "생산", ["water_supply"]),
-            blocks.bar_chart("센터별 생산량", "만㎥/일", [(p.name_ko, p.value, None) for p in found]),
+            blocks.bar_chart("센터별 생산량", "만㎥/일", [(p.name_ko, p.value, None) for p in found], select="item"),
         ],
         "정수센터 생산량 · 만㎥/일",
         Figure("하루 수돗물 생산량", "Water produced a day", made, "만㎥"),
@@ -109,7 +146,11 @@ def reservoirs(ctx: Context) -> Content:
         blocks.kpi_item("배수지", "Reservoirs", float(len(found)), "곳"),
     ]
     return Content(
-        [blocks.point_map("배수지", found, (("ok", "정상"), ("warn", "낮음"))), blocks.kpi("수위", items)],
+        [
+            blocks.point_map("배수지", found, (("ok", "정상"), ("warn", "낮음"))),
+            blocks.kpi("수위", items),
+            blocks.bar_chart("배수지별 수위", "%", [(p.name_ko, p.value, None) for p in found], select="item"),
+        ],
         "배수지 수위 · %",
         Figure("배수지 평균 수위", "Mean reservoir level", mean, "%"),
         "reservoir",
@@ -129,7 +170,13 @@ def cheapest(ctx: Context) -> Content:
     return Content(
         [
             blocks.point_map("시장·마트 장바구니 가격", found),
-            {"kind": "table", "title_ko": "싼 곳부터", "columns": columns, "rows": rows},
+            {
+                "kind": "table",
+                "title_ko": "싼 곳부터",
+                "columns": columns,
+                "rows": rows,
+                "select": {"column": "name", "as": "item"},
+            },
         ],
         "16개 품목 장바구니 · 원",
         Figure("가장 싼 장바구니", "Cheapest basket", best.value, "원", place=best.name_ko),
@@ -139,8 +186,11 @@ def cheapest(ctx: Context) -> Content:
 
 def photo_story(ctx: Context) -> Content:
     """A place told in chapters; pictures are not part of the product."""
-    chapters = [(str(t), str(b)) for t, b in document("stories.yaml")[ctx.panel.id]]
-    return Content([blocks.story(ctx.panel.name_ko, chapters, "photo-story")], "장소 이야기", dataset=ctx.panel.id)
+    told = document("stories.yaml")[ctx.panel.id]
+    block = blocks.story(ctx.panel.name_ko, [(str(t), str(b)) for t, b, _ in told], "photo-story")
+    for chapter, (_, _, scene) in zip(block["chapters"], told, strict=True):
+        chapter["scene"] = str(scene)
+    return Content([block], "장소 이야기 · 그림은 직접 그린 삽화", dataset=ctx.panel.id)
 
 
 def job_bus(ctx: Context) -> Content:
@@ -155,7 +205,13 @@ def job_bus(ctx: Context) -> Content:
     ]
     return Content(
         [
-            {"kind": "table", "title_ko": "이번 주 운행", "columns": columns, "rows": rows},
+            {
+                "kind": "table",
+                "title_ko": "이번 주 운행",
+                "columns": columns,
+                "rows": rows,
+                "select": {"column": "place", "as": "item"},
+            },
             blocks.point_map("운행 장소", found),
         ],
         "찾아가는 취업 상담 버스",
@@ -166,6 +222,8 @@ def job_bus(ctx: Context) -> Content:
 def culture(ctx: Context) -> Content:
     """Events and the houses where they happen."""
     papers = ctx.provider.documents("culture-events", ctx.now)
+    if content := opened(ctx, papers, "culture-events"):
+        return content
     return Content(
         [
             blocks.document_list("문화행사", papers),

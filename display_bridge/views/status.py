@@ -1,4 +1,4 @@
-"""Policy indicators, city projects, pledges, international relations and the city's own record."""
+"""Pledges, international relations and the city's own record."""
 
 from __future__ import annotations
 
@@ -6,61 +6,13 @@ from datetime import datetime
 
 from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
-from display_bridge.city_data.provider import Document, Series
-from display_bridge.views import blocks
+from display_bridge.city_data.provider import Series
+from display_bridge.views import blocks, indicators, projects
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
 from display_bridge.views.money import yearly
 
-
-def indicator(ctx: Context) -> Content:
-    """An indicator: newest figure, target, change, and its course over the years."""
-    unit = ctx.panel.unit or ""
-    found = ctx.provider.indicator(ctx.panel.id, unit, ctx.now)
-    delta = round(found.value - found.trend[-2], found.digits or None)
-    reached = found.target / found.value if found.lower_is_better else found.value / found.target
-    items = [
-        blocks.kpi_item(
-            ctx.panel.name_ko, ctx.panel.name_en, found.value, unit, delta=float(delta), delta_label_ko="전년보다",
-            target=found.target, grade="good" if reached >= 0.97 else "moderate" if reached >= 0.85 else "bad",
-        ),
-        blocks.kpi_item("목표", "Target", found.target, unit),
-        blocks.kpi_item("달성률", "Target reached", round(100 * min(1.5, reached), 1), "%"),
-    ]  # fmt: skip
-    x = tuple(int(datetime(y, 1, 1, tzinfo=KST).timestamp()) for y in found.years)
-    trend = Series(ctx.panel.name_ko, unit, x, found.trend)
-    goal = Series("목표", unit, x, tuple(found.target for _ in x))
-    group = ctx.registry.groups.get(f"indicators/{ctx.panel.group}")
-    field = ctx.registry.fields.get(ctx.panel.field) if ctx.panel.field else None
-    parts = [f"{found.years[-1]}년", unit, group.ko if group else "", field.ko if field else ""]
-    return Content(
-        [blocks.kpi(ctx.panel.name_ko, items), blocks.line_chart("연도별 추이", [trend, goal], unit=unit)],
-        " · ".join(p for p in parts if p),
-        Figure(ctx.panel.name_ko, ctx.panel.name_en, found.value, unit,
-               years=dict(zip(found.years, found.trend, strict=True))),
-        "indicators",
-    )  # fmt: skip
-
-
-def project(ctx: Context) -> Content:
-    """A project: plan, documents, place."""
-    found = ctx.provider.project(ctx.panel.id, ctx.panel.name_ko, ctx.now)
-    department = ctx.registry.departments.get(ctx.panel.department)
-    name = department.name_ko if department else ""
-    papers = [
-        Document(d.id, d.title_ko, d.date, name, d.pages, d.kind) for d in found.documents
-    ]  # the plan's documents belong to the panel's department
-    return Content(
-        [
-            blocks.gantt("추진 일정", found.phases),
-            blocks.document_list("관련 문서", papers),
-            blocks.point_map("위치", [found.place]),
-            blocks.kpi("추진 현황", [blocks.kpi_item("공정률", "Progress", float(found.progress), "%")]),
-        ],
-        f"{found.district} · {name}",
-        Figure(f"{ctx.panel.name_ko} 공정률", f"{ctx.panel.name_en}: progress", float(found.progress), "%",
-               place=found.district),
-        "projects",
-    )  # fmt: skip
+indicator = indicators.indicator
+project = projects.project
 
 
 def pledges(ctx: Context) -> Content:
@@ -86,29 +38,54 @@ def pledges(ctx: Context) -> Content:
     )
 
 
-def _world_points(ctx: Context, name: str, title: str) -> tuple[Block, int]:
+_LANDS = {"튀르키예": "아시아", "러시아": "유럽", "아제르바이잔": "아시아", "이집트": "아프리카"}
+"""Countries whose continent their position does not tell."""
+
+
+def _continent(country: str, lon: float, lat: float) -> str:
+    if country in _LANDS:
+        return _LANDS[country]
+    if lon < -30:
+        return "아메리카"
+    if lat < -10 and lon > 110:
+        return "오세아니아"
+    if lon < 50:
+        return "유럽" if lat > 35 else "아프리카"
+    return "아시아"
+
+
+def _world(ctx: Context, name: str, title: str) -> tuple[list[Block], int]:
+    """The cities on the map, counted by continent, and in a table."""
     data = ctx.provider.table(name, ctx.now)
     points = [
         {"name_ko": r["city"], "country_ko": r["country"], "x": r["lon"], "y": r["lat"],
          "status": "warn" if r["what"] == "우호도시" else "ok", "detail_ko": f"{r['year']}년 · {r['what']}"}
         for r in data.rows
     ]  # fmt: skip
-    return {"kind": "world-map", "title_ko": title, "points": points}, len(points)
+    counts: dict[str, float] = {}
+    for r in data.rows:
+        where = _continent(str(r["country"]), float(r["lon"] or 0), float(r["lat"] or 0))
+        counts[where] = counts.get(where, 0) + 1
+    bars = [(land, count, None) for land, count in sorted(counts.items(), key=lambda pair: -pair[1])]
+    listed = blocks.table(f"{title} 목록", data)
+    listed["select"] = {"column": "city", "as": "item"}
+    world: Block = {"kind": "world-map", "title_ko": title, "points": points}
+    return [world, blocks.bar_chart("대륙별 도시", "개 도시", bars), listed], len(points)
 
 
 def sister_cities(ctx: Context) -> Content:
     """Sister and friendship cities of Seoul."""
-    block, count = _world_points(ctx, "sister", "우호·자매도시")
+    content, count = _world(ctx, "sister", "우호·자매도시")
     return Content(
-        [block], "자매도시와 우호도시", Figure("우호·자매도시", "Sister cities", float(count), "개 도시"), "sister"
+        content, "자매도시와 우호도시", Figure("우호·자매도시", "Sister cities", float(count), "개 도시"), "sister"
     )
 
 
 def policy_export(ctx: Context) -> Content:
     """Cities that took over a policy of Seoul."""
-    block, count = _world_points(ctx, "export", "정책 수출")
+    content, count = _world(ctx, "export", "정책 수출")
     return Content(
-        [block, blocks.table("정책 수출 도시", ctx.provider.table("export", ctx.now))],
+        content,
         "서울 정책을 도입한 도시",
         Figure("정책을 수출한 도시", "Cities using Seoul's policies", float(count), "개 도시"),
         "export",
@@ -119,15 +96,32 @@ def conferences(ctx: Context) -> Content:
     """Conferences held and planned."""
     found = ctx.provider.events("conferences", ctx.now)
     coming = sum(1 for e in found if e.status_ko == "예정")
-    return Content([blocks.timeline("국제회의", found)], "개최와 예정",
+    months = {f"{e.at.month}월" if e.at.year == ctx.now.year else f"{e.at.year}년 {e.at.month}월" for e in found}
+    items = [
+        blocks.kpi_item("예정", "Coming", float(coming), "건"),
+        blocks.kpi_item("개최", "Held", float(len(found) - coming), "건"),
+        blocks.kpi_item("열리는 달", "Months", float(len(months)), "개월"),
+    ]
+    return Content([blocks.timeline("국제회의", found), blocks.kpi("국제회의", items)], "개최와 예정",
                    Figure("예정된 국제회의", "Coming conferences", float(coming), "건"), "conferences")  # fmt: skip
 
 
 def organizations(ctx: Context) -> Content:
     """International organisations Seoul belongs to."""
     data = ctx.provider.table("organizations", ctx.now)
+    fields: dict[str, float] = {}
+    for row in data.rows:
+        fields[str(row["field"])] = fields.get(str(row["field"]), 0) + 1
+    decades: dict[str, float] = {}
+    for row in data.rows:
+        decade = f"{int(row['year'] or 0) // 10 * 10}년대"
+        decades[decade] = decades.get(decade, 0) + 1
     return Content(
-        [blocks.table("국제기구 가입", data)],
+        [
+            blocks.table("국제기구 가입", data),
+            blocks.donut("분야", "개", list(fields.items())),
+            blocks.bar_chart("가입 시기", "개", [(d, n, None) for d, n in sorted(decades.items())]),
+        ],
         "가입한 국제기구",
         Figure("가입한 국제기구", "Organisations", float(len(data.rows)), "개"),
         "organizations",
@@ -146,7 +140,8 @@ def resume_indicators(ctx: Context) -> Content:
         if panel is None:
             continue
         found = ctx.provider.indicator(key, panel.unit or "", ctx.now)
-        items.append(blocks.kpi_item(panel.name_ko, panel.name_en, found.value, panel.unit or "", target=found.target))
+        item = blocks.kpi_item(panel.name_ko, panel.name_en, found.value, panel.unit or "", target=found.target)
+        items.append({**item, "panel": key})
     population = ctx.provider.city("population", ctx.now)
     items.insert(0, blocks.kpi_item("생활인구", "Living population", population.value, "명"))
     items.insert(1, blocks.kpi_item("면적", "Area", 605.2, "㎢"))

@@ -31,7 +31,7 @@ def roads(ctx: Context) -> Content:
             blocks.line_map("주요 도로 소통", lines),
             blocks.kpi_of(ctx, ctx.district or "서울", ["road_speed"]),
             blocks.kpi("구간", items),
-            blocks.bar_chart("도로별 속도", "㎞/h", [(line.name_ko, line.value, None) for line in lines]),
+            blocks.line_bars("도로별 속도", "㎞/h", lines),
         ],
         "주요 도로 평균 속도 · ㎞/h",
         figure_of(ctx.here("road_speed")),
@@ -43,18 +43,24 @@ def road_incidents(ctx: Context) -> Content:
     """Accidents, works and closures."""
     found = ctx.provider.events("road-incident", ctx.now)
     rows = [
-        {"at": e.at.strftime("%H:%M"), "kind": e.level_ko, "what": e.title_ko, "area": e.area_ko, "state": e.status_ko}
+        {"what": e.title_ko, "at": e.at.strftime("%H:%M"), "kind": e.level_ko, "area": e.area_ko, "state": e.status_ko}
         for e in found
     ]
     columns = [
         {"key": k, "label_ko": ko}
-        for k, ko in (("at", "시각"), ("kind", "구분"), ("what", "내용"), ("area", "지역"), ("state", "상태"))
+        for k, ko in (("what", "내용"), ("at", "시각"), ("kind", "구분"), ("area", "지역"), ("state", "상태"))
     ]
     running = [e for e in found if e.status_ko != "해제"]
     return Content(
         [
             blocks.event_map("돌발·통제 위치", found),
-            {"kind": "table", "title_ko": "돌발상황", "columns": columns, "rows": rows},
+            {
+                "kind": "table",
+                "title_ko": "돌발상황",
+                "columns": columns,
+                "rows": rows,
+                "select": {"column": "what", "as": "item"},
+            },
         ],
         "사고·공사·행사 통제",
         Figure("통제 중인 돌발상황", "Road incidents", float(len(running)), "건"),
@@ -67,7 +73,7 @@ def buses(ctx: Context) -> Content:
     data = ctx.provider.table("buses", ctx.now)
     return Content(
         [
-            blocks.table("버스 도착", data),
+            blocks.table("버스 도착", data, select="stop"),
             blocks.point_map("정류소", ctx.provider.places("busstop", ctx.now)),
         ],
         "주요 정류소 도착 예정",
@@ -78,7 +84,12 @@ def buses(ctx: Context) -> Content:
 def trains(ctx: Context) -> Content:
     """Arrivals at main stations."""
     return Content(
-        [blocks.table("지하철 도착", ctx.provider.table("trains", ctx.now))], "주요 역 도착 예정", dataset="trains"
+        [
+            blocks.table("지하철 도착", ctx.provider.table("trains", ctx.now), select="station"),
+            blocks.line_map("노선도", ctx.provider.lines("subway", ctx.now)),
+        ],
+        "주요 역 도착 예정",
+        dataset="trains",
     )
 
 
@@ -89,7 +100,7 @@ def subway(ctx: Context) -> Content:
     return Content(
         [
             blocks.line_map("지하철 1–9호선", lines),
-            blocks.bar_chart("운행 중인 열차", "편성", [(line.name_ko, line.value, None) for line in lines]),
+            blocks.line_bars("운행 중인 열차", "편성", lines),
         ],
         "노선과 운행 열차 · 약도",
         Figure("운행 중인 열차", "Running trains", running, "편성"),
@@ -105,6 +116,12 @@ def bikes(ctx: Context) -> Content:
         [
             blocks.point_map("따릉이 대여소", stations, (("ok", "여유"), ("warn", "적음"), ("alert", "없음"))),
             blocks.kpi_of(ctx, ctx.district or "서울", ["bikes"]),
+            blocks.bar_chart(
+                "자전거가 많은 대여소",
+                "대",
+                [(p.name_ko, p.value, None) for p in sorted(stations, key=lambda p: -(p.value or 0))[:12]],
+                select="item",
+            ),
             blocks.kpi(
                 "표시한 대여소",
                 [
@@ -112,6 +129,7 @@ def bikes(ctx: Context) -> Content:
                     blocks.kpi_item("빈 대여소", "Empty stations", float(empty), "곳"),
                 ],
             ),
+            blocks.day_chart(ctx, "bikes", "빌릴 수 있는 자전거 24시간"),
         ],
         "지금 빌릴 수 있는 따릉이 · 대",
         figure_of(ctx.here("bikes")),
@@ -119,7 +137,7 @@ def bikes(ctx: Context) -> Content:
     )
 
 
-def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = False) -> Builder:
+def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = True) -> Builder:
     """Places with a capacity: a map, the total, and a table where the panel has one."""
 
     def build(ctx: Context) -> Content:
@@ -127,14 +145,34 @@ def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = F
         legend = (("ok", "여유"), ("warn", "적음"), ("alert", "없음"))
         content: list[Block] = [blocks.point_map(title, found, legend)]
         if with_table:
-            columns = [
+            columns: list[Block] = [
                 {"key": "name", "label_ko": "이름"},
-                {"key": "left", "label_ko": f"가능({unit})", "align": "right"},
-                {"key": "detail", "label_ko": "현황"},
+                {"key": "left", "label_ko": f"가능({unit})", "align": "right", "bar": True},
+                {"key": "detail", "label_ko": "남은 수/전체", "align": "right"},
             ]
-            rows = [{"name": p.name_ko, "left": blocks.number(p.value), "detail": p.detail_ko} for p in found]
-            content.append({"kind": "table", "title_ko": title, "columns": columns, "rows": rows})
-        content.append(blocks.kpi("합계", [blocks.kpi_item(subtitle, title, total(found), unit)]))
+            rows = [
+                {"name": p.name_ko, "left": blocks.number(p.value), "detail": p.detail_ko.split(" ")[-1]}
+                for p in sorted(found, key=lambda p: -(p.value or 0))
+            ]
+            content.append(
+                {
+                    "kind": "table",
+                    "title_ko": title,
+                    "columns": columns,
+                    "rows": rows,
+                    "select": {"column": "name", "as": "item"},
+                }
+            )
+        none = sum(1 for p in found if not p.value)
+        content.append(
+            blocks.kpi(
+                "합계",
+                [
+                    blocks.kpi_item(subtitle, title, total(found), unit),
+                    blocks.kpi_item("남은 것이 없는 곳", "Nothing left", float(none), "곳"),
+                ],
+            )
+        )
         return Content(content, f"{subtitle} · {unit}", Figure(subtitle, ctx.panel.name_en, total(found), unit), kind)
 
     return build
@@ -144,8 +182,24 @@ def blackspots(ctx: Context) -> Content:
     """Where accidents happen most."""
     found = ctx.provider.places("blackspot", ctx.now)
     worst = max(found, key=lambda p: p.value or 0)
+    accidents = sum(round((p.value or 0) * 24) for p in found)
+    counted = [
+        blocks.kpi_item("다발지역", "Blackspots", float(len(found)), "곳"),
+        blocks.kpi_item("한 해 사고", "Accidents a year", float(accidents), "건"),
+    ]
     return Content(
-        [blocks.heat_map("교통사고 다발지역", found, "건/년", 24)],
+        [
+            blocks.heat_map("교통사고 다발지역", found, "건/년", 24),
+            blocks.bar_chart(
+                "사고가 많은 곳",
+                "건/년",
+                [
+                    (p.name_ko, float(round((p.value or 0) * 24)), None)
+                    for p in sorted(found, key=lambda p: -(p.value or 0))[:12]
+                ],
+            ),
+            blocks.kpi("모두", counted),
+        ],
         "최근 3년 교통사고 · 건",
         Figure(
             "사고가 가장 많은 곳", "Worst blackspot", float(round((worst.value or 0) * 24)), "건", place=worst.name_ko
@@ -179,8 +233,16 @@ def pedestrians(ctx: Context) -> Content:
 def owl_bus(ctx: Context) -> Content:
     """Night bus routes."""
     lines = ctx.provider.lines("owlbus", ctx.now)
+    told = [
+        blocks.kpi_item("노선", "Routes", float(len(lines)), "개"),
+        blocks.kpi_item("운행 시각", "Hours", None, "", text="23:30–06:00"),
+    ]
     return Content(
-        [blocks.line_map("올빼미버스 노선", lines)],
+        [
+            blocks.line_map("올빼미버스 노선", lines),
+            blocks.line_bars("노선별 속도", "㎞/h", lines),
+            blocks.kpi("올빼미버스", told),
+        ],
         "23시 30분–6시 운행 심야버스 · ㎞/h",
         Figure("올빼미버스 노선", "Night bus routes", float(len(lines)), "개"),
         "owlbus",
@@ -228,7 +290,7 @@ BUILDERS: dict[str, Builder] = {
     "subway-lines": subway,
     "bike-rental": bikes,
     "theme-walking-ttareungi": bikes,
-    "parking": filled("parking", "공영주차장", "주차 가능", "면", with_table=True),
+    "parking": filled("parking", "공영주차장", "주차 가능", "면"),
     "car-sharing": filled("carshare", "나눔카", "대여 가능한 나눔카", "대"),
     "ev-charging": filled("ev", "전기차 충전소", "사용 가능한 충전기", "기"),
     "accident-blackspots": blackspots,

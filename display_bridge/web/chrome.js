@@ -9,7 +9,7 @@ import { language, other, pick, t } from "./i18n.js";
 export function header(state, local, actions, notices) {
   const weather = state?.weather;
   return html`<header class="top">
-    <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} – ${t("home")}`}>
+    <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} ${other("title")} – ${t("home")}`}>
       ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
     </button>
     <div class="badges">

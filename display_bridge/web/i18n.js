@@ -33,6 +33,7 @@ const WORDS = {
   voiceCall: ["음성통화", "Voice call"],
   conference: ["화상회의", "Conference"],
   privateMode: ["비공개 모드", "Private mode"],
+  skip: ["본문으로 건너뛰기", "Skip to the content"],
   menu: ["메뉴", "Menu"],
   close: ["닫기", "Close"],
   all: ["전체", "All"],

@@ -5,7 +5,8 @@ const COMPACT = new Set(["kpi", "gauge", "donut", "control"]);
 
 export const isMap = (kind) => MAPS.has(kind);
 
-const cell = (index, kinds) => ({ index, grow: kinds[index] === "kpi" ? 0 : COMPACT.has(kinds[index]) ? 0.8 : 1 });
+const grow = (kind) => (kind === "kpi" ? 0 : kind === "gantt" ? 1.25 : COMPACT.has(kind) ? 0.8 : 1);
+const cell = (index, kinds) => ({ index, grow: grow(kinds[index]) });
 
 /** A column of the stage. Figures keep their own height unless they stand alone and are many enough to fill it. */
 const column = (weight, indices, { kinds, sizes }) => {
@@ -40,6 +41,7 @@ export function chooseLayout(kinds, { focus = false, sizes = kinds.map(() => 4) 
 
   if (kinds[hero] === "home-mosaic") return homePlan(blocks, hero, others);
   if (isMap(kinds[hero])) return mapPlan(blocks, hero, others);
+  if (kinds[hero] === "world-map") return worldPlan(blocks, hero, others);
   if (kinds[hero] === "kpi") return { hero, strip: [hero], columns: beside(others, blocks) };
 
   const strip = others.filter((index) => kinds[index] === "kpi" && sizes[index] > 1).slice(0, 1);
@@ -61,18 +63,31 @@ function beside(indices, blocks) {
   return [column(narrow ? 2.3 : mapped ? 1.45 : 1.75, [first, ...under], blocks), column(1, side, blocks)];
 }
 
-/** The map in the middle between figures (left) and the rest (right); one companion alone stands at the right. */
+/**
+ * The map in the middle between figures (left) and the rest (right). What would leave the left side nearly empty, one
+ * block or figures alone, stands at the right with the rest, and the map gets the room.
+ */
 function mapPlan(blocks, hero, others) {
   const { kinds } = blocks;
   const figures = others.filter((index) => kinds[index] === "kpi");
   const rest = others.filter((index) => kinds[index] !== "kpi");
-  if (others.length === 1 || rest.length === 0) {
-    return { hero, strip: [], columns: [column(2.2, [hero], blocks), column(1, others, blocks)] };
+  const wide = (indices) => (indices.some((index) => kinds[index] === "table" || isMap(kinds[index])) ? 1.25 : 1);
+  if (rest.length < 2) {
+    return { hero, strip: [], columns: [column(rest.length ? 1.9 : 2.4, [hero], blocks), column(wide(rest), [...figures, ...rest], blocks)] };
   }
   const left = [...figures];
-  while (left.length === 0 || (left.length === figures.length && rest.length > 1) || left.length + 1 < rest.length) left.push(rest.shift());
-  if (rest.length === 0) rest.push(left.pop());
-  return { hero, strip: [], columns: [column(1, left, blocks), column(2.05, [hero], blocks), column(1, rest, blocks)] };
+  while (left.length === figures.length || left.length + 1 < rest.length) left.push(rest.shift());
+  return { hero, strip: [], columns: [column(wide(left.slice(figures.length)), left, blocks), column(2.05, [hero], blocks), column(wide(rest), rest, blocks)] };
+}
+
+/** The world over the whole width, a low chart under it; lists stand beside both. */
+function worldPlan(blocks, hero, others) {
+  const { kinds } = blocks;
+  const under = others.filter((index) => kinds[index] === "bar-chart").slice(0, 1);
+  const side = others.filter((index) => !under.includes(index));
+  const first = column(2.1, [hero, ...under], blocks);
+  for (const one of first.cells) one.grow = one.index === hero ? 1.9 : 1;
+  return { hero, strip: [], columns: side.length ? [first, column(1, side, blocks)] : [first] };
 }
 
 /** Tiles left, map in the middle, the rest right; without a map the mosaic brings its own and stands alone. */

@@ -5,7 +5,8 @@ import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
 import { setOffset, startClock } from "./clock.js";
 import { DisplayConnection, REFUSED } from "./connection.js";
-import { initLanguage, language, refusalWords, setLanguage, t } from "./i18n.js";
+import { useToken } from "./credentials.js";
+import { initLanguage, language, pick, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
@@ -53,6 +54,7 @@ function forgetToken(role, id) {
 
 const { role, id } = addressOf(location.pathname);
 const token = deviceToken(role, id);
+useToken(token);
 initLanguage();
 document.body.dataset.role = role;
 const own = rolePage(role);
@@ -117,6 +119,7 @@ function refused(reason) {
   if (reason === "bad-token" && connection.hello.token) {
     forgetToken(role, id);
     connection.hello.token = null;
+    useToken(null);
   }
   notice("refused", refusalWords(reason));
 }
@@ -163,6 +166,7 @@ const actions = {
     actions.send("show", { panel });
   },
   set: (changes) => store.setLocal(changes),
+  token: () => connection.hello.token,
   /** A tile of a role's own page was chosen. */
   chosen: (panel) => actions.send("show", { panel: panel.id }),
   reloadCatalog: async () => {
@@ -199,7 +203,7 @@ const actions = {
 function page({ state, local }) {
   const assistant = state?.assistant;
   if (own) return html`${own.page({ state, local }, actions)}${above(state, local)}`;
-  return html`${header(state, local, actions, notices(assistant, local))}
+  return html`<a class="skip" href="#stage">${t("skip")}</a>${header(state, local, actions, notices(assistant, local))}
     ${state
       ? html`${titleStrip(state, actions)}${stage(state, actions.send)}`
       : html`<main class="stage waiting"><p class="notice large">${t("connecting")}…</p></main>`}
@@ -228,12 +232,13 @@ store.subscribe(() => {
   document.body.classList.toggle("offline", store.local.link === "lost");
   render(page(store), document.body);
   own?.drawn?.(store);
+  const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
+  document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;
   const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;
   if (at !== pageShown) scrollToPage(document, store.state?.shown?.page ?? 0);
   pageShown = at;
 });
 
-document.title = `${t("title")} · ${id}`;
 startClock();
 const last = kept?.load();
 if (last) {

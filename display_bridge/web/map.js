@@ -3,6 +3,7 @@ import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { classMap } from "lit-html/directives/class-map.js";
 import { language, t } from "./i18n.js";
+import { pan } from "./pan.js";
 
 let map = null;
 let problem = null;
@@ -57,18 +58,21 @@ export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, he
  * Draw the map.
  * @param {{title: string, fill?: (name: string) => string|null, value?: (name: string) => string|null,
  *   describe?: (name: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
- *   onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
+ *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, hidden?: Set<string>, onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
  */
 export function seoulMap(options) {
   if (!map) return html`<p class="notice">${problem ? t("noMap") : t("loading")}</p>`;
   const { selected = null, labels = "full", zoom = 1 } = options;
   const chosen = selected ? map.byName.get(selected) : null;
-  const box = zoomedBox(map.viewBox, zoom, chosen?.label);
+  const box = options.box ?? zoomedBox(map.viewBox, zoom, options.middle ?? chosen?.label);
+  const others = (options.compared ?? []).map((name) => map.byName.get(name)).filter((one) => one && one !== chosen);
   const districts = chosen ? [...map.districts.filter((one) => one !== chosen), chosen] : map.districts;
   return html`<svg
-    class="seoul ${options.className ?? ""} labels-${labels}"
-    viewBox=${box.join(" ")}
+    class="map seoul ${options.className ?? ""} labels-${labels} ${options.box ? "cropped" : ""}"
+    viewBox=${map.viewBox.join(" ")}
+    ${pan(box)}
     role="group"
+    tabindex=${options.still ? nothing : "0"}
     aria-label=${options.title}
     style=${styleMap({ "--zoom": String(Math.max(1, zoom || 1)) })}
   >
@@ -85,9 +89,10 @@ export function seoulMap(options) {
       <path class="water" d=${map.river.path}></path>
       <path class="shine" d=${map.river.path}></path>
     </g>
+    ${others.map((one) => svg`<path class="chosen beside" d=${one.path} aria-hidden="true"></path>`)}
     ${chosen ? svg`<path class="chosen" d=${chosen.path} aria-hidden="true"></path>` : nothing}
     ${options.under ?? nothing}
-    ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.map((one) => districtText(one, { ...options, labels }))}</g>`}
+    ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.filter(({ ko }) => !options.hidden?.has(ko)).map((one) => districtText(one, { ...options, labels }))}</g>`}
     ${options.over ?? nothing}
   </svg>`;
 }
@@ -122,6 +127,27 @@ function districtText(district, { value, labels }) {
 
 /** Where a district's label stands, in SVG units; null for a name that is not on the map. */
 export const districtPoint = (name) => map?.byName.get(name)?.label ?? null;
+
+/** How much larger marks and labels are drawn: a map beside the main block, or on a phone, is small. */
+export const labelScale = (hero) => (!hero || (globalThis.innerWidth ?? 1920) <= 900 ? 1.7 : 1);
+
+/** The districts whose quiet name lies under a mark or a label: they give way to it. */
+export function coveredNames(points, labels, size) {
+  if (!map) return new Set();
+  const boxes = points.flatMap((point, index) => {
+    const mark = [point.x - point.r, point.y - point.r, point.x + point.r, point.y + point.r];
+    const label = labels[index];
+    if (!label) return [mark];
+    const width = textWidth(point.text, size);
+    const left = { start: label.x, end: label.x - width, middle: label.x - width / 2 }[label.anchor];
+    return [mark, [left, label.y - size, left + width, label.y + size * 0.3]];
+  });
+  const under = ({ label: [x, y], ko }) => {
+    const half = shortName(ko).length * 8.5 + 2;
+    return boxes.some(([a, b, c, d]) => a < x + half && c > x - half && b < y + 7 && d > y - 9);
+  };
+  return new Set(map.districts.filter(under).map(({ ko }) => ko));
+}
 
 const textWidth = (text, size) =>
   [...text].reduce((sum, letter) => sum + (/[\u1100-\uFFFF]/.test(letter) ? 0.92 : 0.56), 0) * size;

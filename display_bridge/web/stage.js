@@ -10,7 +10,7 @@ import { chooseLayout } from "./layout.js";
 export function stage(state, send) {
   const { view, shown } = state;
   const blocks = view?.blocks ?? [];
-  if (!blocks.length) return html`<main class="stage"><p class="notice large">${t("noView")}</p></main>`;
+  if (!blocks.length) return html`<main class="stage" id="stage" tabindex="-1"><p class="notice large">${t("noView")}</p></main>`;
   const zoom = Number(shown?.zoom) || 1;
   const kinds = blocks.map(({ kind }) => kind);
   const plan = chooseLayout(kinds, { focus: zoom > 1, sizes: blocks.map(({ items }) => items?.length ?? 1) });
@@ -22,6 +22,7 @@ export function stage(state, send) {
       slot,
       zoom,
       args: shown?.args ?? {},
+      panel: shown?.panel,
       viewTitle: pick(view, "title"),
       send,
     });
@@ -36,11 +37,12 @@ export function stage(state, send) {
     </div>
   </div>`;
   // Another panel is another sheet of paper: it comes in anew. New data of the same panel changes in place.
-  return html`<main class="stage" id="stage">${keyed(`${shown?.panel}/${zoom > 1}`, html`<div class="sheet-in">${content}</div>`)}</main>`;
+  return html`<main class="stage" id="stage" tabindex="-1">${keyed(`${shown?.panel}/${zoom > 1}`, html`<div class="sheet-in">${content}</div>`)}</main>`;
 }
 
-/** Bring the lists of the stage to page `page` (0-based). */
+/** Bring the lists of the stage to page `page` (0-based); beside an open document its own pages turn, nothing else. */
 export function scrollToPage(root, page) {
+  if (root.querySelector(".stage .viewer")) return;
   for (const list of root.querySelectorAll(".stage [data-scroll]")) {
     const top = Math.round((Number(page) || 0) * list.clientHeight * 0.9);
     if (Math.abs(list.scrollTop - top) > 1) list.scrollTo({ top, behavior: "instant" });

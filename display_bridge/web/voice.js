@@ -92,9 +92,9 @@ export function notices(assistant, local) {
   if (assistant?.mic === "off" || assistant?.phase === "muted") list.unshift({ code: "mic-off", text: t("muted") });
   list.push(...local.notices);
   if (!list.length) return nothing;
-  return html`<ul class="notices" role="status">
+  return html`<div role="status"><ul class="notices">
     ${list.slice(0, 3).map((one) => html`<li class=${one.tone ?? ""} data-notice=${one.code}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
-  </ul>`;
+  </ul></div>`;
 }
 
 /** The light along the bar's upper edge: on while the assistant listens, thinks or speaks. */

@@ -34,7 +34,7 @@ class FakeWorkers(Workers):
 
     def says(self, worker: str, message: dict[str, Any]) -> None:
         """A message of the worker."""
-        self._on_message[worker](message)
+        self._take(worker, message)
 
     def dies(self, worker: str) -> None:
         """Its link breaks."""

@@ -31,6 +31,7 @@ class Kpi(Strict):
     delta: Finite | None = None
     delta_label_ko: Word | None = None
     target: Finite | None = None
+    panel: Word | None = None
 
 
 class Block(Strict):
@@ -93,6 +94,7 @@ class PointMap(Block):
     kind: Literal["point-map"]
     points: list[Point]
     legend: list[StatusLegend] = []
+    district: Word | None = None
 
 
 class Stop(Strict):
@@ -121,6 +123,7 @@ class Cell(Strict):
     x: SeoulLon
     y: SeoulLat
     weight: Annotated[float, Field(ge=0, le=1)]
+    name_ko: Word
 
 
 class Top(Strict):
@@ -227,6 +230,7 @@ class BarChart(Block):
     kind: Literal["bar-chart"]
     unit: str
     bars: list[Bar] = Field(min_length=1)
+    select: Literal["district", "item"] | None = None
 
 
 class Slice(Strict):
@@ -244,6 +248,7 @@ class GaugeBand(BaseModel):
     low: Finite = Field(alias="from")
     to: Finite
     label_ko: Word
+    grade: Grade | None = None
 
 
 class Gauge(Block):
@@ -253,7 +258,13 @@ class Gauge(Block):
     max: Finite
     unit: str
     label_ko: Word
+    target: Finite | None = None
     bands: list[GaugeBand] = []
+
+    @model_validator(mode="after")
+    def value_is_inside(self) -> Gauge:
+        assert self.min <= self.value <= self.max
+        return self
 
 
 class TreeItem(Strict):
@@ -296,17 +307,26 @@ class Column(Strict):
     key: Word
     label_ko: Word
     align: Literal["right"] | None = None
+    bar: bool = False
+    delta: bool = False
+
+
+class Select(BaseModel):
+    column: Word
+    what: Literal["district", "item"] = Field(alias="as")
 
 
 class Table(Block):
     kind: Literal["table"]
     columns: list[Column] = Field(min_length=1)
     rows: list[dict[str, str | Finite | None]]
+    select: Select | None = None
 
     @model_validator(mode="after")
     def rows_have_the_columns(self) -> Table:
         keys = {c.key for c in self.columns}
         assert all(row.keys() == keys for row in self.rows)
+        assert self.select is None or self.select.column in keys
         return self
 
 
@@ -349,6 +369,8 @@ class Card(Strict):
 class DocumentList(Block):
     kind: Literal["document-list"]
     documents: list[Card] = Field(min_length=1)
+    panel: Word | None = None
+    current: Word | None = None
 
 
 class Chapter(Strict):
@@ -362,13 +384,14 @@ class OpenDocument(Strict):
     date: Word
     pages: Annotated[int, Field(ge=1)]
     toc: list[Chapter]
+    file: Annotated[str, Field(pattern=r"^/api/v1/documents/[a-z0-9-]+/file\.pdf$")]
 
 
 class DocumentViewer(Block):
     kind: Literal["document-viewer"]
     document: OpenDocument
     page: int
-    body: list[Word] = Field(min_length=1)
+    body: list[Word]
 
     @model_validator(mode="after")
     def page_is_inside(self) -> DocumentViewer:
@@ -399,9 +422,18 @@ class Alert(Strict):
 class AlertFeed(Block):
     kind: Literal["alert-feed"]
     alerts: list[Alert]
+    panel: Word | None = None
 
 
 class Camera(Strict):
+    id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    name_ko: Word
+    place_ko: Word
+    source: Literal["hls", "whep", "mjpeg"]
+    live: Annotated[str, Field(pattern=r"^/api/v1/cameras/[a-z0-9-]+/live$")]
+
+
+class NoCamera(Strict):
     name_ko: Word
     place_ko: Word
     status_ko: Word
@@ -411,7 +443,20 @@ class Camera(Strict):
 
 class Video(Block):
     kind: Literal["live-video", "video-wall"]
-    cameras: list[Camera] = Field(min_length=1)
+    cameras: list[Camera | NoCamera]
+    count: Annotated[int, Field(ge=0)] | None = None
+    grid: Literal[1, 4, 9] = 9
+    page: Annotated[int, Field(ge=1)] = 1
+    pages: Annotated[int, Field(ge=1)] = 1
+    enlarged: Word | None = None
+    empty_ko: Word | None = None
+    reason_ko: Word | None = None
+
+    @model_validator(mode="after")
+    def an_empty_wall_says_so(self) -> Video:
+        assert len(self.cameras) <= self.grid
+        assert (self.count == 0) == (self.empty_ko is not None) == (self.reason_ko is not None)
+        return self
 
 
 class Frame(Strict):
@@ -429,6 +474,7 @@ class ImageSequence(Block):
 class Told(Strict):
     title_ko: Word
     body_ko: Word
+    scene: Annotated[str, Field(pattern="^[a-z]+$")] | None = None
 
 
 class Story(Block):
@@ -444,11 +490,17 @@ class OverlayApp(Block):
     steps_ko: list[Word] = Field(min_length=1)
 
 
+class ControlItem(Strict):
+    panel: Word
+    label_ko: Word
+    label_en: Word
+
+
 class Control(Block):
     kind: Literal["control"]
     app: Word
     running: bool
-    items: list[Word]
+    items: list[ControlItem]
 
 
 class Tile(Strict):

@@ -167,3 +167,55 @@ async def test_an_unpaired_wall_of_this_machine_sees_its_own_words_and_nothing_g
         everything = "\n".join(screen.texts)
         assert "부서별 민원 보여줘" not in everything
         assert not [p.id for p in GUARDED if f'"{p.id}"' in everything]
+
+
+async def test_an_unlocking_that_has_run_out_shows_nothing_more_even_before_the_next_tick() -> None:
+    clock = Clock()
+    hub = hub_at(clock)
+    wall = Screen(hub)
+    await settle()
+    hub.unlock("main", clock.now + 60)
+    clock.now += 60
+    with pytest.raises(NotPermitted):
+        hub.apply(ShowPanel("main", "interest-topics"))
+    hub.show_assistant("main", phase="idle")
+    await settle()
+    assert wall.state["display"]["trust"] == "internal"
+    assert "interest-topics" not in "\n".join(wall.texts)
+
+
+async def test_a_later_unlocking_replays_nothing_of_an_earlier_one() -> None:
+    clock = Clock()
+    hub = hub_at(clock)
+    wall = Screen(hub)
+    await settle()
+    hub.unlock("main", clock.now + 60)
+    await settle()
+    then = (wall.epoch, wall.seq)
+    hub.apply(ShowPanel("main", "interest-topics"))
+    await settle()
+    await wall.leave()
+    hub.unlock("main", None)
+    hub.unlock("main", clock.now + 60)
+    hub.apply(CloseOverlay("main"))
+    again = Screen(hub, resume=then)
+    await settle()
+    assert again.messages[0]["resumed"] is False
+
+
+async def test_a_display_that_was_forgotten_is_not_resumed_by_number() -> None:
+    clock = Clock()
+    hub = hub_at(clock)
+    old = Screen(hub, "hall")
+    await settle()
+    then = (old.epoch, old.seq)
+    await old.leave()
+    clock.now += 4000
+    hub.step(clock.now)
+    other = Screen(hub, "hall")
+    await settle()
+    hub.apply(ShowPanel("hall", "ozone"))
+    again = Screen(hub, "hall", resume=then)
+    await settle()
+    assert again.messages[0]["resumed"] is False
+    assert again.state == other.state

@@ -114,7 +114,7 @@ def test_a_television_has_nothing_to_touch(running: Product) -> None:
         opened(made, running, "tv")
         made.keyboard.press("Tab")
         assert made.evaluate("document.activeElement === document.body")
-        assert made.evaluate("document.querySelector('.picture').inert")
+        assert made.evaluate("document.querySelector('.tv-picture').inert")
 
 
 def test_a_phone_opens_without_the_service_and_shows_the_last_picture(running: Product) -> None:

@@ -14,18 +14,18 @@ export const gradeChip = (grade) => (gradeWord(grade) ? html`<span class=${grade
 
 /** A figure in large type with its unit. */
 export function bigFigure(value, unit, text) {
-  if (text) return html`<p class="figure" style=${styleMap({ "--len": String(text.length * 1.6) })}><b>${text}</b></p>`;
+  if (text) return html`<p class="figure worded" style=${styleMap({ "--len": String(text.length * 1.6) })}><b>${text}</b></p>`;
   const shown = figure(value, unit, language());
   return html`<p class="figure" style=${styleMap({ "--len": String(shown.text.length + shown.unit.length * 0.4) })}><b>${shown.text}</b><span>${shown.unit}</span></p>`;
 }
 
-/** {items: [{label_ko, value, unit, grade?, delta?, delta_label_ko?, target?}]} */
+/** {items: [{label_ko, value, unit, grade?, delta?, delta_label_ko?, target?, panel?}]} */
 export function kpi(block, ctx) {
   const items = block.items ?? [];
-  return html`<ul class=${`kpis n${Math.min(items.length, 8)} ${ctx.slot}`}>
+  return html`<ul class=${`kpis n${Math.min(items.length, 8)} ${items.length > 8 ? "many" : ""} ${ctx.slot}`}>
     ${items.map(
       (item) => html`<li class="kpi">
-        <h3>${pick(item, "label")}</h3>
+        <h3>${item.panel ? html`<button type="button" class="go" @click=${() => ctx.send("show", { panel: item.panel })}>${pick(item, "label")}</button>` : pick(item, "label")}</h3>
         ${bigFigure(item.value, item.unit, item.text)}
         ${item.grade || item.delta !== undefined || item.delta_label_ko
           ? html`<p class="note">${gradeChip(item.grade)} ${delta(item)}</p>`
@@ -88,15 +88,19 @@ function memoChart(block, series) {
   return chart;
 }
 
-/** {unit, bars: [{label_ko, value, grade?}]} */
-export function barChart(block) {
+/** {unit, bars: [{label_ko, value, grade?}], select?: "district"|"item"}: a bar opens what it stands for. */
+export function barChart(block, ctx) {
   const bars = block.bars ?? [];
+  if (bars.length > 2 && bars.every(({ value }) => !value)) {
+    return html`<p class="notice calm">${language() === "en" ? "Nothing anywhere now" : "지금은 모두 0입니다"} <small>${unitText(block.unit, language())}</small></p>`;
+  }
+  const open = (bar) => (block.select === "district" ? ctx.send("select_district", { district: bar.label_ko }) : ctx.send("select", { item: bar.label_ko }));
   const most = Math.max(0, ...bars.map(({ value }) => Math.abs(value ?? 0))) || 1;
   const widest = Math.max(0, ...bars.map((bar) => [...pick(bar, "label")].reduce((sum, letter) => sum + (/[\u1100-\uFFFF]/.test(letter) ? 0.95 : 0.58), 0)));
   return html`<ol class=${`bars ${bars.length > 14 ? "dense" : ""}`} style=${styleMap({ "--label": `${Math.min(9.5, widest + 0.2)}em` })} data-scroll>
     ${bars.map(
-      (bar) => html`<li>
-        <span class="label">${pick(bar, "label")}</span>
+      (bar) => html`<li class=${[ctx.args?.district, ctx.args?.item].includes(bar.label_ko) ? "chosen" : ""}>
+        ${block.select ? html`<button type="button" class="label" @click=${() => open(bar)}>${pick(bar, "label")}</button>` : html`<span class="label">${pick(bar, "label")}</span>`}
         <span class="track"><i class=${gradeClass(bar.grade)} style=${styleMap({ width: `${(Math.abs(bar.value ?? 0) / most) * 100}%` })}></i></span>
         <b>${figureText(bar.value, "", language())}</b>
         ${bar.grade ? html`<small>${gradeWord(bar.grade)}</small>` : nothing}
@@ -145,33 +149,36 @@ export function gauge(block) {
   const shown = figure(block.value, block.unit, language());
   const bands = block.bands ?? [];
   const current = bands.find(({ from, to }) => block.value >= (from ?? -Infinity) && block.value < (to ?? Infinity));
+  const end = (value) => (Math.abs(value) >= 1000 ? figureText(value, "", language()) : number(value));
   return html`<div class="gauge">
     <svg viewBox="0 0 240 222" role="img" aria-label=${`${pick(block, "label")} ${shown.text} ${shown.unit}`}>
       <path class="track" d=${arc(120, 120, 92, 0.625, 1.375)}></path>
       <path class="fill" d=${arc(120, 120, 92, 0.625, Math.max(0.63, sweep(block.value ?? min)))}></path>
       ${bands.map((band) => svg`<path class=${`band ${gradeClass(band.grade)}`} style=${styleMap(band.color ? { stroke: band.color } : {})} d=${arc(120, 120, 110, sweep(band.from ?? min) + 0.003, sweep(band.to ?? max) - 0.003)}></path>`)}
-      <text class="whole" x="120" y="128">${shown.text}</text>
+      <text class="whole" x="120" y="128" style=${styleMap({ fontSize: `${Math.min(46, 190 / Math.max(3, shown.text.length))}px` })}>${shown.text}</text>
       <text class="unit" x="120" y="156">${shown.unit}</text>
-      <text class="end" x="46" y="216">${number(min)}</text><text class="end" x="194" y="216">${number(max)}</text>
+      ${Number.isFinite(block.target) ? svg`<path class="goal" d=${arc(120, 120, 92, sweep(block.target) - 0.004, sweep(block.target) + 0.004)}></path>` : nothing}
+      <text class="end" x="52" y="214">${end(min)}</text><text class="end" x="188" y="214">${end(max)}</text>
     </svg>
-    <p>${pick(block, "label")} ${current?.grade ? gradeChip(current.grade) : current?.label_ko ? html`<b>${pick(current, "label")}</b>` : nothing}</p>
+    <p>${pick(block, "label")} ${current?.label_ko && current.grade ? html`<span class=${gradeClass(current.grade)}>${pick(current, "label")}</span>` : current?.grade ? gradeChip(current.grade) : current?.label_ko ? html`<b>${pick(current, "label")}</b>` : nothing}</p>
   </div>`;
 }
 
 /** {unit, items: [{label_ko, value, detail_ko?}]} */
 export function treemap(block, ctx) {
   const items = block.items ?? [];
-  const boxes = treemapBoxes(items.map(({ value }) => value ?? 0), ctx.hero ? 1.7 : 1.3);
+  const boxes = treemapBoxes(items.map(({ value }) => value ?? 0), (globalThis.innerWidth ?? 1920) <= 900 ? 0.74 : ctx.hero ? 1.7 : 1.3);
   const total = items.reduce((sum, { value }) => sum + Math.max(0, value ?? 0), 0) || 1;
   return html`<ul class="treemap">
     ${items.map((item, index) => {
       const { x, y, w, h } = boxes[index];
-      const size = w * h > 900 ? "large" : w * h > 220 && w > 9 ? "middle" : "small";
+      const size = w * h > 900 ? "large" : w * h > 220 && w > 9 ? "middle" : w * h > 45 && w > 7 ? "small" : "tiny";
+      if (size === "tiny") return html`<li class="tiny" style=${styleMap({ left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%`, "--c": `var(${seriesColor(index)})` })} aria-label=${`${pick(item, "label")} ${figureText(item.value, block.unit, language())}`}><div></div></li>`;
       return html`<li class=${size} style=${styleMap({ left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%`, "--c": `var(${seriesColor(index)})` })}>
         <div>
           <h3>${pick(item, "label")}</h3>
           <p><b>${figureText(item.value, block.unit, language())}</b> <small>${Math.round(((item.value ?? 0) / total) * 1000) / 10}%</small></p>
-          ${size === "large" && item.detail_ko ? html`<p class="detail">${pick(item, "detail")}</p>` : nothing}
+          ${size !== "small" && item.detail_ko ? html`<p class="detail">${pick(item, "detail")}</p>` : nothing}
         </div>
       </li>`;
     })}
@@ -181,17 +188,18 @@ export function treemap(block, ctx) {
 /** {unit, nodes: [{id, label_ko}], links: [{from, to, value}]} */
 export function sankey(block) {
   const { nodes, ribbons, depth } = sankeyLayout(block.nodes ?? [], block.links ?? []);
-  return html`<svg class="sankey" viewBox="-230 -16 1960 552" role="img" aria-label=${pick(block, "title")}>
+  return html`<svg class="sankey" viewBox="-250 -36 2010 572" role="img" aria-label=${pick(block, "title")}>
     <g class="ribbons">
       ${ribbons.map((ribbon) => svg`<path d=${ribbon.d} style=${styleMap({ strokeWidth: String(Math.max(1, ribbon.h)), stroke: `var(${seriesColor(nodes.findIndex(({ id }) => id === ribbon.from))})` })}></path>`)}
     </g>
     ${nodes.map((node, index) => {
       const last = node.layer === depth;
       const first = node.layer === 0;
-      const x = first ? node.x - 10 : last ? node.x + node.w + 10 : node.x + node.w + 8;
+      const between = !first && !last;
+      const x = first ? node.x - 10 : last ? node.x + node.w + 10 : node.x + node.w / 2;
       return svg`<g>
         <rect x=${node.x} y=${node.y} width=${node.w} height=${Math.max(2, node.h)} rx="3" style=${styleMap({ fill: `var(${seriesColor(index)})` })}></rect>
-        <text x=${x} y=${node.labelY + 6} text-anchor=${first ? "end" : "start"}>${pick(node, "label")}<tspan class="value" dx="8">${figureText(Math.max(node.in, node.out), block.unit, language())}</tspan></text>
+        <text class=${between ? "middle" : ""} x=${x} y=${between ? node.y - 12 : node.labelY + 6} text-anchor=${first ? "end" : between ? "middle" : "start"}>${pick(node, "label")}<tspan class="value" dx="8">${figureText(Math.max(node.in, node.out), block.unit, language())}</tspan></text>
       </g>`;
     })}
   </svg>`;
@@ -201,6 +209,6 @@ export function sankey(block) {
 export function wordCloud(block) {
   const words = placeWords(block.words ?? []);
   return html`<svg class="words" viewBox=${cloudBox(words).join(" ")} role="list" aria-label=${pick(block, "title")}>
-    ${repeat(words, ({ text }) => text, (word, index) => svg`<text role="listitem" x=${word.x} y=${word.y} style=${styleMap({ fontSize: `${word.size}px`, fill: `var(${seriesColor(index % 5)})`, opacity: String(0.72 + 0.28 * word.weight) })}>${word.text}</text>`)}
+    ${repeat(words, ({ text }) => text, (word, index) => svg`<text role="listitem" x=${word.x} y=${word.y} style=${styleMap({ fontSize: `${word.size}px`, fill: index < 3 ? "var(--accent)" : index < 9 ? "var(--text)" : "var(--text-2)" })}>${word.text}</text>`)}
   </svg>`;
 }

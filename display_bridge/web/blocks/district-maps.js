@@ -3,7 +3,9 @@ import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { figureText, number, short, unitText } from "../format.js";
 import { gradeWord, language, pick, t } from "../i18n.js";
-import { districtPoint, seoul, seoulMap } from "../map.js";
+import { icon } from "../icons.js";
+import { districtPoint, labelScale, seoul, seoulMap } from "../map.js";
+import { lookButtons } from "../pan.js";
 
 const GRADES = ["good", "moderate", "bad", "very_bad"];
 
@@ -32,17 +34,57 @@ export function choropleth(block, ctx) {
     if (!area) return `${name} ${t("noData")}`;
     return [name, figureText(area.value, block.unit, language()), gradeWord(area.grade)].filter(Boolean).join(" ");
   };
+  const selected = block.selected ?? ctx.args?.district ?? null;
   return html`<div class="mapbox">
     ${seoulMap({
       title: pick(block, "title") || block.metric_ko,
       fill: (name) => areaColor(areas[name], range),
       value: (name) => (areas[name] ? short(areas[name].value, language()) : null),
       describe,
-      selected: block.selected ?? ctx.args?.district ?? null,
+      selected,
+      compared: comparedOf(ctx),
       zoom: ctx.hero ? ctx.zoom : 1,
-      onSelect: ctx.hero ? (district) => ctx.send("select_district", { district }) : undefined,
+      onSelect: chooser(ctx, selected),
+      still: !ctx.hero,
     })}
+    ${ctx.hero ? html`${lookButtons()}${selected ? chosenBar(selected, ctx) : nothing}` : nothing}
     ${legend(block, range)}
+  </div>`;
+}
+
+const MOST_COMPARED = 5;
+
+/** Whether the next district that is touched is set beside the chosen one; for this screen, until it is. */
+let comparing = false;
+
+const comparedOf = (ctx) => (ctx.args?.compare ?? "").split("+").filter(Boolean);
+
+/** What touching a district does: choose it, let it go again, or set it beside the chosen one. */
+export function chooser(ctx, selected) {
+  return (district) => {
+    const beside = comparedOf(ctx);
+    if (comparing && selected && district !== selected) {
+      comparing = false;
+      const others = beside.includes(district) ? beside.filter((one) => one !== district) : [...beside, district].slice(-MOST_COMPARED);
+      return ctx.send("select_district", { district: selected, compare: others });
+    }
+    comparing = false;
+    return district === selected ? ctx.send("show", { panel: ctx.panel }) : ctx.send("select_district", { district });
+  };
+}
+
+/** The chosen districts, with what can be done about them. */
+export function chosenBar(selected, ctx) {
+  const english = language() === "en";
+  const beside = comparedOf(ctx);
+  const toggle = (event) => {
+    comparing = !comparing;
+    event.currentTarget.setAttribute("aria-pressed", String(comparing));
+  };
+  return html`<div class="chosen-bar" role="group" aria-label=${english ? "Chosen districts" : "고른 자치구"}>
+    <b>${[selected, ...beside].join(" · ")}</b>
+    <button type="button" aria-pressed=${String(comparing)} @click=${toggle}>${icon("compare")}${english ? "Compare" : "비교"}</button>
+    <button type="button" @click=${() => ctx.send("show", { panel: ctx.panel })}>${english ? "All of Seoul" : "서울 전체"}</button>
   </div>`;
 }
 
@@ -60,6 +102,9 @@ function legend(block, range) {
     </ul>`;
   }
   if (!range) return nothing;
+  if (range.low === range.high) {
+    return html`<p class="legend"><span>${language() === "en" ? "the same everywhere" : "모든 자치구가 같습니다"}</span><b>${figureText(range.low, block.unit, language())}</b></p>`;
+  }
   return html`<div class="legend ramp" aria-hidden="true">
     <b>${figureText(range.low, "")}</b><i></i><b>${figureText(range.high, "")}</b><span>${unitText(block.unit, language())}</span>
   </div>`;
@@ -81,7 +126,7 @@ export function vectorMap(block, ctx) {
   const arrows = [...vectors.values()].map((vector) => {
     const place = districtPoint(vector.area);
     if (!place || !Number.isFinite(vector.speed)) return nothing;
-    const reach = 10 + 16 * (vector.speed / fastest);
+    const reach = 9 + 17 * (vector.speed / fastest);
     return svg`<g class="wind" transform=${`translate(${place[0]} ${place[1] - 22}) rotate(${(vector.direction_deg ?? 0) + 180})`}>
       <path class="gust" d=${`M0 ${reach}V${-reach}M-7 ${-reach + 9}L0 ${-reach}L7 ${-reach + 9}`}></path>
     </g>`;
@@ -94,18 +139,24 @@ export function vectorMap(block, ctx) {
       value: (name) => (vectors.has(name) ? number(vectors.get(name).speed, { maxDecimals: 1 }) : null),
       describe: (name) => `${name} ${number(vectors.get(name)?.speed)} ${unit}`,
       zoom: ctx.hero ? ctx.zoom : 1,
+      selected: ctx.args?.district ?? null,
+      onSelect: ctx.hero ? chooser(ctx, ctx.args?.district ?? null) : undefined,
+      still: !ctx.hero,
       over: svg`<g class="winds" aria-hidden="true">${arrows}</g>`,
       className: "vectors",
     })}
+    ${ctx.hero ? lookButtons() : nothing}
     <div class="legend ramp">
-      <span>${range ? html`<b>${number(range.low)}°C</b>` : nothing}</span><i></i>
-      <span>${range ? html`<b>${number(range.high)}°C</b>` : nothing}</span><span>↑ ${unit}</span>
+      <span>${language() === "en" ? "Temperature" : "기온"} ${range ? html`<b>${number(range.low)}°C</b>` : nothing}</span><i></i>
+      <span>${range ? html`<b>${number(range.high)}°C</b>` : nothing}</span>
+      <span class="with-arrow"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 21V4M6 10l6-6 6 6"></path></svg>${language() === "en" ? `where the wind blows, ${unit}` : `바람이 부는 쪽, ${unit}`}</span>
     </div>
   </div>`;
 }
 
 /** {flows: [{from, to, value}], unit}: arcs between districts, wide for much. */
 export function flowMap(block, ctx) {
+  const scale = labelScale(ctx.hero);
   const flows = [...(block.flows ?? [])].sort((a, b) => (a.value ?? 0) - (b.value ?? 0));
   const most = Math.max(1, ...flows.map(({ value }) => value ?? 0));
   const arcs = flows.map((flow, index) => {
@@ -116,16 +167,36 @@ export function flowMap(block, ctx) {
     const cx = (from[0] + to[0]) / 2 - (to[1] - from[1]) * bend;
     const cy = (from[1] + to[1]) / 2 + (to[0] - from[0]) * bend;
     const strong = index >= flows.length - 5;
-    const width = 1.5 + 8 * ((flow.value ?? 0) / most);
+    const width = 1.5 + 9 * ((flow.value ?? 0) / most);
+    const rank = flows.length - index;
+    // The head of the arrow lies along the curve's end, short of the district's name.
+    const [hx, hy] = [to[0] + (cx - to[0]) * 0.08, to[1] + (cy - to[1]) * 0.08];
+    const turn = (Math.atan2(hy - cy, hx - cx) * 180) / Math.PI;
+    const size = 5 + width * 1.1;
+    const [mx, my] = [(from[0] + 2 * cx + to[0]) / 4, (from[1] + 2 * cy + to[1]) / 4];
     return svg`<g class=${strong ? "flow strong" : "flow"}>
-      <path d=${`M${from[0]} ${from[1]}Q${cx} ${cy} ${to[0]} ${to[1]}`} style=${styleMap({ strokeWidth: String(width) })}></path>
-      <circle cx=${to[0]} cy=${to[1]} r=${3 + width / 2}></circle>
+      <path d=${`M${from[0]} ${from[1]}Q${cx} ${cy} ${hx} ${hy}`} style=${styleMap({ strokeWidth: String(width) })}></path>
+      <circle cx=${from[0]} cy=${from[1]} r=${2 + width / 2}></circle>
+      <path class="head" transform=${`translate(${hx} ${hy}) rotate(${turn})`} d=${`M${size} 0L${-size * 0.7} ${-size * 0.8}L${-size * 0.3} 0L${-size * 0.7} ${size * 0.8}Z`}></path>
+      ${strong ? svg`<g class="rank" style=${styleMap({ fontSize: `${16 * scale}px` })}><circle cx=${mx} cy=${my} r=${14 * scale}></circle><text x=${mx} y=${my + 5.6 * scale}>${rank}</text></g>` : nothing}
     </g>`;
   });
+  const ends = new Set(flows.slice(-5).flatMap(({ from, to }) => [from, to]));
   const top = flows.slice(-5).reverse();
   return html`<div class="mapbox">
-    ${seoulMap({ title: pick(block, "title"), zoom: ctx.hero ? ctx.zoom : 1, under: svg`<g class="flows" aria-hidden="true">${arcs}</g>`, labels: "quiet" })}
-    <ol class="toplist">
+    ${seoulMap({
+      title: pick(block, "title"),
+      zoom: ctx.hero ? ctx.zoom : 1,
+      under: svg`<g class="flows" aria-hidden="true">${arcs}</g>`,
+      labels: "quiet",
+      className: "ground",
+      fill: (name) => (ends.has(name) ? "color-mix(in oklab, var(--accent) 24%, var(--map-land))" : null),
+      selected: ctx.args?.district ?? null,
+      onSelect: ctx.hero ? chooser(ctx, ctx.args?.district ?? null) : undefined,
+      still: !ctx.hero,
+    })}
+    ${ctx.hero ? lookButtons() : nothing}
+    <ol class="toplist ranked">
       ${top.map((flow) => html`<li><span>${flow.from} → ${flow.to}</span><b>${figureText(flow.value, block.unit, language())}</b></li>`)}
     </ol>
   </div>`;
@@ -140,32 +211,41 @@ export function pledgeMap(block, ctx) {
   }
   const range = valueRange({ ...counts, none: { value: 0 } });
   const placed = Object.keys(counts).length > 0;
+  const district = ctx.args?.district ?? null;
   return html`<div class=${placed ? "pledge" : "pledge nomap"}>
     ${placed
       ? seoulMap({
           title: pick(block, "title"),
           fill: (name) => (counts[name] ? areaColor(counts[name], range) : "var(--map-land)"),
-          value: (name) => (counts[name] ? `${counts[name].value}건` : null),
+          value: (name) => (counts[name] ? `${counts[name].value}${language() === "en" ? "" : "건"}` : null),
           zoom: ctx.hero ? ctx.zoom : 1,
+          selected: district,
+          onSelect: ctx.hero ? chooser(ctx, district) : undefined,
+          still: !ctx.hero,
         })
       : nothing}
-    <div class="groups">${groups.map((group) => pledgeGroup(group, groups.length > 3 ? 2 : 4))}</div>
+    <div class="groups">
+      ${placed && ctx.hero && district ? chosenBar(district, ctx) : nothing}
+      ${groups.map((group) => pledgeGroup(group, groups.length > 3 ? 2 : 4, district))}
+    </div>
   </div>`;
 }
 
-function pledgeGroup(group, most) {
+function pledgeGroup(group, most, district) {
   const total = Math.max(1, group.done + group.doing + group.planned);
   const part = (key) => html`<i class=${key} style=${styleMap({ flexGrow: String(group[key]) })}></i>`;
-  return html`<section class="group">
+  const items = district ? (group.items ?? []).filter((item) => item.district === district) : (group.items ?? []);
+  return html`<section class=${district && !items.length ? "group away" : "group"}>
     <h3>${pick(group, "name")} <small>${Math.round((group.done / total) * 100)}% ${t("done")}</small></h3>
     <div class="stack" aria-hidden="true">${part("done")}${part("doing")}${part("planned")}</div>
     <p class="counts">
       ${["done", "doing", "planned"].map((key) => html`<span class=${key}>${t(key)} <b>${group[key]}</b></span>`)}
     </p>
     <ul>
-      ${(group.items ?? []).slice(0, most).map(
+      ${items.slice(0, most).map(
         (item) => html`<li>
           <span>${pick(item, "title")}${item.district ? html` <em>${item.district}</em>` : nothing}</span>
+          <i class="way" aria-hidden="true"><u style=${styleMap({ width: `${item.progress}%` })}></u></i>
           <b>${number(item.progress)}%</b>
         </li>`,
       )}

@@ -2,11 +2,13 @@
 import { html, nothing } from "lit-html";
 import { unitText } from "../format.js";
 import { language, pick, t } from "../i18n.js";
+import { cameras } from "./cameras.js";
 import { barChart, donut, gauge, kpi, lineChart, sankey, treemap, wordCloud } from "./charts.js";
 import { choropleth, flowMap, pledgeMap, vectorMap } from "./district-maps.js";
 import { homeMosaic } from "./home.js";
-import { alertFeed, documentList, gantt, table, timeline } from "./lists.js";
-import { cameras, control, documentViewer, imageSequence, overlayApp, photoStory, story } from "./pages.js";
+import { documentList, documentViewer } from "./documents.js";
+import { alertFeed, gantt, table, timeline } from "./lists.js";
+import { control, imageSequence, overlayApp, photoStory, story } from "./pages.js";
 import { heatMap, lineMap, pointMap, worldMap } from "./place-maps.js";
 
 export const KINDS = {

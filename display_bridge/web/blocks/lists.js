@@ -13,23 +13,35 @@ const statusChip = (status) => (status ? html`<span class=${`status ${STATUS[sta
 const isYear = ({ key, label_ko }) => /year/i.test(key) || /연도|년도/.test(label_ko ?? "");
 const cellText = (value, column) => (typeof value === "number" ? (isYear(column) ? String(value) : number(value)) : (value ?? "–"));
 
-/** {columns: [{key, label_ko, align?}], rows} */
-export function table(block) {
+/** Rows that fill their card: the fewer, the higher, up to a point. */
+const FULL = 12;
+
+/** {columns: [{key, label_ko, align?, bar?, delta?}], rows, select?: {column, as: "district"|"item"}} */
+export function table(block, ctx) {
   const columns = block.columns ?? [];
   const rows = block.rows ?? [];
   if (!rows.length) return html`<p class="notice">${t("noData")}</p>`;
-  return html`<div class="scroll" data-scroll tabindex="0">
-    <table class=${rows.length > 14 ? "dense" : ""}>
+  const most = Object.fromEntries(columns.filter(({ bar }) => bar).map(({ key }) => [key, Math.max(1e-9, ...rows.map((row) => Math.abs(Number(row[key]) || 0)))]));
+  const short = (column) => rows.every((row) => String(row[column.key] ?? "").length <= 9);
+  const tight = new Set(columns.filter(short).map(({ key }) => key));
+  const open = (row) => {
+    const value = String(row[block.select.column]);
+    return block.select.as === "district" ? ctx.send("select_district", { district: value }) : ctx.send("select", { item: value });
+  };
+  const chosen = (row) => block.select && [ctx.args?.district, ctx.args?.item].includes(String(row[block.select.column]));
+  return html`<div class="scroll" data-scroll tabindex="0" role="region" aria-label=${pick(block, "title")}>
+    <table class=${rows.length > 14 ? "dense" : rows.length <= FULL ? "airy" : ""}>
       <thead>
         <tr>${columns.map((column) => html`<th scope="col" class=${column.align ?? ""}>${pick(column, "label")}</th>`)}</tr>
       </thead>
       <tbody>
         ${rows.map(
-          (row) => html`<tr>
+          (row) => html`<tr class=${chosen(row) ? "chosen" : ""}>
             ${columns.map((column, index) => {
-              const value = row[column.key];
-              const text = STATUS[value] ? statusChip(value) : cellText(value, column);
-              return index === 0 ? html`<th scope="row" class=${column.align ?? ""}>${text}</th>` : html`<td class=${column.align ?? ""}>${text}</td>`;
+              const content = cell(row[column.key], column, most[column.key]);
+              const className = `${column.align ?? ""} ${tight.has(column.key) ? "tight" : ""}`;
+              if (index) return html`<td class=${className}>${content}</td>`;
+              return html`<th scope="row" class=${className}>${block.select ? html`<button type="button" class="go" @click=${() => open(row)}>${content}</button>` : content}</th>`;
             })}
           </tr>`,
         )}
@@ -38,9 +50,21 @@ export function table(block) {
   </div>`;
 }
 
+function cell(value, column, most) {
+  if (STATUS[value]) return statusChip(value);
+  const text = cellText(value, column);
+  if (column.delta && Number.isFinite(value)) {
+    const way = value > 0 ? "up" : value < 0 ? "down" : "same";
+    return html`<span class=${`delta ${way}`}>${{ up: "▲", down: "▼", same: "＝" }[way]} ${number(Math.abs(value))}</span>`;
+  }
+  if (!most || !Number.isFinite(value)) return text;
+  return html`<span class="barred"><i aria-hidden="true"><u style=${styleMap({ width: `${(Math.abs(value) / most) * 100}%` })}></u></i>${text}</span>`;
+}
+
 /** {events: [{at, title_ko, detail_ko, status?}]} */
 export function timeline(block) {
   const events = block.events ?? [];
+  if (!events.length) return html`<p class="notice">${language() === "en" ? "Nothing happened" : "기록이 없습니다"}</p>`;
   return html`<ol class="timeline" data-scroll tabindex="0">
     ${events.map(
       (event) => html`<li class=${STATUS[event.status] ? event.status : ""}>
@@ -54,17 +78,17 @@ export function timeline(block) {
   </ol>`;
 }
 
-/** {alerts: [{level_ko, title_ko, area_ko, at, status_ko, severity 0..100}]} */
-export function alertFeed(block) {
+/** {alerts: [{level_ko, title_ko, area_ko, at, status_ko, severity 0..100}], panel?}: an alert opens where it is. */
+export function alertFeed(block, ctx) {
   const alerts = block.alerts ?? [];
   if (!alerts.length) return html`<p class="notice">${language() === "en" ? "No alerts now" : "지금은 알림이 없습니다"}</p>`;
   const rank = (severity) => (severity >= 90 ? "very-bad" : severity >= 60 ? "bad" : severity >= 30 ? "moderate" : "good");
   return html`<ul class="alerts" data-scroll tabindex="0">
     ${alerts.map(
-      (alert) => html`<li class=${rank(alert.severity ?? 0)}>
+      (alert) => html`<li class=${`${rank(alert.severity ?? 0)} ${alert.title_ko === ctx.args?.item ? "chosen" : ""}`}>
         <span class="level">${pick(alert, "level")}</span>
         <div>
-          <h3>${pick(alert, "title")}</h3>
+          <h3><button type="button" class="go" @click=${() => (block.panel ? ctx.send("show", { panel: block.panel, item: alert.title_ko }) : ctx.send("select", { item: alert.title_ko }))}>${pick(alert, "title")}</button></h3>
           <p>${[pick(alert, "area"), pick(alert, "status")].filter(Boolean).join(" · ")}</p>
         </div>
         <time>${moment(alert.at)}</time>
@@ -84,7 +108,7 @@ export function gantt(block) {
   return html`<div class="gantt" data-scroll tabindex="0">
     <div class="gantt-head" aria-hidden="true">
       <span></span>
-      <div>${ticks.filter((tick) => place(tick.at) < 95).map((tick) => html`<span style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
+      <div>${ticks.filter((tick) => place(tick.at) < 98).map((tick) => html`<span class=${place(tick.at) > 84 ? "late" : ""} style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
     </div>
     <div class="gantt-rows">
       <div class="gantt-grid" aria-hidden="true">
@@ -127,25 +151,3 @@ function ganttTicks(start, end) {
   }
   return ticks;
 }
-
-/** {documents: [{id, title_ko, date, department_ko, pages?, kind?}]} */
-export function documentList(block, ctx) {
-  const documents = block.documents ?? [];
-  if (!documents.length) return html`<p class="notice">${t("noData")}</p>`;
-  return html`<ol class="documents" data-scroll tabindex="0">
-    ${documents.map(
-      (one, index) => html`<li>
-        <span class="cover" aria-hidden="true"><i></i><i></i><i></i></span>
-        <div>
-          <h3><span class="order">${index + 1}</span>${pick(one, "title")}</h3>
-          <p>
-            ${one.kind ? html`<span class="kind">${one.kind}</span>` : nothing}
-            <span>${pick(one, "department")}</span><span>${shortDate(one.date)}</span>
-            ${one.pages ? html`<span>${number(one.pages)}${t("page")}</span>` : nothing}
-          </p>
-        </div>
-      </li>`,
-    )}
-  </ol>`;
-}
-

@@ -1,37 +1,10 @@
 /** Things to read and look at: documents, stories, video tiles, picture series, apps and controls. */
 import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
-import { moment, number, shortDate } from "../format.js";
+import { moment, number } from "../format.js";
 import { icon } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
-
-/** {document: {id, title_ko, date, pages, toc}, page, body: [paragraph_ko]} */
-export function documentViewer(block, ctx) {
-  const one = block.document ?? {};
-  const page = block.page ?? 1;
-  const toc = one.toc ?? [];
-  const current = toc.findLast((entry) => entry.page <= page);
-  return html`<div class="viewer">
-    ${toc.length
-      ? html`<nav aria-label=${language() === "en" ? "Contents" : "차례"}>
-          <h3>${language() === "en" ? "Contents" : "차례"}</h3>
-          <ol>
-            ${toc.map((entry) => html`<li aria-current=${entry === current ? "page" : nothing}><span>${pick(entry, "title")}</span><b>${entry.page}</b></li>`)}
-          </ol>
-        </nav>`
-      : nothing}
-    <article class="sheet-page" data-scroll tabindex="0">
-      <header><h3>${pick(one, "title")}</h3><small>${shortDate(one.date)}</small></header>
-      ${current ? html`<h4>${pick(current, "title")}</h4>` : nothing}
-      ${(block.body ?? []).map((paragraph) => html`<p>${paragraph}</p>`)}
-      <footer>
-        <button type="button" @click=${() => ctx.send("previous")} ?disabled=${page <= 1} aria-label=${language() === "en" ? "Previous page" : "앞 쪽"}>${icon("left")}</button>
-        <span><b>${number(page)}</b> / ${number(one.pages ?? 1)}</span>
-        <button type="button" @click=${() => ctx.send("next")} ?disabled=${page >= (one.pages ?? 1)} aria-label=${language() === "en" ? "Next page" : "다음 쪽"}>${icon("right")}</button>
-      </footer>
-    </article>
-  </div>`;
-}
+import { scene } from "../scenes.js";
 
 /** {chapters: [{title_ko, body_ko}]} */
 export function story(block) {
@@ -47,68 +20,40 @@ export function story(block) {
   </ol>`;
 }
 
-/** {chapters} with a drawn picture for each: hills and river, never a made-up photograph. */
+/** {chapters: [{title_ko, body_ko, scene}]}: each with a drawn scene, never a made-up photograph. */
 export function photoStory(block) {
   const chapters = block.chapters ?? [];
+  const drawn = language() === "en" ? "drawing" : "삽화";
   return html`<ol class="story photo" data-scroll tabindex="0">
     ${chapters.map(
       (chapter, index) => html`<li style=${styleMap({ "--c": `var(--series-${(index % 8) + 1})` })}>
-        ${landscape(index)}
-        <div><h3>${pick(chapter, "title")}</h3><p>${pick(chapter, "body")}</p></div>
+        ${scene(chapter.scene, `${pick(chapter, "title")} ${drawn}`)}
+        <div>
+          <h3><span class="order">${index + 1}</span>${pick(chapter, "title")}</h3>
+          <p>${pick(chapter, "body")}</p>
+        </div>
       </li>`,
     )}
   </ol>`;
 }
 
-function landscape(seed) {
-  const hill = (base, tall, shift) =>
-    `M0 ${base}${[0, 1, 2, 3, 4, 5]
-      .map((step) => {
-        const x = step * 60 + 30;
-        const y = base - tall * (0.45 + 0.55 * Math.abs(Math.sin((seed + 1) * 1.7 + step * 1.31 + shift)));
-        return `Q${x - 8} ${y} ${x + 30} ${base - tall * 0.28 * Math.abs(Math.cos(step + shift + seed))}`;
-      })
-      .join("")}L330 160L0 160Z`;
-  return html`<svg class="landscape" viewBox="0 0 320 160" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-    <rect class="sky" width="320" height="160"></rect>
-    <circle class="sun" cx=${125 + ((seed * 37) % 70)} cy="48" r="20"></circle>
-    <path class="far" d=${hill(104, 52, 0.4)}></path>
-    <path class="near" d=${hill(128, 40, 2.1)}></path>
-    <path class="stream" d="M-10 146C60 128 120 156 190 140S300 134 340 146V170H-10Z"></path>
-  </svg>`;
-}
-
-/** {cameras: [{name_ko, place_ko, status_ko, available, reason_ko}]}: a picture only where there is one; else why not. */
-export function cameras(block, ctx) {
-  const list = block.cameras ?? [];
-  return html`<ul class=${`cameras n${Math.min(list.length, 12)} ${ctx.hero ? "hero" : ""}`}>
-    ${list.map(
-      (camera) => html`<li>
-        <div class="picture">
-          ${testCard()}
-          <p>${icon("camera-off")}<b>${pick(camera, "status") || t("noData")}</b><span>${pick(camera, "reason")}</span></p>
-        </div>
-        <h3>${pick(camera, "name")}</h3>
-        <p class="place">${pick(camera, "place")}</p>
-      </li>`,
-    )}
-  </ul>`;
-}
-
-const testCard = () => html`<svg class="testcard" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
-  ${[0, 1, 2, 3, 4, 5, 6, 7].map((row) => svg`<path d=${`M${-40 + row * 52} 190L${120 + row * 52} -10`}></path>`)}
+/** The earth from above, for a place where a satellite's picture would be: a drawing, not a picture of the weather. */
+const earth = () => html`<svg class="testcard" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+  <circle class="globe" cx="160" cy="232" r="180"></circle>
+  ${[0, 1, 2, 3].map((step) => svg`<ellipse class="grat" cx="160" cy="232" rx=${20 + step * 52} ry="180"></ellipse><path class="grat" d=${`M${-20} ${86 + step * 36}Q160 ${40 + step * 40} 340 ${86 + step * 36}`}></path>`)}
+  <path class="cloud" d="M70 110q26-22 58-8t60-10M150 84q24-16 52-4M196 134q20-18 50-8"></path>
 </svg>`;
 
 /** {frames: [{label_ko, at}], available, reason_ko} */
 export function imageSequence(block) {
   const frames = block.frames ?? [];
   return html`<div class="sequence">
-    <div class="picture">${testCard()}<p>${icon("camera-off")}<b>${pick(block, "reason") || t("noData")}</b></p></div>
+    <div class="picture">${earth()}<p>${icon("camera-off")}<b>${pick(block, "reason") || t("noData")}</b></p></div>
     <ol>${frames.map((frame, index) => html`<li class=${index === frames.length - 1 ? "latest" : ""}><i></i><b>${pick(frame, "label")}</b><time>${moment(frame.at)}</time></li>`)}</ol>
   </div>`;
 }
 
-const APP_ICONS = { conference: "video", "video-conference": "video", phone: "phone", bookshelf: "book", face: "lock", "private-mode": "lock", hands: "hand", motion: "hand", voice: "mic", watch: "watch", tablet: "tablet", help: "help" };
+const APP_ICONS = { conference: "video", "video-conference": "video", phone: "phone", "video-call": "video", "voice-call": "phone", "voice-assistant": "mic", "motion-mouse": "hand", "work-order": "list", bookshelf: "book", face: "lock", "private-mode": "lock", hands: "hand", motion: "hand", voice: "mic", watch: "watch", tablet: "tablet", help: "help" };
 
 /** {app, state_ko, body_ko, steps_ko} */
 export function overlayApp(block, ctx) {
@@ -137,6 +82,7 @@ export function control(block, ctx) {
       ${items.map((item, index) => {
         const name = typeof item === "string" ? item : pick(item, "label") || pick(item, "name") || pick(item, "title");
         const value = typeof item === "object" ? item.text ?? item.value_ko ?? item.value : null;
+        if (item.panel) return html`<li><button type="button" @click=${() => ctx.send("show", { panel: item.panel })}><b>${index + 1}</b><span>${name}</span>${icon("right")}</button></li>`;
         return html`<li><b>${index + 1}</b><span>${name}</span>${value === null || value === undefined ? nothing : html`<em>${typeof value === "number" ? number(value) : value}${item.unit ? ` ${item.unit}` : ""}</em>`}</li>`;
       })}
     </ol>

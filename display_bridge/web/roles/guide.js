@@ -1,5 +1,9 @@
-/** Spoken guidance: says what has the focus, in this device's own voice. Nothing leaves the device. */
+/** Spoken guidance: says what has the focus, in the assistant's own voice, which the service makes. */
 import { language } from "../i18n.js";
+
+/** Arrows that are held must not ask for a sound at every step. */
+export const PAUSE_MS = 140;
+const LONGEST = 120;
 
 /** The words of a control: its label, whether it is pressed. Pure but for reading the element. */
 export function wordsOf(element) {
@@ -9,21 +13,48 @@ export function wordsOf(element) {
   return `${words}, ${language() === "en" ? "on" : "켜짐"}`;
 }
 
-/** A voice of this machine, never one of a cloud. Pure. */
-export function localVoice(voices, lang) {
-  return voices.find((one) => one.localService && one.lang.toLowerCase().startsWith(lang)) ?? null;
+/** The sound of a label: {urls}. Throws where there is none; `code` says why. */
+export async function soundOf(text, { panel = "", token = null } = {}, ask = fetch) {
+  const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
+  const body = JSON.stringify({ text: text.slice(0, LONGEST), language: language(), ...(panel ? { panel } : {}) });
+  const answer = await ask("/api/v1/speech", { method: "POST", headers, body });
+  if (answer.ok) return answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  throw Object.assign(new Error(problem.detail ?? `${answer.status}`), { code: problem.code ?? "failed" });
 }
 
-export function guide(synth = globalThis.speechSynthesis, make = (text) => new SpeechSynthesisUtterance(text)) {
-  return (text) => {
-    if (!synth || !text) return false;
-    const voice = localVoice(synth.getVoices(), language());
-    if (!voice) return false;
-    const said = make(text);
-    said.voice = voice;
-    said.lang = voice.lang;
-    synth.cancel();
-    synth.speak(said);
-    return true;
+const BROWSER = { sound: soundOf, audio: (url) => new Audio(url), later: (action) => setTimeout(action, PAUSE_MS), cancel: clearTimeout };
+
+/**
+ * say(text, context): the newest label alone is heard. `absent(code)` is told why a label is not, null when it is.
+ * There is no other voice in its place: what cannot be said is written on the screen.
+ */
+export function guide(absent, deps = BROWSER) {
+  let turn = 0;
+  let timer = null;
+  let sounding = null;
+  const play = (urls, mine) => {
+    const [url, ...rest] = urls;
+    if (!url || mine !== turn) return;
+    sounding = deps.audio(url);
+    sounding.onended = () => play(rest, mine);
+    Promise.resolve(sounding.play()).catch((error) => mine === turn && absent(error?.name === "NotAllowedError" ? "sound-blocked" : "voice-failed"));
+  };
+  return (text, context = {}) => {
+    if (!text) return;
+    const mine = ++turn;
+    deps.cancel(timer);
+    sounding?.pause();
+    timer = deps.later(async () => {
+      try {
+        const { urls } = await deps.sound(text, context);
+        if (mine !== turn) return;
+        absent(null);
+        play(urls, mine);
+      } catch (error) {
+        if (mine === turn) absent(error.code ?? "failed");
+      }
+    });
   };
 }
+

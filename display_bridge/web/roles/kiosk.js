@@ -1,39 +1,60 @@
 /** The citizens' kiosk: the picture above, everything to touch within the lower 40 % of the screen. */
 import { html, nothing } from "lit-html";
 import { stage } from "../stage.js";
+import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { key, plainHeader, plainTitles } from "./frame.js";
-import { guide, wordsOf } from "./guide.js";
+import { wordsOf } from "./guide.js";
+import { spoken } from "./spoken.js";
+import { help, signKey, signSlot, signVideos } from "./kiosk-help.js";
 import { Idle } from "./idle.js";
 import { keypad, rove } from "./keypad.js";
+import { raise } from "./legible.js";
 import { tiles } from "./tiles.js";
 import { w } from "./words.js";
 
 const PANEL = ".reach";
 const TILES = 8;
-const TILES_LARGE = 4;
+const TILES_LARGE = 2;
 const now = () => performance.now() / 1000;
-const say = guide();
 const idle = new Idle(now());
+
+let opener = null;
+
+function openHelp(actions) {
+  opener = document.activeElement;
+  actions.set({ help: true });
+  queueMicrotask(() => queueMicrotask(() => document.getElementById("close-help")?.focus()));
+}
+
+function closeHelp(actions) {
+  actions.set({ help: false });
+  opener?.focus?.();
+}
 
 export function page({ state, local }, actions) {
   const ending = local.idle?.phase === "warning";
   return html`${plainHeader(state, local)}${plainTitles(state)}
+    ${local.guideNotice && local.guided !== false ? html`<p class="guide-notice" role="status">${icon("alert")}${local.guideNotice}</p>` : nothing}
     ${state ? stage(state, actions.send) : html`<main class="stage waiting"><p class="notice large">${t("connecting")}…</p></main>`}
     <section class="reach" aria-label=${w("controls")}>
       <div class="choose">${tiles({ state, local }, actions, local.big ? TILES_LARGE : TILES)}</div>
       <div class="keys" role="group" aria-label=${w("controls")}>
-        ${key("home", w("home"), () => goHome(actions), { kind: "strong" })}
+        ${key("home", w("home"), () => goHome(actions), { kind: local.signs ? "strong" : "strong wide" })}
         ${key("back", w("back"), () => actions.send("back"))}
         ${key("mic", local.talking ? w("stopTalk") : w("talk"), actions.toggleMic, { pressed: local.talking, kind: "talk" })}
         ${key("up", w("pageUp"), () => actions.send("up"), { off: !(state?.shown?.page > 0) })}
         ${key("down", w("pageDown"), () => actions.send("down"))}
         ${key("zoomin", w("big"), () => actions.set({ big: !local.big, tilePage: 0 }), { pressed: Boolean(local.big) })}
-        ${key("spark", w("contrast"), () => actions.set({ contrast: !local.contrast }), { pressed: Boolean(local.contrast) })}
-        ${key("speech", w("voice"), () => actions.set({ guided: local.guided === false }), { pressed: local.guided !== false })}
-        ${key("list", w("language"), actions.toggleLanguage)}
+        ${key("contrast", w("contrast"), () => actions.set({ contrast: !local.contrast }), { pressed: Boolean(local.contrast) })}
+        ${key("loud", w("voice"), () => actions.set({ guided: local.guided === false }), { pressed: local.guided !== false })}
+        ${key("language", w("language"), actions.toggleLanguage)}
+        ${key("help", w("help"), () => openHelp(actions))}
+        ${signKey(local.signs, local.sign, () => actions.set({ sign: !local.sign }))}
       </div>
     </section>
+    ${signSlot(local.signs, state?.shown?.panel, local.sign)}
+    ${local.help ? help(() => closeHelp(actions)) : nothing}
     ${ending ? ask(local.idle.left, actions) : nothing}`;
 }
 
@@ -61,15 +82,17 @@ function stay(actions) {
 /** The next person finds the screen as it was made: first page, normal size and colours, spoken guidance on. */
 function goHome(actions) {
   idle.touch(now());
-  actions.set({ idle: null, tileMenu: null, tilePage: 0, big: false, contrast: false, guided: true });
+  actions.set({ idle: null, tileMenu: null, tileSub: null, tilePage: 0, big: false, contrast: false, guided: true, help: false, sign: false });
   actions.send("home");
 }
 
-const untouched = ({ state, local }) => (state?.shown?.layer ?? "home") !== "command" && !local.tileMenu && !local.big && !local.contrast && local.guided !== false;
+const untouched = ({ state, local }) => (state?.shown?.layer ?? "home") !== "command" && !local.tileMenu && !local.big && !local.contrast && !local.help && !local.sign && local.guided !== false;
 
 export function begin(store, actions) {
   keypad(document, PANEL);
+  const say = spoken(store, actions);
   document.addEventListener("focusin", ({ target }) => store.local.guided !== false && say(wordsOf(target)));
+  signVideos().then((signs) => store.setLocal({ signs }), () => {});
   for (const kind of ["pointerdown", "keydown"]) {
     // While the question stands only its own buttons answer it; a person who cannot see must not answer by chance.
     addEventListener(kind, () => store.local.idle?.phase !== "warning" && idle.touch(now()), true);
@@ -96,4 +119,5 @@ export function drawn(store) {
   document.documentElement.classList.toggle("big", Boolean(store.local.big));
   document.body.classList.toggle("contrast", Boolean(store.local.contrast));
   rove(document, PANEL);
+  raise(document, innerWidth * (store.local.big ? 2 : 1));
 }

@@ -1,8 +1,9 @@
-/** The choice of screens as large tiles: first the menus, then the panels of one, a handful at a time. */
+/** The choice of screens as large tiles: the menus, then a menu's parts, then the panels of one, a handful at a time. */
 import { html, nothing } from "lit-html";
 import { panelsOf } from "../chooser.js";
 import { icon } from "../icons.js";
 import { pick, t } from "../i18n.js";
+import { submenuIcon, topicIcon } from "./topic-icons.js";
 import { w } from "./words.js";
 
 const ICONS = { main: "home", realtime: "screen", analytics: "choices", opinion: "speech", status: "building", documents: "book", resume: "list", common: "menu" };
@@ -16,36 +17,78 @@ export function pageOf(list, page, size) {
   return { items: list.slice(at * size, (at + 1) * size), page: at, pages };
 }
 
-const word = (menu) => pick({ name_ko: menu?.ko, name_en: menu?.en }, "name");
+const plain = (text) => text.toLowerCase().replace(/\s+/g, "");
 
-/** `size`: how many tiles fit. local.tileMenu, local.tilePage: what is open. */
-export function tiles({ state, local }, actions, size) {
+/** The panels whose names hold the words, in both languages, blanks not counted; those that begin with them first. Pure. */
+export function search(catalog, words) {
+  const wanted = plain(words);
+  if (!wanted) return [];
+  const hits = [];
+  for (const panel of catalog?.panels ?? []) {
+    const names = [panel.name_ko, panel.name_en, ...(panel.aliases_ko ?? [])].filter(Boolean).map(plain);
+    const least = Math.min(...names.map((name) => name.indexOf(wanted)).map((at) => (at < 0 ? Infinity : at)));
+    if (least < Infinity) hits.push({ panel, least });
+  }
+  return hits.sort((a, b) => a.least - b.least).map(({ panel }) => panel);
+}
+
+export const wordOf = (one) => pick({ name_ko: one?.ko, name_en: one?.en }, "name");
+
+/** A panel's own icon; a lock where it is not for everybody. */
+export const panelIcon = (panel) => (panel.visibility && panel.visibility !== "public" ? icon("lock") : topicIcon(panel.id, iconOf(panel.menu)));
+
+/** What is open: {menu, sub, panels} where menu and sub are null for none, panels null while one still chooses. Pure. */
+export function opened(catalog, { tileMenu = null, tileSub = null } = {}) {
+  const menu = catalog.menus.find(({ id }) => id === tileMenu) ?? null;
+  if (!menu) return { menu: null, sub: null, panels: null };
+  const subs = (menu.submenus ?? []).filter(({ id }) => panelsOf(catalog, menu.id, id).length);
+  if (subs.length < 2) return { menu, sub: null, panels: panelsOf(catalog, menu.id) };
+  const sub = subs.find(({ id }) => id === tileSub) ?? null;
+  return { menu, sub, panels: sub ? panelsOf(catalog, menu.id, sub.id) : null, subs };
+}
+
+const MOST_NAMES = 4;
+const names = (list) => `${list.slice(0, MOST_NAMES).join(" · ")}${list.length > MOST_NAMES ? " …" : ""}`;
+
+/** What a menu holds, in a line: its parts, or its panels. */
+const inside = (catalog, menu) => names(menu.submenus?.length > 1 ? menu.submenus.map(wordOf) : panelsOf(catalog, menu.id).map((panel) => pick(panel, "name")));
+
+/** `detail`: a line of what is inside stands under each menu. `size`: how many tiles fit. local.tileMenu, tileSub, tilePage, query: what is open or looked for. */
+export function tiles({ state, local }, actions, size, detail = false) {
   const { catalog, catalogError } = local;
   if (catalogError) return html`<div class="picks"><button type="button" class="pick" @click=${actions.reloadCatalog}>${icon("alert")}<b>${t("catalogFailed")} ${t("retry")}</b></button></div>`;
   if (!catalog) return html`<p class="notice">${t("loading")}</p>`;
-  const menu = catalog.menus.find(({ id }) => id === local.tileMenu);
-  if (!menu) {
-    const { items, page, pages } = pageOf(catalog.menus.filter(({ id }) => panelsOf(catalog, id).length), local.tilePage ?? 0, size);
-    return html`<div class="picks" role="group" aria-label=${w("menus")}>
-        ${items.map((one) => html`<button type="button" class="pick menu-pick" data-tile=${one.id} @click=${() => actions.set({ tileMenu: one.id, tilePage: 0 })}>${icon(iconOf(one.id))}<b>${word(one)}</b></button>`)}
-      </div>${pager(page, pages, actions)}`;
+  const tile = (one, mark, open, inside) => html`<button type="button" class="pick menu-pick" data-tile=${one.id} @click=${open}>${mark}<span><b>${wordOf(one)}</b>${detail ? html`<small>${inside}</small>` : nothing}</span></button>`;
+  const grid = (label, list, draw, menu) => {
+    const { items, page, pages } = pageOf(list, local.tilePage ?? 0, size);
+    return html`<div class="picks" role="group" aria-label=${label}>${items.map(draw)}</div>${pager(page, pages, actions, menu, local)}`;
+  };
+  const panelTile = (panel) => {
+    const shown = state?.shown?.panel === panel.id;
+    return html`<button type="button" class=${shown ? "pick shown" : "pick"} aria-current=${shown ? "true" : nothing} data-tile=${panel.id} @click=${() => actions.chosen(panel)}>
+      ${panelIcon(panel)}<b>${pick(panel, "name")}</b>${shown ? html`<i class="now-shown">${icon("check")}${w("shownNow")}</i>` : nothing}
+    </button>`;
+  };
+  if (local.query) {
+    const found = search(catalog, local.query);
+    if (!found.length) return html`<p class="notice" role="status">${w("nothingFound")}</p>`;
+    return grid(w("found"), found, panelTile, null);
   }
-  const { items, page, pages } = pageOf(panelsOf(catalog, menu.id), local.tilePage ?? 0, size);
-  return html`<div class="picks" role="group" aria-label=${word(menu)}>
-      ${items.map(
-        (panel) => html`<button type="button" class=${state?.shown?.panel === panel.id ? "pick shown" : "pick"} aria-current=${state?.shown?.panel === panel.id ? "true" : nothing} data-tile=${panel.id} @click=${() => actions.chosen(panel)}>
-          ${icon(panel.visibility === "public" ? iconOf(menu.id) : "lock")}<b>${pick(panel, "name")}</b>
-        </button>`,
-      )}
-    </div>
-    ${pager(page, pages, actions, menu)}`;
+  const { menu, sub, panels, subs } = opened(catalog, local);
+  if (!menu) {
+    const menus = catalog.menus.filter(({ id }) => panelsOf(catalog, id).length);
+    return grid(w("menus"), menus, (one) => tile(one, icon(iconOf(one.id)), () => actions.set({ tileMenu: one.id, tileSub: null, tilePage: 0 }), inside(catalog, one)), null);
+  }
+  if (!panels) return grid(wordOf(menu), subs, (one) => tile(one, submenuIcon(one.id), () => actions.set({ tileSub: one.id, tilePage: 0 }), names(panelsOf(catalog, menu.id, one.id).map((panel) => pick(panel, "name")))), menu);
+  return grid(wordOf(sub ?? menu), panels, panelTile, menu);
 }
 
-function pager(page, pages, actions, menu = null) {
+function pager(page, pages, actions, menu, local) {
   if (pages < 2 && !menu) return nothing;
   const to = (next) => () => actions.set({ tilePage: next });
+  const up = () => actions.set(local.tileSub ? { tileSub: null, tilePage: 0 } : { tileMenu: null, tilePage: 0 });
   return html`<div class="pager">
-    ${menu ? html`<button type="button" class="role-key" @click=${() => actions.set({ tileMenu: null, tilePage: 0 })}>${icon("menu")}<span>${w("allMenus")}</span></button>` : nothing}
+    ${menu ? html`<button type="button" class="role-key" @click=${up}>${icon("menu")}<span>${local.tileSub ? wordOf(menu) : w("allMenus")}</span></button>` : nothing}
     ${pages > 1
       ? html`<button type="button" class="role-key" ?disabled=${page === 0} @click=${to(page - 1)}>${icon("left")}<span>${w("before")}</span></button>
           <p class="count" role="status">${page + 1} / ${pages}</p>

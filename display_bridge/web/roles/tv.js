@@ -1,4 +1,4 @@
-/** A television: the picture alone. Nothing to touch, nothing to tab to. */
+/** A television: the picture alone, to be read from three metres. Nothing to touch, nothing to tab to. */
 import { html } from "lit-html";
 import { stage } from "../stage.js";
 import { t } from "../i18n.js";
@@ -10,6 +10,6 @@ export const viewOnly = true;
 export function page({ state, local }) {
   const none = () => Promise.resolve({ ok: false });
   return html`${plainHeader(state, local)}${plainTitles(state)}
-    <div class="picture" inert>${state ? stage(state, none) : html`<main class="stage waiting"><p class="notice large">${t("connecting")}…</p></main>`}</div>
+    <div class="tv-picture" inert>${state ? stage(state, none) : html`<main class="stage waiting"><p class="notice large">${t("connecting")}…</p></main>`}</div>
     <div class="speaking-corner">${voiceCard(state?.assistant, local)}</div>`;
 }

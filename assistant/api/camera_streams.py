@@ -1,0 +1,161 @@
+"""A camera's live picture under our own origin: HLS, MJPEG and WHEP, for those who may see the camera.
+
+The camera's address stays here: a screen names the camera, and nothing outside the folder of its address is fetched.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import AsyncIterator
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+
+from assistant.api.access import bearer, check_origin
+from assistant.api.document_files import readable
+from assistant.api.problems import responses
+from assistant.contracts import BadInput, NotPermitted, Unavailable
+from display_bridge.cameras import Camera, Cameras
+from display_bridge.papers.kinds import RANK
+
+router = APIRouter(prefix="/api/v1/cameras", tags=["displays"], responses=responses(401, 404, 503))
+
+CONNECT_S, SILENCE_S = 5.0, 15.0
+MOST_STREAMS = 64
+MOST_PLAYLIST_BYTES = 1_000_000
+MOST_SDP_BYTES = 100_000
+PLAYLISTS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
+_KINDS = re.compile(r"(video|audio|image)/|multipart/x-mixed-replace|application/(octet-stream|mp4)")
+_URI = re.compile(r'(?<=URI=")[^"]+')
+_open = 0
+
+
+@router.get("/{camera}/live", summary="A camera's stream", response_class=Response)
+async def live(request: Request, camera: str) -> Response:
+    """The playlist of an HLS camera, or the running stream of an MJPEG one."""
+    return await _pass(request, allowed(request, camera), "")
+
+
+@router.get("/{camera}/live/{path:path}", summary="A part of a camera's stream", response_class=Response)
+async def part(request: Request, camera: str, path: str) -> Response:
+    """A segment or a further playlist of an HLS camera, from the folder of its address or below."""
+    found = allowed(request, camera)
+    clean = posixpath.normpath(path)
+    if found.source != "hls" or clean.startswith(("/", "..")) or "\\" in path or ":" in path:
+        raise BadInput("not-found", "no such part of a stream")
+    return await _pass(request, found, clean)
+
+
+@router.post("/{camera}/live", summary="Watch a camera by WebRTC", response_class=Response)
+async def watch(request: Request, camera: str) -> Response:
+    """WHEP: the offer (SDP) goes to the camera's server, its answer comes back."""
+    found = allowed(request, camera)
+    if found.source != "whep":
+        raise BadInput("not-found", "this camera is not watched by WebRTC")
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/sdp":
+        raise BadInput("bad-offer", "send the offer as application/sdp")
+    offer = await request.body()
+    if not 0 < len(offer) <= MOST_SDP_BYTES:
+        raise BadInput("bad-offer", f"an offer has 1 to {MOST_SDP_BYTES} bytes")
+    try:
+        async with httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S)) as client:
+            answer = await client.post(found.url, content=offer, headers={"Content-Type": "application/sdp"})
+    except httpx.HTTPError as error:
+        raise Unavailable("camera-unreachable", "the camera does not answer") from error
+    if answer.status_code not in (200, 201) or len(answer.content) > MOST_SDP_BYTES:
+        raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
+    return Response(answer.content, 201, media_type="application/sdp", headers={"Cache-Control": "no-store"})
+
+
+def allowed(request: Request, identifier: str) -> Camera:
+    """The camera, for a caller who may see it. Who may not see it is not told whether it exists."""
+    check_origin(request)
+    cameras = getattr(request.app.state, "cameras", None)
+    found = cameras.get(identifier) if isinstance(cameras, Cameras) else None
+    highest = readable(request)
+    if found is not None and RANK[found.visibility] <= RANK[highest]:
+        return found
+    if bearer(request) is None:
+        raise NotPermitted("token-needed", "cameras need a paired office screen's token")
+    raise BadInput("not-found", "there is no such camera")
+
+
+async def _pass(request: Request, camera: Camera, path: str) -> Response:
+    if camera.source == "whep":
+        raise BadInput("not-found", "this camera is watched by WebRTC")
+    address = urljoin(camera.url, path) if path else camera.url
+    if path and request.url.query:
+        address = f"{address}?{request.url.query}"
+    if _open >= MOST_STREAMS:
+        raise Unavailable("too-many-streams", f"at most {MOST_STREAMS} streams run at once")
+    client = httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S), follow_redirects=False)
+    try:
+        answer = await client.send(client.build_request("GET", address), stream=True)
+        kind = answer.headers.get("content-type", "").lower()
+        if answer.status_code != 200:
+            raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
+        if kind.partition(";")[0].strip() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
+            text = await _short(answer)
+            await client.aclose()
+            return Response(playlist(text, address, camera.url, path), media_type=PLAYLISTS[0], headers=_HEADERS)
+        if not _KINDS.match(kind):
+            raise Unavailable("camera-refused", "the camera's server sends no picture")
+    except httpx.HTTPError as error:
+        await client.aclose()
+        raise Unavailable("camera-unreachable", "the camera does not answer") from error
+    except BaseException:
+        await client.aclose()
+        raise
+    return StreamingResponse(_stream(client, answer), media_type=kind, headers=_HEADERS)
+
+
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def _short(answer: httpx.Response) -> str:
+    content = b""
+    async for chunk in answer.aiter_bytes():
+        content += chunk
+        if len(content) > MOST_PLAYLIST_BYTES:
+            raise Unavailable("camera-refused", "the playlist is too long")
+    return content.decode("utf-8", "replace")
+
+
+async def _stream(client: httpx.AsyncClient, answer: httpx.Response) -> AsyncIterator[bytes]:
+    """The camera's bytes as they come; ends when the camera is silent, which the screen sees and tries anew."""
+    global _open  # noqa: PLW0603 - one count for the process
+    _open += 1
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    except httpx.HTTPError:
+        return
+    finally:
+        _open -= 1
+        await answer.aclose()
+        await client.aclose()
+
+
+def playlist(text: str, address: str, root: str, path: str) -> str:
+    """A playlist with the addresses of its parts as the screen asks for them: below `/live/`.
+
+    address: where the playlist was read. root: the camera's address. path: as the screen asked, "" for the first one.
+    What lies outside the root's folder stays as it is; the screen may not load it.
+    """
+    folder = urljoin(root, ".")
+    above = "../" * path.count("/") if path else "live/"
+
+    def ours(given: str) -> str:
+        whole = urljoin(address, given.strip())
+        return above + whole.removeprefix(folder) if whole.startswith(folder) else given
+
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            lines.append(_URI.sub(lambda found: ours(found[0]), line))
+        else:
+            lines.append(ours(line) if line.strip() else line)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,182 @@
+"""The PDF files a site keeps in a folder: which documents they are.
+
+A file is described by an entry of the folder's `documents.yaml` (file, title, kind; optional id, date, department,
+pages, visibility, toc), or by its name: `KIND__Title.pdf`. Whatever cannot be used is told in `problems`; the other
+files stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.contracts import ConfigError
+from content_registry.schema import Visibility
+from display_bridge.city_data.metrics import KST
+from display_bridge.city_data.provider import Document
+from display_bridge.papers.kinds import PANELS
+
+INDEX = "documents.yaml"
+MOST_FILES = 500
+MOST_PAGES = 1000
+_FIELDS = frozenset({"file", "id", "title", "kind", "date", "department", "pages", "visibility", "toc"})
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b", re.DOTALL)
+_STREAM = re.compile(rb"/ObjStm\b.*?stream\r?\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedPaper:
+    """A document with its file. visibility None: that of its kind."""
+
+    document: Document
+    kind: str
+    path: Path
+    visibility: Visibility | None
+
+
+class Shelf:
+    """The documents of a folder; looked at again when the folder or its index has changed. folder None: none.
+
+    Raises ConfigError for a folder that is not there, or an index that cannot be read.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._stamp: object = None
+        self._lock = threading.Lock()
+        self._papers: tuple[ShelvedPaper, ...] = ()
+        self.problems: tuple[str, ...] = ()
+        if folder is not None and not folder.is_dir():
+            raise ConfigError("no-documents-folder", f"documents.folder: {folder} is no folder")
+        self.papers()
+
+    def papers(self) -> tuple[ShelvedPaper, ...]:
+        """What lies there now, newest first. A changed index that cannot be read keeps the last good one."""
+        if self._folder is None:
+            return ()
+        with self._lock:
+            stamp = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in self._folder.iterdir() if p.is_file()))
+            if stamp != self._stamp:
+                try:
+                    self._read(self._folder)
+                except ConfigError as error:
+                    if self._stamp is None:
+                        raise
+                    self.problems = (error.message,)
+                self._stamp = stamp
+            return self._papers
+
+    def _read(self, folder: Path) -> None:
+        problems: list[str] = []
+        entries = {str(e.get("file", "")): e for e in _index(folder / INDEX)}
+        found: dict[str, ShelvedPaper] = {}
+        names = sorted({p.name for p in folder.glob("*.pdf")} | {n for n in entries if n})[:MOST_FILES]
+        for name in names:
+            try:
+                paper = _paper(folder, name, entries.get(name) or _by_name(name))
+                if paper.document.id in found:
+                    raise ConfigError("bad-document", f"the id {paper.document.id!r} is given twice")
+                found[paper.document.id] = paper
+            except ConfigError as error:
+                problems.append(f"{name}: {error.message}")
+        self._papers = tuple(sorted(found.values(), key=lambda p: p.document.date, reverse=True))
+        self.problems = tuple(problems)
+
+
+def _index(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        return []
+    try:
+        entries = yaml.safe_load(path.read_text("utf-8")) or []
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ConfigError("bad-documents-index", f"{path}: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise ConfigError("bad-documents-index", f"{path}: a list of documents is needed")
+    return entries
+
+
+def _by_name(name: str) -> dict[str, Any]:
+    kind, mark, title = name.removesuffix(".pdf").partition("__")
+    if not mark or not title:
+        raise ConfigError("bad-document", f"neither in {INDEX} nor named KIND__Title.pdf")
+    return {"file": name, "kind": kind, "title": title.replace("_", " ").strip()}
+
+
+def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
+    unknown = entry.keys() - _FIELDS
+    if unknown:
+        raise ConfigError("bad-document", f"there is no field {', '.join(sorted(map(str, unknown)))}")
+    path = folder / name
+    if path.name != name or not path.resolve().is_relative_to(folder.resolve()):
+        raise ConfigError("bad-document", "the file must lie in the folder itself")
+    kind, title = str(entry.get("kind", "")), str(entry.get("title", "")).strip()
+    if kind not in PANELS:
+        raise ConfigError("bad-document", f"kind {kind!r} is none of {', '.join(PANELS)}")
+    if not title or not title.isprintable() or len(title) > 200:
+        raise ConfigError("bad-document", "a title of 1 to 200 printable characters is needed")
+    identifier = str(entry.get("id") or f"site-{hashlib.sha256(name.encode()).hexdigest()[:10]}")
+    if not _ID.fullmatch(identifier):
+        raise ConfigError("bad-document", "an id is made of small letters, digits and -")
+    content = path.read_bytes() if path.is_file() else b""
+    # What is missing now may come back: its contents still tell how far it goes.
+    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
+    known = page_count(content) if content else max((n for n in listed if isinstance(n, int)), default=1)
+    pages = entry.get("pages", known)
+    if not isinstance(pages, int) or isinstance(pages, bool) or not 1 <= pages <= MOST_PAGES:
+        raise ConfigError("bad-document", f"pages is a number from 1 to {MOST_PAGES}")
+    word = entry.get("visibility")
+    try:
+        visibility = None if word is None else Visibility(word)
+    except ValueError as error:
+        raise ConfigError("bad-document", "visibility is public, internal or private") from error
+    day = _day(entry.get("date"), path)
+    department = str(entry.get("department") or "서울특별시")
+    document = Document(identifier, title, day, department, pages, _word(kind), tuple(_toc(entry, pages)))
+    return ShelvedPaper(document, kind, path, visibility)
+
+
+def _word(kind: str) -> str:
+    words = {"news": "보도자료", "approval": "결재", "white-paper": "시정백서", "research": "연구보고서"}
+    words |= {"brochure": "홍보책자", "bookshelf": "서재", "foreign-press": "외신보도", "topics": "관심 정보"}
+    return {**words, "cloud": "보고자료"}.get(kind, "행사")
+
+
+def _day(given: object, path: Path) -> date:
+    if isinstance(given, date):
+        return given if not isinstance(given, datetime) else given.date()
+    if given is not None:
+        try:
+            return date.fromisoformat(str(given))
+        except ValueError as error:
+            raise ConfigError("bad-document", "date is written as 2026-11-23") from error
+    changed = path.stat().st_mtime if path.is_file() else 0
+    return datetime.fromtimestamp(changed, KST).date()
+
+
+def _toc(entry: Mapping[str, Any], pages: int) -> Iterator[tuple[str, int]]:
+    for row in entry.get("toc") or ():
+        if not isinstance(row, list) or len(row) != 2 or not isinstance(row[1], int) or not 1 <= row[1] <= pages:
+            raise ConfigError("bad-document", "toc is a list of [heading, page]")
+        yield str(row[0]), row[1]
+
+
+def page_count(content: bytes) -> int:
+    """How many pages a PDF has, as its page tree says; 1 for one that cannot be read."""
+    texts = [content]
+    for match in _STREAM.finditer(content):
+        try:
+            texts.append(zlib.decompressobj().decompress(content[match.end() :], 4_000_000))
+        except zlib.error:
+            continue
+    counts = [int(a or b) for text in texts for a, b in _COUNT.findall(text)]
+    return min(MOST_PAGES, max(counts, default=1)) or 1

@@ -1,0 +1,145 @@
+"""Cameras under our own origin: what is passed on, to whom, and that nothing else of the camera's server is reached."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.api import camera_streams
+from assistant.contracts import ConfigError
+from assistant.settings import CameraSettings, Settings
+from content_registry.schema import Visibility
+from display_bridge.cameras import Camera, Cameras, Source
+from tests.assistant.api_app import Application
+
+FRAME = b"\xff\xd8frame\xff\xd9"
+PLAYLIST = b'#EXTM3U\n#EXT-X-MAP:URI="init.mp4"\n#EXTINF:2,\nseg1.ts\n#EXTINF:2,\nhttp://elsewhere.example/x.ts\n'
+SEEN: list[tuple[str, str, bytes]] = []
+
+
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    method, path, _ = head.split(" ", 2)
+    length = next((int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:")), 0)
+    body = await reader.readexactly(length)
+    SEEN.append((method, path, body))
+    kinds = {
+        "/cam/index.m3u8": ("application/vnd.apple.mpegurl", PLAYLIST),
+        "/cam/seg1.ts": ("video/mp2t", b"segment"),
+        "/cam/video": ("multipart/x-mixed-replace; boundary=b", b"--b\r\n\r\n" + FRAME),
+        "/cam/whep": ("application/sdp", b"v=0 answer"),
+        "/cam/page.html": ("text/html", b"<p>settings of the camera</p>"),
+    }
+    kind, content = kinds.get(path, ("text/plain", b"no"))
+    status = b"200 OK" if path in kinds else b"404 Not Found"
+    writer.write(b"HTTP/1.1 " + status + f"\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n".encode())
+    writer.write(content)
+    await writer.drain()
+    writer.close()
+
+
+@contextlib.asynccontextmanager
+async def cameras(api: Application) -> AsyncIterator[str]:
+    server = await asyncio.start_server(_serve, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/cam"
+    sources: tuple[tuple[str, str, Source, Visibility], ...] = (
+        ("gate", "index.m3u8", "hls", Visibility.INTERNAL),
+        ("square", "video", "mjpeg", Visibility.INTERNAL),
+        ("river", "whep", "whep", Visibility.INTERNAL),
+        ("hill", "index.m3u8", "hls", Visibility.PUBLIC),
+        ("page", "page.html", "mjpeg", Visibility.INTERNAL),
+        ("vault", "video", "mjpeg", Visibility.PRIVATE),
+    )
+    api.app.state.cameras = Cameras(
+        [Camera(name, name, "시청", f"{base}/{path}", source, visibility=seen) for name, path, source, seen in sources]
+    )
+    SEEN.clear()
+    async with server:
+        yield base
+
+
+async def test_a_paired_office_screen_gets_the_picture(api: Application) -> None:
+    office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
+    async with cameras(api) as base:
+        listed = await api.http.get("/api/v1/cameras/gate/live", headers=office)
+        assert listed.status_code == 200
+        assert 'URI="live/init.mp4"' in listed.text
+        assert "\nlive/seg1.ts\n" in listed.text
+        assert base not in listed.text
+        segment = await api.http.get("/api/v1/cameras/gate/live/seg1.ts", headers=office)
+        assert segment.content == b"segment"
+        stream = await api.http.get("/api/v1/cameras/square/live", headers=office)
+        assert FRAME in stream.content
+        offer = {**office, "content-type": "application/sdp"}
+        answer = await api.http.post("/api/v1/cameras/river/live", headers=offer, content=b"v=0 offer")
+        assert (answer.status_code, answer.content) == (201, b"v=0 answer")
+        assert ("POST", "/cam/whep", b"v=0 offer") in SEEN
+
+
+async def test_nobody_else_does(api: Application) -> None:
+    async with cameras(api):
+        for camera in ("gate", "square", "vault", "none"):
+            path = f"/api/v1/cameras/{camera}/live"
+            unknown = await api.http.get(path)
+            assert (unknown.status_code, unknown.json()["code"]) == (401, "token-needed"), camera
+            for role, display in (("kiosk", "lobby"), ("web", "citizen")):
+                citizen = await api.http.get(path, headers={"authorization": f"Bearer {api.token(role, display)}"})
+                assert citizen.status_code == 404, (camera, role)
+        office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
+        assert (await api.http.get("/api/v1/cameras/vault/live", headers=office)).status_code == 404
+        assert SEEN == [], "no camera was asked"
+        assert (await api.http.get("/api/v1/cameras/hill/live")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret", "%2e%2e/secret", "a/../../secret", "http:/x", "..%5csecret", "/etc", "a%2f..%2f..%2fb"]
+)
+async def test_nothing_beside_the_cameras_folder_is_fetched(api: Application, path: str) -> None:
+    office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
+    async with cameras(api):
+        answer = await api.http.get(f"/api/v1/cameras/gate/live/{path}", headers=office)
+        assert answer.status_code >= 400
+        assert all(asked.startswith("/cam/") for _, asked, _ in SEEN)
+
+
+async def test_what_is_no_picture_is_not_passed_on(api: Application) -> None:
+    office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
+    async with cameras(api):
+        answer = await api.http.get("/api/v1/cameras/page/live", headers=office)
+        assert (answer.status_code, answer.json()["code"]) == (503, "camera-refused")
+        answer = await api.http.get("/api/v1/cameras/gate/live/none.ts", headers=office)
+        assert answer.status_code == 503
+    dead = await api.http.get("/api/v1/cameras/gate/live", headers=office)
+    assert (dead.status_code, dead.json()["code"]) == (503, "camera-unreachable")
+
+
+NAMES = st.from_regex(r"[a-z0-9_-]{1,12}(/[a-z0-9_-]{1,8}){0,2}\.(ts|m3u8|mp4)", fullmatch=True)
+
+
+@given(st.lists(NAMES, max_size=5), st.booleans())
+def test_a_playlist_names_its_parts_below_our_path(names: list[str], absolute: bool) -> None:
+    root = "http://camera.example:8888/site/index.m3u8"
+    given_names = [f"http://camera.example:8888/site/{name}" if absolute else name for name in names]
+    text = "#EXTM3U\n" + "\n".join(given_names)
+    lines = camera_streams.playlist(text, root, root, "").splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == [f"live/{name}" for name in names]
+
+
+def test_the_settings_tell_how_a_camera_is_watched(tmp_path: Path) -> None:
+    def kind(url: str) -> str:
+        return CameraSettings(id="a", name="가", url=url).kind()
+
+    assert [kind(f"http://c/{end}") for end in ("a.m3u8", "a.m3u8?t=1", "x/whep", "video.mjpg")] == [
+        "hls", "hls", "whep", "mjpeg",
+    ]  # fmt: skip
+    from assistant.app import site_cameras
+
+    twice = [CameraSettings(id="a", name="가", url="http://c/a.m3u8")] * 2
+    with pytest.raises(ConfigError, match="twice"):
+        site_cameras(Settings(cameras=twice, state_dir=tmp_path))

@@ -1,0 +1,199 @@
+"""Documents as files: typeset ones have the pages they claim, a site's own lie where they may be seen, no other."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.api.pages import FONTS
+from assistant.contracts import BadInput, ConfigError, NotPermitted, Unavailable
+from content_registry.loader import load_registry
+from content_registry.schema import Visibility
+from display_bridge.city_data import SimulatedCityData
+from display_bridge.city_data.metrics import KST
+from display_bridge.papers.files import PaperFiles
+from display_bridge.papers.kinds import PANELS, find, visibility_of
+from display_bridge.papers.shelf import Shelf, page_count
+from display_bridge.papers.shelved import ShelvedCityData
+from display_bridge.papers.typeset import typeset
+from display_bridge.views import build_view
+
+REGISTRY = load_registry()
+NOW = datetime(2026, 11, 23, 14, 32, tzinfo=KST)
+CITY = SimulatedCityData()
+
+
+def papers(state: Path, folder: Path | None = None) -> PaperFiles:
+    return PaperFiles(ShelvedCityData(CITY, Shelf(folder), REGISTRY), state, FONTS)
+
+
+def put(folder: Path, name: str, pages: int = 3) -> None:
+    (folder / name).write_bytes(b"%%PDF-1.7\n1 0 obj<</Type /Pages /Kids [] /Count %d>>endobj" % pages)
+
+
+def test_every_simulated_document_is_a_pdf_of_its_pages_and_says_so(tmp_path: Path) -> None:
+    kinds = set()
+    for kind in PANELS:
+        document = CITY.documents(kind, NOW)[0]
+        content = typeset(document, kind, FONTS)
+        assert content.startswith(b"%PDF-")
+        assert page_count(content) == document.pages == len(document.body)
+        assert all(1 <= page <= document.pages for _, page in document.toc)
+        kinds.add(document.pages)
+        assert typeset(document, kind, FONTS) == content, "the same bytes every time, so that caches hold"
+        raw = content.split(b"/Title")[1][:400]
+        assert "모의 문서".encode("utf-16-be") in raw or b"\\" in raw
+    assert len(kinds) > 1
+
+
+def test_a_typeset_file_is_kept_until_its_text_changes(tmp_path: Path) -> None:
+    files = papers(tmp_path)
+    first = files.file("approval-01", REGISTRY, NOW, Visibility.PUBLIC)
+    stamp = first.stat().st_mtime_ns
+    assert files.file("approval-01", REGISTRY, NOW, Visibility.PUBLIC).stat().st_mtime_ns == stamp
+    tomorrow = files.file("approval-01", REGISTRY, NOW.replace(day=24), Visibility.PUBLIC)
+    assert tomorrow != first, "another date is another text"
+    assert not first.exists(), "what is not current any more is not kept"
+
+
+def test_who_may_read_what(tmp_path: Path) -> None:
+    files = papers(tmp_path)
+    for identifier, needed in (
+        ("news-01", Visibility.PUBLIC),
+        ("prj-seoullo-7017-1", Visibility.PUBLIC),
+        ("bookshelf-01", Visibility.INTERNAL),
+        ("cloud-01", Visibility.PRIVATE),
+        ("topics-01", Visibility.PRIVATE),
+    ):
+        found = find(identifier, REGISTRY, CITY, NOW)
+        assert found is not None
+        assert found.visibility is needed
+        order = list(Visibility)
+        for highest in Visibility:
+            if order.index(highest) >= order.index(needed):
+                assert files.file(identifier, REGISTRY, NOW, highest).is_file()
+            else:
+                with pytest.raises(NotPermitted):
+                    files.file(identifier, REGISTRY, NOW, highest)
+    with pytest.raises(BadInput, match="no such document"):
+        files.file("approval-99", REGISTRY, NOW, Visibility.PRIVATE)
+
+
+def test_missing_fonts_are_told(tmp_path: Path) -> None:
+    files = PaperFiles(ShelvedCityData(CITY, Shelf(None), REGISTRY), tmp_path, tmp_path / "none")
+    from reportlab.pdfbase import pdfmetrics
+
+    known = dict(pdfmetrics._fonts)
+    pdfmetrics._fonts.clear()
+    try:
+        with pytest.raises(Unavailable, match="cannot be read"):
+            files.file("news-01", REGISTRY, NOW, Visibility.PUBLIC)
+    finally:
+        pdfmetrics._fonts.update(known)
+
+
+def test_a_sites_own_documents_lie_in_the_list_of_their_kind(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    put(folder, "approval__한강_보행교_계획.pdf", 7)
+    put(folder, "plan.pdf", 4)
+    (folder / "documents.yaml").write_text(
+        "- {file: plan.pdf, id: our-plan, title: 우리 계획, kind: brochure, toc: [[처음, 1], [끝, 4]]}\n",
+        encoding="utf-8",
+    )
+    files = papers(tmp_path, folder)
+    listed = files.city.documents("approval", NOW)
+    assert listed[0].title_ko == "한강 보행교 계획"
+    assert listed[0].pages == 7
+    view = build_view(
+        REGISTRY.panels["library-brochures"], REGISTRY, files.city, NOW, {"item": "our-plan", "page": "3"}
+    )
+    shown = view["blocks"][0]
+    assert (shown["document"]["title_ko"], shown["page"], view["pages"]) == ("우리 계획", 4, 4)
+    assert files.file("our-plan", REGISTRY, NOW, Visibility.PUBLIC) == folder / "plan.pdf"
+    (folder / "plan.pdf").unlink()
+    with pytest.raises(Unavailable, match="missing"):
+        files.file("our-plan", REGISTRY, NOW, Visibility.PUBLIC)
+
+
+def test_a_new_file_appears_without_a_restart(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    assert shelf.papers() == ()
+    put(tmp_path, "research__새_연구.pdf")
+    assert [p.document.title_ko for p in shelf.papers()] == ["새 연구"]
+
+
+def test_a_document_that_fewer_may_see_than_its_list_is_in_no_list_and_not_served(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    put(folder, "secret.pdf")
+    (folder / "documents.yaml").write_text(
+        "- {file: secret.pdf, id: secret, title: 감출 것, kind: news, visibility: internal}\n", encoding="utf-8"
+    )
+    files = papers(tmp_path, folder)
+    assert all(d.id != "secret" for kind in PANELS for d in files.city.documents(kind, NOW))
+    with pytest.raises(BadInput, match="no such document"):
+        files.file("secret", REGISTRY, NOW, Visibility.PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("{file: a.pdf, title: 가, kind: poem}", "kind 'poem'"),
+        ("{file: a.pdf, kind: news}", "title"),
+        ("{file: a.pdf, title: 가, kind: news, id: 'A B'}", "an id"),
+        ("{file: a.pdf, title: 가, kind: news, visibility: secret}", "visibility"),
+        ("{file: a.pdf, title: 가, kind: news, date: soon}", "date"),
+        ("{file: a.pdf, title: 가, kind: news, toc: [[처음, 9]]}", "toc"),
+        ("{file: a.pdf, title: 가, kind: news, colour: red}", "no field colour"),
+        ("{file: ../a.pdf, title: 가, kind: news}", "in the folder"),
+        ("{file: a.pdf, title: 가, kind: news, pages: 0}", "pages"),
+    ],
+)
+def test_what_cannot_be_used_is_told_and_the_rest_stays(tmp_path: Path, entry: str, told: str) -> None:
+    put(tmp_path, "news__다른_소식.pdf")
+    put(tmp_path, "a.pdf")
+    (tmp_path / "documents.yaml").write_text(f"- {entry}\n", encoding="utf-8")
+    shelf = Shelf(tmp_path)
+    assert [p.document.title_ko for p in shelf.papers()] == ["다른 소식"]
+    assert any(told in problem for problem in shelf.problems), shelf.problems
+
+
+def test_a_broken_index_stops_the_start_but_not_the_service(tmp_path: Path) -> None:
+    index = tmp_path / "documents.yaml"
+    index.write_text("- [", encoding="utf-8")
+    with pytest.raises(ConfigError):
+        Shelf(tmp_path)
+    index.write_text("[]", encoding="utf-8")
+    put(tmp_path, "news__소식.pdf")
+    shelf = Shelf(tmp_path)
+    index.write_text("- [", encoding="utf-8")
+    os.utime(index, (1, 1))
+    assert [p.document.title_ko for p in shelf.papers()] == ["소식"]
+    assert shelf.problems
+    with pytest.raises(ConfigError, match="no folder"):
+        Shelf(tmp_path / "none")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_have_a_number_of_pages(content: bytes) -> None:
+    assert 1 <= page_count(content) <= 1000
+    assert 1 <= page_count(b"%PDF-1.5 /ObjStm stream\n" + content) <= 1000
+
+
+@given(st.integers(1, 999))
+def test_pages_are_counted_in_compressed_objects_too(pages: int) -> None:
+    tree = b"<</Type /Pages /Kids [1 0 R] /Count %d>>" % pages
+    packed = b"%PDF-1.5\n2 0 obj<</Type /ObjStm /Length 9>>stream\n" + zlib.compress(tree) + b"endstream"
+    assert page_count(packed) == page_count(tree) == pages
+
+
+def test_kinds_nobody_lists_are_private() -> None:
+    assert visibility_of("unheard-of", REGISTRY) is Visibility.PRIVATE
+    assert date(2026, 11, 23) == CITY.documents("news", NOW)[0].date
