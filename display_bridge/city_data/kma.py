@@ -5,6 +5,7 @@ The grid's cells are 5 km wide, so neighbouring districts may share one; each ce
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,7 @@ from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.geography import DISTRICTS
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.projections import weather_cell
-from display_bridge.city_data.provider import Observation
-from display_bridge.city_data.public_feed import PublicFeed, by_district, no_data, of_city
+from display_bridge.city_data.public_feed import PublicFeed, by_district, no_data, observed, of_city
 from display_bridge.city_data.wire import measured, said
 
 PATH = "1360000/VilageFcstInfoService_2.0/getUltraSrtNcst"
@@ -29,7 +29,7 @@ CATEGORIES: dict[str, tuple[str, float, float]] = {
 }
 """Metric -> category, and between what its figures can be; 900 and more, or -900 and less, is "missing"."""
 DIRECTION = "wind_direction"
-"""Where the wind comes from, degrees; not one of the metrics, since nobody may average it."""
+"""Where the wind comes from, degrees."""
 
 Cell = tuple[int, int]
 CELLS: dict[str, Cell] = {d.ko: weather_cell(d.lon, d.lat) for d in DISTRICTS}
@@ -66,11 +66,19 @@ def weather_reading(cells: Mapping[Cell, Mapping[str, float | None]], base: date
     if not any(value is not None for found in cells.values() for value in found.values()):
         raise no_data("figure of the weather")
     values = {m: {d: cells.get(c, {}).get(m) for d, c in CELLS.items()} for m in (*CATEGORIES, DIRECTION)}
-    districts = {m: by_district(m, values[m]) for m in CATEGORIES}
-    districts[DIRECTION] = tuple(
-        Observation(DIRECTION, "풍향", "Wind direction", values[DIRECTION].get(d.ko), "°", d.ko) for d in DISTRICTS
-    )
-    return Reading(base, city={m: of_city(m, values[m]) for m in CATEGORIES}, districts=districts)
+    city = {m: of_city(m, values[m]) for m in CATEGORIES}
+    city[DIRECTION] = observed(DIRECTION, None, prevailing(values[DIRECTION].values()))
+    return Reading(base, city=city, districts={m: by_district(m, found) for m, found in values.items()})
+
+
+def prevailing(directions: Iterable[float | None]) -> float | None:
+    """The mean of directions as arrows, since 350 and 10 degrees are north and not south; None where they come from
+    all sides. 0 up to 360."""
+    angles = [math.radians(d) for d in directions if d is not None]
+    if not angles:
+        return None
+    east, north = (sum(f(a) for a in angles) / len(angles) for f in (math.sin, math.cos))
+    return round(math.degrees(math.atan2(east, north))) % 360 if math.hypot(east, north) >= 0.3 else None
 
 
 async def read_weather(fetch: Fetch, now: datetime) -> Reading:

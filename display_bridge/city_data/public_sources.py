@@ -59,7 +59,7 @@ def public_sources() -> tuple[Source, ...]:
                 *rivers.FEEDS,
                 *bikes.FEEDS,
                 *parking.feeds(),
-                *incidents.FEEDS,
+                *incidents.feeds(),
                 *population.FEEDS,
                 *prices.FEEDS,
                 *culture.FEEDS,

@@ -11,7 +11,8 @@ from display_bridge.city_data.files import document, rows
 from display_bridge.city_data.geography import DISTRICTS
 from display_bridge.city_data.metrics import KST, city_value
 from display_bridge.city_data.noise import pick, smooth, unit
-from display_bridge.city_data.provider import Line, Place, Status, Stop
+from display_bridge.city_data.provider import Line, Place, Status
+from display_bridge.city_data.subway_network import drawn_lines
 
 _DISTRICT_KINDS: dict[str, tuple[str, str]] = {
     "air-station": ("{} 도시대기측정소", "대기질 측정소"),
@@ -162,21 +163,13 @@ def _line(kind: str, entry: dict[str, object], slot: int, seed: int) -> Line:
 
 
 def _subway(slot: int, seed: int) -> tuple[Line, ...]:
-    data = document("subway.yaml")
-    on_lines: dict[str, int] = {}
-    for line in data.values():
-        for name in line["stations"]:
-            on_lines[name] = on_lines.get(name, 0) + 1
     result = []
     hour = datetime.fromtimestamp(slot, KST).hour
     running = 0.0 if 1 <= hour < 5 else 1.0 if hour in (7, 8, 18, 19) else 0.65
-    for number, line in data.items():
-        stops = tuple(Stop(n, p[0], p[1], on_lines[n] > 1) for n, p in line["stations"].items())
-        path = tuple((s.lon, s.lat) for s in stops)
-        if line.get("loop"):
-            path = (*path, path[0])
-        late = running > 0 and unit("late", int(number), slot // 1800, seed) < 0.04
-        trains = round(len(stops) * running * pick(0.8, 1.0, "trains", int(number), slot // 300, seed))
+    for line in drawn_lines():
+        number = int(line.number)
+        late = running > 0 and unit("late", number, slot // 1800, seed) < 0.04
+        trains = round(len(line.stops) * running * pick(0.8, 1.0, "trains", number, slot // 300, seed))
         status: Status = "off" if not running else "warn" if late else "ok"
-        result.append(Line(f"{number}호선", path, line["color"], float(trains), "편성", status, stops))
+        result.append(Line(line.name_ko, line.path, line.color, float(trains), "편성", status, line.stops))
     return tuple(result)

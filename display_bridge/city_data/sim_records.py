@@ -135,6 +135,25 @@ def _commuters(slot: int, seed: int) -> Table:
     return Table((("from", "출발"), ("to", "도착"), ("people", "하루(명)")), found, frozenset({"people"}))
 
 
+def _river_quality(slot: int, seed: int) -> Table:
+    found: list[dict[str, str | float | int | None]] = []
+    hour = slot - slot % 3600
+    month = datetime.fromtimestamp(slot, KST).month
+    for site, colder in document("tables.yaml")["river_sites"]:
+        warmth = (4, 4, 8, 14, 19, 23, 25, 27, 23, 17, 11, 6)[month - 1] - colder
+        found.append(
+            {
+                "site": site,
+                "at": datetime.fromtimestamp(hour, KST).strftime("%m-%d %H:%M"),
+                "temperature": round(warmth + 0.8 * smooth(hour, 7200, site, "warmth", seed), 1),
+                "ph": round(7.5 + 0.3 * smooth(hour, 7200, site, "ph", seed), 1),
+                "oxygen": round(14.2 - 0.24 * warmth + 0.6 * smooth(hour, 7200, site, "oxygen", seed), 1),
+            }
+        )
+    columns = (("site", "지점"), ("at", "측정"), ("temperature", "수온(℃)"), ("ph", "pH"), ("oxygen", "용존산소(mg/L)"))
+    return Table(columns, tuple(found), frozenset({"temperature", "ph", "oxygen"}))
+
+
 def _trails(slot: int, seed: int) -> Table:
     found: tuple[dict[str, str | float | int | None], ...] = tuple(
         {"name": e["name"], "km": e["km"], "hours": e["hours"]} for e in document("lines.yaml")["trail"]
@@ -154,6 +173,7 @@ _TABLES = {
     "website": _website,
     "commuters": _commuters,
     "trails": _trails,
+    "river-quality": _river_quality,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from display_bridge.city_data.noise import pick
 from display_bridge.city_data.provider import Observation
 from display_bridge.views import blocks
 from display_bridge.views.context import Builder, Content, Context, Figure, figure_of
@@ -84,19 +83,16 @@ def precipitation(metric: str, what: str) -> Builder:
 
 def temperature_wind(ctx: Context) -> Content:
     """Wind arrows and temperatures of the districts."""
-    hour = int(ctx.now.timestamp() // 3600)
-    main = 270 + round(pick(-60, 60, "wind-main", hour))
-    speeds = ctx.provider.districts("wind", ctx.now)
-    warmth = ctx.provider.districts("temperature", ctx.now)
+    columns = [ctx.provider.districts(metric, ctx.now) for metric in ("wind_direction", "wind", "temperature")]
     vectors = [
         {
-            "area": str(s.area),
-            "direction_deg": (main + round(pick(-25, 25, "wind", hour, str(s.area)))) % 360,
-            "speed": s.value,
+            "area": str(speed.area),
+            "direction_deg": None if whence.value is None else whence.value % 360,
+            "speed": speed.value,
             "unit": "m/s",
-            "temperature": t.value,
+            "temperature": warmth.value,
         }
-        for s, t in zip(speeds, warmth, strict=True)
+        for whence, speed, warmth in zip(*columns, strict=True)
     ]
     here = ctx.here("temperature")
     return Content(
@@ -170,11 +166,12 @@ def _quality(ctx: Context) -> list[Observation]:
 
 
 def water_live(ctx: Context) -> Content:
-    """The figures of the water that leaves the plants."""
+    """The figures of the water that leaves the plants, and those of the river it comes from."""
     return Content(
         [
             blocks.kpi_of(ctx, "실시간 수질", ["tap_turbidity", "tap_chlorine", "tap_ph", "tap_temperature"]),
             blocks.day_chart(ctx, "tap_turbidity", "탁도 24시간 추이"),
+            blocks.table("한강과 지천 수질", ctx.provider.table("river-quality", ctx.now)),
         ],
         "아리수 수질 · 먹는물 기준 탁도 0.5 NTU 이하",
         figure_of(_quality(ctx)[0]),

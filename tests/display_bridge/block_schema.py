@@ -140,10 +140,10 @@ class HeatMap(Block):
 
 class Vector(Strict):
     area: Word
-    direction_deg: Annotated[float, Field(ge=0, lt=360)]
-    speed: Annotated[float, Field(ge=0)]
+    direction_deg: Annotated[float, Field(ge=0, lt=360)] | None
+    speed: Annotated[float, Field(ge=0)] | None
     unit: Word
-    temperature: Finite
+    temperature: Finite | None
 
 
 class VectorMap(Block):

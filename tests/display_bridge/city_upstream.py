@@ -35,7 +35,7 @@ SAMPLE_PLACE = "광화문·덕수궁"
 SEOUL_SERVICES = (
     "RealtimeCityAir", "ListAirQualityByDistrictService", "ListRiverStageService", "WPOSInformationTime",
     "GetParkInfo", "GetParkingInfo", "bikeList", "SPOP_LOCAL_RESD_JACHI", "SPOP_FORN_LONG_RESD_JACHI",
-    "SPOP_FORN_TEMP_RESD_JACHI", "ListNecessariesPricesService", "culturalEventInfo", "AccInfo",
+    "SPOP_FORN_TEMP_RESD_JACHI", "ListNecessariesPricesService", "culturalEventInfo", "AccInfo", "AccMainCode",
 )  # fmt: skip
 FAULTS = (
     "truncated", "html", "not-utf8", "empty", "http-500", "http-503", "bad-key", "quota", "server", "database",
@@ -561,7 +561,7 @@ def incident_rows(up: Upstream) -> list[Row]:
     """An accident on the city hall's square that goes on, works that are over, one without a place."""
     at = up.now.astimezone(KST)
     east, north = KOREA_CENTRAL.metres(126.9780, 37.5665)
-    plan = (("1", -20, 40, "세종대로 서울광장 추돌 사고로 1차로 통제", east, north),
+    plan = (("1", -20, 40, "세종대로 서울광장 1차로 통제", east, north),
             ("2", -300, -10, "한강대로 6차로 시설물보수", east + 500, north - 3000),
             ("3", -60, 600, "시내 마라톤 행사로 통제", 0.0, 0.0))  # fmt: skip
     return [
@@ -570,11 +570,17 @@ def incident_rows(up: Upstream) -> list[Row]:
             "occr_time": f"{at + timedelta(minutes=a):%H%M%S}".lstrip("0") or "0",
             "exp_clr_date": f"{at + timedelta(minutes=b):%Y%m%d}",
             "exp_clr_time": f"{at + timedelta(minutes=b):%H%M%S}",
-            "acc_type": "A01", "acc_dtype": "01B01", "link_id": "1220003800", "grs80tm_x": f"{x}", "grs80tm_y": f"{y}",
+            "acc_type": {"1": "A01", "2": "A04"}.get(key, "A99"),
+            "acc_dtype": "01B01", "link_id": "1220003800", "grs80tm_x": f"{x}", "grs80tm_y": f"{y}",
             "acc_info": text, "acc_road_code": "",
         }
         for key, a, b, text, x, y in plan
     ]  # fmt: skip
+
+
+def kind_rows(up: Upstream) -> list[Row]:
+    """What the kinds of closures are called."""
+    return [{"acc_type": "A01", "acc_type_nm": "교통사고"}, {"acc_type": "A04", "acc_type_nm": "공사"}]
 
 
 CLASSIC: dict[str, Callable[[Upstream], list[Row]]] = {
@@ -588,6 +594,7 @@ CLASSIC: dict[str, Callable[[Upstream], list[Row]]] = {
     "ListNecessariesPricesService": price_rows,
     "culturalEventInfo": culture_rows,
     "AccInfo": incident_rows,
+    "AccMainCode": kind_rows,
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 from assistant.contracts import BadInput
 from display_bridge.city_data.feeds import Reading, SourceFailed
 from display_bridge.city_data.geography import DISTRICTS
-from display_bridge.city_data.kma import CELLS, POINTS, base_of
+from display_bridge.city_data.kma import CELLS, POINTS, base_of, prevailing
 from display_bridge.city_data.metrics import KST, METRICS
 from display_bridge.city_data.projections import KOREA_CENTRAL
 from display_bridge.city_data.public_sources import public_sources
@@ -120,10 +120,10 @@ async def test_both_generations_give_the_same_reading(feed_id: str) -> None:
 
 
 def test_the_simulated_provider_knows_what_the_feeds_serve() -> None:
-    """A feed may only take the place of a dataset that the panels ask for; two are beside them."""
-    provider, beside = SimulatedCityData(), {"river-quality", "wind_direction"}
+    """A feed may only take the place of a dataset that the panels ask for."""
+    provider = SimulatedCityData()
     ways = (provider.city, provider.places, provider.lines, provider.events, provider.table, provider.documents)
-    for name in {name for source in public_sources() for feed in source.feeds for name in feed.datasets} - beside:
+    for name in {name for source in public_sources() for feed in source.feeds for name in feed.datasets}:
         known = 0
         for way in ways:
             with suppress(BadInput):
@@ -281,6 +281,23 @@ async def test_the_weather_is_asked_once_a_cell_and_given_to_its_districts() -> 
         area for area, cell in CELLS.items() if cell == CELLS["강남구"]
     }
     assert reading.city["wind"].value == 2.4
+    assert reading.city["wind_direction"].value == 270
+
+
+@pytest.mark.parametrize(
+    ("directions", "mean"),
+    [
+        ([350, 10], 0),
+        ([350, None, 20], 5),
+        ([90, 90, 180], 117),
+        ([0, 180], None),
+        ([360], 0),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_the_prevailing_wind_is_a_mean_of_arrows(directions: list[float | None], mean: float | None) -> None:
+    assert prevailing(directions) == mean
 
 
 async def test_the_hour_before_is_taken_while_the_newest_is_still_empty() -> None:
@@ -568,6 +585,8 @@ async def test_road_incidents_are_on_the_map_and_go_on_while_they_are_listed() -
     assert found["1"].detail_ko == "14:30 해제 예정"
     assert found["2"].detail_ko == "13:40 해제 예정(지남)"
     assert found["3"].lon is None
+    nameless = await read("seoul-road-incidents", Upstream(NOW, faults={"AccMainCode": "server"}))
+    assert [e.level_ko for e in nameless.events["road-incident"]] == ["통제", "행사", "공사"]
     forgotten = await read("seoul-road-incidents", Upstream(NOW), NOW + timedelta(hours=24))
     assert [e.id for e in forgotten.events["road-incident"]] == ["1", "3"]
     east, north = KOREA_CENTRAL.metres(found["2"].lon or 0, found["2"].lat or 0)
@@ -587,7 +606,12 @@ async def test_trains_come_sooner_by_the_age_of_their_report() -> None:
         ("서울역", "1호선", "남영방면", "[3]번째 전역 (종로3가)"),
         ("광화문", "5호선", "서대문방면", "곧 도착"),
     ]
-    assert upstream.asked == [f"/api/subway/{KEY}/json/realtimeStationArrival/ALL"]
+    lines = (await read("seoul-subway-arrivals", upstream)).lines["subway"]
+    assert {line.name_ko: (line.value, line.status) for line in lines if line.status == "ok"} == {
+        "1호선": (1, "ok"), "2호선": (3, "ok"), "3호선": (1, "ok"), "5호선": (1, "ok")
+    }  # fmt: skip
+    assert (len(lines), lines[3].value, lines[3].status) == (9, 0, "off")
+    assert upstream.asked[:1] == [f"/api/subway/{KEY}/json/realtimeStationArrival/ALL"]
     later = (await read("seoul-subway-arrivals", upstream, NOW + timedelta(minutes=6))).tables["trains"].rows
     # The next train has come since; the one after it, ten minutes off then, is three away. Words are too old.
     assert [(r["station"], r["way"], r["state"]) for r in later] == [("강남", "역삼방면", "3분 뒤")]
@@ -600,9 +624,11 @@ async def test_single_stations_are_asked_where_all_at_once_is_refused() -> None:
     with pytest.raises(SourceFailed) as caught:
         await feed.read(Client(upstream, source), NOW)
     assert caught.value.retry
+    assert feed.datasets == {"trains"}  # how many trains run is not known from a few stations
     seen = []
     for step in range(9):
         reading = await feed.read(Client(upstream, source), NOW + timedelta(seconds=step))
+        assert not reading.lines
         seen = [r["station"] for r in reading.tables["trains"].rows]
     assert set(seen) == {"강남", "서울역", "광화문"}
     assert upstream.calls["subway"] == 10

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from display_bridge.city_data.borders import district_at
 from display_bridge.city_data.columns import Columns, Row
-from display_bridge.city_data.feeds import Fetch, Reading
+from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.projections import KOREA_CENTRAL
 from display_bridge.city_data.provider import Event
@@ -29,6 +30,7 @@ INCIDENTS = Columns(
     },
     needed=("id", "day", "text"),
 )
+NAMES = Columns({"code": ("ACC_TYPE",), "name": ("ACC_TYPE_NM",)}, needed=("code", "name"))
 CONTROLS = Columns(
     {
         "at": ("ACDNT_OCCR_DT",),
@@ -48,7 +50,7 @@ KINDS: tuple[tuple[str, tuple[str, ...], int], ...] = (
     ("공사", ("공사", "보수", "포장", "작업", "점검"), 35),
     ("고장", ("고장",), 30),
 )
-"""Our word, the words that tell it, severity. The service's code numbers are not documented, its words are."""
+"""Our word, the words that tell it, severity. The words stand in the names of the kinds and in the texts."""
 
 
 def incident(key: str, at: datetime, end: datetime | None, kind: str, text: str, where: tuple[float, float] | None,
@@ -116,10 +118,25 @@ def _point(east: object, north: object) -> tuple[float, float] | None:
     return position(*KOREA_CENTRAL.degrees(x, y))
 
 
-async def read_incidents(fetch: Fetch, now: datetime) -> Reading:
-    """AccInfo. No closure is an answer, not a failure. Raises SourceFailed."""
-    rows = INCIDENTS.read(await pages(fetch, "AccInfo", form="xml")).rows
-    return Reading(now, events={"road-incident": incident_events(rows, now)})
+class IncidentReader:
+    """Reads the closures each time, and the names of their kinds once a day; without them their texts tell the kind."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, str] = {}
+        self._read_at: datetime | None = None
+
+    async def __call__(self, fetch: Fetch, now: datetime) -> Reading:
+        """AccInfo, and AccMainCode once a day. No closure is an answer, not a failure. Raises SourceFailed."""
+        rows = INCIDENTS.read(await pages(fetch, "AccInfo", form="xml")).rows
+        if self._read_at is None or now - self._read_at > timedelta(days=1):
+            self._read_at = now
+            with contextlib.suppress(SourceFailed):
+                named = NAMES.read(await pages(fetch, "AccMainCode", form="xml")).rows
+                self._kinds = {said(row.get("code")): said(row.get("name")) for row in named}
+        told = [{**row, "kind": self._kinds.get(said(row.get("kind")), said(row.get("kind")))} for row in rows]
+        return Reading(now, events={"road-incident": incident_events(told, now)})
 
 
-FEEDS = (PublicFeed("seoul-road-incidents", frozenset({"road-incident"}), 180, 900, 1, read_incidents),)
+def feeds() -> tuple[PublicFeed, ...]:
+    """The feed of the closures, with its own memory."""
+    return (PublicFeed("seoul-road-incidents", frozenset({"road-incident"}), 180, 900, 2, IncidentReader()),)

@@ -15,9 +15,9 @@ from display_bridge.city_data.columns import Columns, Row
 from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
-from display_bridge.city_data.provider import Table
-from display_bridge.city_data.public_feed import PublicFeed
+from display_bridge.city_data.provider import Line, Table
 from display_bridge.city_data.seoul.envelope import page
+from display_bridge.city_data.subway_network import drawn_lines
 from display_bridge.city_data.wire import kst, measured, said
 
 ARRIVALS = Columns(
@@ -65,6 +65,7 @@ class Train:
     seconds: float | None
     state: str
     last: bool
+    number: str
 
     def left(self, now: datetime) -> float | None:
         """Seconds until it arrives as of now: what was reported, less the age of the report."""
@@ -105,7 +106,7 @@ def trains(rows: Iterable[Row]) -> tuple[Train, ...]:
         state = STATES.get(code) or said(row.get("message"))
         heading = said(row.get("heading")).partition(" - ")
         way = (heading[2] or heading[0] or said(row.get("way"))).strip()
-        found.append(Train(station, line, way, at, timed, state, said(row.get("last")) == "1"))
+        found.append(Train(station, line, way, at, timed, state, said(row.get("last")) == "1", said(row.get("train"))))
     return tuple(found)
 
 
@@ -130,21 +131,44 @@ def train_table(found: Iterable[Train], stations: Iterable[str], now: datetime) 
     return Table(columns, tuple(rows), frozenset({"state"}))
 
 
+def running_lines(found: Iterable[Train], now: datetime) -> tuple[Line, ...]:
+    """The drawn lines with how many trains are on their way, from the reports of all stations: every running train is
+    the next of some station, and has one number there and everywhere. A line of none stands still."""
+    numbers: dict[str, set[str]] = {}
+    for train in found:
+        if train.number and now - train.at <= SEVERAL:
+            numbers.setdefault(train.line, set()).add(train.number)
+    return tuple(
+        Line(line.name_ko, line.path, line.color, float(len(known)), "편성", "ok" if known else "off", line.stops)
+        for line in drawn_lines()
+        for known in [numbers.get(line.name_ko, set())]
+    )
+
+
 def watched() -> tuple[str, ...]:
     """The stations of the panel, in its order."""
     return tuple(dict.fromkeys(str(entry[0]) for entry in document("tables.yaml")["trains"]))
 
 
 @dataclass(slots=True)
-class SubwayReader:
-    """Reads all stations at once, or one after the other where that is refused."""
+class SubwayFeed:
+    """Reads all stations at once, or one by one where that is refused: then nobody knows how many trains run."""
 
+    id: str = "seoul-subway-arrivals"
+    refresh_s: float = 90
+    stale_after_s: int = 300
+    calls: int = 1
     stations: tuple[str, ...] = field(default_factory=watched)
     _one_by_one: bool = False
     _turn: int = 0
     _held: dict[str, tuple[Train, ...]] = field(default_factory=dict)
 
-    async def __call__(self, fetch: Fetch, now: datetime) -> Reading:
+    @property
+    def datasets(self) -> frozenset[str]:
+        """Arrivals, and the lines with their trains while all stations are read."""
+        return frozenset({"trains"} if self._one_by_one else {"trains", "subway"})
+
+    async def read(self, fetch: Fetch, now: datetime) -> Reading:
         """One call. Raises SourceFailed."""
         if not self._one_by_one:
             try:
@@ -163,15 +187,15 @@ class SubwayReader:
             self._held[station] = tuple(train for train in trains(rows) if train.station == station)
             found = tuple(train for held in self._held.values() for train in held)
         times = [train.at for train in found if train.at <= now]
-        return Reading(
-            max(times, default=now).astimezone(KST), tables={"trains": train_table(found, self.stations, now)}
-        )
+        lines = {} if self._one_by_one else {"subway": running_lines(found, now)}
+        tables = {"trains": train_table(found, self.stations, now)}
+        return Reading(max(times, default=now).astimezone(KST), tables=tables, lines=lines)
 
     async def _ask(self, fetch: Fetch, path: str) -> tuple[Row, ...]:
         """No trains, as at night, are no rows."""
         return ARRIVALS.read(page(await fetch(path), "realtimeArrivalList").rows).rows
 
 
-def feeds() -> tuple[PublicFeed, ...]:
+def feeds() -> tuple[SubwayFeed, ...]:
     """The feed of the trains, with its own memory."""
-    return (PublicFeed("seoul-subway-arrivals", frozenset({"trains"}), 90, 300, 1, SubwayReader()),)
+    return (SubwayFeed(),)

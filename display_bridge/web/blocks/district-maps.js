@@ -125,9 +125,9 @@ export function vectorMap(block, ctx) {
   const fastest = Math.max(0.1, ...[...vectors.values()].map(({ speed }) => speed ?? 0));
   const arrows = [...vectors.values()].map((vector) => {
     const place = districtPoint(vector.area);
-    if (!place || !Number.isFinite(vector.speed)) return nothing;
+    if (!place || !Number.isFinite(vector.speed) || !Number.isFinite(vector.direction_deg)) return nothing;
     const reach = 9 + 17 * (vector.speed / fastest);
-    return svg`<g class="wind" transform=${`translate(${place[0]} ${place[1] - 22}) rotate(${(vector.direction_deg ?? 0) + 180})`}>
+    return svg`<g class="wind" transform=${`translate(${place[0]} ${place[1] - 22}) rotate(${vector.direction_deg + 180})`}>
       <path class="gust" d=${`M0 ${reach}V${-reach}M-7 ${-reach + 9}L0 ${-reach}L7 ${-reach + 9}`}></path>
     </g>`;
   });
