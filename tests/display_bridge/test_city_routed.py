@@ -285,6 +285,22 @@ async def test_what_is_spoken_says_its_age_and_what_it_is(city: Any, registry: R
     assert not period.known  # nothing was measured yesterday
 
 
+async def test_the_main_page_stands_though_a_source_is_silent(city: Any, registry: Registry) -> None:
+    served = frozenset({"pm25", "alerts"})
+    it = await city(FakeFeed(path=None, datasets=served, fails=[failure() for _ in range(99)]))
+    view = build_view(registry.panels["home"], registry, it.provider, it.now)
+    check(view)
+    tiles = {tile["panel"]: tile["value"] for tile in view["blocks"][0]["tiles"]}
+    assert tiles["ultrafine-dust-pm25"] is None
+    assert tiles["ozone"] is not None
+    told = [c["body_ko"] for b in view["blocks"] for c in b.get("chapters", ())]
+    assert told == ["자료를 받지 못했습니다: 대기 서비스."] * 2  # the map and the alerts; never "no alerts"
+    assert "대기 서비스" not in view["data"]["source_ko"]
+    it = await city(FakeFeed(path=None, datasets=frozenset({"o3"}), fails=[failure() for _ in range(99)]))
+    with pytest.raises(Unavailable):  # a view of which nothing could be read is no view
+        build_view(registry.panels["ozone"], registry, it.provider, it.now)
+
+
 async def test_every_panel_can_be_drawn_with_gaps(city: Any, registry: Registry) -> None:
     """Live figures with districts missing: every panel that reads them still has a view of the right shape."""
     it = await city(FakeFeed(path=None, answer=air(10, None, 30)))
