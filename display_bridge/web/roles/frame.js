@@ -5,12 +5,6 @@ import { clockTime } from "../format.js";
 import { icon, logo } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
 
-/** Says that data is not live; nothing where it is. */
-export function dataBadge(data) {
-  if (!data || data.mode === "live") return nothing;
-  return html`<span class="badge simulated">${language() === "en" ? t(data.mode === "recorded" ? "recorded" : "simulated") : data.label_ko || t("simulated")}</span>`;
-}
-
 /** Logo, simulated-data badge, lost connection, clock; nothing to touch. */
 export function plainHeader(state, local, beside = nothing) {
   const data = state?.view?.data;

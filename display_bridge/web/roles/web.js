@@ -6,7 +6,7 @@ import { clockTime } from "../format.js";
 import { icon, logo } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
 import { stage } from "../stage.js";
-import { dataBadge } from "./frame.js";
+import { dataBadge } from "../badge.js";
 import { iconOf, opened, panelIcon, search, wordOf } from "./tiles.js";
 import { submenuIcon } from "./topic-icons.js";
 import { AGAIN_MS, askedPanel, linkOf, seen, snapshot, START, step } from "./visit.js";
