@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Series
@@ -35,13 +37,17 @@ def necessities(ctx: Context) -> Content:
     """Prices of daily goods."""
     data = ctx.provider.table("goods", ctx.now)
     prices = ctx.provider.shares("goods", ctx.now)
+    first = data.rows[0]
+    unit = re.sub("(?i)kg|㎏", "킬로그램", str(first["unit"] or ""))  # it is spoken, too
+    english = "Rice, 20 kg" if (first["item"], unit) == ("쌀", "20킬로그램") else "First of the daily goods"
+    price = None if first["price"] is None else float(first["price"])
     return Content(
         [
             _with_change(blocks.table("주요 생필품 가격", data)),
             blocks.bar_chart("품목별 평균 가격", "원", [(n, v, None) for n, v in prices]),
         ],
         "시내 시장·마트 평균 · 원",
-        Figure(f"{prices[0][0]} 20킬로그램", "Rice, 20 kg", prices[0][1], "원"),
+        Figure(f"{first['item']} {unit}".strip(), english, price, "원"),
         "goods",
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from display_bridge.city_data.borders import district_at
 from display_bridge.city_data.files import document
 from display_bridge.city_data.provider import Line, Place
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.gathering import MOST, gathered
 
 
 def total(places: tuple[Place, ...]) -> float:
@@ -111,10 +113,14 @@ def subway(ctx: Context) -> Content:
 def bikes(ctx: Context) -> Content:
     """Bicycle stations and what they hold."""
     stations = ctx.provider.places("bike", ctx.now)
+    if ctx.district and len(stations) > MOST:
+        stations = tuple(p for p in stations if district_at(p.lon, p.lat) == ctx.district) or stations
     empty = sum(1 for p in stations if p.status == "alert")
     return Content(
         [
-            blocks.point_map("따릉이 대여소", stations, (("ok", "여유"), ("warn", "적음"), ("alert", "없음"))),
+            blocks.point_map(
+                "따릉이 대여소", gathered(stations), (("ok", "여유"), ("warn", "적음"), ("alert", "없음"))
+            ),
             blocks.kpi_of(ctx, ctx.district or "서울", ["bikes"]),
             blocks.bar_chart(
                 "자전거가 많은 대여소",
