@@ -133,6 +133,8 @@ async def test_one_reads_what_the_other_serves(tmp_path: Path, monkeypatch: pyte
         assert [e.title_ko for e in mine.events("alerts", at)] == [e.title_ko for e in theirs.events("alerts", at)]
         hours = mine.series("pm10", at, hours=3, step_minutes=30)
         assert hours.values[-1] == theirs.city("pm10", at).value
+        two_days = mine.series("pm10", at - timedelta(days=1), hours=23, step_minutes=60)
+        assert None not in two_days.values
         origin = mine.provenance("pm10", at)
         assert origin.mode == "simulated"  # theirs is simulated, and is never shown as live
         assert origin.observed_at == theirs.provenance("pm10", at).observed_at
