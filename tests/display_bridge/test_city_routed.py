@@ -227,6 +227,20 @@ async def test_a_far_side_that_simulates_stays_simulated(city: Any) -> None:
     assert (found.mode, found.source_ko, found.stale_after_s) == ("simulated", "저쪽", 900)
 
 
+async def test_a_replay_says_that_it_is_one(city: Any, registry: Registry) -> None:
+    def passed(now: datetime) -> Reading:
+        origin = Provenance("pm10", "저쪽", "recorded", now, 900, "기록")
+        return air(*[12.0] * 25, provenance={"pm10": origin})(now)
+
+    it = await city(FakeFeed(path=None, answer=passed))
+    panel = registry.panels["fine-dust-pm10"]
+    said = sentence(value_of(panel, None, registry, it.provider, it.now))
+    assert "기록 재생 자료입니다" in said.text_ko
+    assert "replayed data" in said.text_en
+    assert "모의" not in said.text_ko
+    assert build_view(panel, registry, it.provider, it.now)["data"]["label_ko"] == "기록 재생"
+
+
 async def test_the_second_source_serves_while_the_first_is_down(city: Any) -> None:
     first = FakeFeed(id="first", path=None, answer=air(10), stale_after_s=100)
     second = FakeFeed(id="second", path=None, answer=air(20), stale_after_s=100)
