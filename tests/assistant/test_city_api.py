@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -355,24 +357,42 @@ async def test_a_stream_says_that_it_lives(api: Application, monkeypatch: pytest
 
 
 async def test_sources_are_for_operators_and_metrics_for_all_and_neither_tells_a_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    given = {"remote_url": "http://127.0.0.1:9", "remote_token": SECRET, "poll": False, "data_go_kr_key": SECRET}
+    monkeypatch.setattr("display_bridge.city_data.fetching.ATTEMPTS", 1)
+    for name in (None, "httpx", "httpcore", "httpcore.connection", "httpcore.http11"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    nobody = "http://127.0.0.1:9"
+    given = {
+        "poll": False,
+        "remote_url": nobody,
+        "remote_token": SECRET,
+        "data_go_kr_key": SECRET,
+        "seoul_open_data_key": SECRET,
+        "base_urls": {"kma": nobody, "seoul-open-data": nobody},
+    }
     async with running(tmp_path, monkeypatch, city_data=given) as api:
+        for source in ("shared", "kma", "seoul-open-data"):
+            assert await api.service.city.collector.probe(source) == "unreachable"
         answer = await api.http.get("/api/v1/sources")
         assert answer.status_code == 200
-        shared = answer.json()["sources"][0]
-        assert (shared["id"], shared["state"], shared["setting"]) == ("shared", "off", "city_data.remote_token")
+        rows = {row["id"]: row for row in answer.json()["sources"]}
+        assert (rows["shared"]["state"], rows["shared"]["setting"]) == ("off", "city_data.remote_token")
+        assert (rows["kma"]["last_error_code"], rows["kma"]["calls_today"]) == ("unreachable", 1)
+        assert rows["disaster-messages"]["state"] == "simulated"
         assert (await api.client(("192.0.2.7", 5)).get("/api/v1/sources")).status_code == 401
-        unavailable = await api.http.get("/api/v1/datasets/pm10/latest")
+        unavailable = await api.http.get("/api/v1/datasets/temperature/latest")
         assert (unavailable.status_code, unavailable.json()["code"]) == (503, "no-data-yet")
         metrics = await api.http.get("/metrics")
-        assert "seoula_city_calls_today" in metrics.text
+        assert 'seoula_city_calls_total{outcome="unreachable",source="kma"} 1.0' in metrics.text
+        assert 'seoula_city_up{source="kma"} 0.0' in metrics.text
         texts = [answer.text, metrics.text, unavailable.text, repr(api.service.settings), str(api.service.settings)]
-        texts.append((await api.http.get("/api/v1/catalog")).text)
-        assert not any(SECRET in text for text in texts)
+        texts += [(await api.http.get("/api/v1/catalog")).text, caplog.text]
     # and what was kept when the service stopped
-    assert not any(SECRET in f.read_text("utf-8", "replace") for f in tmp_path.rglob("*.json"))  # noqa: ASYNC240
+    texts += [f.read_text("utf-8", "replace") for f in tmp_path.rglob("*.json")]  # noqa: ASYNC240
+    assert any("httpcore" in record.name for record in caplog.records)
+    for spelling in (SECRET, quote(SECRET, safe=""), quote(SECRET), quote(quote(SECRET, safe=""), safe="")):
+        assert not any(spelling in text for text in texts)
 
 
 def test_keys_come_from_the_environment_and_the_secrets_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
