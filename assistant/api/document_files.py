@@ -33,8 +33,9 @@ _RANGE = re.compile(r"(?=.*\d)(\d{0,15})-(\d{0,15})")
     responses={200: {"description": "The file", "content": {PDF: {"schema": BYTES}}}},
 )
 async def file(request: Request, document: str) -> Response:
-    """The file, whole (200) or the asked-for ranges (206, 416); 304 where the caller has it. An internal document needs the token of a paired office screen, a
-    private one that of a screen which a recognised person has unlocked."""
+    """The file, whole (200) or the asked-for ranges (206, 416); 304 where the caller has it. An internal document
+    needs the token of a paired office screen, a private one that of a screen which a recognised person has unlocked.
+    """
     check_origin(request)
     service = service_of(request)
     papers = getattr(request.app.state, "papers", None)
