@@ -142,12 +142,12 @@ def test_a_camera_is_enlarged_and_the_wall_divided(wall: FedScreen) -> None:
     wall.show("cctv")
     assert page.locator("seoula-camera").count() == 9
     wall.commands()
-    page.locator(".cameras .picture").first.click()
+    page.locator(".cameras .pane").first.click()
     page.wait_for_timeout(60)
     assert wall.commands() == [("select", {"item": "gate"})]
     wall.show("cctv", {"item": "gate"})
     assert page.locator("seoula-camera").count() == 1
-    page.locator(".cameras .picture").click()
+    page.locator(".cameras .pane").click()
     page.locator(".wall-controls button", has_text="4개씩").click()
     page.wait_for_timeout(60)
     assert wall.commands() == [("select", {"item": "grid-9"}), ("select", {"item": "grid-4"})]
