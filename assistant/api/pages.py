@@ -29,6 +29,7 @@ _SOUND = re.compile(r"[0-9a-f]{32}\.wav")
 _SHELL = (
     "/screen/web/citizen",
     "/web/icon.svg",
+    "/web/icons/icon-192.png",
     "/web/manifest.webmanifest",
     "/web-data/seoul-map.json",
     "/vendor/uplot/dist/uPlot.esm.js",

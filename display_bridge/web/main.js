@@ -7,6 +7,7 @@ import { setOffset, startClock } from "./clock.js";
 import { DisplayConnection, REFUSED } from "./connection.js";
 import { initLanguage, language, pick, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { markKorean } from "./langs.js";
 import { loadMap } from "./map.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
@@ -125,10 +126,12 @@ const talk = new PushToTalk({
   display: id,
   token: () => connection.hello.token,
   onEvent: (event) => {
+    if (event.type === "reconnecting") store.setLocal({ resending: true });
+    else store.setLocal({ resending: false });
     if (event.type === "partial" || event.type === "transcript") store.setLocal({ heard: event.text ?? "" });
   },
   onEnd: (error) => {
-    store.setLocal({ talking: false, heard: "" });
+    store.setLocal({ talking: false, heard: "", resending: false });
     if (error) toast(error.message);
   },
 });
@@ -229,6 +232,7 @@ store.subscribe(() => {
   document.body.classList.toggle("offline", store.local.link === "lost");
   render(page(store), document.body);
   own?.drawn?.(store);
+  markKorean(document.body, language() === "en");
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
   document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;
   const at = `${store.state?.shown?.panel}/${store.state?.shown?.page ?? 0}`;

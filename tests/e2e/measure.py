@@ -47,7 +47,8 @@ _FOCUS = """() => {
   const box = e.getBoundingClientRect();
   const holder = e.matches('input') ? e.closest('label, form') : null;
   const ring = (s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
-  return { ring: ring(style) || (holder !== null && ring(getComputedStyle(holder))),
+  const stroke = e instanceof SVGElement && parseFloat(style.strokeWidth) >= 2 && style.stroke === 'rgb(255, 255, 255)';
+  return { ring: stroke || ring(style) || (holder !== null && ring(getComputedStyle(holder))),
     inside: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
     name: (e.getAttribute('aria-label') || e.innerText || e.placeholder || e.id || '').trim().slice(0, 40),
     main: e.id === 'stage' };

@@ -8,7 +8,7 @@ import { language, pick, t } from "../i18n.js";
 import { stage } from "../stage.js";
 import { dataBadge } from "./frame.js";
 import { iconOf, opened, panelIcon, search, wordOf } from "./tiles.js";
-import { submenuIcon } from "./topic-icons.js";
+import { menuIcon, submenuIcon } from "./topic-icons.js";
 import { AGAIN_MS, askedPanel, linkOf, seen, snapshot, START, step } from "./visit.js";
 import { w } from "./words.js";
 
@@ -87,7 +87,7 @@ function finder(local, actions) {
       <span class="unseen" id="find-hint">${w("searchHint")}</span>
     </search>
     <nav class="web-menus" aria-label=${w("menu")}>
-      ${menus.map((menu) => html`<button type="button" aria-pressed=${String(local.tileMenu === menu.id)} @click=${() => actions.set({ query: "", tileSub: null, tileMenu: local.tileMenu === menu.id ? null : menu.id })}>${icon(iconOf(menu.id))}<span>${wordOf(menu)}</span></button>`)}
+      ${menus.map((menu) => html`<button type="button" aria-pressed=${String(local.tileMenu === menu.id)} @click=${() => actions.set({ query: "", tileSub: null, tileMenu: local.tileMenu === menu.id ? null : menu.id })}>${menuIcon(menu.id, iconOf(menu.id))}<span>${wordOf(menu)}</span></button>`)}
     </nav>`;
 }
 
