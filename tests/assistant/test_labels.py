@@ -1,4 +1,4 @@
-"""Labels in our voice: only words of the pages, made once, few at a time, and an honest answer where there is no voice."""
+"""Labels in our voice: only words of the pages, made once, few at a time, and honest where there is no voice."""
 
 from __future__ import annotations
 

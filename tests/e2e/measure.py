@@ -75,6 +75,16 @@ def small_controls(made: Page, least_px: float) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in made.evaluate(_CONTROLS % _COMMON, least_px)]
 
 
+def smallest_text(made: Page) -> float:
+    """The smallest letter that is drawn, in CSS pixels; infinity on a page without text."""
+    return min((size for _, size, _ in small_texts(made, 1e6)), default=float("inf"))
+
+
+def smallest_control(made: Page) -> int | None:
+    """The least width or height of a control, in CSS pixels; None on a page without controls."""
+    return min((min(width, height) for _, width, height in small_controls(made, 1e6)), default=None)
+
+
 def unmatched_labels(made: Page) -> list[tuple[str, str]]:
     """Controls whose accessible name lacks the words that are seen on them: (name, words)."""
     return [tuple(row) for row in made.evaluate(_LABELS % _COMMON)]
