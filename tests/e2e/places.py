@@ -43,10 +43,12 @@ class Place:
 
 def _large(made: Page) -> None:
     made.click(".role-key:has-text('200')")
+    made.wait_for_timeout(SETTLED_MS)  # keys change their colour within 0.15 s
 
 
 def _contrast(made: Page) -> None:
     made.click(".role-key:has-text('고대비')")
+    made.wait_for_timeout(SETTLED_MS)
 
 
 ROLES = (
