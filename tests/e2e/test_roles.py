@@ -42,6 +42,7 @@ def _beside(made: Page) -> Page:
 
 @pytest.mark.parametrize("big", [False, True])
 def test_a_kiosk_is_reached_read_and_walked_by_keys(running: Product, big: bool) -> None:
+    running.wait(lambda: running.component("speaking").get("state") == "ok", 120)
     with page(3840, 2160) as made:
         opened(made, running, "kiosk", "lobby")
         if big:

@@ -7,7 +7,7 @@ const LONGEST = 120;
 
 /** The words of a control: its label, whether it is pressed. Pure but for reading the element. */
 export function wordsOf(element) {
-  const words = (element?.getAttribute?.("aria-label") || element?.textContent || "").replace(/\s+/g, " ").trim();
+  const words = (element?.getAttribute?.("aria-label") || element?.innerText || element?.textContent || "").replace(/\s+/g, " ").trim();
   const pressed = element?.getAttribute?.("aria-pressed");
   if (pressed !== "true") return words;
   return `${words}, ${language() === "en" ? "on" : "켜짐"}`;

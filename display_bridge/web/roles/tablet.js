@@ -50,8 +50,10 @@ export function begin(store, actions) {
   // A tap says what it does; what the wall then shows is said by the assistant or read from the line above.
   addEventListener("click", ({ target }) => {
     const button = target.closest?.("button");
-    if (button && store.local.guided !== false) say(button.dataset.tile ? `${w("chosen")} ${wordsOf(button)}` : wordsOf(button));
-  });
+    if (!button || store.local.guided === false) return;
+    const words = wordsOf(button.querySelector("b") ?? button);
+    say(button.dataset.tile && !button.matches(".menu-pick") ? `${w("chosen")} ${words}` : words);
+  }, true); // before the tap changes what stands on the button
 }
 
 export function drawn(store) {
