@@ -1,6 +1,6 @@
 /** Contrast of the design's colours in both themes, over the gradients too, where a tool in the browser gives up. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const css = (name) => readFileSync(new URL(`../../display_bridge/web/css/${name}`, import.meta.url), "utf8");
@@ -73,4 +73,18 @@ for (const [name, themes] of Object.entries(THEMES)) {
 test("the formula gives the known extremes", () => {
   assert.equal(ratio(rgb("#000"), rgb("#ffffff")).toFixed(0), "21");
   assert.equal(ratio(rgb("#777777"), rgb("#fff")).toFixed(2), "4.48");
+});
+
+test("nothing flashes: what moves for ever changes at most three times a second, and rests for who wants rest", () => {
+  const sheets = readdirSync(new URL("../../display_bridge/web/css/", import.meta.url), { recursive: true }).filter((name) => name.endsWith(".css"));
+  let endless = 0;
+  for (const name of sheets) {
+    for (const [, rule] of css(name).matchAll(/animation:\s*([^;}]*infinite[^;}]*)/g)) {
+      endless += 1;
+      const seconds = parseFloat(/(\d*\.?\d+)s\b/.exec(rule)?.[1]);
+      assert.ok(seconds >= 1 / 3, `${name}: ${rule}`);
+    }
+  }
+  assert.ok(endless >= 5);
+  assert.match(css("base.css"), /prefers-reduced-motion: reduce[^}]*animation-iteration-count: 1 !important/);
 });
