@@ -13,7 +13,7 @@ _NOTES = ((), ("outside-seoul",), ("unknown-department",), ("volume",), ("model-
 
 
 def common_sentences(registry: Registry) -> list[str]:
-    """In Korean, the most common first: what every intent says by itself, refusals, the names of public panels, menus."""
+    """In Korean, the most common first: what every intent says by itself, refusals, public panels, menus."""
     world = World(registry, "stock")
     said = [plan(Intent(name), world).say_ko for name in IntentName if name not in PANEL_OF]
     said += [not_understood(Understanding("", UnderstandingOutcome.NOT_UNDERSTOOD, notes=n)).text_ko for n in _NOTES]

@@ -93,6 +93,8 @@ def unmatched_labels(made: Page) -> list[tuple[str, str]]:
 def walk(made: Page, most: int = 80) -> list[dict[str, object]]:
     """Press Tab until the focus leaves the page or comes round; what had it: ring, inside, name, main."""
     stops: list[dict[str, object]] = []
+    # From the page's beginning, whatever was pressed before.
+    made.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
     for _ in range(most):
         made.keyboard.press("Tab")
         here = made.evaluate(_FOCUS)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocketRoute
 
 from tests.e2e.browser import errors_of, page
 from tests.running import Product, product, settings_file
@@ -111,6 +113,48 @@ def test_a_watchs_parts_lie_within_a_round_face(running: Product, size: int) -> 
         assert all(((x - size / 2) ** 2 + (y - size / 2) ** 2) ** 0.5 <= size / 2 for x, y in corners)
         assert made.evaluate("document.querySelector('.relay').offsetWidth") >= 44
         assert errors_of(made) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(396, 396), (200, 200), (200, 240), (500, 500)])
+def test_a_question_of_the_wall_is_answered_from_the_wrist(running: Product, width: int, height: int) -> None:
+    question = {
+        "id": "q",
+        "prompt_ko": "어느 화면을 볼까요?",
+        "prompt_en": "Which?",
+        "choices": [{"n": n, "label_ko": f"둘레길 {n}", "label_en": f"Trail {n}"} for n in (1, 2, 3)],
+    }
+    sent: list[dict[str, Any]] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        """The real service, which asks something."""
+        service = socket.connect_to_server()
+
+        def told(message: str | bytes) -> None:
+            frame = json.loads(message)
+            if frame["t"] == "snapshot":
+                frame["state"]["question"] = question
+            socket.send(json.dumps(frame))
+
+        def says(message: str | bytes) -> None:
+            sent.append(json.loads(message))
+            service.send(message)
+
+        service.on_message(told)
+        socket.on_message(says)
+
+    with page(width, height) as made:
+        made.route_web_socket("**/ws/v1/displays/**", between)
+        opened(made, running, "watch")
+        keys = made.locator(".wrist-choices button")
+        assert keys.count() == 3
+        for n in range(3):
+            keys.nth(n).scroll_into_view_if_needed()
+            box = keys.nth(n).bounding_box()
+            assert box
+            assert box["height"] >= 44
+        keys.nth(1).click()
+        running.wait(lambda: any(frame.get("op") == "choose" for frame in sent), 5)
+        assert [frame["args"] for frame in sent if frame.get("op") == "choose"] == [{"choice": 2}]
 
 
 def test_a_television_has_nothing_to_touch(running: Product) -> None:

@@ -9,7 +9,7 @@ import { spoken } from "./spoken.js";
 import { help, signKey, signSlot, signVideos } from "./kiosk-help.js";
 import { Idle } from "./idle.js";
 import { keypad, rove } from "./keypad.js";
-import { raise } from "./legible.js";
+import { leastPx, raise } from "./legible.js";
 import { tiles } from "./tiles.js";
 import { w } from "./words.js";
 
@@ -121,5 +121,5 @@ export function drawn(store) {
   rove(document, PANEL);
   const stage = document.getElementById("stage");
   if (stage) stage.tabIndex = store.local.big ? 0 : -1; // it scrolls then, by the keypad too
-  raise(document, innerWidth * (store.local.big ? 2 : 1));
+  raise(document, leastPx(innerWidth) * (store.local.big ? 2 : 1));
 }

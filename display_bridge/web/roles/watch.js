@@ -20,7 +20,7 @@ export function page({ state, local }, actions) {
 
 /** A question on the wall, answered from the wrist. */
 const choices = (question, actions) => html`<b class="asked">${pick(question, "prompt") || w("choose")}</b>
-  <div class="wrist-choices">${(question.choices ?? []).slice(0, 3).map((one) => html`<button type="button" @click=${() => actions.send("choose", { choice: one.n })}><i>${one.n}</i>${pick(one, "label")}</button>`)}</div>`;
+  <div class="wrist-choices">${(question.choices ?? []).map((one) => html`<button type="button" @click=${() => actions.send("choose", { choice: one.n })}><i>${one.n}</i>${pick(one, "label")}</button>`)}</div>`;
 
 function face(state, local, lost, actions) {
   if (lost) return html`<span class="mark bad">${icon("alert")}</span><b>${local.link === "lost" ? t("lost") : t("connecting")}</b>`;
