@@ -57,3 +57,19 @@ async def test_sign_language_videos_are_what_the_site_has_put_there(api: Applica
         found = (await client.get("/api/v1/sign-language")).json()
         assert found == {"general": "/web-data/sign/general.mp4", "panels": {"ozone": "/web-data/sign/ozone.webm"}}
         assert (await client.get(found["general"])).content == b"video"
+
+
+async def test_callers_behind_a_proxy_are_counted_each_for_himself(api: Application) -> None:
+    counted: list[str] = []
+
+    async def sound(text: str, language: str, caller: str, words: object) -> tuple[str, ...]:
+        counted.append(caller)
+        return ("a.wav",)
+
+    api.app.state.labels.sound = sound
+    for client in (api.client(**{"x-forwarded-for": "9.9.9.9, 198.51.100.4"}), api.client(), api.client(REMOTE)):
+        async with client as one:
+            assert (await one.post("/api/v1/speech", json={"text": "뒤로"})).json() == {"urls": ["/audio/a.wav"]}
+    async with api.client(REMOTE, **{"x-forwarded-for": "10.0.0.1"}) as one:
+        await one.post("/api/v1/speech", json={"text": "뒤로"})
+    assert counted == ["198.51.100.4", "127.0.0.1", REMOTE[0], REMOTE[0]]
