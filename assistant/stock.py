@@ -13,7 +13,7 @@ _NOTES = ((), ("outside-seoul",), ("unknown-department",), ("volume",), ("model-
 
 
 def common_sentences(registry: Registry) -> list[str]:
-    """In Korean, the most common first: what every intent says by itself, refusals, and the names of public panels."""
+    """In Korean, the most common first: what every intent says by itself, refusals, public panels, menus."""
     world = World(registry, "stock")
     said = [plan(Intent(name), world).say_ko for name in IntentName if name not in PANEL_OF]
     said += [not_understood(Understanding("", UnderstandingOutcome.NOT_UNDERSTOOD, notes=n)).text_ko for n in _NOTES]
@@ -26,4 +26,6 @@ def common_sentences(registry: Registry) -> list[str]:
     for panel in registry.panels.values():
         if panel.visibility is Visibility.PUBLIC:
             said.append(plan(Intent(IntentName.SHOW_PANEL, panel=panel.id), world).say_ko)
+    # What a kiosk reads out while somebody moves over its tiles.
+    said += [menu.ko for menu in registry.menus.values()] + [part.ko for part in registry.submenus.values()]
     return [text for text in dict.fromkeys(said) if text]

@@ -66,9 +66,15 @@ async def speech(request: Request, label: Label) -> dict[str, list[str]]:
         words = set(await asyncio.to_thread(labels.words, service.registry, WEB))
         if label.panel is not None:
             words |= await asyncio.to_thread(_shown, service, label.panel)
-    caller = request.client.host if request.client else ""
-    names = await labels.sound(label.text, label.language, caller, words)
+    names = await labels.sound(label.text, label.language, _caller(request), words)
     return {"urls": [f"/audio/{name}" for name in names]}
+
+
+def _caller(request: Request) -> str:
+    """Whom to count: the caller's address, behind a proxy on this machine the last one that it has noted."""
+    address = request.client.host if request.client else ""
+    noted = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return noted[:64] if noted and address in ("127.0.0.1", "::1") else address
 
 
 def _shown(service: Service, panel: str) -> set[str]:

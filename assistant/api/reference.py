@@ -66,7 +66,7 @@ def _answers(operation: Mapping[str, Any]) -> Iterator[str]:
 
 def _content(body: Mapping[str, Any]) -> str:
     shapes = (f"{kind} {_shape(c.get('schema', {}))}" for kind, c in body["content"].items())
-    return "".join(f"<pre>{escape(shape)}</pre>" for shape in shapes)
+    return "".join(f"<pre tabindex='0'>{escape(shape)}</pre>" for shape in shapes)
 
 
 def _shape(schema: Mapping[str, Any]) -> str:
@@ -79,7 +79,7 @@ def _shape(schema: Mapping[str, Any]) -> str:
 
 def _schema(name: str, schema: Mapping[str, Any]) -> str:
     text = json.dumps(schema, ensure_ascii=False, indent=1)
-    return f"<h3 id='{escape(name)}'><code>{escape(name)}</code></h3><pre>{escape(text)}</pre>"
+    return f"<h3 id='{escape(name)}'><code>{escape(name)}</code></h3><pre tabindex='0'>{escape(text)}</pre>"
 
 
 def _row(head: str, text: str) -> str:

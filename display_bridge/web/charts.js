@@ -79,7 +79,8 @@ class Lines extends HTMLElement {
   #options(width, height, rem) {
     const { x, series } = this.#chart;
     const text = cssColor("--text-2", this);
-    const font = `${1.15 * rem}px ${getComputedStyle(this).fontFamily}`;
+    // Whole px: uPlot multiplies by the screen's pixel ratio only what stands before "px" without a point.
+    const font = `${Math.round(1.15 * rem)}px ${getComputedStyle(this).fontFamily}`;
     const grid = { stroke: cssColor("--hair", this), width: Math.max(1, rem / 12) };
     const flat = series.flatMap(({ values }) => values).filter(Number.isFinite);
     const low = flat.length ? Math.min(...flat) : 0;

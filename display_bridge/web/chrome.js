@@ -11,8 +11,8 @@ import { language, other, pick, t } from "./i18n.js";
 export function header(state, local, actions, notices) {
   const weather = state?.weather;
   return html`<header class="top">
-    <button type="button" class="brand" @click=${() => actions.send("home")} aria-label=${`${t("title")} ${other("title")} – ${t("home")}`}>
-      ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small></span>
+    <button type="button" class="brand" @click=${() => actions.send("home")}>
+      ${logo()}<span><strong>${t("title")}</strong><small lang=${language() === "en" ? "ko" : "en"}>${other("title")}</small><i class="unseen">${t("home")}</i></span>
     </button>
     <div class="badges">
       ${notices} ${acknowledgedBadge(state)} ${dataBadge(state?.view?.data)} ${linkBadge(state, local)}

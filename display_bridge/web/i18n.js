@@ -76,6 +76,7 @@ const WORDS = {
   micInsecure: ["이 주소에서는 마이크를 쓸 수 없습니다. https 또는 이 기기(127.0.0.1)로 여세요.", "The microphone needs https or this device's own address (127.0.0.1)."],
   micNone: ["마이크를 찾지 못했습니다. 글로 적어 주세요.", "No microphone was found. Please type."],
   micBroken: ["음성을 보내지 못했습니다. 다시 눌러 주세요.", "The sound could not be sent. Please press again."],
+  micCut: ["연결이 끊겨 다 듣지 못했습니다. 다시 말씀해 주세요.", "The link broke and not all was heard. Please say it again."],
   textFailed: ["문장을 보내지 못했습니다.", "The sentence could not be sent."],
   cmdFailed: ["명령을 보내지 못했습니다.", "The command could not be sent."],
   soundBlocked: ["이 화면에서 소리가 막혀 있습니다. 화면을 한 번 누르면 소리가 납니다.", "Sound is blocked on this screen. Touch it once to allow sound."],

@@ -11,6 +11,7 @@ import { useToken } from "./credentials.js";
 import { initLanguage, language, pick, refusalWords, setLanguage, t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { incidentAbove, pressing } from "./incident.js";
+import { markKorean } from "./langs.js";
 import { loadMap } from "./map.js";
 import { leaveNothing } from "./discretion.js";
 import { PushToTalk } from "./mic.js";
@@ -177,10 +178,12 @@ const talk = new PushToTalk({
   display: id,
   token: () => connection.hello.token,
   onEvent: (event) => {
+    if (event.type === "reconnecting") store.setLocal({ resending: true });
+    else store.setLocal({ resending: false });
     if (event.type === "partial" || event.type === "transcript") store.setLocal({ heard: event.text ?? "" });
   },
   onEnd: (error) => {
-    store.setLocal({ talking: false, heard: "" });
+    store.setLocal({ talking: false, heard: "", resending: false });
     if (error) toast(error.message);
   },
 });
@@ -290,6 +293,7 @@ store.subscribe(() => {
   use.follow(store.state, store.local, monotonic());
   render(page(store), document.body);
   own?.drawn?.(store);
+  markKorean(document.body, language() === "en");
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
   document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;
   const one = pressing(store.state);

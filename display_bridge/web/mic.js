@@ -3,7 +3,15 @@ import { t } from "./i18n.js";
 
 const LONGEST_S = 15;
 const OUTCOME_S = 10;
+/** A link that breaks in the middle is made anew so many times; the whole sentence, which is kept here, is sent again. */
+const TRIES = 3;
+const FIRST_WAIT_S = 0.2;
+const CONNECT_S = 4;
+/** Of 16 kHz s16le: more than the longest talk. */
+const MOST_BYTES = (LONGEST_S + 2) * 32_000;
+const REFUSED = 1008;
 const OPEN = 1;
+const END = JSON.stringify({ type: "end" });
 
 /** A reason a person can act on. */
 export class MicError extends Error {}
@@ -39,6 +47,11 @@ const BROWSER = {
 class Talk {
   #over = false;
   #sending = false;
+  #kept = [];
+  #bytes = 0;
+  #ended = false;
+  #tries = 1;
+  #retry = null;
   #stream = null;
   #context = null;
   #frames = null;
@@ -72,11 +85,18 @@ class Talk {
   /** Stop sending; the server still owes the outcome, so the socket stays open for it a while. */
   stop() {
     if (this.#over) return;
-    if (!this.#socket || this.#socket.readyState !== OPEN) return this.end(null);
-    if (!this.#sending) return;
+    if (!this.#sending) return this.#ended ? undefined : this.end(null);
+    if (this.#socket.readyState !== OPEN) {
+      // The link is being made anew: what was said is kept, and its end is sent with it.
+      this.#sending = false;
+      this.#ended = true;
+      this.#silence();
+      return;
+    }
     this.#sending = false;
+    this.#ended = true;
     this.#silence();
-    this.#socket.send(JSON.stringify({ type: "end" }));
+    this.#socket.send(END);
     this.#wait(OUTCOME_S, () => this.end(null));
   }
 
@@ -93,8 +113,13 @@ class Talk {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     return new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onclose = () => reject(new MicError(t("micBroken")));
+      const late = this.deps.later(CONNECT_S, () => socket.close());
+      const settle = (then) => (event) => {
+        this.deps.cancel(late);
+        then(event);
+      };
+      socket.onopen = settle(resolve);
+      socket.onclose = settle(() => reject(new MicError(t("micBroken"))));
     });
   }
 
@@ -102,9 +127,22 @@ class Talk {
     const socket = this.#socket;
     this.#frames = this.deps.frames(this.#context);
     this.#frames.port.onmessage = ({ data }) => {
-      if (socket.readyState === OPEN) socket.send(data);
+      this.#keep(data);
+      if (this.#socket.readyState === OPEN) this.#socket.send(data);
     };
     this.#context.createMediaStreamSource(this.#stream).connect(this.#frames);
+    this.#listen(socket);
+    this.#sending = true;
+    this.#wait(LONGEST_S, () => this.stop());
+  }
+
+  #keep(data) {
+    this.#kept.push(data);
+    this.#bytes += data.byteLength ?? 0;
+    while (this.#bytes > MOST_BYTES) this.#bytes -= this.#kept.shift().byteLength ?? 0;
+  }
+
+  #listen(socket) {
     socket.onmessage = ({ data }) => {
       if (this.#over) return;
       const event = JSON.parse(data);
@@ -112,9 +150,38 @@ class Talk {
       if (event.type === "error") this.end(new MicError(t("micBroken")));
       if (event.type === "outcome") this.end(null);
     };
-    socket.onclose = ({ code }) => this.end(code === 1000 || code === 1005 ? null : new MicError(t("micBroken")));
-    this.#sending = true;
-    this.#wait(LONGEST_S, () => this.stop());
+    socket.onclose = ({ code }) => {
+      if (this.#over || socket !== this.#socket) return;
+      if (code === 1000 || code === 1005) return this.end(null);
+      if (code === REFUSED) return this.end(new MicError(t("micBroken")));
+      this.#again();
+    };
+  }
+
+  /** The link broke before the outcome: a new one, after a while that doubles; the whole sentence goes over it. */
+  #again() {
+    if (this.#tries >= TRIES) return this.end(new MicError(t("micCut")));
+    const wait = FIRST_WAIT_S * 2 ** (this.#tries - 1);
+    this.#tries += 1;
+    this.options.onEvent({ type: "reconnecting", try: this.#tries, wait_s: wait });
+    this.#retry = this.deps.later(wait, () => this.#reconnect());
+  }
+
+  async #reconnect() {
+    this.deps.cancel(this.#retry);
+    if (this.#over) return;
+    try {
+      await this.#connect();
+    } catch {
+      if (!this.#over) this.#again();
+      return;
+    }
+    if (this.#over) return this.#release();
+    this.#listen(this.#socket);
+    for (const frame of this.#kept) this.#socket.send(frame);
+    if (!this.#ended) return;
+    this.#socket.send(END);
+    this.#wait(OUTCOME_S, () => this.end(null));
   }
 
   /** The one timer of a talk. */
@@ -131,6 +198,7 @@ class Talk {
 
   #release() {
     this.deps.cancel(this.#timer);
+    this.deps.cancel(this.#retry);
     this.#silence();
     if (this.#socket && this.#socket.readyState <= OPEN) this.#socket.close(1000);
   }

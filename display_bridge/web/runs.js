@@ -188,11 +188,11 @@ function detail() {
 function draw() {
   render(
     html`<header>
-        <a href="/"><img src="/web/icon.svg" alt="" width="48" height="48" /></a>
+        <a href="/"><img src="/web/icon.svg" alt=${say("화면 고르기", "Screens")} width="48" height="48" /></a>
         <div><h1>${say("실행 기록", "Runs")} <small>${say("왜 그렇게 했을까?", "Why did it do that?")}</small></h1></div>
         <nav><a class="action" href="/screen/wall/main">${say("벽 화면", "Wall")}</a></nav>
       </header>
-      <main class="split"><div>${list()}</div><div>${detail()}</div></main>
+      <main class="split"><div tabindex="0" role="region" aria-label=${say("실행 목록", "List of runs")}>${list()}</div><div tabindex="0" role="region" aria-label=${say("실행 하나", "One run")}>${detail()}</div></main>
       ${page.correcting && page.run ? correctionDialog(page.run, page.correcting, correcting) : nothing}`,
     document.body,
   );

@@ -47,7 +47,8 @@ _FOCUS = """() => {
   const box = e.getBoundingClientRect();
   const holder = e.matches('input') ? e.closest('label, form') : null;
   const ring = (s) => s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
-  return { ring: ring(style) || (holder !== null && ring(getComputedStyle(holder))),
+  const stroke = e instanceof SVGElement && parseFloat(style.strokeWidth) >= 2 && style.stroke === 'rgb(255, 255, 255)';
+  return { ring: stroke || ring(style) || (holder !== null && ring(getComputedStyle(holder))),
     inside: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
     name: (e.getAttribute('aria-label') || e.innerText || e.placeholder || e.id || '').trim().slice(0, 40),
     main: e.id === 'stage' };
@@ -74,6 +75,16 @@ def small_controls(made: Page, least_px: float) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in made.evaluate(_CONTROLS % _COMMON, least_px)]
 
 
+def smallest_text(made: Page) -> float:
+    """The smallest letter that is drawn, in CSS pixels; infinity on a page without text."""
+    return min((size for _, size, _ in small_texts(made, 1e6)), default=float("inf"))
+
+
+def smallest_control(made: Page) -> int | None:
+    """The least width or height of a control, in CSS pixels; None on a page without controls."""
+    return min((min(width, height) for _, width, height in small_controls(made, 1e6)), default=None)
+
+
 def unmatched_labels(made: Page) -> list[tuple[str, str]]:
     """Controls whose accessible name lacks the words that are seen on them: (name, words)."""
     return [tuple(row) for row in made.evaluate(_LABELS % _COMMON)]
@@ -82,6 +93,8 @@ def unmatched_labels(made: Page) -> list[tuple[str, str]]:
 def walk(made: Page, most: int = 80) -> list[dict[str, object]]:
     """Press Tab until the focus leaves the page or comes round; what had it: ring, inside, name, main."""
     stops: list[dict[str, object]] = []
+    # From the page's beginning, whatever was pressed before.
+    made.evaluate("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')")
     for _ in range(most):
         made.keyboard.press("Tab")
         here = made.evaluate(_FOCUS)

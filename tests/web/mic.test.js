@@ -162,13 +162,86 @@ test("a refusal of the microphone or of the server is told in words, and leaves 
   nothingLive(room.seen);
 });
 
-test("a link that breaks in mid-talk is told", async () => {
+const frame = (mark) => Object.assign(new Uint8Array(2560), { mark });
+const marks = (socket) => socket.sent.map((data) => data.mark ?? data);
+
+/** The timer of the next try runs out, and the service takes the new link. */
+async function again(room) {
+  room.seen.timers.filter((timer) => timer.seconds < 4).at(-1).action();
+  await settled();
+  room.seen.sockets.at(-1).accept();
+  await settled();
+}
+
+test("a talk cut in the middle goes on over a new link that gets the whole sentence", async () => {
   const room = bench();
   await started(room);
-  room.seen.sockets[0].close(1011);
-  assert.ok(room.seen.ends[0] instanceof MicError);
+  room.seen.frames[0].port.onmessage({ data: frame("a") });
+  room.seen.sockets[0].close(1006);
+  assert.deepEqual(room.seen.events, [{ type: "reconnecting", try: 2, wait_s: 0.2 }]);
+  room.seen.frames[0].port.onmessage({ data: frame("b") });
+  await again(room);
+  room.seen.frames[0].port.onmessage({ data: frame("c") });
+  assert.deepEqual(marks(room.seen.sockets[1]), ["a", "b", "c"]);
+  room.talk.stop();
+  assert.equal(room.seen.sockets[1].sent.at(-1), '{"type":"end"}');
+  room.seen.sockets[1].say({ type: "outcome", code: "shown" });
+  assert.deepEqual(room.seen.ends, [null]);
   nothingLive(room.seen);
 });
+
+test("who lets go while the link is made anew is heard to the end", async () => {
+  const room = bench();
+  await started(room);
+  room.seen.frames[0].port.onmessage({ data: frame("a") });
+  room.seen.sockets[0].close(1006);
+  room.talk.stop();
+  assert.equal(room.seen.tracks[0].live, false, "nothing more is recorded");
+  assert.equal(room.talk.active, true);
+  await again(room);
+  assert.deepEqual(marks(room.seen.sockets[1]), ["a", '{"type":"end"}']);
+  room.seen.sockets[1].say({ type: "outcome", code: "shown" });
+  nothingLive(room.seen);
+});
+
+test("a link that stays broken is told, and asks to say it again", async () => {
+  const room = bench();
+  await started(room);
+  room.seen.sockets[0].close(1006);
+  await again(room);
+  room.seen.sockets[1].close(1006);
+  await again(room);
+  room.seen.sockets[2].close(1006);
+  assert.equal(room.seen.sockets.length, 3);
+  assert.ok(room.seen.ends[0] instanceof MicError);
+  assert.match(room.seen.ends[0].message, /다시 말씀해 주세요/);
+  nothingLive(room.seen);
+});
+
+test("after a refusal or an outcome nothing is sent again", async () => {
+  for (const close of [(socket) => socket.close(1008), (socket) => (socket.say({ type: "outcome", code: "shown" }), socket.onclose({ code: 1006 }))]) {
+    const room = bench();
+    await started(room);
+    room.seen.frames[0].port.onmessage({ data: frame("a") });
+    close(room.seen.sockets[0]);
+    assert.equal(room.seen.sockets.length, 1);
+    assert.equal(room.seen.ends.length, 1);
+    nothingLive(room.seen);
+  }
+});
+
+test("what is kept of a talk is bounded", async () => {
+  const room = bench();
+  await started(room);
+  for (let n = 0; n < 1000; n += 1) room.seen.frames[0].port.onmessage({ data: frame(n) });
+  room.seen.sockets[0].close(1006);
+  await again(room);
+  const sent = marks(room.seen.sockets[1]);
+  assert.ok(sent.length * 2560 <= 17 * 32_000);
+  assert.equal(sent.at(-1), 999);
+  room.talk.stop();
+});
+
 
 test("the device token travels among the subprotocols", async () => {
   assert.deepEqual(protocols(null), ["seoula"]);

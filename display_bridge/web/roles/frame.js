@@ -37,5 +37,5 @@ export function plainTitles(state) {
 }
 
 /** A large key. pressed: true or false for a switch, undefined for none. */
-export const key = (name, word, press, { pressed, kind = "", off = false } = {}) =>
-  html`<button type="button" class=${`role-key ${kind}`} ?disabled=${off} aria-pressed=${pressed === undefined ? nothing : String(pressed)} @click=${press}>${icon(name)}<span>${word}</span></button>`;
+export const key = (name, word, press, { pressed, kind = "", off = false, lang } = {}) =>
+  html`<button type="button" class=${`role-key ${kind}`} ?disabled=${off} aria-pressed=${pressed === undefined ? nothing : String(pressed)} @click=${press}>${icon(name)}<span lang=${lang ?? nothing}>${word}</span></button>`;

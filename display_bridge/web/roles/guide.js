@@ -7,7 +7,7 @@ const LONGEST = 120;
 
 /** The words of a control: its label, whether it is pressed. Pure but for reading the element. */
 export function wordsOf(element) {
-  const words = (element?.getAttribute?.("aria-label") || element?.textContent || "").replace(/\s+/g, " ").trim();
+  const words = (element?.getAttribute?.("aria-label") || element?.innerText || element?.textContent || "").replace(/\s+/g, " ").trim();
   const pressed = element?.getAttribute?.("aria-pressed");
   if (pressed !== "true") return words;
   return `${words}, ${language() === "en" ? "on" : "켜짐"}`;
@@ -23,7 +23,7 @@ export async function soundOf(text, { panel = "", token = null } = {}, ask = fet
   throw Object.assign(new Error(problem.detail ?? `${answer.status}`), { code: problem.code ?? "failed" });
 }
 
-const BROWSER = { sound: soundOf, audio: (url) => new Audio(url), later: (action) => setTimeout(action, PAUSE_MS), cancel: clearTimeout };
+const BROWSER = { sound: soundOf, audio: (url) => new Audio(url), later: (action) => setTimeout(action, PAUSE_MS), cancel: (timer) => clearTimeout(timer) };
 
 /**
  * say(text, context): the newest label alone is heard. `absent(code)` is told why a label is not, null when it is.

@@ -2,14 +2,14 @@
 import { html, nothing } from "lit-html";
 import { stage } from "../stage.js";
 import { icon } from "../icons.js";
-import { t } from "../i18n.js";
+import { language, t } from "../i18n.js";
 import { key, plainHeader, plainTitles } from "./frame.js";
 import { wordsOf } from "./guide.js";
 import { spoken } from "./spoken.js";
 import { help, signKey, signSlot, signVideos } from "./kiosk-help.js";
 import { Idle } from "./idle.js";
 import { keypad, rove } from "./keypad.js";
-import { raise } from "./legible.js";
+import { leastPx, raise } from "./legible.js";
 import { tiles } from "./tiles.js";
 import { w } from "./words.js";
 
@@ -41,16 +41,16 @@ export function page({ state, local }, actions) {
       <div class="choose">${tiles({ state, local }, actions, local.big ? TILES_LARGE : TILES)}</div>
       <div class="keys" role="group" aria-label=${w("controls")}>
         ${key("home", w("home"), () => goHome(actions), { kind: local.signs ? "strong" : "strong wide" })}
-        ${key("back", w("back"), () => actions.send("back"))}
         ${key("mic", local.talking ? w("stopTalk") : w("talk"), actions.toggleMic, { pressed: local.talking, kind: "talk" })}
+        ${signKey(local.signs, local.sign, () => actions.set({ sign: !local.sign }))}
+        ${key("back", w("back"), () => actions.send("back"))}
         ${key("up", w("pageUp"), () => actions.send("up"), { off: !(state?.shown?.page > 0) })}
         ${key("down", w("pageDown"), () => actions.send("down"))}
         ${key("zoomin", w("big"), () => actions.set({ big: !local.big, tilePage: 0 }), { pressed: Boolean(local.big) })}
         ${key("contrast", w("contrast"), () => actions.set({ contrast: !local.contrast }), { pressed: Boolean(local.contrast) })}
         ${key("loud", w("voice"), () => actions.set({ guided: local.guided === false }), { pressed: local.guided !== false })}
-        ${key("language", w("language"), actions.toggleLanguage)}
+        ${key("language", w("language"), actions.toggleLanguage, { lang: language() === "en" ? "ko" : "en" })}
         ${key("help", w("help"), () => openHelp(actions))}
-        ${signKey(local.signs, local.sign, () => actions.set({ sign: !local.sign }))}
       </div>
     </section>
     ${signSlot(local.signs, state?.shown?.panel, local.sign)}
@@ -119,5 +119,7 @@ export function drawn(store) {
   document.documentElement.classList.toggle("big", Boolean(store.local.big));
   document.body.classList.toggle("contrast", Boolean(store.local.contrast));
   rove(document, PANEL);
-  raise(document, innerWidth * (store.local.big ? 2 : 1));
+  const stage = document.getElementById("stage");
+  if (stage) stage.tabIndex = store.local.big ? 0 : -1; // it scrolls then, by the keypad too
+  raise(document, leastPx(innerWidth) * (store.local.big ? 2 : 1));
 }

@@ -10,8 +10,7 @@ export const leastPx = (width) => (LEAST * width) / OF_WIDTH;
 export const raised = (size, scale, least) => (scale > 0 && size * scale < least ? least / scale : null);
 
 /** Raise what a scaled drawing has made too small. A drawing's letters shrink with it, and no rule of CSS sees that. */
-export function raise(root, width = innerWidth) {
-  const least = leastPx(width);
+export function raise(root, least) {
   const seen = [];
   for (const text of root.querySelectorAll(".stage svg text, .stage svg tspan")) {
     // A size of its own comes back first: raised letters must not keep what a larger drawing no longer needs.

@@ -1,7 +1,7 @@
 /** The tablet beside the wall: icons whose taps are commands to the wall's display, in reach of one thumb. */
 import { html, nothing } from "lit-html";
 import { icon } from "../icons.js";
-import { pick, t } from "../i18n.js";
+import { language, pick, t } from "../i18n.js";
 import { voiceCard } from "../voice.js";
 import { key, plainHeader } from "./frame.js";
 import { wordsOf } from "./guide.js";
@@ -38,7 +38,7 @@ export function page({ state, local }, actions) {
         ${key("pin", held ? w("release") : w("hold"), () => actions.send(held ? "release" : "hold"), { pressed: held })}
         ${key("loud", w("voice"), () => actions.set({ guided: local.guided === false }), { pressed: local.guided !== false })}
         ${key("hand", local.left ? w("rightHand") : w("leftHand"), () => actions.set({ left: !local.left }))}
-        ${key("language", w("language"), actions.toggleLanguage)}
+        ${key("language", w("language"), actions.toggleLanguage, { lang: language() === "en" ? "ko" : "en" })}
       </div>
     </section>
     <div class="speaking-corner">${voiceCard(state?.assistant, local)}</div>`;
@@ -50,8 +50,10 @@ export function begin(store, actions) {
   // A tap says what it does; what the wall then shows is said by the assistant or read from the line above.
   addEventListener("click", ({ target }) => {
     const button = target.closest?.("button");
-    if (button && store.local.guided !== false) say(button.dataset.tile ? `${w("chosen")} ${wordsOf(button)}` : wordsOf(button));
-  });
+    if (!button || store.local.guided === false) return;
+    const words = wordsOf(button.querySelector("b") ?? button);
+    say(button.dataset.tile && !button.matches(".menu-pick") ? `${w("chosen")} ${words}` : words);
+  }, true); // before the tap changes what stands on the button
 }
 
 export function drawn(store) {

@@ -3,7 +3,7 @@ import { html, nothing } from "lit-html";
 import { panelsOf } from "../chooser.js";
 import { icon } from "../icons.js";
 import { pick, t } from "../i18n.js";
-import { submenuIcon, topicIcon } from "./topic-icons.js";
+import { menuIcon, submenuIcon, topicIcon } from "./topic-icons.js";
 import { w } from "./words.js";
 
 const ICONS = { main: "home", realtime: "screen", analytics: "choices", opinion: "speech", status: "building", documents: "book", resume: "list", common: "menu" };
@@ -77,7 +77,7 @@ export function tiles({ state, local }, actions, size, detail = false) {
   const { menu, sub, panels, subs } = opened(catalog, local);
   if (!menu) {
     const menus = catalog.menus.filter(({ id }) => panelsOf(catalog, id).length);
-    return grid(w("menus"), menus, (one) => tile(one, icon(iconOf(one.id)), () => actions.set({ tileMenu: one.id, tileSub: null, tilePage: 0 }), inside(catalog, one)), null);
+    return grid(w("menus"), menus, (one) => tile(one, menuIcon(one.id, iconOf(one.id)), () => actions.set({ tileMenu: one.id, tileSub: null, tilePage: 0 }), inside(catalog, one)), null);
   }
   if (!panels) return grid(wordOf(menu), subs, (one) => tile(one, submenuIcon(one.id), () => actions.set({ tileSub: one.id, tilePage: 0 }), names(panelsOf(catalog, menu.id, one.id).map((panel) => pick(panel, "name")))), menu);
   return grid(wordOf(sub ?? menu), panels, panelTile, menu);

@@ -93,6 +93,7 @@ const SUBMENUS = {
   complaints: "words", website: "chart", proposals: "vote", online: "words", indicators: "chart", projects: "city", themes: "star", pledges: "flag",
   international: "globe", approvals: "document", library: "document",
 };
+const MENUS = { analytics: "chart", status: "city", resume: "globe" };
 const PLAIN = { home: "home", "fn-rotation": "play", "fn-voice-assistant": "mic" };
 
 const draw = (name) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${DRAWN[name]}></path></svg>`;
@@ -108,6 +109,9 @@ export function topicIcon(panel, otherwise = "screen") {
 }
 
 export const submenuIcon = (submenu) => (SUBMENUS[submenu] ? draw(SUBMENUS[submenu]) : icon("list"));
+
+/** The icon of a menu; `otherwise`: its icon of icons.js. */
+export const menuIcon = (menu, otherwise) => (DRAWN[MENUS[menu]] ? draw(MENUS[menu]) : icon(otherwise));
 
 /** Every topic's name, for a test that none is missing. */
 export const topics = () => ({ drawn: Object.keys(DRAWN), used: [...new Set([...TOPICS.map(([, name]) => name), ...Object.values(SUBMENUS)].filter(Boolean))] });

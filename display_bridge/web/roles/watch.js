@@ -14,14 +14,19 @@ export function page({ state, local }, actions) {
   const lost = local.link !== "open";
   return html`<main class="wrist" id="stage">
     <p class="hour"><seoula-clock part="time"></seoula-clock></p>
-    <section class="face" role="status">${face(state, local, lost)}</section>
+    <section class="face" role="status">${face(state, local, lost, actions)}</section>
     <button type="button" class="relay" aria-pressed=${String(local.talking)} aria-label=${local.talking ? w("stopTalk") : w("relay")} ?disabled=${lost} @click=${actions.toggleMic}>${icon("mic")}</button>
   </main>`;
 }
 
-function face(state, local, lost) {
+/** A question on the wall, answered from the wrist. */
+const choices = (question, actions) => html`<b class="asked">${pick(question, "prompt") || w("choose")}</b>
+  <div class="wrist-choices">${(question.choices ?? []).map((one) => html`<button type="button" @click=${() => actions.send("choose", { choice: one.n })}><i>${one.n}</i>${pick(one, "label")}</button>`)}</div>`;
+
+function face(state, local, lost, actions) {
   if (lost) return html`<span class="mark bad">${icon("alert")}</span><b>${local.link === "lost" ? t("lost") : t("connecting")}</b>`;
-  if (local.talking) return html`${wave()}<b class="heard">${local.heard || w("listening")}</b>`;
+  if (local.talking) return html`${wave()}<b class="heard">${local.heard || w(local.resending ? "resending" : "listening")}</b>${local.resending && local.heard ? html`<small>${w("resending")}</small>` : nothing}`;
+  if (state?.question) return choices(state.question, actions);
   const outcome = state?.assistant?.outcome;
   if (outcome) {
     const [name, tone] = OUTCOMES[outcome.code] ?? ["spark", "calm"];

@@ -7,10 +7,14 @@ import { icon, logo } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
 import { stage } from "../stage.js";
 import { dataBadge } from "../badge.js";
+import { raise } from "./legible.js";
 import { iconOf, opened, panelIcon, search, wordOf } from "./tiles.js";
-import { submenuIcon } from "./topic-icons.js";
+import { menuIcon, submenuIcon } from "./topic-icons.js";
 import { AGAIN_MS, askedPanel, linkOf, seen, snapshot, START, step } from "./visit.js";
 import { w } from "./words.js";
+
+/** The smallest letter of a drawing on a phone, CSS px. */
+const LEAST_PX = 10;
 
 let store = null;
 let asked = 0;
@@ -87,7 +91,7 @@ function finder(local, actions) {
       <span class="unseen" id="find-hint">${w("searchHint")}</span>
     </search>
     <nav class="web-menus" aria-label=${w("menu")}>
-      ${menus.map((menu) => html`<button type="button" aria-pressed=${String(local.tileMenu === menu.id)} @click=${() => actions.set({ query: "", tileSub: null, tileMenu: local.tileMenu === menu.id ? null : menu.id })}>${icon(iconOf(menu.id))}<span>${wordOf(menu)}</span></button>`)}
+      ${menus.map((menu) => html`<button type="button" aria-pressed=${String(local.tileMenu === menu.id)} @click=${() => actions.set({ query: "", tileSub: null, tileMenu: local.tileMenu === menu.id ? null : menu.id })}>${menuIcon(menu.id, iconOf(menu.id))}<span>${wordOf(menu)}</span></button>`)}
     </nav>`;
 }
 
@@ -170,4 +174,5 @@ export function drawn({ state, local }) {
   document.body.dataset.panel = shown?.shown?.panel ?? "";
   document.body.dataset.menu = shown?.view?.panel?.menu ?? "main";
   document.body.dataset.layer = shown?.shown?.layer ?? "home";
+  raise(document, LEAST_PX);
 }

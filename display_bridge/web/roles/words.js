@@ -14,7 +14,6 @@ const WORDS = {
   contrast: ["고대비", "High contrast"],
   voice: ["음성 안내", "Spoken guidance"],
   language: ["English", "한국어"],
-  lastUntil: ["마지막 자료", "Last data"],
   still: ["계속 이용하시겠어요?", "Would you like to go on?"],
   stillWhy: ["곧 처음 화면으로 돌아갑니다.", "This screen is about to return to the start."],
   goOn: ["계속 이용", "Go on"],
@@ -50,7 +49,6 @@ const WORDS = {
   callStaff: ["직원 부르기", "Call staff"],
   callStaffOff: ["직원 호출은 통화 기능이 연결되면 쓸 수 있습니다. 급하면 역무실로 가 주세요.", "Calling staff works once telephony is connected. If it is urgent, please go to the station office."],
   sign: ["수어 영상", "Sign language"],
-  signClose: ["수어 닫기", "Close sign language"],
   signMissing: ["수어 영상 준비 중", "Sign language video in preparation"],
   close: ["닫기", "Close"],
   skip: ["본문으로 건너뛰기", "Skip to the content"],
@@ -69,7 +67,6 @@ const WORDS = {
   no: ["아니요", "No"],
   choose: ["무엇을 고를까요?", "Which one?"],
   resending: ["다시 보내는 중", "Sending again"],
-  steer: ["벽 화면 조작", "Steer the wall"],
 };
 
 /** A word in the current language. Throws on an unknown key, so that a missing word is found in tests. */
