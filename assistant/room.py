@@ -305,8 +305,7 @@ class Room:
         return intent
 
     def _world(self) -> World:
-        screen = self.ports.screen
-        trust, showing = self._trust(), screen.showing(self.display)
+        trust, showing = self._trust(), self.ports.screen.showing(self.display)
         return World(
             self.registry,
             self.display,
@@ -315,9 +314,7 @@ class Room:
             self.said.to(trust),
             trust is Trust.PRIVATE,
             self.said.language,
-            self._seen,
-            trust >= Trust.INTERNAL,
-            self.session.source.value,
+            *(self._seen, trust >= Trust.INTERNAL, self.session.source.value),
         )
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:

@@ -178,9 +178,10 @@ class DisplayHub:
         """Send a passing message (for example a chime) to the display's main screens; not part of the state."""
         found = self._displays.get(display)
         channel = found.main() if found else None
-        text = encode(dict(message))
         for client in channel.clients if channel else ():
-            client.offer(text)  # in order with the states: what is shown is not to wait for what sounds
+            client.offer(
+                encode(dict(message))
+            )  # in order with the states: what is shown is not to wait for what sounds
 
     def unlock(self, display: str, until: float | None) -> None:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
@@ -370,9 +371,8 @@ class DisplayHub:
         state = visible_state(display.state, trust, self._registry, own=own)
         view = self._viewer.view(state, now)
         told = self.desk.told(trust)
-        return build_document(
-            display.id, display.role, trust, state, view, self._guide, self._registry, told, self.services
-        )
+        seat = (display.id, display.role, trust)
+        return build_document(*seat, state, view, self._guide, self._registry, told, self.services)
 
     def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now
@@ -389,16 +389,16 @@ class DisplayHub:
     async def _tick(self) -> None:
         """One ticker for all displays, while any screen is connected."""
         while self.connected():
-            self._changed.clear()
             now = self._clock()
             try:
                 self.step(now)
             except Exception:
                 log.exception("the display ticker failed; it goes on")
-            deadlines = [d.next_deadline(now) for d in self._displays if d.main()]
-            soonest = min((d for d in deadlines if d is not None), default=now + LONGEST_SLEEP_S)
-            paired = any(client.identity.device for _, client in self._displays.clients())
-            longest = REVOKED_WITHIN_S if paired else LONGEST_SLEEP_S
+            ends = [end for d in self._displays if d.main() and (end := d.next_deadline(now)) is not None]
+            soonest = min(ends, default=now + LONGEST_SLEEP_S)
+            longest = (
+                REVOKED_WITHIN_S if any(c.identity.device for _, c in self._displays.clients()) else LONGEST_SLEEP_S
+            )
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), min(longest, max(0.02, soonest - now)))

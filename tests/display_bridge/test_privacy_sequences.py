@@ -32,6 +32,7 @@ from content_registry.loader import load_registry
 from content_registry.schema import CITIZEN_SURFACES, SURFACES, Visibility
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.hub import REVOKED_WITHIN_S, DisplayHub
+from display_bridge.incident_desk import IncidentDesk
 from display_bridge.pairing import Pairing
 from tests.display_bridge.canaries import Lookout, planted
 from tests.display_bridge.screen import Clock, Screen, settle
@@ -85,9 +86,9 @@ class Sequences(RuleBasedStateMachine):
     @initialize(alerts=st.booleans(), trust_local=st.booleans())
     def begin(self, alerts: bool, trust_local: bool) -> None:
         self.trust_local = trust_local
-        self.hub = DisplayHub(
-            REGISTRY, SimulatedCityData(), self.pairing, clock=self.clock, alerts=alerts, trust_local=trust_local
-        )
+        provider = SimulatedCityData()
+        desk = IncidentDesk(provider) if alerts else None
+        self.hub = DisplayHub(REGISTRY, provider, self.pairing, clock=self.clock, desk=desk, trust_local=trust_local)
 
     def teardown(self) -> None:
         async def end() -> None:
