@@ -24,7 +24,7 @@ from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client,
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.conversation import CommandHandler, Conversation
 from display_bridge.display import Display
-from display_bridge.displays import Displays
+from display_bridge.displays import REVOKED_WITHIN_S, Displays
 from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
@@ -41,9 +41,6 @@ HELLO_S = 10.0
 HEARTBEAT_S = 15.0
 MISSED_PINGS = 3
 REFRESH_S = 10.0
-LONGEST_SLEEP_S = 5.0
-REVOKED_WITHIN_S = 1.0
-"""How soon a screen whose token was revoked is cut off: the devices' file is looked at this often."""
 
 
 class DisplayHub:
@@ -394,11 +391,6 @@ class DisplayHub:
                 self.step(now)
             except Exception:
                 log.exception("the display ticker failed; it goes on")
-            ends = [end for d in self._displays if d.main() and (end := d.next_deadline(now)) is not None]
-            soonest = min(ends, default=now + LONGEST_SLEEP_S)
-            longest = (
-                REVOKED_WITHIN_S if any(c.identity.device for _, c in self._displays.clients()) else LONGEST_SLEEP_S
-            )
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(longest, max(0.02, soonest - now)))
+                await asyncio.wait_for(self._changed.wait(), self._displays.quiet_s(now))
