@@ -173,8 +173,8 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await service.start(port())
-        await service.city.start()
         try:
+            await service.city.start()
             yield
         finally:
             await service.city.stop()

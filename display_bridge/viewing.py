@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 KEEP_S = 10
 """How long a built view is used again, seconds."""
+LEAST_ROWS = 4
+_LISTS = ("rows", "documents", "events", "alerts", "bars", "chapters", "groups", "tiles", "items")
 
 
 class Viewer:
@@ -40,11 +43,11 @@ class Viewer:
         return self._built(panel, args, now)
 
     def pages(self, state: DisplayState, now: float) -> int | None:
-        """How many pages the shown document has, None for a panel without pages."""
+        """How many pages the shown document, or else the longest list, has; None while the first one shows."""
         if state.shown.page == 0:
             return None
-        pages = self.view(state, now).get("pages")
-        return int(pages) if pages is not None else None
+        view = self.view(state, now)
+        return int(view["pages"]) if view.get("pages") is not None else _list_pages(view)
 
     def check(self, panel: Panel, args: Mapping[str, str], now: float) -> None:
         """Raises BadInput if no view can be built from these arguments, Unavailable if its source is down."""
@@ -65,3 +68,9 @@ class Viewer:
                 view = failed_view(panel.id, "화면을 만들지 못했습니다.", panel)
             self._views[key] = view
         return self._views[key]
+
+
+def _list_pages(view: Mapping[str, Any]) -> int:
+    """How often its longest list can be scrolled at most: no screen shows fewer rows at once than LEAST_ROWS."""
+    rows = (len(block.get(name, ())) for block in view["blocks"] for name in _LISTS)
+    return max(1, math.ceil(max(rows, default=0) / LEAST_ROWS))

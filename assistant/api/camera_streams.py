@@ -9,6 +9,7 @@ import posixpath
 import re
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -16,7 +17,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from assistant.api.access import bearer, check_origin
-from assistant.api.document_files import readable
+from assistant.api.document_files import BYTES, readable
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 from display_bridge.cameras import Camera, Cameras
@@ -33,16 +34,25 @@ MOST_SDP_BYTES = 100_000
 PLAYLISTS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
 _KINDS = re.compile(r"(video|audio|image)/|multipart/x-mixed-replace|application/(octet-stream|mp4)")
 _URI = re.compile(r'(?<=URI=")[^"]+')
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The stream, as its source sends it", "content": {"*/*": {"schema": BYTES}}}
+}
+_ANSWER: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The answer (SDP)", "content": {"application/sdp": {"schema": {"type": "string"}}}}
+}
+_OFFER = {"requestBody": {"required": True, "content": {"application/sdp": {"schema": {"type": "string"}}}}}
 _open = 0
 
 
-@router.get("/{camera}/live", summary="A camera's stream", response_class=Response)
+@router.get("/{camera}/live", summary="A camera's stream", response_class=Response, responses=_STREAM)
 async def live(request: Request, camera: str) -> Response:
     """The playlist of an HLS camera, or the running stream of an MJPEG one."""
     return await _pass(request, allowed(request, camera), "")
 
 
-@router.get("/{camera}/live/{path:path}", summary="A part of a camera's stream", response_class=Response)
+@router.get(
+    "/{camera}/live/{path:path}", summary="A part of a camera's stream", response_class=Response, responses=_STREAM
+)
 async def part(request: Request, camera: str, path: str) -> Response:
     """A segment or a further playlist of an HLS camera, from the folder of its address or below."""
     found = allowed(request, camera)
@@ -52,7 +62,13 @@ async def part(request: Request, camera: str, path: str) -> Response:
     return await _pass(request, found, clean)
 
 
-@router.post("/{camera}/live", summary="Watch a camera by WebRTC", response_class=Response)
+@router.post(
+    "/{camera}/live",
+    summary="Watch a camera by WebRTC",
+    response_class=Response,
+    responses=_ANSWER,
+    openapi_extra=_OFFER,
+)
 async def watch(request: Request, camera: str) -> Response:
     """WHEP: the offer (SDP) goes to the camera's server, its answer comes back."""
     found = allowed(request, camera)
@@ -70,7 +86,7 @@ async def watch(request: Request, camera: str) -> Response:
         raise Unavailable("camera-unreachable", "the camera does not answer") from error
     if answer.status_code not in (200, 201) or len(answer.content) > MOST_SDP_BYTES:
         raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
-    return Response(answer.content, 201, media_type="application/sdp", headers={"Cache-Control": "no-store"})
+    return Response(answer.content, media_type="application/sdp", headers={"Cache-Control": "no-store"})
 
 
 def allowed(request: Request, identifier: str) -> Camera:

@@ -21,6 +21,7 @@ from display_bridge.trust import Trust
 
 router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses(401, 404, 503))
 PDF = "application/pdf"
+BYTES = {"type": "string", "format": "binary"}
 MOST_RANGES = 20
 _RANGE = re.compile(r"(?=.*\d)(\d{0,15})-(\d{0,15})")
 
@@ -29,16 +30,12 @@ _RANGE = re.compile(r"(?=.*\d)(\d{0,15})-(\d{0,15})")
     "/documents/{document}/file.pdf",
     summary="A document's PDF",
     response_class=Response,
-    responses={
-        200: {"content": {PDF: {}}},
-        206: {"content": {PDF: {}}},
-        304: {"description": "Not changed"},
-        **responses(416),
-    },
+    responses={200: {"description": "The file", "content": {PDF: {"schema": BYTES}}}},
 )
 async def file(request: Request, document: str) -> Response:
-    """The file, whole or the asked-for ranges. An internal document needs the token of a paired office screen, a
-    private one that of a screen which a recognised person has unlocked."""
+    """The file, whole (200) or the asked-for ranges (206, 416); 304 where the caller has it. An internal document
+    needs the token of a paired office screen, a private one that of a screen which a recognised person has unlocked.
+    """
     check_origin(request)
     service = service_of(request)
     papers = getattr(request.app.state, "papers", None)

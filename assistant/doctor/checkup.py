@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from assistant.contracts.errors import SeoulaError
 from assistant.doctor import hearing, machine, screens, speaking, understanding
@@ -37,6 +38,10 @@ CHECKS: tuple[Check, ...] = (
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
     Check("city data", screens.city_data, essential=True),
+    *(
+        Check(f"city data: {source}", partial(screens.city_source, source), timeout_s=40.0)
+        for source in screens.SOURCE_IDS
+    ),
     Check("web libraries", screens.libraries, essential=True),
     Check("map", screens.seoul_map, essential=True),
     Check("fonts", screens.fonts),

@@ -2,23 +2,88 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
+import httpx
+
+from assistant.city_service import sources_of
 from assistant.contracts.errors import Unavailable
 from assistant.doctor.probe import ask
 from assistant.doctor.row import Row
+from assistant.service import SERVICE_CARD
 from assistant.settings import PROJECT, Settings
+from display_bridge.city_data.collector import Collector, access_of
+from display_bridge.city_data.public_sources import public_sources
+from display_bridge.city_data.remote import ID as SHARED
 
 DISTRICTS = 25
+SOURCE_IDS = (SHARED, *(source.id for source in public_sources()))
+"""Every source that this version knows."""
 
 
 def city_data(settings: Settings) -> Row:
-    """This version has only the embedded provider."""
-    return Row(
-        "city data",
-        "ok",
-        f"simulated (seed {settings.city_data.seed}); every panel is labelled 모의 데이터 / simulated data",
+    """Which sources are configured. What none of them serves is simulated, so this never stops the product."""
+    sources = sources_of(settings)
+    keys = settings.city_data.keys()
+    used = [s.id for s in sources if access_of(s, keys, settings.city_data.base_urls, {}).configured]
+    simulated = f"simulated (seed {settings.city_data.seed}), labelled 모의 데이터 on every panel"
+    if not used:
+        return Row("city data", "ok", simulated)
+    if not settings.city_data.poll:
+        return Row(
+            "city data", "degraded", "switched off by city_data.poll: old data only", "SEOULA_CITY_DATA__POLL=true"
+        )
+    return Row("city data", "ok", f"{', '.join(used)}; what they do not serve is {simulated}")
+
+
+def city_source(source: str, settings: Settings) -> Row:
+    """One source: without its key simulated, with it asked once, or as the running service found it."""
+    component = f"city data: {source}"
+    given, found = settings.city_data, next((s for s in sources_of(settings) if s.id == source), None)
+    setting = "SEOULA_CITY_DATA__" + (found.key_name if found and source != SHARED else "remote_url").upper()
+    if found is None or not access_of(found, given.keys(), given.base_urls, {}).configured:
+        return Row(component, "ok", f"not used, its datasets are simulated; {setting} switches it on")
+    if not given.poll:
+        return Row(component, "degraded", "not asked (city_data.poll)", "SEOULA_CITY_DATA__POLL=true")
+    state, error = _as_running(settings, source) or ("", asyncio.run(_asked(settings, source)))
+    error = error if state not in ("ok", "starting") else ""
+    if not error:
+        return Row(component, "ok", f"{found.title_ko} / {found.title_en} answers")
+    fix = _FIXES.get(error, _ANY_FIX)
+    return Row(component, "degraded", f"{found.title_en}: {error}; its last good data stays, marked old", fix)
+
+
+_FIXES = {
+    "bad-key": "키를 확인하세요 / check the key: registered for this service, not expired",
+    "quota": "오늘 호출 한도를 다 썼습니다 / the calls of the day are used up; it goes on after midnight in Seoul",
+    "unreachable": "네트워크와 주소를 확인하세요 / check the network and city_data.base_urls",
+    "timeout": "네트워크와 주소를 확인하세요 / check the network and city_data.base_urls",
+}
+_ANY_FIX = "잠시 뒤 다시 시도하세요 / try again later; the service may be down, or answer something new"
+
+
+def _as_running(settings: Settings, source: str) -> tuple[str, str] | None:
+    """State and last error of a source in the running service; None where none runs, or it tells nothing."""
+    try:
+        origin = json.loads((settings.state_dir / SERVICE_CARD).read_text(encoding="utf-8"))["origin"]
+        answer = httpx.get(f"{origin}/api/v1/sources", timeout=3, trust_env=False).json()
+        row = next(one for one in answer["sources"] if one["id"] == source)
+        return str(row["state"]), str(row["last_error_code"])
+    except (OSError, ValueError, KeyError, TypeError, StopIteration, httpx.HTTPError):
+        return None
+
+
+async def _asked(settings: Settings, source: str) -> str:
+    """The failure of one reading, "" for none."""
+    given = settings.city_data
+    collector = Collector(
+        [s for s in sources_of(settings) if s.id == source], keys=given.keys(), folder=None, base_urls=given.base_urls
     )
+    try:
+        return await collector.probe(source)
+    finally:
+        await collector.stop()
 
 
 def libraries(settings: Settings) -> Row:

@@ -140,6 +140,13 @@ class Collector:
         for runner in self._runners.values():
             await runner.end()
 
+    async def probe(self, source: str) -> str:
+        """Read the cheapest feed of a configured source once, whatever its turn; the failure's code, "" for none."""
+        runner = self._runners[source]
+        feed = min(runner.source.feeds, key=lambda f: f.calls)
+        await runner.read(feed)
+        return next(f.last_error for f in runner.status("").feeds if f.id == feed.id)
+
     # -- questions -------------------------------------------------------------------------------------------
 
     def serving(self, dataset: str) -> tuple[tuple[Source, Feed], ...]:
@@ -236,9 +243,7 @@ class _Runner:
             async with asyncio.timeout((feed.calls + SPARE_CALLS) * slowest):
                 self.kept[feed.id].take(await feed.read(self.fetch, now), self._clock.now())
         except SourceFailed as error:
-            # At rest because of what went wrong before: that is what an operator must read.
-            code = state.error or error.code if error.code == "resting" else error.code
-            passing = error.retry
+            code, passing = error.code, error.retry
         except TimeoutError:
             code = "timeout"
         except Exception as error:

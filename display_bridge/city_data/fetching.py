@@ -49,7 +49,6 @@ class HttpFetch:
         counted: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.quota, self.breaker = quota, Breaker()
-        self.errors = 0
         self._source, self._base, self._key = source, base_url.rstrip("/"), key
         self._clock, self._rng, self._counted = clock, rng, counted
         self._client = client or httpx.AsyncClient(
@@ -58,6 +57,7 @@ class HttpFetch:
             timeout=httpx.Timeout(source.timeout_s),
             limits=httpx.Limits(max_connections=4, max_keepalive_connections=2),
         )
+        self._why = "resting"
         self._next_at = 0.0
         self._not_before = 0.0
         self._kept: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
@@ -81,27 +81,24 @@ class HttpFetch:
 
     async def __call__(self, path: str, params: Mapping[str, str] | None = None) -> bytes:
         """The body of a 200 answer. Raises SourceFailed."""
-        failed = SourceFailed("failed", "nothing was asked")
+        failed: SourceFailed | None = None
         for attempt in range(ATTEMPTS):
             if self.waits() > 0:
-                raise (
-                    SourceFailed("resting", "the source failed too often or asked for a pause")
-                    if not attempt
-                    else (failed)
-                )
+                # At rest because of what went wrong before: its code is what an operator must read.
+                raise failed or SourceFailed(self._why, "the source failed too often or asked for a pause")
             if not self.quota.allows(day_of(self._clock.now())):
                 raise SourceFailed("quota", "the calls of the day are used up", retry=False)
             found = await self._once(path, dict(params or {}))
             if isinstance(found, bytes):
                 self.breaker = self.breaker.succeeded()
                 return found
-            failed = found
-            self.errors += 1
+            failed, self._why = found, found.code
             if failed.retry or failed.code in ("bad-key", "redirected"):
                 self.breaker = self.breaker.failed(self._clock.monotonic())
             if not failed.retry or attempt + 1 == ATTEMPTS:
                 break
             await self._clock.sleep(jittered(RETRY_PAUSE_S * 2**attempt, self._rng))
+        assert failed is not None
         raise failed
 
     async def _once(self, path: str, params: dict[str, str]) -> bytes | SourceFailed:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.contracts import BadInput, SeoulaError
+from assistant.contracts import Unavailable
 from display_bridge.cameras import Cameras, WithCameras
 from display_bridge.city_data.provider import (
     CityDataProvider,
@@ -122,14 +122,14 @@ class Standing:
 def standing(provider: CityDataProvider, main: str, read: Iterable[str], now: datetime) -> Standing:
     """What a view's badge has to say. A dataset that could not be read at all is left out: the view says so itself,
     where the dataset would have been. Raises Unavailable if that is all there is."""
-    parts = {}
+    parts, silent = {}, None
     for dataset in dict.fromkeys(read):
         try:
             parts[dataset] = provider.provenance(dataset, now)
-        except BadInput:
-            raise
-        except SeoulaError:
-            continue
+        except Unavailable as error:
+            silent = error
+    if silent is not None and not parts:
+        raise silent
     # A view may be named after what it did not read, or read nothing at all: a story told from the packaged files.
     first = parts.get(main) or next(iter(parts.values()), None) or provider.provenance(main, now)
     everything = tuple(parts.values()) or (first,)

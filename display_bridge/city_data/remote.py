@@ -27,6 +27,7 @@ from display_bridge.city_data.sources import Source
 
 ID = "shared"
 SERIES_EVERY_S = 600.0
+COURSE_HOURS = 48
 CATALOGUE_EVERY_S = 300.0
 REFRESH_S: dict[Shape, float] = {
     "metric": 60, "places": 60, "lines": 60, "events": 15, "table": 60, "shares": 300, "documents": 600,
@@ -90,7 +91,7 @@ class DatasetFeed:
             raise SourceFailed("unreadable", "the figures are of the future")
         reading = section_of(found, provenance.observed_at, provenance)
         if self._shape == "metric" and self._series_due(now):
-            series = await self._course(fetch)
+            series = await self._course(fetch, now)
             self._series_at = now
             reading = replace(reading, series={(self._dataset, None): series})
         return reading
@@ -98,8 +99,10 @@ class DatasetFeed:
     def _series_due(self, now: datetime) -> bool:
         return self._series_at is None or (now - self._series_at).total_seconds() >= SERIES_EVERY_S
 
-    async def _course(self, fetch: Fetch) -> Series:
-        found = parsed(SeriesAnswer, await fetch(f"api/v1/datasets/{self._dataset}/series", {"step": "30"}))
+    async def _course(self, fetch: Fetch, now: datetime) -> Series:
+        # Two days, so that yesterday can stand beside today.
+        asked = {"step": "30", "from": (now - timedelta(hours=COURSE_HOURS)).isoformat(timespec="seconds")}
+        found = parsed(SeriesAnswer, await fetch(f"api/v1/datasets/{self._dataset}/series", asked))
         return series_of(found, self._dataset)
 
 

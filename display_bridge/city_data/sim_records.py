@@ -130,7 +130,8 @@ def _website(slot: int, seed: int) -> Table:
 
 def _commuters(slot: int, seed: int) -> Table:
     found: tuple[dict[str, str | float | int | None], ...] = tuple(
-        {"from": a, "to": b, "people": n * 1000} for a, b, n in document("tables.yaml")["commuters"]
+        {"from": a, "to": b, "people": n * 1000}
+        for a, b, n in sorted(document("tables.yaml")["commuters"], key=lambda row: -row[2])
     )
     return Table((("from", "출발"), ("to", "도착"), ("people", "하루(명)")), found, frozenset({"people"}))
 

@@ -50,6 +50,29 @@ def figure(canvas: Canvas, box: Box, seed: str, number: int, tone: Color) -> Non
     (_bars, _line, _table, _steps)[kind](canvas, (x + 22, y + 18, width - 44, height - 44), f"{seed}/{number}", tone)
 
 
+def tiles(canvas: Canvas, box: Box, seed: str, tone: Color) -> None:
+    """Three figures in a row."""
+    x, y, width, height = box
+    wide = (width - 20) / 3
+    told = (
+        ("추진율", f"{pick(48, 96, seed, 'a'):.1f}%"),
+        ("참여 시민", f"{round(pick(1200, 48000, seed, 'b'), -2):,.0f}명"),
+        ("예산 집행률", f"{pick(41, 93, seed, 'c'):.1f}%"),
+    )
+    for index, (label, value) in enumerate(told):
+        left = x + index * (wide + 10)
+        canvas.setFillColor(PALE)
+        canvas.roundRect(left, y, wide, height, 6, stroke=0, fill=1)
+        canvas.setFillColor(tone)
+        canvas.rect(left, y + 10, 3, height - 20, stroke=0, fill=1)
+        canvas.setFillColor(SOFT)
+        canvas.setFont(MEDIUM, 9.5)
+        canvas.drawString(left + 16, y + height - 22, f"{label}(모의)")
+        canvas.setFillColor(INK)
+        canvas.setFont(BOLD, 20)
+        canvas.drawString(left + 16, y + 14, value)
+
+
 def _years() -> list[str]:
     return [f"{year}년" for year in range(2020, 2026)]
 
@@ -113,9 +136,13 @@ def _line(canvas: Canvas, box: Box, seed: str, tone: Color) -> None:
 def _table(canvas: Canvas, box: Box, seed: str, tone: Color) -> None:
     x, y, width, height = box
     rows = [("구분", "계획", "실적", "달성률(%)")]
-    for name in ("1분기", "2분기", "3분기", "4분기", "합계"):
-        planned, share = round(pick(120, 480, seed, name)), pick(0.82, 1.06, seed, name, "share")
-        rows.append((name, f"{planned:,}", f"{round(planned * share):,}", f"{100 * share:.1f}"))
+    quarters = []
+    for name in ("1분기", "2분기", "3분기", "4분기"):
+        planned = round(pick(120, 480, seed, name))
+        quarters.append((name, planned, round(planned * pick(0.82, 1.06, seed, name, "share"))))
+    whole = ("합계", sum(p for _, p, _ in quarters), sum(d for _, _, d in quarters))
+    for name, planned, done in (*quarters, whole):
+        rows.append((name, f"{planned:,}", f"{done:,}", f"{100 * done / planned:.1f}"))
     tall = height / len(rows)
     for index, row in enumerate(rows):
         top = y + height - tall * (index + 1)

@@ -19,7 +19,7 @@ from display_bridge.city_data.noise import unit
 from display_bridge.city_data.provider import Document
 from display_bridge.papers import figures
 
-EDITION = 3
+EDITION = 4
 """Raised whenever the look changes, so that kept files are made anew."""
 WIDTH, HEIGHT = A4
 MARGIN = 62.0
@@ -199,10 +199,13 @@ class _Sheet:
             self.text(MARGIN + 30, y - 14, self.heads[number], BLACK, 20)
             y -= 52
         for paragraph in paragraphs:
-            y = self.block(MARGIN, y, WIDTH - 2 * MARGIN, paragraph, REGULAR, 11.5, 19.5) - 9
-        box = (MARGIN, y - 232, WIDTH - 2 * MARGIN, 210.0)
+            y = self.block(MARGIN, y, WIDTH - 2 * MARGIN, paragraph, REGULAR, 12.5, 22) - 11
+        box = (MARGIN, y - 262, WIDTH - 2 * MARGIN, 238.0)
         if box[1] > 70:
             figures.figure(self.canvas, box, self.document.id, number, self.tone)
+        below = (MARGIN, box[1] - 96, WIDTH - 2 * MARGIN, 72.0)
+        if below[1] > 70:
+            figures.tiles(self.canvas, below, f"{self.document.id}/{number}", self.tone)
 
     def foot(self, number: int) -> None:
         """The page's number, and what kind of document this is: along the foot and across the page."""

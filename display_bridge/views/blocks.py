@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from assistant.contracts import Unavailable
 from display_bridge.city_data.provider import Document, Event, Line, Observation, Phase, Place, Series, Table
 from display_bridge.incidents import tone
 from display_bridge.views.context import Block, Context
@@ -330,6 +331,14 @@ def alert_feed(title_ko: str, events: Iterable[Event], *, panel: str | None = No
 def story(title_ko: str, chapters: Iterable[tuple[str, str]], kind: str = "story") -> Block:
     """Told chapters; kind: story or photo-story."""
     return {"kind": kind, "title_ko": title_ko, "chapters": [{"title_ko": t, "body_ko": b} for t, b in chapters]}
+
+
+def or_missing(title_ko: str, build: Callable[[], Block]) -> Block:
+    """A block; while its source has given no data, one that says so in its place."""
+    try:
+        return build()
+    except Unavailable as error:
+        return story(title_ko, [(title_ko, f"{error.message}.")])
 
 
 def unavailable_cameras(kind: str, title_ko: str, cameras: Iterable[tuple[str, str]], reason_ko: str) -> Block:

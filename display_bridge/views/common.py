@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.contracts import Unavailable
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
 
@@ -40,22 +41,46 @@ def home(ctx: Context) -> Content:
         panel = ctx.registry.panels.get(panel_id)
         if panel is None:
             continue
-        now = ctx.provider.city(metric, ctx.now)
-        spark = [blocks.number(v) for v in ctx.provider.series(metric, ctx.now, hours=12, step_minutes=60).values]
-        tile = {"panel": panel_id, "title_ko": panel.name_ko, "kind": "kpi", "value": blocks.number(now.value),
-                "unit": now.unit, "grade": now.grade, "spark": spark}  # fmt: skip
-        tiles.append(blocks.without_none(tile))
+        tiles.append(_tile(ctx, panel.id, panel.name_ko, metric))
+
+    def alerts() -> Block:
+        found = ctx.provider.events("alerts", ctx.now)[:5]
+        return blocks.alert_feed("재난·안전 알림", found, panel="disaster-alerts")
+
+    def news() -> Block:
+        return blocks.document_list("시정뉴스", ctx.provider.documents("news", ctx.now)[:5], panel="seoul-news")
+
+    # The main page stands although one of its sources is silent: the part that is missing says so.
     return Content(
         [
             {"kind": "home-mosaic", "title_ko": "서울 한눈에", "tiles": tiles},
-            blocks.choropleth(ctx, "pm25", "자치구별 초미세먼지"),
-            blocks.alert_feed("재난·안전 알림", ctx.provider.events("alerts", ctx.now)[:5], panel="disaster-alerts"),
-            blocks.document_list("시정뉴스", ctx.provider.documents("news", ctx.now)[:5], panel="seoul-news"),
+            blocks.or_missing("자치구별 초미세먼지", lambda: blocks.choropleth(ctx, "pm25", "자치구별 초미세먼지")),
+            blocks.or_missing("재난·안전 알림", alerts),
+            blocks.or_missing("시정뉴스", news),
         ],
         "지금 서울",
-        figure_of(ctx.provider.city("pm25", ctx.now)),
+        _dust(ctx),
         "home",
     )
+
+
+def _tile(ctx: Context, panel: str, name_ko: str, metric: str) -> Block:
+    """The main figure of a panel; without a figure while its source is silent."""
+    tile: Block = {"panel": panel, "title_ko": name_ko, "kind": "kpi", "value": None, "unit": ""}
+    try:
+        now = ctx.provider.city(metric, ctx.now)
+        spark = [blocks.number(v) for v in ctx.provider.series(metric, ctx.now, hours=12, step_minutes=60).values]
+    except Unavailable:
+        return tile
+    grade = {} if now.grade is None else {"grade": now.grade}
+    return {**tile, "value": blocks.number(now.value), "unit": now.unit, **grade, "spark": spark}
+
+
+def _dust(ctx: Context) -> Figure | None:
+    try:
+        return figure_of(ctx.provider.city("pm25", ctx.now))
+    except Unavailable:
+        return None
 
 
 def function(ctx: Context) -> Content:

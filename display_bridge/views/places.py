@@ -190,7 +190,9 @@ def photo_story(ctx: Context) -> Content:
     block = blocks.story(ctx.panel.name_ko, [(str(t), str(b)) for t, b, _ in told], "photo-story")
     for chapter, (_, _, scene) in zip(block["chapters"], told, strict=True):
         chapter["scene"] = str(scene)
-    return Content([block], "장소 이야기 · 그림은 직접 그린 삽화", dataset=ctx.panel.id)
+    here = [p for p in ctx.provider.places("handsome", ctx.now) if p.name_ko == ctx.panel.name_ko]
+    content: list[Block] = [block, *([blocks.point_map("위치", here)] if here else [])]
+    return Content(content, "장소 이야기 · 그림은 직접 그린 삽화", dataset=ctx.panel.id)
 
 
 def job_bus(ctx: Context) -> Content:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from display_bridge.city_data.provider import Document, Phase
+from display_bridge.city_data.provider import Document, Project
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Content, Context, Figure
 from display_bridge.views.documents import opened
@@ -28,9 +28,8 @@ def project(ctx: Context) -> Content:
         [
             blocks.gantt("추진 일정", found.phases),
             blocks.document_list("관련 문서", papers),
-            _progress(found.progress),
             place,
-            _state(found.phases, ctx.now.date()),
+            _state(found, ctx.now.date()),
         ],
         f"{found.district} · {name}",
         Figure(f"{ctx.panel.name_ko} 공정률", f"{ctx.panel.name_en}: progress", float(found.progress), "%",
@@ -39,24 +38,14 @@ def project(ctx: Context) -> Content:
     )  # fmt: skip
 
 
-def _progress(share: int) -> Block:
-    return {
-        "kind": "gauge",
-        "title_ko": "공정률",
-        "value": share,
-        "min": 0,
-        "max": 100,
-        "unit": "%",
-        "label_ko": "전체",
-    }
-
-
-def _state(phases: tuple[Phase, ...], today: date) -> Block:
-    """Which phase runs, how long the plan takes, and how long it still goes."""
+def _state(found: Project, today: date) -> Block:
+    """How far it is, which phase runs, how long the plan takes, and how long it still goes."""
+    phases = found.phases
     now = next((p for p in phases if p.status == "doing"), phases[-1])
     start, end = phases[0].start, phases[-1].end
     left = max(0, (end.year - today.year) * 12 + end.month - today.month)
     items = [
+        blocks.kpi_item("공정률", "Progress", float(found.progress), "%", target=100.0),
         blocks.kpi_item("지금 단계", "Phase", None, "", text=now.name_ko, delta_label_ko=_STATES[now.status]),
         blocks.kpi_item("사업 기간", "Period", None, "", text=f"{start.year}–{end.year}", delta_label_ko="계획"),
         blocks.kpi_item("남은 기간", "Left", float(left), "개월", delta_label_ko=f"{end.year}년 {end.month}월까지"),

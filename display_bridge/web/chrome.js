@@ -26,7 +26,6 @@ export function header(state, local, actions, notices) {
   </header>`;
 }
 
-
 function linkBadge(state, local) {
   if (local.link === "open") {
     return html`<span class="badge link open"><i></i>${t("connected")} ${local.heardAt ? html`<b>${clockTime(local.heardAt)}</b>` : nothing}</span>`;

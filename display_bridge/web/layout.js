@@ -45,7 +45,9 @@ export function chooseLayout(kinds, { focus = false, sizes = kinds.map(() => 4) 
   if (kinds[hero] === "world-map") return worldPlan(blocks, hero, others);
   if (kinds[hero] === "kpi") return { hero, strip: [hero], columns: beside(others, blocks) };
 
-  const strip = others.filter((index) => kinds[index] === "kpi" && sizes[index] > 1).slice(0, 1);
+  // A plan needs the height: beside enough other blocks its figures stand at the side.
+  const tall = kinds[hero] === "gantt" && others.length > 2;
+  const strip = tall ? [] : others.filter((index) => kinds[index] === "kpi" && sizes[index] > 1).slice(0, 1);
   const rest = others.filter((index) => !strip.includes(index));
   return { hero, strip, columns: beside([hero, ...rest], blocks) };
 }

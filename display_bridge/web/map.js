@@ -58,7 +58,7 @@ export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, he
  * Draw the map.
  * @param {{title: string, fill?: (name: string) => string|null, value?: (name: string) => string|null,
  *   describe?: (name: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
- *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, hidden?: Set<string>, onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
+ *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, hidden?: Set<string>, bright?: Set<string>, onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
  */
 export function seoulMap(options) {
   if (!map) return html`<p class="notice">${problem ? t("noMap") : t("loading")}</p>`;
@@ -118,10 +118,10 @@ function districtShape(district, { fill, describe, onSelect, selected }) {
   ></path>`;
 }
 
-function districtText(district, { value, labels }) {
+function districtText(district, { value, labels, bright }) {
   const [x, y] = district.label;
   const text = labels === "full" ? (value?.(district.ko) ?? null) : null;
-  return svg`<text class="name" x=${x} y=${text === null ? y + 5 : y - 3}>${districtLabel(district)}</text>
+  return svg`<text class=${bright?.has(district.ko) ? "name bright" : "name"} x=${x} y=${text === null ? y + 5 : y - 3}>${districtLabel(district)}</text>
     ${text === null ? nothing : svg`<text class="value" x=${x} y=${y + 16}>${text}</text>`}`;
 }
 

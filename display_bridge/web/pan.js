@@ -13,7 +13,8 @@ const STEP = 1.5;
 export function scaledBox([x, y, w, h], factor, [px, py], whole) {
   const least = whole[2] / MOST;
   const width = Math.min(whole[2], Math.max(least, w / factor));
-  const height = (h / w) * width;
+  // The shape is that of the whole: rounding must not add up over many steps.
+  const height = (whole[3] / whole[2]) * width;
   return insideBox([x + (w - width) * px, y + (h - height) * py, width, height], whole);
 }
 

@@ -125,6 +125,8 @@ async def test_an_endless_body_is_cut_off(api: Application) -> None:
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "show": {"panel": "fine-dust-pm10", "district": "강남구"},
     "select_district": {"district": "강남구"},
+    "select": {"item": "서울숲"},
+    "page": {"page": 2},
     "choose": {"choice": 1},
     "call": {"department": "transport", "media": "video"},
     "rotation": {"running": False},

@@ -1,4 +1,4 @@
-"""Labels in our own voice: what may be asked for, how often, and that nothing but words of this page is spoken."""
+"""Labels in our voice: only words of the pages, made once, few at a time, and honest where there is no voice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.api.web_build import WEB
+from assistant.api.pages import WEB
 from assistant.contracts import BadInput, Unavailable
 from assistant.labels import BURST, LONGEST, Allowance, Labels, leaves, public_words, tokens
 from content_registry.schema import Visibility

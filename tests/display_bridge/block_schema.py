@@ -509,7 +509,7 @@ class Tile(Strict):
     panel: Word
     title_ko: Word
     kind: Literal["kpi"]
-    value: Finite
+    value: Finite | None
     unit: str
     grade: Grade | None = None
     spark: list[Finite | None] = []

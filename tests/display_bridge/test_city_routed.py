@@ -227,6 +227,20 @@ async def test_a_far_side_that_simulates_stays_simulated(city: Any) -> None:
     assert (found.mode, found.source_ko, found.stale_after_s) == ("simulated", "저쪽", 900)
 
 
+async def test_a_replay_says_that_it_is_one(city: Any, registry: Registry) -> None:
+    def passed(now: datetime) -> Reading:
+        origin = Provenance("pm10", "저쪽", "recorded", now, 900, "기록")
+        return air(*[12.0] * 25, provenance={"pm10": origin})(now)
+
+    it = await city(FakeFeed(path=None, answer=passed))
+    panel = registry.panels["fine-dust-pm10"]
+    said = sentence(value_of(panel, None, registry, it.provider, it.now))
+    assert "기록 재생 자료입니다" in said.text_ko
+    assert "replayed data" in said.text_en
+    assert "모의" not in said.text_ko
+    assert build_view(panel, registry, it.provider, it.now)["data"]["label_ko"] == "기록 재생"
+
+
 async def test_the_second_source_serves_while_the_first_is_down(city: Any) -> None:
     first = FakeFeed(id="first", path=None, answer=air(10), stale_after_s=100)
     second = FakeFeed(id="second", path=None, answer=air(20), stale_after_s=100)
@@ -283,6 +297,22 @@ async def test_what_is_spoken_says_its_age_and_what_it_is(city: Any, registry: R
     assert "모의 데이터" in simulated.text_ko
     period = value_of(panel, None, registry, it.provider, it.now, Period("yesterday"))
     assert not period.known  # nothing was measured yesterday
+
+
+async def test_the_main_page_stands_though_a_source_is_silent(city: Any, registry: Registry) -> None:
+    served = frozenset({"pm25", "alerts"})
+    it = await city(FakeFeed(path=None, datasets=served, fails=[failure() for _ in range(99)]))
+    view = build_view(registry.panels["home"], registry, it.provider, it.now)
+    check(view)
+    tiles = {tile["panel"]: tile["value"] for tile in view["blocks"][0]["tiles"]}
+    assert tiles["ultrafine-dust-pm25"] is None
+    assert tiles["ozone"] is not None
+    told = [c["body_ko"] for b in view["blocks"] for c in b.get("chapters", ())]
+    assert told == ["자료를 받지 못했습니다: 대기 서비스."] * 2  # the map and the alerts; never "no alerts"
+    assert "대기 서비스" not in view["data"]["source_ko"]
+    it = await city(FakeFeed(path=None, datasets=frozenset({"o3"}), fails=[failure() for _ in range(99)]))
+    with pytest.raises(Unavailable):  # a view of which nothing could be read is no view
+        build_view(registry.panels["ozone"], registry, it.provider, it.now)
 
 
 async def test_every_panel_can_be_drawn_with_gaps(city: Any, registry: Registry) -> None:

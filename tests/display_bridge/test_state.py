@@ -19,6 +19,7 @@ from assistant.contracts import (
     SetRotation,
     ShowChoices,
     ShowPanel,
+    TurnTo,
     ZoomView,
 )
 from content_registry.loader import load_registry
@@ -239,3 +240,24 @@ def test_an_overlay_takes_the_place_of_a_question() -> None:
     helped = do(asked, OpenOverlay("main", "help"), T0 + 1)
     assert helped.question is None
     assert helped.overlay is not None
+
+
+def test_pages_are_turned_to_and_next_turns_one_in_an_open_document() -> None:
+    state = do(states.initial(), show("approval-viewer"))
+    assert do(state, TurnTo("main", 5)).shown.page == 4
+    state = do(state, move(Direction.NEXT))
+    assert (state.shown.panel, state.shown.page) == ("approval-viewer", 1)
+    assert do(do(state, move(Direction.PREVIOUS)), move(Direction.PREVIOUS)).shown.page == 0
+    opened = do(states.initial(), ShowPanel("main", "seoul-news", {"item": "news-02"}))
+    assert do(opened, move(Direction.NEXT)).shown.page == 1
+    listed = do(states.initial(), show("seoul-news"))
+    assert do(listed, move(Direction.NEXT)).shown.panel != "seoul-news", "a list has no pages to turn"
+    with pytest.raises(BadInput):
+        do(state, TurnTo("main", 0))
+
+
+def test_what_was_chosen_is_let_go_by_going_back() -> None:
+    state = do(states.initial(), show("parks"))
+    chosen = do(state, ShowPanel("main", "parks", {"item": "서울숲"}))
+    assert chosen.shown.args == {"item": "서울숲"}
+    assert do(chosen, move(Direction.BACK)).shown.args == {}

@@ -19,6 +19,7 @@ from assistant.api import pages
 from content_registry.loader import load_registry
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.metrics import KST
+from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.document import build_document
 from display_bridge.guide import build_guide
 from display_bridge.state import Entry, initial
@@ -53,10 +54,10 @@ def static_pages(app: FastAPI | None = None) -> Iterator[str]:
 class FedScreen:
     """One screen. sent: what it has sent, parsed, without its pings."""
 
-    def __init__(self, made: Page, role: str = "wall") -> None:
+    def __init__(self, made: Page, role: str = "wall", city: CityDataProvider | None = None) -> None:
         self.page, self.role = made, role
         self.sent: list[dict[str, Any]] = []
-        self._viewer = Viewer(REGISTRY, SimulatedCityData())
+        self._viewer = Viewer(REGISTRY, city or SimulatedCityData())
         self._guide = build_guide(REGISTRY)
         self._socket: WebSocketRoute | None = None
         self._seq = 0
@@ -128,11 +129,15 @@ class FedScreen:
 
 @contextlib.contextmanager
 def fed_screen(
-    width: int = 1920, height: int = 1080, role: str = "wall", app: FastAPI | None = None
+    width: int = 1920,
+    height: int = 1080,
+    role: str = "wall",
+    app: FastAPI | None = None,
+    city: CityDataProvider | None = None,
 ) -> Iterator[FedScreen]:
     """A screen on the pages of a loopback port."""
     with static_pages(app) as origin, page(width, height) as made:
-        screen = FedScreen(made, role)
+        screen = FedScreen(made, role, city)
         screen.open(origin)
         yield screen
 

@@ -111,8 +111,8 @@ def test_every_letter_of_a_kiosk_can_be_read_from_where_one_stands(running: Prod
 
 def test_twice_as_large_is_twice_as_large_everywhere_and_still_within_low_reach(running: Product) -> None:
     sizes = """() => Object.fromEntries(['.role-key', '.role-key .icon', '.pick', '.pick .icon', 'h1', '.sub',
-      '.card h2', '.figure b', '.brand strong'].map((s) =>
-      [s, parseFloat(getComputedStyle(document.querySelector(s)).fontSize)]))"""
+      '.card h2', '.figure b', '.brand strong']
+      .map((s) => [s, parseFloat(getComputedStyle(document.querySelector(s)).fontSize)]))"""
     with page(3840, 2160) as made:
         open_place(made, running, KIOSK)
         show(made, running, KIOSK, PANELS["map"])

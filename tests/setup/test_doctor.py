@@ -339,3 +339,85 @@ def test_a_neural_voice_that_is_missing_is_a_limit_and_says_why(
     assert "espeak" in row.detail
     plain = settings.model_copy(update={"speaking": SpeakingSettings(engine="espeak")})
     assert speaking.voice(plain).state == "ok"
+
+
+# ---------------------------------------------------------------------------------------------- sources of city data
+
+
+class _Weather(BaseHTTPRequestHandler):
+    body = b"{}"
+    status = 200
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def weather() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), _Weather)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def with_key(settings: Settings, port: int, **more: object) -> Settings:
+    given = {"data_go_kr_key": "some-secret-key", "base_urls": {"kma": f"http://127.0.0.1:{port}"}, **more}
+    return Settings.model_validate({"state_dir": settings.state_dir, "city_data": given})
+
+
+def test_a_source_without_a_key_is_simulated_and_says_how_to_change_that(settings: Settings) -> None:
+    for source in screens.SOURCE_IDS:
+        row = screens.city_source(source, settings)
+        assert (row.component, row.state) == (f"city data: {source}", "ok")
+        assert "simulated" in row.detail
+    assert "SEOULA_CITY_DATA__DATA_GO_KR_KEY" in screens.city_source("kma", settings).detail
+    assert "SEOULA_CITY_DATA__REMOTE_URL" in screens.city_source("shared", settings).detail
+    assert "모의 데이터" in screens.city_data(settings).detail
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (401, b"", "bad-key"),
+        (404, b"", "http-404"),
+        (200, b"<html>maintenance</html>", "unreadable"),
+        (200, b"<OpenAPI_ServiceResponse><cmmMsgHeader><returnReasonCode>22</returnReasonCode></cmmMsgHeader>"
+              b"</OpenAPI_ServiceResponse>", "quota"),
+    ],
+)  # fmt: skip
+def test_a_source_that_does_not_answer_as_it_should_says_what_to_do(
+    settings: Settings, weather: HTTPServer, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, error: str
+) -> None:
+    monkeypatch.setattr(_Weather, "status", status)
+    monkeypatch.setattr(_Weather, "body", body)
+    row = screens.city_source("kma", with_key(settings, weather.server_port))
+    assert (row.state, error in row.detail, bool(row.fix)) == ("degraded", True, True)
+    assert "some-secret-key" not in row.detail + row.fix
+    assert "kma" in screens.city_data(with_key(settings, weather.server_port)).detail
+
+
+def test_a_source_that_is_switched_off_is_degraded(settings: Settings) -> None:
+    row = screens.city_source("kma", with_key(settings, 9, poll=False))
+    assert (row.state, row.fix) == ("degraded", "SEOULA_CITY_DATA__POLL=true")
+
+
+def test_a_running_service_is_asked_instead_of_the_source(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"id": "kma", "state": "ok", "last_error_code": ""}]
+    monkeypatch.setattr(_Weather, "body", json.dumps({"sources": rows}).encode())
+    server = HTTPServer(("127.0.0.1", 0), _Weather)
+    threading.Thread(target=server.handle_request).start()
+    settings.state_dir.mkdir(parents=True)
+    card = {"origin": f"http://127.0.0.1:{server.server_port}"}
+    (settings.state_dir / "service.json").write_text(json.dumps(card), "utf-8")
+    row = screens.city_source("kma", with_key(settings, 9))
+    server.server_close()
+    assert (row.state, row.fix) == ("ok", "")

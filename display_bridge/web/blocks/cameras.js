@@ -24,14 +24,14 @@ function tile(camera, block, ctx) {
   const name = pick(camera, "name");
   if (!camera.live) {
     return html`<li>
-      <div class="picture">${noSignal()}<p>${icon("camera-off")}<b>${pick(camera, "status") || t("noData")}</b><span>${pick(camera, "reason")}</span></p></div>
+      <div class="pane">${noSignal()}<p>${icon("camera-off")}<b>${pick(camera, "status") || t("noData")}</b><span>${pick(camera, "reason")}</span></p></div>
       <p class="caption"><b>${name}</b><span>${pick(camera, "place")}</span></p>
     </li>`;
   }
   const big = block.enlarged === camera.id;
   const words = english() ? (big ? "show all cameras" : "enlarge") : big ? "모두 보기" : "크게 보기";
   return html`<li>
-    <button type="button" class="picture" aria-pressed=${String(big)} aria-label=${`${name} ${words}`} @click=${() => ctx.send("select", { item: big ? "grid-9" : camera.id })}>
+    <button type="button" class="pane" aria-pressed=${String(big)} aria-label=${`${name} ${words}`} @click=${() => ctx.send("select", { item: big ? "grid-9" : camera.id })}>
       <seoula-camera .camera=${{ id: camera.id, live: camera.live, source: camera.source, name, words: states() }}></seoula-camera>
     </button>
     <p class="caption"><b>${name}</b><span>${pick(camera, "place")}</span></p>

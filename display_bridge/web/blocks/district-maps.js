@@ -159,6 +159,7 @@ export function flowMap(block, ctx) {
   const scale = labelScale(ctx.hero);
   const flows = [...(block.flows ?? [])].sort((a, b) => (a.value ?? 0) - (b.value ?? 0));
   const most = Math.max(1, ...flows.map(({ value }) => value ?? 0));
+  const ranks = [];
   const arcs = flows.map((flow, index) => {
     const from = districtPoint(flow.from);
     const to = districtPoint(flow.to);
@@ -168,17 +169,15 @@ export function flowMap(block, ctx) {
     const cy = (from[1] + to[1]) / 2 + (to[0] - from[0]) * bend;
     const strong = index >= flows.length - 5;
     const width = 1.5 + 9 * ((flow.value ?? 0) / most);
-    const rank = flows.length - index;
     // The head of the arrow lies along the curve's end, short of the district's name.
     const [hx, hy] = [to[0] + (cx - to[0]) * 0.08, to[1] + (cy - to[1]) * 0.08];
     const turn = (Math.atan2(hy - cy, hx - cx) * 180) / Math.PI;
     const size = 5 + width * 1.1;
-    const [mx, my] = [(from[0] + 2 * cx + to[0]) / 4, (from[1] + 2 * cy + to[1]) / 4];
+    if (strong) ranks.unshift([(from[0] + 2 * cx + to[0]) / 4, (from[1] + 2 * cy + to[1]) / 4]);
     return svg`<g class=${strong ? "flow strong" : "flow"}>
       <path d=${`M${from[0]} ${from[1]}Q${cx} ${cy} ${hx} ${hy}`} style=${styleMap({ strokeWidth: String(width) })}></path>
       <circle cx=${from[0]} cy=${from[1]} r=${2 + width / 2}></circle>
       <path class="head" transform=${`translate(${hx} ${hy}) rotate(${turn})`} d=${`M${size} 0L${-size * 0.7} ${-size * 0.8}L${-size * 0.3} 0L${-size * 0.7} ${size * 0.8}Z`}></path>
-      ${strong ? svg`<g class="rank" style=${styleMap({ fontSize: `${16 * scale}px` })}><circle cx=${mx} cy=${my} r=${14 * scale}></circle><text x=${mx} y=${my + 5.6 * scale}>${rank}</text></g>` : nothing}
     </g>`;
   });
   const ends = new Set(flows.slice(-5).flatMap(({ from, to }) => [from, to]));
@@ -188,6 +187,8 @@ export function flowMap(block, ctx) {
       title: pick(block, "title"),
       zoom: ctx.hero ? ctx.zoom : 1,
       under: svg`<g class="flows" aria-hidden="true">${arcs}</g>`,
+      over: svg`<g class="ranks" aria-hidden="true" style=${styleMap({ fontSize: `${16 * scale}px` })}>${ranks.map(([x, y], index) => svg`<circle cx=${x} cy=${y} r=${14 * scale}></circle><text x=${x} y=${y + 5.6 * scale}>${index + 1}</text>`)}</g>`,
+      bright: ends,
       labels: "quiet",
       className: "ground",
       fill: (name) => (ends.has(name) ? "color-mix(in oklab, var(--accent) 24%, var(--map-land))" : null),

@@ -72,7 +72,7 @@ export function documentViewer(block, ctx) {
     ${toc.length
       ? html`<nav aria-label=${english() ? "Contents" : "차례"}>
           <h3>${english() ? "Contents" : "차례"}</h3>
-          <ol data-keep>
+          <ol>
             ${toc.map(
               (entry) => html`<li><button type="button" aria-current=${entry === current ? "page" : nothing} @click=${() => turn(entry.page)}><span>${pick(entry, "title")}</span><b>${entry.page}</b></button></li>`,
             )}

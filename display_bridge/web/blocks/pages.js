@@ -48,7 +48,7 @@ const earth = () => html`<svg class="testcard" viewBox="0 0 320 180" preserveAsp
 export function imageSequence(block) {
   const frames = block.frames ?? [];
   return html`<div class="sequence">
-    <div class="picture">${earth()}<p>${icon("camera-off")}<b>${pick(block, "reason") || t("noData")}</b></p></div>
+    <div class="pane">${earth()}<p>${icon("camera-off")}<b>${pick(block, "reason") || t("noData")}</b></p></div>
     <ol>${frames.map((frame, index) => html`<li class=${index === frames.length - 1 ? "latest" : ""}><i></i><b>${pick(frame, "label")}</b><time>${moment(frame.at)}</time></li>`)}</ol>
   </div>`;
 }

@@ -23,7 +23,7 @@ export async function soundOf(text, { panel = "", token = null } = {}, ask = fet
   throw Object.assign(new Error(problem.detail ?? `${answer.status}`), { code: problem.code ?? "failed" });
 }
 
-const BROWSER = { sound: soundOf, audio: (url) => new Audio(url), later: (action) => setTimeout(action, PAUSE_MS), cancel: clearTimeout };
+const BROWSER = { sound: soundOf, audio: (url) => new Audio(url), later: (action) => setTimeout(action, PAUSE_MS), cancel: (timer) => clearTimeout(timer) };
 
 /**
  * say(text, context): the newest label alone is heard. `absent(code)` is told why a label is not, null when it is.

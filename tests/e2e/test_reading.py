@@ -1,0 +1,42 @@
+"""The whole product: a document on two screens, whose pages turn together by touch and by command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser import errors_of, page
+from tests.running import product, settings_file
+
+pytestmark = pytest.mark.real
+
+
+def test_an_internal_document_is_read_on_a_paired_wall_and_all_screens_turn_together(tmp_path: Path) -> None:
+    settings = settings_file(tmp_path, server={"port": 0}, opinion={"enabled": False}, rasa={"enabled": False})
+    with product(settings) as running, page() as first:
+        paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
+        browser = first.context.browser
+        assert browser
+        second = browser.new_page(viewport={"width": 1280, "height": 800})
+        for made in (first, second):
+            made.goto(paired)
+            made.wait_for_selector("body[data-panel]")
+        commands = "/api/v1/displays/main/commands"
+        answer = running.post(commands, {"op": "show", "panel": "library-smart-bookshelf"}).json()
+        assert answer["outcome"]["code"] == "shown"
+        for made in (first, second):
+            expect(made.locator("seoula-paper")).to_have_attribute("data-pages", "1 2", timeout=15_000)
+        first.locator(".viewer nav button").nth(1).click()
+        third = first.locator(".viewer nav b").nth(1).inner_text()
+        for made in (first, second):
+            expect(made.locator("seoula-paper")).to_have_attribute("data-pages", f"{third} {int(third) + 1}")
+        assert running.post(commands, {"op": "next"}).json()["outcome"]["code"] == "shown"
+        for made in (first, second):
+            expect(made.locator("seoula-paper")).to_have_attribute("data-pages", f"{int(third) + 1} {int(third) + 2}")
+        first.locator(".documents button").nth(1).click()
+        expect(second.locator(".documents [aria-current]")).to_contain_text("공공데이터와 시민")
+        first.locator(".stay button[aria-label]").first.click()
+        expect(second.locator(".documents [aria-current]")).to_contain_text("도시의 미래를 여는 책")
+        assert errors_of(first) == []
