@@ -58,14 +58,9 @@ class DisplayHub:
         provider: CityDataProvider,
         pairing: Pairing | None = None,
         *,
-        trust_local: bool = False,
-        rotate: bool = True,
-        clock: Callable[[], float] = time.time,
-        build: str = "",
-        keep: Collection[str] = (),
-        desk: IncidentDesk | None = None,
-        services: Collection[str] = (),
-    ) -> None:
+        trust_local: bool = False, rotate: bool = True, clock: Callable[[], float] = time.time, build: str = "",
+        keep: Collection[str] = (), desk: IncidentDesk | None = None, services: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._registry, self._pairing, self._clock, self._provider = registry, pairing, clock, provider
         self.told: dict[str, Any] = {"build": build}  # what each welcome says beside the link's own
         self._viewer = Viewer(registry, provider)
