@@ -11,7 +11,8 @@ from assistant.contracts import ShowPanel
 from content_registry.loader import load_registry
 from display_bridge.channel import RING, Channel, Client
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.displays import FORGET_S, Display
+from display_bridge.display import Display
+from display_bridge.displays import FORGET_S
 from display_bridge.hub import DisplayHub
 from tests.display_bridge.screen import Clock, settle
 
@@ -85,7 +86,7 @@ async def test_a_hub_stays_as_large_as_it_is() -> None:
         assert await hub.rendered("main", seq, 5) == "rendered"
         if change % 10 == 0:
             hub.step(clock.now)
-            await settle()
+        await settle()  # the hub's own ticker pings at each leap of the clock: everybody has the time to answer
         if change % 1000 == 999:
             await settle()
             samples.append(held(hub))

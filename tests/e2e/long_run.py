@@ -54,13 +54,19 @@ class LongRun:
         self._cdp: CDPSession = made.context.new_cdp_session(made)
         self._cdp.send("Performance.enable")
         self._rounds = 0
+        self._shown: dict[bool, list[tuple[str, str]]] = {}
         self._viewer, self._guide = Viewer(REGISTRY, SimulatedCityData()), build_guide(REGISTRY)
 
-    def round(self) -> None:
-        """Every panel once, at another hour each round; every other round looks closer, with its documents open."""
+    def round(self, every: int = 1) -> None:
+        """Every panel once, or one of `every`. Every other round is at another hour and looks closer.
+
+        Of every fourth round the documents must have opened.
+        """
         close = self._rounds % 2 == 1
-        now = (START + timedelta(minutes=47 * self._rounds)).timestamp()
-        shown = [(panel, json.dumps(self._document(panel, now, 2 if close else 1))) for panel in REGISTRY.panels]
+        if close not in self._shown:
+            now = (START + timedelta(minutes=47 * close)).timestamp()
+            self._shown[close] = [(one, json.dumps(self._document(one, now, 1 + close))) for one in REGISTRY.panels]
+        shown = self._shown[close][::every]
         problem = self.page.evaluate(
             "([documents, papers]) => { service.documents = documents; return service.show(papers); }",
             [shown, self._rounds % 4 == 1],
