@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.session import Phase
 from display_bridge.incidents import Incident
+from display_bridge.trust import Trust as DisplayTrust
 from display_bridge.views.incident import plain
 
 CHIME = "alert"
@@ -30,7 +31,7 @@ def announcement(incident: Incident) -> str:
 
 
 class Announcer:
-    """displays: the rooms that are told. phase: of a display's conversation. chime, say: of a display."""
+    """displays: the rooms that are told. phase: of a display's conversation. chime, say, trust: of a display."""
 
     def __init__(
         self,
@@ -39,23 +40,28 @@ class Announcer:
         chime: Callable[[str, str], None],
         say: Callable[[str, str, str], Awaitable[bool]],
         spawn: Callable[[Coroutine[Any, Any, None]], object],
+        trust: Callable[[str], DisplayTrust],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._displays, self._phase, self._chime, self._say = displays, phase, chime, say
-        self._spawn, self._sleep = spawn, sleep
+        self._spawn, self._sleep, self._trust = spawn, sleep, trust
 
     def incident(self, display: str, incident: Incident) -> None:
         """An incident has just come up on a display."""
         if display in self._displays:
-            self._spawn(self._tell(display, announcement(incident)))
+            self._spawn(self._tell(display, incident))
 
-    async def _tell(self, display: str, text: str) -> None:
-        if not await self._quiet(display):
+    async def _tell(self, display: str, incident: Incident) -> None:
+        if not await self._may(display, incident):
             return
         self._chime(display, CHIME)
         await self._sleep(CHIME_S)
-        if await self._quiet(display):
-            await self._say(display, text, "ko")
+        if await self._may(display, incident):
+            await self._say(display, announcement(incident), "ko")
+
+    async def _may(self, display: str, incident: Incident) -> bool:
+        """Wait for a quiet moment; whether its screens may then still hear of it. An office screen may have left."""
+        return await self._quiet(display) and self._trust(display) >= max(incident.needs, DisplayTrust.INTERNAL)
 
     async def _quiet(self, display: str) -> bool:
         """Wait until nobody talks there; False where the room is muted, or talks on and on."""

@@ -122,6 +122,7 @@ def build_service(settings: Settings) -> Service:
         screens.chime,
         service.voices.say,
         service.spawn,
+        hub.trust,
     )
     desk.on_incident = announcer.incident
     return service

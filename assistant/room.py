@@ -305,20 +305,11 @@ class Room:
         return intent
 
     def _world(self) -> World:
-        screen = self.ports.screen
-        trust, showing = self._trust(), screen.showing(self.display)
+        trust, showing = self._trust(), self.ports.screen.showing(self.display)
         return World(
-            self.registry,
-            self.display,
-            showing.panel,
-            self.question,
-            self.said.to(trust),
-            trust is Trust.PRIVATE,
-            self.said.language,
-            self._seen,
-            trust >= Trust.INTERNAL,
-            self.session.source.value,
-        )
+            self.registry, self.display, showing.panel, self.question, self.said.to(trust), trust is Trust.PRIVATE,
+            self.said.language, self._seen, trust >= Trust.INTERNAL, self.session.source.value,
+        )  # fmt: skip
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
         """Commands first, the screen before all; then the outcome, once it is true; then the words. Who did not call

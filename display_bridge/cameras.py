@@ -45,12 +45,37 @@ class Cameras:
         shown = RANK[panel.visibility]
         return [c for c in self._cameras.values() if c.panel == panel.id and RANK[c.visibility] <= shown]
 
+    def near(self, panel: Panel, district: str) -> list[Camera]:
+        """The cameras whose place or name tells of a district, wherever they are listed, but for those that fewer
+        people may see than `panel`."""
+        shown = RANK[panel.visibility]
+        there = [c for c in self._cameras.values() if district in c.place_ko or district in c.name_ko]
+        return [c for c in there if RANK[c.visibility] <= shown]
+
 
 @runtime_checkable
 class WithCameras(Protocol):
     """A source of city data that also knows the site's cameras."""
 
     cameras: Cameras
+
+
+def drawn(camera: Camera) -> dict[str, Any]:
+    """What a screen learns of a camera: a path on this server, never its address."""
+    live = f"/api/v1/cameras/{camera.id}/live"
+    told = {"id": camera.id, "name_ko": camera.name_ko, "place_ko": camera.place_ko}
+    return {**told, "source": camera.source, "live": live}
+
+
+def nearby(title_ko: str, panel: Panel, provider: object, district: str | None) -> dict[str, Any] | None:
+    """The block of at most four cameras of a district that the screens of a panel may show; None without one."""
+    found = provider.cameras.near(panel, district) if district and isinstance(provider, WithCameras) else []
+    if not found:
+        return None
+    shown = [drawn(camera) for camera in found[: GRIDS[1]]]
+    grid = next(n for n in GRIDS if len(shown) <= n)
+    return {"kind": "live-video", "title_ko": title_ko, "cameras": shown, "count": len(shown), "grid": grid,
+            "page": 1, "pages": 1}  # fmt: skip
 
 
 def block(
@@ -67,11 +92,7 @@ def block(
     made: dict[str, Any] = {
         "kind": kind,
         "title_ko": title_ko,
-        "cameras": [
-            {"id": c.id, "name_ko": c.name_ko, "place_ko": c.place_ko, "source": c.source,
-             "live": f"/api/v1/cameras/{c.id}/live"}
-            for c in shown
-        ],
+        "cameras": [drawn(camera) for camera in shown],
         "count": len(found),
         "grid": 1 if chosen else grid,
         "page": first // grid + 1,

@@ -13,6 +13,9 @@ from display_bridge.state import DisplayState
 MAX_DISPLAYS = 4096
 MAX_UNPAIRED_DISPLAYS = 256
 """Of displays that no paired device has opened: a stranger who invents names must not use up all of them."""
+LONGEST_SLEEP_S = 5.0
+REVOKED_WITHIN_S = 1.0
+"""How soon a screen whose token was revoked is cut off: the devices' file is looked at this often."""
 FORGET_S = 3600.0
 """A display that nobody has looked at or commanded for so long is forgotten."""
 
@@ -35,6 +38,13 @@ class Displays:
     def clients(self) -> Iterator[tuple[Display, Client]]:
         """Every connected screen with its display."""
         return ((display, client) for display in self for client in display.clients())
+
+    def quiet_s(self, now: float) -> float:
+        """Seconds from now in which nothing ends by itself anywhere; never longer than what must be looked at again."""
+        ends = [end for d in self if d.main() and (end := d.next_deadline(now)) is not None]
+        paired = any(client.identity.device for _, client in self.clients())
+        longest = REVOKED_WITHIN_S if paired else LONGEST_SLEEP_S
+        return min(longest, max(0.02, min(ends, default=now + longest) - now))
 
     def open(self, name: str, state: Callable[[], DisplayState], now: float, *, paired: bool) -> Display:
         """The display of this id, made with `state()` when there is none.

@@ -24,7 +24,7 @@ from display_bridge.channel import POLICY_VIOLATION, TRY_AGAIN, Channel, Client,
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.conversation import CommandHandler, Conversation
 from display_bridge.display import Display
-from display_bridge.displays import Displays
+from display_bridge.displays import REVOKED_WITHIN_S, Displays
 from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
@@ -41,9 +41,6 @@ HELLO_S = 10.0
 HEARTBEAT_S = 15.0
 MISSED_PINGS = 3
 REFRESH_S = 10.0
-LONGEST_SLEEP_S = 5.0
-REVOKED_WITHIN_S = 1.0
-"""How soon a screen whose token was revoked is cut off: the devices' file is looked at this often."""
 
 
 class DisplayHub:
@@ -61,14 +58,9 @@ class DisplayHub:
         provider: CityDataProvider,
         pairing: Pairing | None = None,
         *,
-        trust_local: bool = False,
-        rotate: bool = True,
-        clock: Callable[[], float] = time.time,
-        build: str = "",
-        keep: Collection[str] = (),
-        desk: IncidentDesk | None = None,
-        services: Collection[str] = (),
-    ) -> None:
+        trust_local: bool = False, rotate: bool = True, clock: Callable[[], float] = time.time, build: str = "",
+        keep: Collection[str] = (), desk: IncidentDesk | None = None, services: Collection[str] = (),
+    ) -> None:  # fmt: skip
         self._registry, self._pairing, self._clock, self._provider = registry, pairing, clock, provider
         self.told: dict[str, Any] = {"build": build}  # what each welcome says beside the link's own
         self._viewer = Viewer(registry, provider)
@@ -178,9 +170,10 @@ class DisplayHub:
         """Send a passing message (for example a chime) to the display's main screens; not part of the state."""
         found = self._displays.get(display)
         channel = found.main() if found else None
-        text = encode(dict(message))
         for client in channel.clients if channel else ():
-            client.offer(text)  # in order with the states: what is shown is not to wait for what sounds
+            client.offer(
+                encode(dict(message))
+            )  # in order with the states: what is shown is not to wait for what sounds
 
     def unlock(self, display: str, until: float | None) -> None:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
@@ -370,9 +363,8 @@ class DisplayHub:
         state = visible_state(display.state, trust, self._registry, own=own)
         view = self._viewer.view(state, now)
         told = self.desk.told(trust)
-        return build_document(
-            display.id, display.role, trust, state, view, self._guide, self._registry, told, self.services
-        )
+        seat = (display.id, display.role, trust)
+        return build_document(*seat, state, view, self._guide, self._registry, told, self.services)
 
     def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now
@@ -389,16 +381,11 @@ class DisplayHub:
     async def _tick(self) -> None:
         """One ticker for all displays, while any screen is connected."""
         while self.connected():
-            self._changed.clear()
             now = self._clock()
             try:
                 self.step(now)
             except Exception:
                 log.exception("the display ticker failed; it goes on")
-            deadlines = [d.next_deadline(now) for d in self._displays if d.main()]
-            soonest = min((d for d in deadlines if d is not None), default=now + LONGEST_SLEEP_S)
-            paired = any(client.identity.device for _, client in self._displays.clients())
-            longest = REVOKED_WITHIN_S if paired else LONGEST_SLEEP_S
             self._changed.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(longest, max(0.02, soonest - now)))
+                await asyncio.wait_for(self._changed.wait(), self._displays.quiet_s(now))

@@ -48,16 +48,18 @@ class IncidentDesk:
         self.on_incident: Callable[[str, Incident], None] | None = None
 
     def look(self, now: float, *, at_once: bool = False) -> None:
-        """Take the provider's newest events; while it is down, the incidents known stay."""
+        """Take the provider's newest events; while a kind's source is down, its incidents known stay."""
         if not at_once and self._looked is not None and 0 <= now - self._looked < LOOK_S:
             return
         self._looked = now
         at = datetime.fromtimestamp(now, KST)
-        try:
-            found = [one for kind in self._kinds for one in self._of(kind, at)]
-        except SeoulaError as error:
-            log.warning("incidents could not be looked up: %s", error.code)
-            return
+        found: list[Incident] = []
+        for kind in self._kinds:
+            try:
+                found += self._of(kind, at)
+            except SeoulaError as error:
+                log.warning("incidents could not be looked up: %s", error.code)
+                found += [one for one in self._board.running if one.kind == kind]
         board = self._board.renewed(found, now)
         self._fresh = self._fresh or board.running != self._board.running
         if board.closed != self._board.closed:
@@ -118,9 +120,10 @@ class IncidentDesk:
             return {}
         return {"incidents": self.rows()} if self._board.running else {}
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Every incident that runs, the foremost first, with its acknowledgement."""
-        ordered = sorted(self._board.running, key=lambda one: (-one.priority, -one.event.at.timestamp()))
+    def rows(self, trust: Trust = Trust.INTERNAL) -> list[dict[str, Any]]:
+        """Every incident that runs and that `trust` may see, the foremost first, with its acknowledgement."""
+        seen = [one for one in self._board.running if one.needs <= trust]
+        ordered = sorted(seen, key=lambda one: (-one.priority, -one.event.at.timestamp()))
         return [row(one, self._board.closing(one)) for one in ordered]
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from assistant.api.access import may_change, operator, service_of
+from assistant.api.access import may_change, operator, paired, service_of
 from assistant.api.problems import responses
 from assistant.contracts import Unavailable
 from display_bridge.city_data.drills import scenarios
 from display_bridge.city_data.metrics import KST
 from display_bridge.incidents import incident_id
+from display_bridge.trust import Trust
 
 router = APIRouter(prefix="/api/v1/incidents", tags=["incidents"], responses=responses(401))
 
@@ -72,10 +73,11 @@ class IncidentsAnswer(BaseModel):
 
 @router.get("", summary="List the incidents", response_model=IncidentsAnswer, dependencies=[Depends(operator)])
 async def running(request: Request) -> dict[str, object]:
-    """The incidents that run, with who acknowledged them. For the operator and paired office devices."""
+    """The incidents that run, with who acknowledged them. Paired office devices read all, the operator at this machine
+    without a token the public ones."""
     hub = service_of(request).hub
     hub.step(time.time())
-    return {"incidents": hub.desk.rows()}
+    return {"incidents": hub.desk.rows(told(request))}
 
 
 @router.post(
@@ -112,4 +114,10 @@ async def end(request: Request, drill: str) -> dict[str, object]:
     desk.drills.end(drill)
     desk.look(now, at_once=True)
     service_of(request).hub.step(now)
-    return {"incidents": desk.rows()}
+    return {"incidents": desk.rows(told(request))}
+
+
+def told(request: Request) -> Trust:
+    """What the caller may be told of incidents."""
+    device = paired(request)
+    return Trust.INTERNAL if device is not None and device.internal else Trust.PUBLIC

@@ -26,7 +26,7 @@ _THEIRS = (
     "uplot/dist/uPlot.min.css",
     "pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
 )
-_OURS = {".js", ".css", ".svg", ".webmanifest"}
+_OURS = {".js", ".css", ".svg", ".png", ".webmanifest"}
 _NOT_KEPT = {"sw.js", "runs.js"}
 """The browser keeps the service worker itself; the page of runs is the operator's, and never opened without a net."""
 

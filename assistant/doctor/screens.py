@@ -91,8 +91,8 @@ def libraries(settings: Settings) -> Row:
     lock = json.loads((PROJECT / "package-lock.json").read_text(encoding="utf-8"))
     wrong = []
     for folder, entry in lock["packages"].items():
-        if not folder:
-            continue
+        if not folder or entry.get("optional") or entry.get("dev"):
+            continue  # what only Node or the tests load
         try:
             found = json.loads((PROJECT / folder / "package.json").read_text(encoding="utf-8"))["version"]
         except (OSError, ValueError, KeyError):

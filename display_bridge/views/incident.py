@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from display_bridge import cameras
 from display_bridge.city_data.drills import DATASET, MARK_EN, MARK_KO
 from display_bridge.city_data.geography import DISTRICTS
 from display_bridge.city_data.provider import Event, Step
@@ -16,7 +17,7 @@ LEVELS_EN = {
     "위급": "Extreme", "긴급": "Emergency", "안전": "Advisory", "화재": "Fire", "구조": "Rescue", "구급": "Medical",
     "생활안전": "Public safety",
 }  # fmt: skip
-CAMERA_REASON = "현장 카메라 영상 주소가 설정되지 않았습니다."
+CAMERA_REASON = "이 구역에 보여 드릴 수 있는 카메라가 없습니다."
 
 
 def asked_incident(ctx: Context, kind: str) -> Content | None:
@@ -31,7 +32,8 @@ def asked_incident(ctx: Context, kind: str) -> Content | None:
     todo = {"kind": "incident-advice", "title_ko": "시민 행동 요령", "title_en": "What to do",
             "notice_ko": event.detail_ko or None,
             "lines": [{"text_ko": ko, "text_en": en} for ko, en in advice(event.title_ko)]}  # fmt: skip
-    cameras = blocks.unavailable_cameras(
+    near = cameras.nearby("인근 카메라", ctx.panel, ctx.provider, district_of(event))
+    watched = near or blocks.unavailable_cameras(
         "live-video", "인근 카메라", [("가장 가까운 카메라", event.area_ko)], CAMERA_REASON
     )
     figure = Figure(event.title_ko, event.title_en or event.title_ko, None, "", place=event.area_ko,
@@ -40,7 +42,7 @@ def asked_incident(ctx: Context, kind: str) -> Content | None:
         blocks.without_none(where),
         progress(event),
         blocks.without_none(todo),
-        {**cameras, "title_en": "Cameras nearby"},
+        {**watched, "title_en": "Cameras nearby"},
     ]
     return Content(drawn, f"{event.area_ko} · {event.status_ko}", figure, DATASET if is_drill(event) else kind)
 

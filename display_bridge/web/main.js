@@ -297,7 +297,7 @@ store.subscribe(() => {
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
   document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;
   const one = pressing(store.state);
-  if (one && one.id !== alerted && (role === "watch" || role === "tablet")) navigator.vibrate?.([200, 100, 200]);
+  if (one && one.id !== alerted && (role === "watch" || role === "tablet")) navigator.userActivation?.hasBeenActive && navigator.vibrate?.([200, 100, 200]);
   alerted = one?.id ?? null;
   const asked = store.state?.overlay?.name === "menu";
   if (asked && !menuAsked && !store.local.catalog) actions.reloadCatalog();

@@ -1,8 +1,8 @@
 /** A question with numbered choices: answerable by voice, hand or touch. */
 import { html, nothing } from "lit-html";
-import { keyed } from "lit-html/directives/keyed.js";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { serverNow } from "./clock.js";
+import { fresh } from "./fresh.js";
 import { icon, ring } from "./icons.js";
 import { pick, t } from "./i18n.js";
 
@@ -12,7 +12,7 @@ export function question(one, actions) {
   return html`<div class="veil light"></div>
     <section class="question" role="dialog" aria-modal="true" aria-label=${pick(one, "prompt")}>
       <header>
-        ${one.until ? keyed(one.until, html`<span class="timed" style=${styleMap({ "--dur": `${left}s`, "--gone": "0s" })}>${ring(icon("question"))}</span>`) : nothing}
+        ${one.until ? fresh(one.until, html`<span class="timed" style=${styleMap({ "--dur": `${left}s`, "--gone": "0s" })}>${ring(icon("question"))}</span>`) : nothing}
         <h2>${pick(one, "prompt")}</h2>
         <button type="button" class="round" @click=${() => actions.send("dismiss")} aria-label=${t("close")}>${icon("close")}</button>
       </header>

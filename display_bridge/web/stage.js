@@ -1,8 +1,8 @@
 /** The stage: the shown panel's blocks in the layout's strip and columns. */
 import { html, nothing } from "lit-html";
-import { keyed } from "lit-html/directives/keyed.js";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { blockCard } from "./blocks/index.js";
+import { fresh } from "./fresh.js";
 import { pick, t } from "./i18n.js";
 import { chooseLayout } from "./layout.js";
 
@@ -37,7 +37,7 @@ export function stage(state, send) {
     </div>
   </div>`;
   // Another panel is another sheet of paper: it comes in anew. New data of the same panel changes in place.
-  return html`<main class="stage" id="stage" tabindex="-1">${keyed(`${shown?.panel}/${zoom > 1}`, html`<div class="sheet-in">${content}</div>`)}</main>`;
+  return html`<main class="stage" id="stage" tabindex="-1">${fresh(`${shown?.panel}/${zoom > 1}`, html`<div class="sheet-in">${content}</div>`)}</main>`;
 }
 
 /** Bring the lists of the stage to page `page` (0-based); beside an open document its own pages turn, nothing else. */

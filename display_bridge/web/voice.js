@@ -1,8 +1,8 @@
 /** The assistant at the bottom: its state in one card, and the words that led to it. */
 import { html, nothing } from "lit-html";
-import { keyed } from "lit-html/directives/keyed.js";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { serverNow } from "./clock.js";
+import { fresh } from "./fresh.js";
 import { icon, ring, wave } from "./icons.js";
 import { pick, t } from "./i18n.js";
 import { BUSY, tellFor } from "./phases.js";
@@ -45,7 +45,7 @@ const endingMark = (assistant, name) => {
 function timed(kind, assistant, content) {
   const { whole, gone } = ringTimes(assistant, serverNow());
   const times = styleMap({ "--dur": `${whole}s`, "--gone": `${-gone}s` });
-  return keyed(`${kind}${assistant.since ?? ""}`, html`<span class="timed" style=${times}>${ring(content)}</span>`);
+  return fresh(`${kind}${assistant.since ?? ""}`, html`<span class="timed" style=${times}>${ring(content)}</span>`);
 }
 
 /** The card above the bar. */
@@ -81,7 +81,7 @@ export function falseWake(assistant, actions) {
   const seconds = tellFor(assistant, serverNow());
   if (seconds === 0) return nothing;
   const times = seconds === null ? nothing : styleMap({ "--left": `${seconds}s` });
-  return keyed(`${assistant.phase}${assistant.since ?? ""}`, html`<button type="button" class=${seconds === null ? "false-wake" : "false-wake going"} style=${times} @click=${() => actions.send("false_wake")}>${icon("ear")}${t("notCalled")}</button>`);
+  return fresh(`${assistant.phase}${assistant.since ?? ""}`, html`<button type="button" class=${seconds === null ? "false-wake" : "false-wake going"} style=${times} @click=${() => actions.send("false_wake")}>${icon("ear")}${t("notCalled")}</button>`);
 }
 
 /** Lasting notices: no microphone, a part of the service is down, sound is blocked, ... */

@@ -15,6 +15,7 @@ from display_bridge.city_data.drills import Drills, scenarios
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Event
 from display_bridge.incidents import Incident, incidents
+from display_bridge.trust import Trust
 
 AT = datetime.fromtimestamp(1_763_900_000, KST)
 (FLOOD,) = incidents("alerts", [Event(AT, "하천 산책로 통제", "긴급", "마포구", "발송", 68)])
@@ -25,6 +26,7 @@ class Rooms:
 
     def __init__(self, *phases: Phase) -> None:
         self.phases, self.done = list(phases), list[str]()
+        self.trusts = [Trust.INTERNAL]
         self.now = 0.0
         self.announcer = Announcer(
             {"main"},
@@ -32,6 +34,7 @@ class Rooms:
             lambda display, name: self.done.append(f"{name} {display}"),
             self.say,
             self.run,
+            lambda display: self.trusts.pop(0) if len(self.trusts) > 1 else self.trusts[0],
             self.sleep,
         )
 
@@ -51,6 +54,14 @@ class Rooms:
     def told(self, display: str = "main", incident: Incident = FLOOD) -> list[str]:
         self.announcer.incident(display, incident)
         return self.done
+
+
+def test_a_room_whose_office_screen_has_left_hears_nothing_more() -> None:
+    gone, leaving = Rooms(Phase.IDLE), Rooms(Phase.IDLE)
+    gone.trusts = [Trust.ROOM]
+    leaving.trusts = [Trust.INTERNAL, Trust.PUBLIC]
+    assert gone.told() == []
+    assert leaving.told() == [f"{CHIME} main"]
 
 
 def test_a_quiet_room_hears_chime_and_words() -> None:

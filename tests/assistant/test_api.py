@@ -131,8 +131,6 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "call": {"department": "transport", "media": "video"},
     "rotation": {"running": False},
     "private_mode": {"on": False},
-    "page": {"page": 1},
-    "select": {"item": "서울숲"},
 }
 CODES: dict[str, set[str]] = {
     "choose": {"not_understood", "failed", "cancelled", "not_permitted"},

@@ -24,8 +24,8 @@ from assistant.contracts import (
 from content_registry.loader import load_registry
 from display_bridge.channel import QUEUE
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.displays import MAX_UNPAIRED_DISPLAYS
-from display_bridge.hub import HEARTBEAT_S, REVOKED_WITHIN_S, DisplayHub
+from display_bridge.displays import MAX_UNPAIRED_DISPLAYS, REVOKED_WITHIN_S
+from display_bridge.hub import HEARTBEAT_S, DisplayHub
 from display_bridge.pairing import Pairing
 from display_bridge.trust import Identity, Trust
 from tests.display_bridge.screen import Clock, Screen, settle

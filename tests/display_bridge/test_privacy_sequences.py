@@ -8,6 +8,7 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,11 @@ from assistant.contracts import (
 from content_registry.loader import load_registry
 from content_registry.schema import CITIZEN_SURFACES, SURFACES, Visibility
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.hub import REVOKED_WITHIN_S, DisplayHub
+from display_bridge.city_data.drills import Drills, with_drills
+from display_bridge.city_data.metrics import KST
+from display_bridge.displays import REVOKED_WITHIN_S
+from display_bridge.hub import DisplayHub
+from display_bridge.incident_desk import IncidentDesk
 from display_bridge.pairing import Pairing
 from tests.display_bridge.canaries import Lookout, planted
 from tests.display_bridge.screen import Clock, Screen, settle
@@ -85,9 +90,13 @@ class Sequences(RuleBasedStateMachine):
     @initialize(alerts=st.booleans(), trust_local=st.booleans())
     def begin(self, alerts: bool, trust_local: bool) -> None:
         self.trust_local = trust_local
-        self.hub = DisplayHub(
-            REGISTRY, SimulatedCityData(), self.pairing, clock=self.clock, alerts=alerts, trust_local=trust_local
-        )
+        drills = Drills()
+        if alerts:  # one that only the office may have, and one for everybody
+            for scenario in ("rescue", "fire"):
+                drills.start(scenario, datetime.fromtimestamp(self.clock.now, KST))
+        city = with_drills(SimulatedCityData(), drills)
+        desk = IncidentDesk(city, drills=drills)
+        self.hub = DisplayHub(REGISTRY, city, self.pairing, clock=self.clock, desk=desk, trust_local=trust_local)
 
     def teardown(self) -> None:
         async def end() -> None:
@@ -266,7 +275,7 @@ class Sequences(RuleBasedStateMachine):
     def acknowledge(self, display: str) -> None:
         def apply() -> None:
             with suppress(BadInput, NotPermitted):
-                self.hub.apply(AcknowledgeAlert(display))
+                self.hub.apply(AcknowledgeAlert(display, self.hub.shown(display).args.get("incident", "none")))
 
         self.run(apply)
 

@@ -14,7 +14,8 @@ from assistant.contracts import NotPermitted, ShowPanel
 from content_registry.loader import load_registry
 from content_registry.schema import CITIZEN_SURFACES, SURFACES, Visibility
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.hub import REVOKED_WITHIN_S, DisplayHub
+from display_bridge.displays import REVOKED_WITHIN_S
+from display_bridge.hub import DisplayHub
 from display_bridge.pairing import Pairing
 from tests.display_bridge.canaries import Lookout, canary, planted
 from tests.display_bridge.screen import Clock, Screen, settle

@@ -1,7 +1,7 @@
 /** The watch: one button that relays the voice to the wall, what was heard, how it ended, and yes or no. */
 import { html, nothing } from "lit-html";
-import { keyed } from "lit-html/directives/keyed.js";
 import { badgeOf } from "../badge.js";
+import { fresh } from "../fresh.js";
 import { icon, wave } from "../icons.js";
 import { pick, t } from "../i18n.js";
 import { OUTCOMES } from "../voice.js";
@@ -30,7 +30,7 @@ function face(state, local, lost, actions) {
   const outcome = state?.assistant?.outcome;
   if (outcome) {
     const [name, tone] = OUTCOMES[outcome.code] ?? ["spark", "calm"];
-    return keyed(outcome.code, html`<span class=${`mark ${tone}`}>${icon(name)}</span><b>${pick(outcome, "text")}</b>`);
+    return fresh(outcome.code, html`<span class=${`mark ${tone}`}>${icon(name)}</span><b>${pick(outcome, "text")}</b>`);
   }
   const badge = badgeOf(state?.view?.data);
   return html`<small>${w("onWall")}</small><b class="panel">${pick(state?.view, "title")}</b>
