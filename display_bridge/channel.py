@@ -108,6 +108,8 @@ class Client:
         while not self.closing:
             await self._wake.wait()
             self._wake.clear()
+            if not self.closing:
+                await asyncio.sleep(0)  # what is decided in one breath goes out together
             while not self.closing and (self._control or self._states or self._owed):
                 if self._control:
                     text = self._control.popleft()
