@@ -38,7 +38,9 @@ class Reader:
             yield text
 
     async def send_text(self, text: str) -> None:
-        if text.startswith(('{"t":"snapshot"', '{"t":"patch"')):
+        if text.startswith('{"t":"ping"'):
+            self._in.put_nowait(json.dumps({"t": "pong"}))
+        elif text.startswith(('{"t":"snapshot"', '{"t":"patch"')):
             self.states += 1
             seq = int(text.split('"seq":', 1)[1].split(",", 1)[0])
             self._in.put_nowait(json.dumps({"t": "ack", "seq": seq, "status": "rendered", "ms": 1}))
