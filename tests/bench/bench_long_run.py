@@ -36,10 +36,7 @@ def measure() -> dict[str, Measurement]:
     first, last = counted[0], counted[-1]
     per_thousand = (last.heap - first.heap) / (last.changes - first.changes)
     note = f"{first.changes} to {last.changes} panels, {per_thousand:+.1f} kB per thousand"
-    return {
-        "long-run-heap": Measurement.of([one.heap / 1e6 for one in counted], "MB", note),
-        "long-run-nodes": Measurement.of([float(one.nodes) for one in counted], "nodes", f"{first.nodes} to {last.nodes}"),
-        "long-run-listeners": Measurement.of(
-            [float(one.listeners) for one in counted], "listeners", f"{first.listeners} to {last.listeners}"
-        ),
-    }  # fmt: skip
+    heap = Measurement.of((one.heap / 1e6 for one in counted), "MB", note)
+    nodes = Measurement.of((one.nodes for one in counted), "nodes", f"{first.nodes} to {last.nodes}")
+    listeners = Measurement.of((one.listeners for one in counted), "", f"{first.listeners} to {last.listeners}")
+    return {"long-run-heap": heap, "long-run-nodes": nodes, "long-run-listeners": listeners}
