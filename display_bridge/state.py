@@ -159,14 +159,16 @@ def next_deadline(state: DisplayState) -> float | None:
 
 
 def with_incident(state: DisplayState, panel: str | None, incident: str, now: float, guide: Guide) -> DisplayState:
-    """The state with this incident before everything, or with none (panel None); the same state if nothing changes."""
+    """The state with this incident before everything, or with none (panel None); the same state if nothing changes.
+    A sheet that lies over the screen goes: a new incident is not to come up behind a menu."""
     before = state.layers.get(Layer.ALERT)
     if panel is None:
         ended = before is not None and before.cause == INCIDENT
         return tick(_without(state, Layer.ALERT), now, guide) if ended else state
     if before is not None and before.cause == INCIDENT and before.args.get("incident") == incident:
         return state
-    return tick(_with(state, Layer.ALERT, Entry(panel, {"incident": incident}, cause=INCIDENT)), now, guide)
+    alert = Entry(panel, {"incident": incident}, cause=INCIDENT)
+    return tick(replace(_with(state, Layer.ALERT, alert), overlay=None), now, guide)
 
 
 def limit_page(state: DisplayState, pages: int) -> DisplayState:

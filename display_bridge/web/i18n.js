@@ -31,6 +31,7 @@ const WORDS = {
   placeMarked: ["발생 위치", "Reported position"],
   placeUnknown: ["정확한 위치는 확인 중", "Exact position not known yet"],
   nowWord: ["지금", "Now"],
+  putAsideShort: ["닫기", "Close"],
   putAside: ["확인했어요, 화면 계속 보기", "I have read it, go on"],
   readAgain: ["다시 보기", "Read again"],
   emergencyCall: ["긴급 신고 119 · 문의 120 다산콜", "Emergency 119 · Information 120 Dasan call"],

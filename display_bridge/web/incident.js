@@ -75,7 +75,7 @@ export function incidentWrist(state, local, actions) {
     <p class="where">${placeOf(one)} · ${since(one)}</p>
     ${mayAcknowledge(state)
       ? html`<button type="button" class="acknowledge" ?disabled=${Boolean(state.question)} @click=${() => actions.send("acknowledge", { incident: one.id })}>${icon("check")}${t("acknowledgeShort")}</button>`
-      : html`<button type="button" class="acknowledge quiet" @click=${() => actions.set({ aside: one.id })}>${t("putAside")}</button>`}
+      : html`<button type="button" class="acknowledge quiet" @click=${() => actions.set({ aside: one.id })}>${t("putAsideShort")}</button>`}
   </section>`;
 }
 

@@ -298,6 +298,7 @@ store.subscribe(() => {
   document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;
   const one = pressing(store.state);
   if (one && one.id !== alerted && (role === "watch" || role === "tablet")) navigator.userActivation?.hasBeenActive && navigator.vibrate?.([200, 100, 200]);
+  if (one && one.id !== alerted && store.local.chooser) store.setLocal({ chooser: null, submenu: null });
   alerted = one?.id ?? null;
   const asked = store.state?.overlay?.name === "menu";
   if (asked && !menuAsked && !store.local.catalog) actions.reloadCatalog();

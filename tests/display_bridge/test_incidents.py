@@ -21,6 +21,7 @@ from assistant.contracts import (
     Direction,
     MoveView,
     NotPermitted,
+    OpenOverlay,
     SeoulaError,
     ShowPanel,
     Unavailable,
@@ -423,3 +424,18 @@ def test_a_scripted_demonstration_counts_from_the_beginning_of_the_service() -> 
     assert drills.events("alerts", AT) == ()
     assert drills.events("alerts", AT + timedelta(seconds=95))
     assert Drills("none", NOW).events("alerts", AT + timedelta(seconds=95)) == ()
+
+
+async def test_a_new_incident_comes_up_before_an_open_menu(hub: DisplayHub, clock: Clock) -> None:
+    wall = Screen(hub)
+    await settle()
+    hub.apply(OpenOverlay("main", "menu"))
+    await settle()
+    assert wall.state["overlay"]["name"] == "menu"
+    hub.desk.drills.start("fire", datetime.fromtimestamp(clock.now, KST))
+    await later(hub, clock)
+    assert wall.state["shown"]["layer"] == "alert"
+    assert wall.state.get("overlay") is None
+    hub.apply(OpenOverlay("main", "menu"))
+    await later(hub, clock)
+    assert wall.state["overlay"]["name"] == "menu", "who opens it now wants it"
