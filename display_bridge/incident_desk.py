@@ -44,6 +44,7 @@ class IncidentDesk:
         self._board = Board(closed=self._file.load())
         self._looked: float | None = None
         self._fresh = False
+        self._silent: set[str] = set()
         self._told: set[tuple[str, str, int]] = set()
         self.on_incident: Callable[[str, Incident], None] | None = None
 
@@ -55,11 +56,15 @@ class IncidentDesk:
         at = datetime.fromtimestamp(now, KST)
         found: list[Incident] = []
         for kind in self._kinds:
+            found += incidents(kind, self.drills.events(kind, at), at)
             try:
                 found += self._of(kind, at)
+                self._silent.discard(kind)
             except SeoulaError as error:
-                log.warning("incidents could not be looked up: %s", error.code)
-                found += [one for one in self._board.running if one.kind == kind]
+                if kind not in self._silent:
+                    log.warning("incidents of kind %s could not be looked up: %s", kind, error.code)
+                self._silent.add(kind)
+                found += [one for one in self._board.running if one.kind == kind and not one.drill]
         board = self._board.renewed(found, now)
         self._fresh = self._fresh or board.running != self._board.running
         if board.closed != self._board.closed:
@@ -69,9 +74,10 @@ class IncidentDesk:
         self._told = {told for told in self._told if told[1] in alive}
 
     def _of(self, kind: str, at: datetime) -> list[Incident]:
-        """The incidents of a kind. Of a simulated city only an exercise interrupts anybody."""
-        real = self._provider.provenance(kind, at).mode != "simulated"
-        return [one for one in incidents(kind, self._provider.events(kind, at), at) if real or one.drill]
+        """The real incidents of a kind. Of a simulated city only an exercise interrupts anybody."""
+        if self._provider.provenance(kind, at).mode == "simulated":
+            return []
+        return [one for one in incidents(kind, self._provider.events(kind, at), at) if not one.drill]
 
     @property
     def on(self) -> bool:

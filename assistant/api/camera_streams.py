@@ -31,6 +31,7 @@ ASKED_ANEW_S = 1.0
 MOST_STREAMS = 64
 MOST_PLAYLIST_BYTES = 1_000_000
 MOST_SDP_BYTES = 100_000
+OUTSIDE = "outside"
 PLAYLISTS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
 _KINDS = re.compile(r"(video|audio|image)/|multipart/x-mixed-replace|application/(octet-stream|mp4)")
 _URI = re.compile(r'(?<=URI=")[^"]+')
@@ -180,14 +181,14 @@ def playlist(text: str, address: str, root: str, path: str) -> str:
     """A playlist with the addresses of its parts as the screen asks for them: below `/live/`.
 
     address: where the playlist was read. root: the camera's address. path: as the screen asked, "" for the first one.
-    What lies outside the root's folder stays as it is; the screen may not load it.
+    What lies outside the root's folder is named by no address: the screen may not load it, and need not know of it.
     """
     folder = urljoin(root, ".")
     above = "../" * path.count("/") if path else "live/"
 
     def ours(given: str) -> str:
         whole = urljoin(address, given.strip())
-        return above + whole.removeprefix(folder) if whole.startswith(folder) else given
+        return above + (whole.removeprefix(folder) if whole.startswith(folder) else OUTSIDE)
 
     lines = []
     for line in text.splitlines():

@@ -26,7 +26,7 @@ class DrillBody(BaseModel):
     model_config = {"extra": "forbid"}
 
     scenario: str = Field("fire", max_length=40, json_schema_extra={"enum": [*scenarios()]})
-    minutes: float | None = Field(None, gt=0, le=240)
+    minutes: float | None = Field(None, ge=0.1, le=240)
 
 
 class DrillAnswer(BaseModel):

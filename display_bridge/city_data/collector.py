@@ -277,15 +277,19 @@ class _Runner:
     async def _save(self) -> None:
         if self._folder is None:
             return
-        feeds, self._unsaved = self._unsaved, set()
         try:
-            for feed in sorted(feeds):
-                await asyncio.to_thread(save, self._folder, feed, self.kept[feed])
+            for feed in sorted(self._unsaved):
+                self._unsaved.discard(feed)  # a reading that comes meanwhile marks it anew
+                try:
+                    await asyncio.to_thread(save, self._folder, feed, self.kept[feed])
+                except BaseException:
+                    self._unsaved.add(feed)
+                    raise
             quota = f'{{"day": "{self.fetch.quota.day}", "calls": {self.fetch.quota.calls}}}'
             await asyncio.to_thread(write, self._folder / "quota" / f"{self.source.id}.json", quota.encode())
-        except OSError as error:
-            self._unsaved |= feeds
-            log.warning("city data of %s could not be kept: %s", self.source.id, error.strerror)
+        except Exception as error:  # whatever cannot be written must not end the reading of the source
+            why = error.strerror if isinstance(error, OSError) else type(error).__name__
+            log.warning("city data of %s could not be kept: %s", self.source.id, why)
 
     async def end(self) -> None:
         """Write what is known, close the connections."""

@@ -60,6 +60,8 @@ class CatalogueFeed:
     async def read(self, fetch: Fetch, now: datetime) -> Reading:
         """Read it once. Raises SourceFailed."""
         found = parsed(Catalogue, await fetch("api/v1/catalog"))
+        if not found.datasets:
+            raise SourceFailed("unreadable", "the catalogue is empty")
         self._offer.listed = frozenset(d.id for d in found.datasets)
         return Reading(now)
 
@@ -73,15 +75,19 @@ class DatasetFeed:
         self.calls = 2 if shape == "metric" else 1
         self._dataset, self._shape, self._offer = dataset, shape, offer
         self._series_at: datetime | None = None
+        self._served = False
 
     @property
     def datasets(self) -> frozenset[str]:
-        """Its one dataset; none where the far side's catalogue does not list it."""
-        return frozenset({self._dataset}) if self._offer.has(self._dataset) else frozenset()
+        """Its one dataset; none where the far side's catalogue has never listed it. What was served once stays its
+        own, with its last good reading: nothing simulated takes its place when a token is revoked."""
+        return frozenset({self._dataset}) if self._served or self._offer.has(self._dataset) else frozenset()
 
     async def read(self, fetch: Fetch, now: datetime) -> Reading:
         """Read it once. Raises SourceFailed."""
         if not self._offer.has(self._dataset):
+            if self._served:
+                raise SourceFailed("not-listed", "the far side does not offer this dataset any more", retry=False)
             return Reading(now)
         found = parsed(Latest, await fetch(f"api/v1/datasets/{self._dataset}/latest"))
         if found.dataset != self._dataset or found.shape != self._shape:
@@ -94,6 +100,7 @@ class DatasetFeed:
             series = await self._course(fetch, now)
             self._series_at = now
             reading = replace(reading, series={(self._dataset, None): series})
+        self._served = True
         return reading
 
     def _series_due(self, now: datetime) -> bool:

@@ -57,7 +57,10 @@ def decoded(body: bytes) -> Any:
     if start not in ("{", "["):
         raise unreadable("neither JSON nor XML")
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        if "\\ud" in text.lower():
+            json.dumps(found, ensure_ascii=False).encode()  # half a character could be neither kept nor sent on
+        return found
     except (ValueError, RecursionError):
         raise unreadable("broken JSON") from None
 

@@ -131,6 +131,15 @@ def test_a_playlist_names_its_parts_below_our_path(names: list[str], absolute: b
     assert [line for line in lines if line and not line.startswith("#")] == [f"live/{name}" for name in names]
 
 
+def test_a_playlist_tells_no_address_outside_the_cameras_folder() -> None:
+    root = "http://camera.example:8888/site/index.m3u8"
+    text = "#EXTM3U\nhttp://10.0.0.7/secret/a.ts?token=t\n../other/b.ts"
+    made = camera_streams.playlist(text, root, root, "")
+    assert "10.0.0.7" not in made
+    assert "token" not in made
+    assert made.splitlines()[1:] == ["live/outside"] * 2
+
+
 def test_the_settings_tell_how_a_camera_is_watched(tmp_path: Path) -> None:
     def kind(url: str) -> str:
         return CameraSettings(id="a", name="가", url=url).kind()

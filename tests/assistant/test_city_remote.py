@@ -20,7 +20,7 @@ from assistant.wording import sentence
 from display_bridge.city_data.collector import Collector
 from display_bridge.city_data.datasets import datasets
 from display_bridge.city_data.feeds import SourceFailed
-from display_bridge.city_data.remote import DatasetFeed, Offer, remote_source
+from display_bridge.city_data.remote import CatalogueFeed, DatasetFeed, Offer, remote_source
 from display_bridge.city_data.routed import RoutedCityData
 from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.views import value_of
@@ -298,3 +298,31 @@ async def test_live_figures_of_the_far_side_are_live_here() -> None:
 def test_every_dataset_that_the_far_side_may_offer_has_a_feed() -> None:
     feeds = {d for f in remote_source("http://x.invalid").feeds for d in f.datasets}
     assert feeds == set(datasets(registry()))
+
+
+async def test_what_was_served_once_is_never_simulated_again() -> None:
+    """A far side that lists a dataset no more, as it does once the token is revoked, leaves the last good reading."""
+
+    async def fetch(path: str, params: Any = None) -> bytes:
+        if path.endswith("series"):
+            return json.dumps({"dataset": "pm10", "unit": "㎍/㎥", "x": [1, 2], "values": [1.0, None]}).encode()
+        return json.dumps(_answer()).encode()
+
+    offer = Offer()
+    served, never = DatasetFeed("pm10", "metric", offer), DatasetFeed("ozone", "metric", offer)
+    await served.read(fetch, START)
+    offer.listed = frozenset({"bike"})
+    assert (served.datasets, never.datasets) == ({"pm10"}, set())
+    with pytest.raises(SourceFailed) as caught:
+        await served.read(fetch, START)
+    assert caught.value.code == "not-listed"
+
+
+async def test_an_empty_catalogue_takes_nothing_away() -> None:
+    async def fetch(path: str, params: Any = None) -> bytes:
+        return b'{"datasets": []}'
+
+    offer = Offer()
+    with pytest.raises(SourceFailed, match="empty"):
+        await CatalogueFeed(offer).read(fetch, START)
+    assert offer.listed is None
