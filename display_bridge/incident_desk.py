@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from assistant.contracts import AcknowledgeAlert, Layer, NotPermitted, SeoulaError
+from assistant.contracts import AcknowledgeAlert, NotPermitted, SeoulaError
 from display_bridge import state as states
 from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.city_data.drills import Drills
@@ -16,7 +16,7 @@ from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.display import Display
 from display_bridge.guide import Guide
 from display_bridge.incidents import PANELS, Acknowledgement, Board, Incident, incidents
-from display_bridge.state import INCIDENT, DisplayState
+from display_bridge.state import DisplayState
 from display_bridge.trust import Trust
 from display_bridge.views.incident import banner, row
 
@@ -131,9 +131,3 @@ class IncidentDesk:
         seen = [one for one in self._board.running if one.needs <= trust]
         ordered = sorted(seen, key=lambda one: (-one.priority, -one.event.at.timestamp()))
         return [row(one, self._board.closing(one)) for one in ordered]
-
-
-def shown_incident(state: DisplayState) -> str:
-    """The id of the incident that stands on a display, "" without one."""
-    alert = state.layers.get(Layer.ALERT)
-    return str(alert.args.get("incident", "")) if alert is not None and alert.cause == INCIDENT else ""

@@ -159,7 +159,7 @@ async def _stream(
 ) -> AsyncIterator[bytes]:
     """The camera's bytes as they come, while they may; ends when the camera is silent, which the screen sees and tries
     anew."""
-    global _open  # noqa: PLW0603 - one count for the process
+    global _open  # one count for the process
     _open += 1
     asked = time.monotonic()
     try:

@@ -29,11 +29,6 @@ class PublicFeed:
         """Read it once. Raises SourceFailed."""
         return await self.reader(fetch, now)
 
-    @property
-    def calls_a_day(self) -> float:
-        """The most requests that a day of readings costs."""
-        return self.calls * 86400 / self.refresh_s
-
 
 def observed(metric_id: str, area: str | None, value: float | None) -> Observation:
     """A figure of one of our metrics, rounded as it is published and graded by our bands; None stays None."""
