@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -70,7 +70,8 @@ def run(
         print(f"서울아 is running: {origin}  (Ctrl-C ends it)", file=sys.stderr)
 
     try:
-        asyncio.run(serve(settings, started))
+        with asyncio.Runner(loop_factory=_event_loop()) as runner:
+            runner.run(serve(settings, started))
     except SeoulaError as error:
         fail(error)
     except KeyboardInterrupt:
@@ -90,6 +91,15 @@ def doctor(settings_file: SettingsFile = None) -> None:
     if sys.stderr.isatty():
         print(table(rows), file=sys.stderr)
     raise typer.Exit(1 if any(row.blocks for row in rows) else 0)
+
+
+def _event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where it exists: it writes to a thousand sockets in less than half the time. None: asyncio's own."""
+    if sys.platform != "linux":
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
 
 
 def _lines(text: str) -> Iterator[str]:
