@@ -8,13 +8,14 @@ from __future__ import annotations
 import posixpath
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from assistant.api.access import bearer, check_origin
 from assistant.api.document_files import BYTES, readable
@@ -42,7 +43,6 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer (SDP)", "content": {"application/sdp": {"schema": {"type": "string"}}}}
 }
 _OFFER = {"requestBody": {"required": True, "content": {"application/sdp": {"schema": {"type": "string"}}}}}
-_open = 0
 
 
 @router.get("/{camera}/live", summary="A camera's stream", response_class=Response, responses=_STREAM)
@@ -58,7 +58,8 @@ async def part(request: Request, camera: str, path: str) -> Response:
     """A segment or a further playlist of an HLS camera, from the folder of its address or below."""
     found = allowed(request, camera)
     clean = posixpath.normpath(path)
-    if found.source != "hls" or clean.startswith(("/", "..")) or "\\" in path or ":" in path:
+    # What is still encoded after decoding would be decoded by the camera's server, past this check.
+    if found.source != "hls" or clean.startswith(("/", "..")) or set(path) & set("\\:%?#"):
         raise BadInput("not-found", "no such part of a stream")
     return await _pass(request, found, clean)
 
@@ -109,8 +110,7 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
     address = urljoin(camera.url, path) if path else camera.url
     if path and request.url.query:
         address = f"{address}?{request.url.query}"
-    if _open >= MOST_STREAMS:
-        raise Unavailable("too-many-streams", f"at most {MOST_STREAMS} streams run at once")
+    slot = _SLOTS.take()
     client = httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S), follow_redirects=False)
     try:
         answer = await client.send(client.build_request("GET", address), stream=True)
@@ -120,18 +120,67 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
         if kind.partition(";")[0].strip() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
             text = await _short(answer)
             await client.aclose()
+            slot.give()
             return Response(playlist(text, address, camera.url, path), media_type=PLAYLISTS[0], headers=_HEADERS)
         if not _KINDS.match(kind):
             raise Unavailable("camera-refused", "the camera's server sends no picture")
-    except httpx.HTTPError as error:
+    except BaseException as error:
+        slot.give()
         await client.aclose()
-        raise Unavailable("camera-unreachable", "the camera does not answer") from error
-    except BaseException:
-        await client.aclose()
+        if isinstance(error, httpx.HTTPError):
+            raise Unavailable("camera-unreachable", "the camera does not answer") from error
         raise
-    return StreamingResponse(
-        _stream(client, answer, lambda: _may_see(request, camera)), media_type=kind, headers=_HEADERS
-    )
+
+    async def end() -> None:
+        slot.give()
+        await answer.aclose()
+        await client.aclose()
+
+    return _Live(_stream(answer, lambda: _may_see(request, camera)), end, media_type=kind, headers=_HEADERS)
+
+
+class _Slot:
+    """A place among the streams that run at once; given back once, however often that is said."""
+
+    def __init__(self, slots: _Slots) -> None:
+        self._slots: _Slots | None = slots
+
+    def give(self) -> None:
+        """Give it back."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.taken -= 1
+
+
+class _Slots:
+    """How many streams run, in this process."""
+
+    taken = 0
+
+    def take(self) -> _Slot:
+        """A place. Raises Unavailable (too-many-streams)."""
+        if self.taken >= MOST_STREAMS:
+            raise Unavailable("too-many-streams", f"at most {MOST_STREAMS} streams run at once")
+        self.taken += 1
+        return _Slot(self)
+
+
+_SLOTS = _Slots()
+
+
+class _Live(StreamingResponse):
+    """A running stream. end: called however it ends, also if it never began."""
+
+    def __init__(self, chunks: AsyncIterator[bytes], end: Callable[[], Awaitable[None]], **given: Any) -> None:
+        super().__init__(chunks, **given)
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._end()
 
 
 def _may_see(request: Request, camera: Camera) -> bool:
@@ -154,13 +203,9 @@ async def _short(answer: httpx.Response) -> str:
     return content.decode("utf-8", "replace")
 
 
-async def _stream(
-    client: httpx.AsyncClient, answer: httpx.Response, may_go_on: Callable[[], bool]
-) -> AsyncIterator[bytes]:
+async def _stream(answer: httpx.Response, may_go_on: Callable[[], bool]) -> AsyncIterator[bytes]:
     """The camera's bytes as they come, while they may; ends when the camera is silent, which the screen sees and tries
     anew."""
-    global _open  # one count for the process
-    _open += 1
     asked = time.monotonic()
     try:
         async for chunk in answer.aiter_raw():
@@ -171,10 +216,6 @@ async def _stream(
             yield chunk
     except httpx.HTTPError:
         return
-    finally:
-        _open -= 1
-        await answer.aclose()
-        await client.aclose()
 
 
 def playlist(text: str, address: str, root: str, path: str) -> str:

@@ -65,9 +65,8 @@ def dataset_of(request: Request, name: str) -> Dataset:
 def offered(request: Request) -> list[DatasetBody]:
     """The catalogue's datasets; as for its panels, a token that is none is no error."""
     city, at = service_of(request).city, now()
-    refresh = {d: f.refresh_s for s in city.collector.sources for f in s.feeds for d in f.datasets}
-    live = city.collector.datasets()
-    refresh = {name: seconds for name, seconds in refresh.items() if name in live}
+    serving = {name: city.collector.serving(name) for name in city.collector.datasets()}
+    refresh = {name: min(feed.refresh_s for _, feed in feeds) for name, feeds in serving.items() if feeds}
     return [
         dataset_body(dataset, city.provider, refresh, at) for dataset in _those_of(request, _allowed(request)).values()
     ]

@@ -92,15 +92,24 @@ def _sent(request: Request, path: Path, *, public: bool) -> Response:
 
 
 def _satisfiable(request: Request, size: int) -> bool:
-    """Whether some asked-for range lies in the file. What is no range at all is not looked at, as the RFC allows."""
+    """Whether some asked-for range lies in the file: only those that do are answered (RFC 9110, 14.2). What is no
+    range at all is not looked at, as it allows."""
     asked = request.headers.get("range")
     if asked is None:
         return True
     ranges = [_RANGE.fullmatch(one.strip()) for one in asked.removeprefix("bytes=").split(",")]
     if not asked.startswith("bytes=") or not all(ranges) or len(ranges) > MOST_RANGES:
-        request.scope["headers"] = [h for h in request.scope["headers"] if h[0] != b"range"]
+        _ask_for(request, "")
         return True
     found = [(m[1], m[2]) for m in ranges if m]
     if any(a and b and int(a) > int(b) for a, b in found):
         return False
-    return all(int(a) < size if a else int(b or 0) > 0 for a, b in found)
+    kept = [f"{a or ''}-{b or ''}" for a, b in found if (int(a) < size if a else int(b or 0) > 0)]
+    if kept and len(kept) < len(found):
+        _ask_for(request, "bytes=" + ",".join(kept))
+    return bool(kept)
+
+
+def _ask_for(request: Request, ranges: str) -> None:
+    others = [header for header in request.scope["headers"] if header[0] != b"range"]
+    request.scope["headers"] = [*others, (b"range", ranges.encode())] if ranges else others

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from assistant.api.access import may_change, operator, paired, service_of
 from assistant.api.problems import responses
-from assistant.contracts import Unavailable
+from assistant.contracts import BadInput, Unavailable
 from display_bridge.city_data.drills import scenarios
 from display_bridge.city_data.metrics import KST
 from display_bridge.incidents import incident_id
@@ -93,9 +93,11 @@ async def begin(request: Request, body: DrillBody) -> dict[str, object]:
     desk, now = service_of(request).hub.desk, time.time()
     if not desk.on:
         raise Unavailable("alerts-off", "incidents do not pre-empt the screens here: city_data.alerts is off")
-    drill = desk.drills.start(body.scenario, datetime.fromtimestamp(now, KST), body.minutes)
-    event = drill.event(datetime.fromtimestamp(now, KST))
-    assert event is not None
+    at = datetime.fromtimestamp(now, KST)
+    drill = desk.drills.start(body.scenario, at, body.minutes)
+    event = drill.event(at)
+    if event is None:
+        raise BadInput("drill-over", "this exercise is over as soon as it begins; give it more minutes")
     desk.look(now, at_once=True)
     service_of(request).hub.step(now)
     return {"drill": drill.id, "scenario": drill.scenario, "incident": incident_id(drill.kind, event)}

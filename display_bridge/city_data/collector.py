@@ -150,8 +150,9 @@ class Collector:
     # -- questions -------------------------------------------------------------------------------------------
 
     def serving(self, dataset: str) -> tuple[tuple[Source, Feed], ...]:
-        """The feeds of configured sources that serve a dataset, in the order of the sources."""
-        return tuple((r.source, feed) for r, feed in self._may_serve.get(dataset, ()) if dataset in feed.datasets)
+        """The feeds of configured sources that serve a dataset, in the order of the sources. One whose last good
+        reading is kept goes on to serve it, also after a restart: nothing simulated takes its place."""
+        return tuple((r.source, f) for r, f in self._may_serve.get(dataset, ()) if dataset in r.serves(f))
 
     def kept(self, feed: Feed) -> Kept:
         """What is known of a feed of a configured source."""
@@ -163,7 +164,7 @@ class Collector:
 
     def datasets(self) -> frozenset[str]:
         """Everything that configured sources serve."""
-        return frozenset(d for r in self._runners.values() for f in r.source.feeds for d in f.datasets)
+        return frozenset(d for r in self._runners.values() for f in r.source.feeds for d in r.serves(f))
 
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Every source."""
@@ -263,6 +264,10 @@ class _Runner:
             self._states[feed.id] = state.failed(then, at, code, interval, self._rng, passing=passing)
             if not state.failing:
                 log.warning("feed %s does not answer: %s; its last good reading stays", feed.id, code)
+
+    def serves(self, feed: Feed) -> frozenset[str]:
+        """What a feed names, and what is kept of it."""
+        return feed.datasets | self.kept[feed.id].parts.keys()
 
     def failing(self, feed: Feed) -> bool:
         """Whether the feed, or its whole source, does not answer."""

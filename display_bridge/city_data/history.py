@@ -1,4 +1,7 @@
-"""What was really measured in the last 48 hours, by metric and area, so that a live metric has a course. Pure."""
+"""What was really measured in the last 48 hours, by metric and area, so that a live metric has a course. Pure.
+
+Other threads read while it is added to: a course is changed in one step, and no mapping is walked while it may grow.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class History:
 
     def courses(self) -> dict[Key, Course]:
         """Everything, to be kept."""
-        return {key: tuple(course) for key, course in self._courses.items() if course}
+        return {key: tuple(course) for key, course in list(self._courses.items()) if course}
 
     def add(self, at: int, observations: Iterable[Observation]) -> None:
         """Note figures observed at a time; one that came before in the course's order is not put in again."""
@@ -37,8 +40,9 @@ class History:
             if course and at < course[-1][0]:
                 continue
             if course and (at == course[-1][0] or at // FINEST_S == course[-1][0] // FINEST_S):
-                course.pop()
-            course.append((at, one.value))
+                course[-1] = (at, one.value)
+            else:
+                course.append((at, one.value))
 
     def forget(self, now: int) -> None:
         """Drop what is older than 48 hours."""

@@ -9,14 +9,14 @@ import math
 import os
 import re
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from display_bridge.city_data.derived import whole
-from display_bridge.city_data.feeds import Reading
+from display_bridge.city_data.feeds import Reading, SourceFailed
 from display_bridge.city_data.history import Course, History
 from display_bridge.city_data.provider import (
     Document,
@@ -34,6 +34,8 @@ from display_bridge.city_data.provider import (
 log = logging.getLogger(__name__)
 
 VERSION = 1
+CLOCKS_APART = timedelta(minutes=10)
+"""So far a source's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,12 @@ class Kept:
     """The file could not be read when it was opened; it was set aside."""
 
     def take(self, reading: Reading, now: datetime) -> None:
-        """A new reading. A dataset that it does not speak of keeps what was said before."""
+        """A new reading. A dataset that it does not speak of keeps what was said before.
+
+        Raises SourceFailed (unreadable) for one from the future, which would count as fresh until then.
+        """
+        if reading.observed_at > now + CLOCKS_APART:
+            raise SourceFailed("unreadable", "the figures are of the future")
         parts = parts_of(reading, now)
         for dataset, part in parts.items():
             before = self.parts.get(dataset)

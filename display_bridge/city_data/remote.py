@@ -27,7 +27,7 @@ from display_bridge.city_data.sources import Source
 
 ID = "shared"
 SERIES_EVERY_S = 600.0
-COURSE_HOURS = 48
+COURSE_HOURS, STEP_MINUTES = 48, 30
 CATALOGUE_EVERY_S = 300.0
 REFRESH_S: dict[Shape, float] = {
     "metric": 60, "places": 60, "lines": 60, "events": 15, "table": 60, "shares": 300, "documents": 600,
@@ -93,8 +93,6 @@ class DatasetFeed:
         if found.dataset != self._dataset or found.shape != self._shape:
             raise SourceFailed("unreadable", "another dataset was answered", retry=False)
         provenance = provenance_of(found.provenance, self._dataset)
-        if provenance.observed_at > now + timedelta(minutes=10):
-            raise SourceFailed("unreadable", "the figures are of the future")
         reading = section_of(found, provenance.observed_at, provenance)
         if self._shape == "metric" and self._series_due(now):
             series = await self._course(fetch, now)
@@ -107,8 +105,10 @@ class DatasetFeed:
         return self._series_at is None or (now - self._series_at).total_seconds() >= SERIES_EVERY_S
 
     async def _course(self, fetch: Fetch, now: datetime) -> Series:
-        # Two days, so that yesterday can stand beside today.
-        asked = {"step": "30", "from": (now - timedelta(hours=COURSE_HOURS)).isoformat(timespec="seconds")}
+        # Two days, so that yesterday can stand beside today; from a full step on, so that the answer's ETag holds.
+        begin = now - timedelta(hours=COURSE_HOURS)
+        begin = begin.replace(minute=begin.minute // STEP_MINUTES * STEP_MINUTES, second=0, microsecond=0)
+        asked = {"step": str(STEP_MINUTES), "from": begin.isoformat(timespec="seconds")}
         found = parsed(SeriesAnswer, await fetch(f"api/v1/datasets/{self._dataset}/series", asked))
         return series_of(found, self._dataset)
 

@@ -1,7 +1,8 @@
 /**
  * `<seoula-paper>`: pages of a PDF by pdf.js, each a canvas with its text over it for screen readers.
  * Set `.paper = {url, page, pages, title, zoom, spread, body, words}`; it draws the page and, where there is room and
- * `spread` allows, the next one beside it. Pages that are not shown any more are released at once.
+ * `spread` allows, the next one beside it. Pages that are not shown any more are released at once. Where the style
+ * says `--least-letter`, in rem, a page is drawn so large that its letters are no smaller, and scrolls.
  */
 import { authorization } from "./credentials.js";
 
@@ -41,6 +42,13 @@ export function fit({ width, height }, page, { zoom = 1, spread = true, gap = 16
   const room = two ? (width - gap) / 2 : width;
   const whole = Math.min(room / page.width, height / page.height);
   return { scale: zoom > 1 ? Math.min(room / page.width, whole * zoom) * (zoom > 2 ? zoom / 2 : 1) : whole, pages: two ? 2 : 1 };
+}
+
+/** The scale at which a page's smallest letters reach `least` CSS pixels, no wider than `width`; never below `scale`. */
+export function legible(scale, sizes, least, page, width) {
+  const smallest = Math.min(...sizes);
+  if (!(least > 0) || !Number.isFinite(smallest) || smallest * scale >= least) return scale;
+  return Math.max(scale, Math.min(least / smallest, width / page.width));
 }
 
 export class Paper extends (globalThis.HTMLElement ?? Object) {
@@ -136,7 +144,14 @@ export class Paper extends (globalThis.HTMLElement ?? Object) {
       const first = Math.min(Math.max(1, paper.page), source.numPages);
       const page = await source.getPage(first);
       if (drawing !== this.#drawing) return;
-      const { scale, pages } = fit(box, page.getViewport({ scale: 1 }), paper);
+      const size = page.getViewport({ scale: 1 });
+      const whole = fit(box, size, paper);
+      const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+      const least = parseFloat(getComputedStyle(this).getPropertyValue("--least-letter")) * rem;
+      const sizes = least > 0 ? lettersOf(await page.getTextContent()).map((one) => one.size) : [];
+      if (drawing !== this.#drawing) return;
+      const scale = legible(whole.scale, sizes, least, size, box.width);
+      const pages = scale > whole.scale ? 1 : whole.pages;
       const wanted = [first, ...(pages === 2 && first < source.numPages ? [first + 1] : [])];
       const sheets = await Promise.all(wanted.map((number) => this.#sheet(source, number, scale)));
       if (drawing !== this.#drawing) {
@@ -146,6 +161,8 @@ export class Paper extends (globalThis.HTMLElement ?? Object) {
       for (const number of [...this.#shown.keys()]) if (!sheets.includes(this.#shown.get(number))) this.#release(number);
       sheets.forEach((sheet, index) => this.#shown.set(wanted[index], sheet));
       this.dataset.state = "shown";
+      this.toggleAttribute("data-over", scale > whole.scale);
+      if (this.dataset.pages !== wanted.join(" ")) this.scrollTop = 0;
       this.dataset.pages = wanted.join(" ");
       this.replaceChildren(...sheets.map(({ element }) => element));
       source.cleanup().catch(() => {});
@@ -206,15 +223,18 @@ function empty({ canvas, element }) {
   element.remove();
 }
 
+/** A page's words with their size in points. */
+function lettersOf(content) {
+  return content.items.filter(({ str }) => str?.trim()).map((one) => ({ ...one, size: Math.hypot(one.transform[0], one.transform[1]) }));
+}
+
 /** The page's words, unseen, in their places: read aloud, found by "find in page", and selected. */
 function textLayer(content, viewport) {
   const layer = document.createElement("div");
   layer.className = "text-layer";
-  for (const { str, transform, width } of content.items) {
-    if (!str?.trim()) continue;
-    const [a, b, , , x, y] = transform;
-    const [left, top] = viewport.convertToViewportPoint(x, y);
-    const size = Math.hypot(a, b) * viewport.scale;
+  for (const { str, transform, width, size: points } of lettersOf(content)) {
+    const [left, top] = viewport.convertToViewportPoint(transform[4], transform[5]);
+    const size = points * viewport.scale;
     const span = document.createElement("span");
     span.textContent = str;
     Object.assign(span.style, { left: `${left}px`, top: `${top - size}px`, fontSize: `${size}px`, width: `${width * viewport.scale}px` });

@@ -98,7 +98,17 @@ async def test_nobody_else_does(api: Application) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["../secret", "%2e%2e/secret", "a/../../secret", "http:/x", "..%5csecret", "/etc", "a%2f..%2f..%2fb"]
+    "path",
+    [
+        "../secret",
+        "%2e%2e/secret",
+        "a/../../secret",
+        "http:/x",
+        "..%5csecret",
+        "/etc",
+        "a%2f..%2f..%2fb",
+        "%252e%252e/secret",
+    ],
 )
 async def test_nothing_beside_the_cameras_folder_is_fetched(api: Application, path: str) -> None:
     office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
@@ -106,6 +116,25 @@ async def test_nothing_beside_the_cameras_folder_is_fetched(api: Application, pa
         answer = await api.http.get(f"/api/v1/cameras/gate/live/{path}", headers=office)
         assert answer.status_code >= 400
         assert all(asked.startswith("/cam/") for _, asked, _ in SEEN)
+
+
+async def test_so_many_streams_run_at_once_and_no_place_is_lost(
+    api: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
+    square, most = "/api/v1/cameras/square/live", 3
+    monkeypatch.setattr(camera_streams, "MOST_STREAMS", most)
+
+    async def status(path: str) -> int:
+        return (await api.http.get(path, headers=office)).status_code
+
+    async with cameras(api):
+        paths = (square, "/api/v1/cameras/gate/live", "/api/v1/cameras/page/live", "/api/v1/cameras/gate/live/no.ts")
+        for _ in range(most + 1):  # whatever becomes of a stream, its place is free again
+            assert [await status(path) for path in paths] == [200, 200, 503, 503]
+        together = await asyncio.gather(*(status(square) for _ in range(2 * most)))
+        assert sorted(together) == [200] * most + [503] * most
+        assert await status(square) == 200
 
 
 async def test_what_is_no_picture_is_not_passed_on(api: Application) -> None:

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from display_bridge.city_data.collector import Collector
 from display_bridge.city_data.feeds import Reading
 from display_bridge.city_data.kept import file_of
+from display_bridge.city_data.routed import RoutedCityData
+from display_bridge.city_data.simulated import SimulatedCityData
 from tests.display_bridge.city_fakes import FakeFeed, VirtualClock, dice, failure, mocked, pm10, source
 
 KEYS = {"air_key": "abcdef-key"}
@@ -257,6 +259,37 @@ async def test_a_restart_keeps_the_last_good_reading_with_its_age_and_the_count(
         assert running.status.calls_today == calls
         assert running.status.feeds[0].last_ok is not None
     assert (file_of(tmp_path, "air").stat().st_mode & 0o077) == 0
+
+
+async def test_a_feed_that_names_a_dataset_no_more_still_serves_what_is_kept_of_it(tmp_path: Path) -> None:
+    """As a shared source does once its token is revoked: the last good reading grows old, also over a restart."""
+    clock = VirtualClock()
+    async with Running((FakeFeed(path=None),), clock, folder=tmp_path):
+        await clock.advance(10)
+    withdrawn = FakeFeed(path=None, answer=lambda now: Reading(now))
+    async with Running((withdrawn,), clock, folder=tmp_path) as running:
+        withdrawn.datasets = frozenset()
+        await clock.advance(3600)
+        assert [feed for _, feed in running.collector.serving("pm10")] == [withdrawn]
+        routed = RoutedCityData(running.collector, SimulatedCityData())
+        assert routed.city("pm10", clock.now()).value == 40
+        told = routed.provenance("pm10", clock.now())
+        assert (told.mode, told.stale(clock.now())) == ("live", True)
+
+
+async def test_figures_of_the_future_are_refused_they_would_count_as_fresh_until_then() -> None:
+    clock, feed = VirtualClock(), FakeFeed(path=None)
+    async with Running((feed,), clock) as running:
+        await clock.advance(10)
+        feed.answer = lambda now: Reading(now + timedelta(hours=3), city={"pm10": pm10(99)})
+        await clock.advance(120)
+        city = running.collector.kept(feed).parts["pm10"].city
+        assert city is not None
+        assert city.value == 40
+        assert running.status.last_error == "unreadable"
+        feed.answer = lambda now: Reading(now + timedelta(minutes=5), city={"pm10": pm10(41)})
+        await clock.advance(600)
+        assert running.status.last_error == ""
 
 
 @pytest.mark.parametrize(

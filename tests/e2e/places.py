@@ -88,4 +88,6 @@ def show(made: Page, running: Product, place: Place, panel: str) -> None:
         # 4K drawn without a GPU may be late for the assistant's answer; that it comes is seen in the page below.
         assert outcome["code"] == "shown" or outcome["reason"] == "display-late", answer.text
         made.wait_for_selector(f"body[data-panel='{panel}']")
+    if made.locator("seoula-paper").count():  # pages of documents come when they are drawn
+        made.wait_for_selector("seoula-paper[data-state]:not([data-state='loading'])", timeout=20_000)
     made.wait_for_timeout(SETTLED_MS)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const { jpegIn, retryAfter } = await import("../../display_bridge/web/camera.js");
-const { failureOf, fit } = await import("../../display_bridge/web/paper.js");
+const { failureOf, fit, legible } = await import("../../display_bridge/web/paper.js");
 
 test("a lost camera is asked again ever more slowly, and never given up", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 5, 50].map(retryAfter), [1, 2, 4, 8, 16, 30, 30]);
@@ -26,6 +26,15 @@ test("pages stand side by side only where both fit", () => {
     assert.ok(scale * 842 <= box.height + 0.01 && scale * 595 * pages <= box.width + 0.01);
   }
   assert.ok(fit({ width: 1200, height: 700 }, a4, { zoom: 2 }).scale > fit({ width: 1200, height: 700 }, a4).scale);
+});
+
+test("where letters have a least size a page is drawn larger until they reach it, never wider than its room", () => {
+  const a4 = { width: 595, height: 842 };
+  assert.equal(legible(1.2, [18, 8, 11], 21, a4, 2000), 21 / 8);
+  assert.equal(legible(1.2, [18, 8, 11], 21, a4, 1190), 2);
+  assert.equal(legible(3, [18, 8, 11], 21, a4, 1190), 3);
+  assert.equal(legible(1.2, [], 21, a4, 2000), 1.2);
+  assert.equal(legible(1.2, [8], Number.NaN, a4, 2000), 1.2);
 });
 
 test("why a document cannot be read is told apart", () => {
