@@ -7,10 +7,13 @@ from assistant.contracts import Intent, Media, OpenOverlay, Outcome, OutcomeCode
 
 
 def call(intent: Intent, world: World) -> Plan:
-    """Department named > owner of the panel named > owner of the panel on screen; none of them: ask."""
+    """Department named > owner of the panel named > who answers for the incident on screen > owner of the panel on
+    screen; none of them: ask."""
     about = intent.panel or world.shown_panel
     panel = world.registry.panels.get(about or "")
-    department = world.registry.departments.get(intent.department or (panel.department if panel else "") or "")
+    shown = None if intent.panel else world.shown_department
+    owner = intent.department or shown or (panel.department if panel else "")
+    department = world.registry.departments.get(owner or "")
     if department is None:
         text = "어느 부서로 연결할까요?"
         return Plan(

@@ -15,11 +15,13 @@ from assistant.understanding.service import UnderstandingContext
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What a screen shows now. incident: the id of the one that pre-empts it, "" for none."""
+    """What a screen shows now. incident: the id of the one that pre-empts it, "" for none. department: who answers for
+    it, where that is another than the panel's."""
 
     panel: str | None = None
     district: str | None = None
     incident: str = ""
+    department: str | None = None
 
 
 class Screen(Protocol):

@@ -308,7 +308,7 @@ class Room:
         trust, showing = self._trust(), self.ports.screen.showing(self.display)
         return World(
             self.registry, self.display, showing.panel, self.question, self.said.to(trust), trust is Trust.PRIVATE,
-            self.said.language, self._seen, trust >= Trust.INTERNAL, self.session.source.value,
+            self.said.language, self._seen, trust >= Trust.INTERNAL, self.session.source.value, showing.department,
         )  # fmt: skip
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:

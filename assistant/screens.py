@@ -67,7 +67,8 @@ class Screens:
     def showing(self, display: str) -> Showing:
         """What the display shows."""
         entry = self._hub.shown(display)
-        return Showing(entry.panel, entry.args.get("district"), entry.args.get("incident", ""))
+        incident = entry.args.get("incident", "")
+        return Showing(entry.panel, entry.args.get("district"), incident, self._hub.desk.department(incident))
 
     def apply(self, command: Command) -> int:
         """Change the display."""

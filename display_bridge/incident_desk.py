@@ -19,6 +19,7 @@ from display_bridge.incidents import PANELS, Acknowledgement, Board, Incident, i
 from display_bridge.state import DisplayState
 from display_bridge.trust import Trust
 from display_bridge.views.incident import banner, row
+from display_bridge.views.responsible import responsible
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +79,11 @@ class IncidentDesk:
         if self._provider.provenance(kind, at).mode == "simulated":
             return []
         return [one for one in incidents(kind, self._provider.events(kind, at), at) if not one.drill]
+
+    def department(self, incident: str) -> str | None:
+        """The id of the department that answers for an incident that runs; None: the one of its panel."""
+        found = next((one for one in self._board.running if incident and incident in one.keys), None)
+        return responsible(found.kind, found.event) if found else None
 
     @property
     def on(self) -> bool:

@@ -13,6 +13,7 @@ from display_bridge.city_data.recording import RecordingCityData, Standing, stan
 from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Context
 from display_bridge.views.incident import with_incident
+from display_bridge.views.responsible import named
 
 BUILDERS: dict[str, Builder] = {
     **city.BUILDERS,
@@ -69,9 +70,7 @@ def build_view(
             "submenu_ko": submenu.ko if submenu else None,
             "submenu_en": submenu.en if submenu else None,
             "visibility": panel.visibility.value,
-            "department": None
-            if department is None
-            else {"id": department.id, "name_ko": department.name_ko, "name_en": department.name_en},
+            "department": None if department is None else named(department),
         },
         "title_ko": panel.name_ko,
         "title_en": panel.name_en,

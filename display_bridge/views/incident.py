@@ -12,6 +12,7 @@ from display_bridge.incidents import Acknowledgement, Incident, find, incident_i
 from display_bridge.views import blocks
 from display_bridge.views.advice import advice
 from display_bridge.views.context import Block, Content, Context, Figure
+from display_bridge.views.responsible import named, responsible
 
 LEVELS_EN = {
     "위급": "Extreme", "긴급": "Emergency", "안전": "Advisory", "화재": "Fire", "구조": "Rescue", "구급": "Medical",
@@ -72,7 +73,9 @@ def with_incident(view: dict[str, Any], ctx: Context) -> dict[str, Any]:
     data = {**view["data"], **rehearsed} if drill else view["data"]
     titles = {"title_ko": plain(event.title_ko), "title_en": plain(event.title_en or event.title_ko)}
     shown = head(incident_id(str(kind), event), str(kind), event)
-    return {**view, "data": data, **titles, "incident": shown}
+    owner = ctx.registry.departments.get(responsible(str(kind), event) or "")
+    panel = view["panel"] if owner is None else {**view["panel"], "department": named(owner)}
+    return {**view, "data": data, **titles, "panel": panel, "incident": shown}
 
 
 def head(incident: str, kind: str, event: Event) -> dict[str, Any]:

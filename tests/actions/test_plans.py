@@ -107,6 +107,17 @@ def test_the_called_department_is_named_owned_or_on_screen(
     assert (call.department, call.media) == (department, media)
 
 
+def test_the_department_of_the_incident_on_screen_goes_before_its_panels() -> None:
+    world = replace(WORLD, shown_panel="disaster-alerts", shown_department="fire")
+    for intent, department in (
+        (Intent(IntentName.CALL), "fire"),
+        (Intent(IntentName.CALL, department="transport"), "transport"),
+        (Intent(IntentName.CALL, panel="fine-dust-pm10"), "climate"),
+    ):
+        call = next(c for c in plan(intent, world).commands if isinstance(c, PlaceCall))
+        assert call.department == department
+
+
 def test_a_call_without_any_department_asks() -> None:
     assert plan(Intent(IntentName.CALL), WORLD).outcome.code is OutcomeCode.ASKED
 

@@ -38,6 +38,7 @@ from display_bridge.incident_desk import IncidentDesk
 from display_bridge.incidents import KEEP_S, Board, Incident, incident_id, incidents, tone
 from display_bridge.state import DWELL_S
 from display_bridge.trust import Trust
+from display_bridge.views.responsible import responsible
 from tests.display_bridge.block_schema import check
 from tests.display_bridge.screen import Clock, Screen, settle
 
@@ -224,7 +225,8 @@ async def test_an_incident_pre_empts_and_only_its_acknowledgement_closes_it_ever
     assert [line["text_ko"] for line in todo["lines"]]
     assert todo["notice_ko"] == FLOOD.detail_ko
     assert not cameras["cameras"][0]["available"]
-    assert wall.state["view"]["panel"]["department"]["id"] == "safety"
+    assert wall.state["view"]["panel"]["department"]["id"] == "water-cycle"
+    assert hub.desk.department(view["incident"]["id"]) == "water-cycle"
     hub.apply(MoveView("main", Direction.BACK))
     hub.apply(MoveView("second", Direction.HOME))
     await later(hub, clock, DWELL_S + 1)
@@ -241,6 +243,23 @@ async def test_an_incident_pre_empts_and_only_its_acknowledgement_closes_it_ever
     city.script["alerts"] = (replace(FLOOD, status_ko="상황 관리"),)
     await later(hub, clock)
     assert shown(wall) == ("ozone", "command"), "an acknowledged incident does not come again"
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "department"),
+    [
+        ("alerts", "여의도 상가 건물 화재, 창문을 닫고 대피하세요", "fire"),
+        ("alerts", "중랑천 수위 급상승, 하천 산책로에서 나와 주세요", "water-cycle"),
+        ("alerts", "지하철 2호선 운행 중단, 다른 교통편을 이용하세요", "transport"),
+        ("alerts", "내일 초미세먼지 비상저감조치 시행", "climate"),
+        ("alerts", "수도관 파손으로 단수", "arisu"),
+        ("alerts", "행사장 인파 밀집, 이동 시 주의", None),
+        ("dispatch", "승강기 갇힘", "fire"),
+    ],
+)
+def test_who_answers_for_an_event(kind: str, title: str, department: str | None) -> None:
+    assert responsible(kind, replace(FLOOD, title_ko=title)) == department
+    assert department is None or department in REGISTRY.departments
 
 
 async def test_a_graver_one_goes_first_and_the_other_waits_its_turn(
