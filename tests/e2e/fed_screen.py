@@ -134,9 +134,10 @@ def fed_screen(
     role: str = "wall",
     app: FastAPI | None = None,
     city: CityDataProvider | None = None,
+    more: tuple[str, ...] = (),
 ) -> Iterator[FedScreen]:
-    """A screen on the pages of a loopback port."""
-    with static_pages(app) as origin, page(width, height) as made:
+    """A screen on the pages of a loopback port. more: arguments of the browser."""
+    with static_pages(app) as origin, page(width, height, more) as made:
         screen = FedScreen(made, role, city)
         screen.open(origin)
         yield screen
