@@ -155,7 +155,7 @@ def test_a_webrtc_camera_that_hangs_up_is_connected_anew(wall: FedScreen, whep: 
     expect(camera).to_have_attribute("data-state", "live", timeout=20_000)
     camera.evaluate(NOTE_STATES)
     whep[1].cut()
-    wall.page.wait_for_function("states.indexOf('live', states.indexOf('lost')) > 0", timeout=60_000)
+    wall.page.wait_for_function("() => states.includes('lost') && states.at(-1) === 'live'", timeout=60_000)
     assert camera.locator("video").evaluate(BRIGHT) > 100
 
 
