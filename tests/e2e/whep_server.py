@@ -29,7 +29,7 @@ class BrightPicture(VideoStreamTrack):  # type: ignore[misc]  # aiortc's classes
 
 
 class WhepCamera:
-    """Answers each offer with the picture. `cut()` hangs up on everybody."""
+    """Answers each offer with the picture."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -41,13 +41,9 @@ class WhepCamera:
         """The answer's SDP."""
         return self._run(self._answer(offer)).result(20)
 
-    def cut(self) -> None:
-        """Close every connection."""
-        self._run(self._cut()).result(20)
-
     def close(self) -> None:
-        """End the thread."""
-        self.cut()
+        """Hang up on everybody, end the thread."""
+        self._run(self._cut()).result(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
@@ -69,8 +65,8 @@ class WhepCamera:
 
 
 @contextlib.contextmanager
-def whep_server() -> Iterator[tuple[str, WhepCamera]]:
-    """The address of the endpoint, and its camera."""
+def whep_server() -> Iterator[str]:
+    """The address of the endpoint."""
     camera = WhepCamera()
 
     class Endpoint(BaseHTTPRequestHandler):
@@ -93,7 +89,7 @@ def whep_server() -> Iterator[tuple[str, WhepCamera]]:
         # aioice names no loopback address by itself, and a machine of tests may have no other.
         patch.setattr(aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/whep", camera
+            yield f"http://127.0.0.1:{server.server_address[1]}/whep"
         finally:
             server.shutdown()
             server.server_close()
