@@ -242,12 +242,12 @@ def playlist(text: str, address: str, root: str, path: str) -> str:
     address: where the playlist was read. root: the camera's address. path: as the screen asked, "" for the first one.
     What lies outside the root's folder is named by no address: the screen may not load it, and need not know of it.
     """
-    folder = urljoin(root, ".")
+    folder, here = urljoin(root, "."), address.partition("?")[0]  # a query may hold the camera's key
     above = "../" * path.count("/") if path else "live/"
 
     def ours(given: str) -> str:
         try:
-            whole = urljoin(address, given.strip())
+            whole = urljoin(here, given.strip())
         except ValueError:  # it is no address at all
             return above + OUTSIDE
         return above + (whole.removeprefix(folder) if whole.startswith(folder) else OUTSIDE)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.api import camera_streams
@@ -235,9 +235,14 @@ def test_a_playlist_names_its_parts_below_our_path(names: list[str], absolute: b
     assert [line for line in lines if line and not line.startswith("#")] == [f"live/{name}" for name in names]
 
 
-@given(st.text())
-def test_any_playlist_is_read(text: str) -> None:
-    camera_streams.playlist(text, "http://c.example/a/b.m3u8", "http://c.example/a/b.m3u8", "")
+@given(st.text() | st.text(alphabet='\0#?./:[]ab "\nURI=', max_size=40))
+@example("\0")
+@example('#EXT-X-MAP:URI="#a"')
+def test_any_playlist_is_read_and_tells_no_key(text: str) -> None:
+    address = "http://user:word@c.example/a/b.m3u8?key=SECRET"
+    told = camera_streams.playlist(text, address, address, "")
+    assert "SECRET" not in told
+    assert "user:word" not in told
 
 
 @pytest.mark.parametrize("line", ["http://[::1", '#EXT-X-KEY:METHOD=AES-128,URI="http://[bad/key"'])

@@ -136,6 +136,22 @@ async def test_changes_of_events_end_with_the_device(api: Application) -> None:
     assert log.listeners == 0
 
 
+class Flooding(Reading):
+    """A caller who sends a body without an end beside a stream."""
+
+    async def _receive(self) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"a" * 65536, "more_body": True}
+
+
+async def test_who_floods_a_stream_is_hung_up_on(api: Application, capfd: pytest.CaptureFixture[str]) -> None:
+    reading = Flooding(api, "/api/v1/events/stream", api.token("tv", "main"))
+    async with asyncio.timeout(5):
+        await reading.task
+    assert api.service.city.events.listeners == 0
+    assert "failed" not in "".join(capfd.readouterr())
+
+
 class Stuck(Reading):
     """A caller who takes nothing: not even the head of the answer can be sent."""
 
