@@ -100,6 +100,12 @@ def test_missing_fonts_are_told(tmp_path: Path) -> None:
         pdfmetrics._fonts.update(known)
 
 
+def test_a_state_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "documents").write_text("a file where the folder should be", "utf-8")
+    with pytest.raises(Unavailable, match="could not be written"):
+        papers(tmp_path).file("news-01", REGISTRY, NOW, Visibility.PUBLIC)
+
+
 def test_a_sites_own_documents_lie_in_the_list_of_their_kind(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
