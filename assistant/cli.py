@@ -15,7 +15,7 @@ import typer
 
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
-from assistant.contracts import SeoulaError
+from assistant.contracts import ConfigError, SeoulaError
 from assistant.settings import Settings, load_settings
 
 cli = typer.Typer(
@@ -74,6 +74,8 @@ def run(
             runner.run(serve(settings, started))
     except SeoulaError as error:
         fail(error)
+    except OSError as error:  # a state folder that is full, or whose files are another's
+        fail(ConfigError("bad-state-dir", f"{error.filename or settings.state_dir}: {error.strerror or error}"))
     except KeyboardInterrupt:
         return
 

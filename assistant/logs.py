@@ -5,12 +5,27 @@ A traceback is text and nothing more: what stood in local variables (sentences, 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
+
+
+class _Stderr:
+    """stderr as it is now. A full disk or a closed pipe behind it is no failure of what is logged about."""
+
+    def write(self, text: str) -> None:
+        """Write it, if it can be written."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Send it on, if it can be sent."""
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def set_up(level: int = logging.INFO, *, json: bool = False) -> None:
@@ -33,5 +48,5 @@ def set_up(level: int = logging.INFO, *, json: bool = False) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Stderr())),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from assistant.contracts import Outcome, SeoulaError
+from assistant.contracts import ConfigError, Outcome, SeoulaError, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -178,14 +178,21 @@ class _Row(_Base):
 
 
 class RunStore:
-    """Finished runs in a database. Calls block for milliseconds: use them from a thread."""
+    """Finished runs in a database. Calls block for milliseconds: use them from a thread.
+
+    Raises ConfigError("bad-run-store") where it cannot be opened; asking a damaged one raises Unavailable("no-runs").
+    """
 
     def __init__(self, url: str, *, keep_days: float = 7.0, keep_runs: int = 2000) -> None:
         # hide_parameters: a database error, which is logged, must not carry the words of a record.
         self._engine = create_engine(url, hide_parameters=True)
-        if self._engine.dialect.name == "sqlite":
-            _sound_sqlite(self._engine)
-        _Base.metadata.create_all(self._engine)
+        try:
+            if self._engine.dialect.name == "sqlite":
+                _sound_sqlite(self._engine)
+            _Base.metadata.create_all(self._engine)
+        except OperationalError as error:
+            where = self._engine.url.database
+            raise ConfigError("bad-run-store", f"{where}: the run records cannot be opened: {error.orig}") from error
         self._keep_s, self._keep_runs = keep_days * 86400, keep_runs
         self._writes = 0
 
@@ -220,13 +227,13 @@ class RunStore:
 
     def latest(self, limit: int = 50) -> list[dict[str, Any]]:
         """The newest runs, summaries only."""
-        with Session(self._engine) as session:
+        with self._asked() as session:
             rows = session.scalars(select(_Row).order_by(_Row.started_at.desc()).limit(limit)).all()
             return [_summary(json.loads(row.body)) for row in rows]
 
     def get(self, run: str) -> dict[str, Any]:
         """One whole run. Raises SeoulaError("run-not-found")."""
-        with Session(self._engine) as session:
+        with self._asked() as session:
             row = session.get(_Row, run)
             if row is None:
                 raise SeoulaError("run-not-found", f"no run {run}")
@@ -236,13 +243,22 @@ class RunStore:
 
     def mark(self, run: str, name: str, value: Any) -> None:
         """Note what a person says of a run. Raises SeoulaError("run-not-found")."""
-        with Session(self._engine) as session:
+        with self._asked() as session:
             row = session.get(_Row, run)
             if row is None:
                 raise SeoulaError("run-not-found", f"no run {run}")
             body = json.loads(row.body)
             row.body = json.dumps({**body, "marks": {**body.get("marks", {}), name: value}}, ensure_ascii=False)
             session.commit()
+
+    @contextlib.contextmanager
+    def _asked(self) -> Iterator[Session]:
+        try:
+            with Session(self._engine) as session:
+                yield session
+        except DatabaseError as error:
+            log.error("the run records cannot be used", error=str(error.orig))
+            raise Unavailable("no-runs", "the run records cannot be used now; the log says why") from error
 
     def close(self) -> None:
         """Give the connections back."""

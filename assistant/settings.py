@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -27,16 +27,27 @@ NLU_DATA = PROJECT / "nlu_data"
 
 
 _TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+_DISPLAY = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
+_HOST = r"^([0-9A-Za-z_-]{1,63}(\.[0-9A-Za-z_-]{1,63})*|[0-9A-Fa-f:.]{2,45})$"
+
+
+def _path(given: object) -> object:
+    if isinstance(given, str) and not (given.strip() and given.isprintable()):
+        raise ValueError("a path is needed")  # an empty one would be the folder that the service happens to start in
+    return given
+
+
+_Path = Annotated[Path, BeforeValidator(_path)]
 
 
 class _Section(BaseModel):
-    model_config = {"extra": "forbid"}
+    model_config = {"extra": "forbid", "allow_inf_nan": False}
 
 
 class ServerSettings(_Section):
     """Where the one origin listens. Any host but a loopback address requires device tokens for every change."""
 
-    host: str = "127.0.0.1"
+    host: str = Field("127.0.0.1", pattern=_HOST)
     port: int = Field(8700, ge=0, le=65535)
     allowed_hosts: list[str] = ["127.0.0.1", "localhost", "[::1]"]
     trust_local_operator: bool = True
@@ -49,7 +60,7 @@ class ServerSettings(_Section):
 class RoomSettings(_Section):
     """The room the local microphone stands in, by the display it commands."""
 
-    display: str = "main"
+    display: str = Field("main", pattern=_DISPLAY)
 
 
 class MicrophoneSettings(_Section):
@@ -59,7 +70,7 @@ class MicrophoneSettings(_Section):
     display are a group unless another one is named."""
 
     device: str | None = None
-    display: str | None = None
+    display: str | None = Field(None, pattern=_DISPLAY)
     group: str | None = None
 
 
@@ -72,10 +83,10 @@ class HearingSettings(_Section):
 
     microphone: bool = True
     device: str | None = None
-    microphone_file: Path | None = None
+    microphone_file: _Path | None = None
     microphones: list[MicrophoneSettings] = Field([], max_length=8)
     """Several microphones; none named: the one that `device` says."""
-    wake_model: Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
+    wake_model: _Path = PROJECT / "models" / "wake" / "seoul_a.onnx"
     wake_people: bool | list[str] = True
     """Whose enrolled wake heads (`seoula enroll wake`) are used beside it: everybody's, nobody's, or these names'."""
     wake_threshold: float | None = Field(None, gt=0, lt=1)
@@ -139,7 +150,7 @@ class RasaSettings(_Section):
     """The NLU server. port 0: a free port. python: the interpreter of its own environment (also RASA_PYTHON)."""
 
     port: int = Field(0, ge=0, le=65535)
-    python: Path | None = None
+    python: _Path | None = None
     enabled: bool = True
     start_timeout_s: float = Field(120.0, gt=0)
     memory_limit_mb: int = Field(2000, gt=0)
@@ -185,7 +196,7 @@ class DocumentSettings(_Section):
     """folder: where this site keeps PDF files of its own, described by its `documents.yaml` or named
     KIND__Title.pdf; they are listed in the panels of their kind."""
 
-    folder: Path | None = None
+    folder: _Path | None = None
 
 
 class CameraSettings(_Section):
@@ -255,7 +266,7 @@ class Settings(BaseSettings):
         env_prefix="SEOULA_", env_nested_delimiter="__", extra="forbid", toml_file="settings.toml"
     )
 
-    state_dir: Path = Path("var")
+    state_dir: _Path = Path("var")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
     server: ServerSettings = ServerSettings()
@@ -327,7 +338,7 @@ def load_settings(file: Path | None = None) -> Settings:
     except ValidationError as error:
         found = "; ".join(_told(problem["loc"], problem["msg"]) for problem in error.errors())
         raise ConfigError("bad-settings", f"{found} (settings come from {_SOURCES})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError("bad-settings", f"{file or 'settings.toml'}: {error}") from error
     return settings
 

@@ -105,7 +105,7 @@ def _private_mode(args: Arguments, _: Registry) -> Intent:
 
 def _acknowledge(args: Arguments, _: Registry) -> Intent:
     incident = args.get("incident", "")
-    if not isinstance(incident, str) or len(incident) > 40:
+    if not isinstance(incident, str) or len(incident) > 40 or not incident.isprintable():
         raise BadInput("bad-incident", "incident must be the id of the one on the screen")
     return Intent(IntentName.CONFIRM, incident=incident)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import os
 import re
 import secrets
@@ -19,6 +20,8 @@ from typing import Any
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted
 from content_registry.schema import CITIZEN_SURFACES, SURFACES
+
+log = logging.getLogger(__name__)
 
 TOKEN_BYTES = 32
 DISPLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -49,7 +52,7 @@ class Pairing:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, ...] | None = None
         self._devices: dict[str, Device] = {}
 
     def issue(self, *, role: str, display: str, name: str = "") -> tuple[str, Device]:
@@ -60,7 +63,7 @@ class Pairing:
             raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
         if len(name) > 80 or not name.isprintable():
             raise BadInput("bad-name", "a device name is at most 80 printable characters")
-        self._read()
+        self._read(to_change=True)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         issued = datetime.now(UTC).isoformat(timespec="seconds")
         device = Device(secrets.token_hex(4), role, display, name, issued)
@@ -74,7 +77,7 @@ class Pairing:
 
     def revoke(self, device_id: str) -> None:
         """Forget a device. Raises BadInput when there is none of this id."""
-        self._read()
+        self._read(to_change=True)
         kept = {digest: d for digest, d in self._devices.items() if d.id != device_id}
         if len(kept) == len(self._devices):
             raise BadInput("unknown-device", f"there is no device {device_id!r}")
@@ -104,21 +107,32 @@ class Pairing:
         self._read()
         return any(d.id == device_id for d in self._devices.values())
 
-    def _read(self) -> None:
+    def _read(self, *, to_change: bool = False) -> None:
+        """Take up a changed file. One that is damaged under a running service keeps the devices that were known, so
+        that the screens go on; nobody is revoked by it, as a file that cannot be read is never changed.
+
+        Raises ConfigError (bad-device-file) for a damaged one at the first look, and before every change.
+        """
         try:
             status = self._path.stat()
+            stamp: tuple[int, ...] = (status.st_mtime_ns, status.st_size)
         except FileNotFoundError:
-            self._devices, self._stamp = {}, None
-            return
-        stamp = (status.st_mtime_ns, status.st_size)
-        if stamp == self._stamp:
+            stamp = ()
+        except OSError as error:
+            stamp = (error.errno or 0,)
+        if stamp == self._stamp and not to_change:
             return
         try:
-            entries = json.loads(self._path.read_text("utf-8"))["devices"]
-            self._devices = {e["digest"]: Device(**{k: v for k, v in e.items() if k != "digest"}) for e in entries}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ConfigError("bad-device-file", f"{self._path} cannot be read: {error}") from error
+            self._devices = self._load() if stamp else {}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            if to_change or self._stamp is None:
+                raise ConfigError("bad-device-file", f"{self._path} cannot be read: {error}") from error
+            log.error("%s cannot be read (%s): the devices known before stay", self._path.name, type(error).__name__)
         self._stamp = stamp
+
+    def _load(self) -> dict[str, Device]:
+        entries = json.loads(self._path.read_text("utf-8"))["devices"]
+        return {e["digest"]: Device(**{k: v for k, v in e.items() if k != "digest"}) for e in entries}
 
     def _write(self, devices: dict[str, Device]) -> None:
         """Replace the file in one step; mkstemp makes it 0600."""

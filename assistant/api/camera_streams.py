@@ -5,6 +5,7 @@ The camera's address stays here: a screen names the camera, and nothing outside 
 
 from __future__ import annotations
 
+import asyncio
 import posixpath
 import re
 import time
@@ -34,7 +35,10 @@ MOST_PLAYLIST_BYTES = 1_000_000
 MOST_SDP_BYTES = 100_000
 OUTSIDE = "outside"
 PLAYLISTS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
-_KINDS = re.compile(r"(video|audio|image)/|multipart/x-mixed-replace|application/(octet-stream|mp4)")
+_KINDS = re.compile(
+    r"(?:(?:video|audio|image)/(?!svg)|multipart/x-mixed-replace|application/(?:octet-stream|mp4))[ -~]*"
+)
+"""Pictures and sound; no drawing (SVG), which may hold scripts. What is passed on as a header has to be ASCII."""
 _URI = re.compile(r'(?<=URI=")[^"]+')
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "The stream, as its source sends it", "content": {"*/*": {"schema": BYTES}}}
@@ -59,7 +63,8 @@ async def part(request: Request, camera: str, path: str) -> Response:
     found = allowed(request, camera)
     clean = posixpath.normpath(path)
     # What is still encoded after decoding would be decoded by the camera's server, past this check.
-    if found.source != "hls" or clean.startswith(("/", "..")) or set(path) & set("\\:%?#"):
+    outside = clean.startswith(("/", "..")) or set(path) & set("\\:%?#") or not path.isprintable()
+    if found.source != "hls" or outside:
         raise BadInput("not-found", "no such part of a stream")
     return await _pass(request, found, clean)
 
@@ -81,14 +86,15 @@ async def watch(request: Request, camera: str) -> Response:
     offer = await request.body()
     if not 0 < len(offer) <= MOST_SDP_BYTES:
         raise BadInput("bad-offer", f"an offer has 1 to {MOST_SDP_BYTES} bytes")
+    asked = {**_PLAIN, "Content-Type": "application/sdp"}
     try:
-        async with httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S)) as client:
-            answer = await client.post(found.url, content=offer, headers={"Content-Type": "application/sdp"})
-    except httpx.HTTPError as error:
+        async with _client() as client, client.stream("POST", found.url, content=offer, headers=asked) as answer:
+            if answer.status_code not in (200, 201):
+                raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
+            content = await _short(answer, MOST_SDP_BYTES)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Unavailable("camera-unreachable", "the camera does not answer") from error
-    if answer.status_code not in (200, 201) or len(answer.content) > MOST_SDP_BYTES:
-        raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
-    return Response(answer.content, media_type="application/sdp", headers={"Cache-Control": "no-store"})
+    return Response(content, media_type="application/sdp", headers={"Cache-Control": "no-store"})
 
 
 def allowed(request: Request, identifier: str) -> Camera:
@@ -111,23 +117,23 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
     if path and request.url.query:
         address = f"{address}?{request.url.query}"
     slot = _SLOTS.take()
-    client = httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S), follow_redirects=False)
+    client = _client()
     try:
-        answer = await client.send(client.build_request("GET", address), stream=True)
+        answer = await client.send(client.build_request("GET", address, headers=_PLAIN), stream=True)
         kind = answer.headers.get("content-type", "").lower()
         if answer.status_code != 200:
             raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
         if kind.partition(";")[0].strip() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
-            text = await _short(answer)
+            text = (await _short(answer, MOST_PLAYLIST_BYTES)).decode("utf-8", "replace")
             await client.aclose()
             slot.give()
             return Response(playlist(text, address, camera.url, path), media_type=PLAYLISTS[0], headers=_HEADERS)
-        if not _KINDS.match(kind):
+        if not _KINDS.fullmatch(kind):
             raise Unavailable("camera-refused", "the camera's server sends no picture")
     except BaseException as error:
         slot.give()
         await client.aclose()
-        if isinstance(error, httpx.HTTPError):
+        if isinstance(error, httpx.HTTPError | httpx.InvalidURL):
             raise Unavailable("camera-unreachable", "the camera does not answer") from error
         raise
 
@@ -191,16 +197,28 @@ def _may_see(request: Request, camera: Camera) -> bool:
         return False
 
 
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+# Opened by itself in a browser, what a camera sends is no page of ours.
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "Content-Security-Policy": "sandbox"}
+_PLAIN = {"Accept-Encoding": "identity"}
+"""Its bytes are passed on as they come, and never unpacked: a few could unpack to all of our memory."""
 
 
-async def _short(answer: httpx.Response) -> str:
-    content = b""
-    async for chunk in answer.aiter_bytes():
-        content += chunk
-        if len(content) > MOST_PLAYLIST_BYTES:
-            raise Unavailable("camera-refused", "the playlist is too long")
-    return content.decode("utf-8", "replace")
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S), follow_redirects=False)
+
+
+async def _short(answer: httpx.Response, most: int) -> bytes:
+    """An answer of at most so many bytes, all of it within SILENCE_S. Raises Unavailable (camera-refused)."""
+    content = bytearray()
+    try:
+        async with asyncio.timeout(SILENCE_S):
+            async for chunk in answer.aiter_raw():
+                content += chunk
+                if len(content) > most:
+                    raise Unavailable("camera-refused", "the camera's answer is too long")
+    except TimeoutError as error:
+        raise Unavailable("camera-refused", "the camera's answer does not end") from error
+    return bytes(content)
 
 
 async def _stream(answer: httpx.Response, may_go_on: Callable[[], bool]) -> AsyncIterator[bytes]:
@@ -224,11 +242,14 @@ def playlist(text: str, address: str, root: str, path: str) -> str:
     address: where the playlist was read. root: the camera's address. path: as the screen asked, "" for the first one.
     What lies outside the root's folder is named by no address: the screen may not load it, and need not know of it.
     """
-    folder = urljoin(root, ".")
+    folder, here = urljoin(root, "."), address.partition("?")[0]  # a query may hold the camera's key
     above = "../" * path.count("/") if path else "live/"
 
     def ours(given: str) -> str:
-        whole = urljoin(address, given.strip())
+        try:
+            whole = urljoin(here, given.strip())
+        except ValueError:  # it is no address at all
+            return above + OUTSIDE
         return above + (whole.removeprefix(folder) if whole.startswith(folder) else OUTSIDE)
 
     lines = []

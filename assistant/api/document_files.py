@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from assistant.api.access import bearer, check_origin, service_of
-from assistant.api.problems import problem, responses
+from assistant.api.problems import responses
+from assistant.api.ranges import bad_range
 from assistant.contracts import NotPermitted, Unavailable
 from content_registry.schema import Registry, Visibility
 from display_bridge.city_data.metrics import KST
@@ -22,8 +22,6 @@ from display_bridge.trust import Trust
 router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses(401, 404, 503))
 PDF = "application/pdf"
 BYTES = {"type": "string", "format": "binary"}
-MOST_RANGES = 20
-_RANGE = re.compile(r"(?=.*\d)(\d{0,15})-(\d{0,15})")
 
 
 @router.get(
@@ -84,32 +82,5 @@ def _sent(request: Request, path: Path, *, public: bool) -> Response:
     known = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    if not _satisfiable(request, status.st_size):
-        refusal = problem(416, "bad-range", f"the file has {status.st_size} bytes")
-        refusal.headers["Content-Range"] = f"bytes */{status.st_size}"
-        return refusal
-    return FileResponse(path, media_type=PDF, headers=headers, stat_result=status)
-
-
-def _satisfiable(request: Request, size: int) -> bool:
-    """Whether some asked-for range lies in the file: only those that do are answered (RFC 9110, 14.2). What is no
-    range at all is not looked at, as it allows."""
-    asked = request.headers.get("range")
-    if asked is None:
-        return True
-    ranges = [_RANGE.fullmatch(one.strip()) for one in asked.removeprefix("bytes=").split(",")]
-    if not asked.startswith("bytes=") or not all(ranges) or len(ranges) > MOST_RANGES:
-        _ask_for(request, "")
-        return True
-    found = [(m[1], m[2]) for m in ranges if m]
-    if any(a and b and int(a) > int(b) for a, b in found):
-        return False
-    kept = [f"{a or ''}-{b or ''}" for a, b in found if (int(a) < size if a else int(b or 0) > 0)]
-    if kept and len(kept) < len(found):
-        _ask_for(request, "bytes=" + ",".join(kept))
-    return bool(kept)
-
-
-def _ask_for(request: Request, ranges: str) -> None:
-    others = [header for header in request.scope["headers"] if header[0] != b"range"]
-    request.scope["headers"] = [*others, (b"range", ranges.encode())] if ranges else others
+    refusal = bad_range(request.scope, status.st_size)
+    return refusal or FileResponse(path, media_type=PDF, headers=headers, stat_result=status)

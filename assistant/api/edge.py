@@ -63,7 +63,7 @@ class Edge:
             await refusal(scope, receive, sending)
             return
         try:
-            await self._app(scope, _limited(scope, receive), sending)
+            await self._app(scope, _limited(scope, receive, lambda: started), sending)
         except Exception:
             log.exception("a request failed", method=scope["method"])
             if started:
@@ -106,7 +106,8 @@ def host_allowed(scope: Scope) -> bool:
     return host in {name.strip("[]").lower() for name in (*settings.allowed_hosts, settings.host)}
 
 
-def _limited(scope: Scope, receive: Receive) -> Receive:
+def _limited(scope: Scope, receive: Receive, answering: Callable[[], bool]) -> Receive:
+    """Bodies of so many bytes; who sends more while it is being answered (a stream) is hung up on."""
     if scope["path"] == RECORDINGS:
         return receive
     got = 0
@@ -115,6 +116,8 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
         nonlocal got
         message = await receive()
         got += len(message.get("body", b""))
+        if got > MOST_BODY_BYTES and answering():
+            return {"type": "http.disconnect"}
         if got > MOST_BODY_BYTES:
             raise HTTPException(413, f"a request of at most {MOST_BODY_BYTES // 1_000_000} MB is accepted")
         return message

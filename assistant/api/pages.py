@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from assistant.api import reference
 from assistant.api.access import service_of
+from assistant.api.ranges import bad_range
 from assistant.api.web_build import VENDOR, WEB, screen_page, web_build
 from assistant.contracts import BadInput
 
@@ -64,9 +67,9 @@ async def screen(role: str, display: str) -> Response:
 
 
 @router.get("/sw.js")
-async def service_worker() -> Response:
+async def service_worker(request: Request) -> Response:
     """The screens' service worker; at the root, where it may keep all that their page is made of."""
-    return FileResponse(WEB / "sw.js", media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return _sent(request, WEB / "sw.js", "text/javascript", "no-cache")
 
 
 @router.get("/shell.json")
@@ -97,7 +100,12 @@ async def audio(request: Request, name: str) -> Response:
     path = service.audio_folder / name
     if not path.is_file() or not service.screens.may_be_heard(name):
         raise BadInput("not-found", "no such sound")
-    return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
+    return _sent(request, path, "audio/wav", "no-store")
+
+
+def _sent(request: Request, path: Path, kind: str, cache: str) -> Response:
+    refusal = bad_range(request.scope, path.stat().st_size)
+    return refusal or FileResponse(path, media_type=kind, headers={"Cache-Control": cache})
 
 
 class _Files(StaticFiles):
@@ -106,9 +114,12 @@ class _Files(StaticFiles):
     A browser asks before it takes one from its memory: a page that loads itself anew gets the modules of one version.
     """
 
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+    def file_response(
+        self, full_path: Any, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
         """The file, or that it has not changed."""
-        response = super().file_response(*args, **kwargs)
+        refusal = bad_range(scope, stat_result.st_size)
+        response = refusal or super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = "no-cache"
         return response
 

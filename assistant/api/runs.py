@@ -15,7 +15,7 @@ from assistant.api.problems import responses
 from assistant.contracts import BadInput, Direction, Intent, IntentName
 
 router = APIRouter(
-    prefix="/api/v1/runs", tags=["runs"], dependencies=[Depends(operator)], responses=responses(401, 404)
+    prefix="/api/v1/runs", tags=["runs"], dependencies=[Depends(operator)], responses=responses(401, 404, 503)
 )
 
 

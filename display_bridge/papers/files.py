@@ -55,7 +55,11 @@ class PaperFiles:
             return own.path
         if self.city.provenance(found.kind if found.kind != "project" else "projects", now).mode != "simulated":
             raise Unavailable("no-file", "the source of this document gives no file")
-        return self._typeset(found.document, found.kind)
+        try:
+            return self._typeset(found.document, found.kind)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise Unavailable("no-file", f"the file of this document could not be written ({reason})") from error
 
     def _typeset(self, document: Document, kind: str) -> Path:
         told = [document.title_ko, str(document.date), document.department_ko, document.pages, document.toc]

@@ -30,8 +30,13 @@ MOST_FILES = 500
 MOST_PAGES = 1000
 _FIELDS = frozenset({"file", "id", "title", "kind", "date", "department", "pages", "visibility", "toc"})
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b", re.DOTALL)
-_STREAM = re.compile(rb"/ObjStm\b.*?stream\r?\n", re.DOTALL)
+_TREE = re.compile(rb"/Type\s{0,9}/Pages\b|/Count\s{1,9}(\d{1,9})|>")
+_STREAM = re.compile(rb"/ObjStm\b(?:(?!/ObjStm\b).){0,1000}?stream\r?\n", re.DOTALL)
+MOST_OF_ONE, MOST_UNPACKED, _STEP = 4_000_000, 64_000_000, 16_384
+"""Bytes that are unpacked of one compressed object and of all of a file; a step of unpacking."""
+MOST_BYTES = 200_000_000
+"""Of a file whose pages are counted."""
+MOST_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,11 @@ class Shelf:
         if self._folder is None:
             return ()
         with self._lock:
-            stamp = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in self._folder.iterdir() if p.is_file()))
+            try:
+                stamp = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in self._folder.iterdir() if p.is_file()))
+            except OSError as error:  # it, or a file of it, has just gone
+                self.problems = (f"documents.folder: {error.strerror}",)
+                return self._papers
             if stamp != self._stamp:
                 try:
                     self._read(self._folder)
@@ -80,15 +89,20 @@ class Shelf:
         problems: list[str] = []
         entries = {str(e.get("file", "")): e for e in _index(folder / INDEX)}
         found: dict[str, ShelvedPaper] = {}
-        names = sorted({p.name for p in folder.glob("*.pdf")} | {n for n in entries if n})[:MOST_FILES]
-        for name in names:
+        names = sorted({p.name for p in folder.glob("*.pdf")} | {n for n in entries if n})
+        if len(names) > MOST_FILES:
+            problems.append(f"of {len(names)} documents only {MOST_FILES} are taken, in the order of their names")
+        for name in names[:MOST_FILES]:
             try:
                 paper = _paper(folder, name, entries.get(name) or _by_name(name))
                 if paper.document.id in found:
                     raise ConfigError("bad-document", f"the id {paper.document.id!r} is given twice")
                 found[paper.document.id] = paper
             except ConfigError as error:
-                problems.append(f"{name}: {error.message}")
+                problems.append(f"{name!r}: {error.message}")
+            except (OSError, ValueError, TypeError, RuntimeError, OverflowError) as error:
+                # A name that no file can have, links in a ring, a list that is none, a date beyond all calendars, ...
+                problems.append(f"{name!r}: cannot be used ({type(error).__name__})")
         self._papers = tuple(sorted(found.values(), key=lambda p: p.document.date, reverse=True))
         self.problems = tuple(problems)
 
@@ -98,7 +112,7 @@ def _index(path: Path) -> list[dict[str, Any]]:
         return []
     try:
         entries = yaml.safe_load(path.read_text("utf-8")) or []
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise ConfigError("bad-documents-index", f"{path}: {error}") from error
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         raise ConfigError("bad-documents-index", f"{path}: a list of documents is needed")
@@ -122,16 +136,12 @@ def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
     kind, title = str(entry.get("kind", "")), str(entry.get("title", "")).strip()
     if kind not in PANELS:
         raise ConfigError("bad-document", f"kind {kind!r} is none of {', '.join(PANELS)}")
-    if not title or not title.isprintable() or len(title) > 200:
-        raise ConfigError("bad-document", "a title of 1 to 200 printable characters is needed")
+    if not _words(title):
+        raise ConfigError("bad-document", f"a title of 1 to {MOST_WORDS} printable characters is needed")
     identifier = str(entry.get("id") or f"site-{hashlib.sha256(name.encode()).hexdigest()[:10]}")
     if not _ID.fullmatch(identifier):
         raise ConfigError("bad-document", "an id is made of small letters, digits and -")
-    content = path.read_bytes() if path.is_file() else b""
-    # What is missing now may come back: its contents still tell how far it goes.
-    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
-    known = page_count(content) if content else max((n for n in listed if isinstance(n, int)), default=1)
-    pages = entry.get("pages", known)
+    pages = entry["pages"] if "pages" in entry else _pages(path, entry)
     if not isinstance(pages, int) or isinstance(pages, bool) or not 1 <= pages <= MOST_PAGES:
         raise ConfigError("bad-document", f"pages is a number from 1 to {MOST_PAGES}")
     word = entry.get("visibility")
@@ -141,8 +151,23 @@ def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
         raise ConfigError("bad-document", "visibility is public, internal or private") from error
     day = _day(entry.get("date"), path)
     department = str(entry.get("department") or "서울특별시")
+    if not _words(department):
+        raise ConfigError("bad-document", f"a department has at most {MOST_WORDS} printable characters")
     document = Document(identifier, title, day, department, pages, _word(kind), tuple(_toc(entry, pages)))
     return ShelvedPaper(document, kind, path, visibility)
+
+
+def _words(text: str) -> bool:
+    return 0 < len(text) <= MOST_WORDS and text.isprintable()
+
+
+def _pages(path: Path, entry: Mapping[str, Any]) -> int:
+    if path.is_file() and path.stat().st_size > MOST_BYTES:
+        raise ConfigError("bad-document", f"of a file this large {INDEX} has to say how many pages it has")
+    content = path.read_bytes() if path.is_file() else b""
+    # What is missing now may come back: its contents still tell how far it goes.
+    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
+    return page_count(content) if content else max((n for n in listed if isinstance(n, int)), default=1)
 
 
 def _word(kind: str) -> str:
@@ -167,16 +192,42 @@ def _toc(entry: Mapping[str, Any], pages: int) -> Iterator[tuple[str, int]]:
     for row in entry.get("toc") or ():
         if not isinstance(row, list) or len(row) != 2 or not isinstance(row[1], int) or not 1 <= row[1] <= pages:
             raise ConfigError("bad-document", "toc is a list of [heading, page]")
+        if not _words(str(row[0])):
+            raise ConfigError("bad-document", f"a heading has 1 to {MOST_WORDS} printable characters")
         yield str(row[0]), row[1]
 
 
 def page_count(content: bytes) -> int:
     """How many pages a PDF has, as its page tree says; 1 for one that cannot be read."""
-    texts = [content]
+    counts, left = list(_counts(content)), MOST_UNPACKED
     for match in _STREAM.finditer(content):
-        try:
-            texts.append(zlib.decompressobj().decompress(content[match.end() :], 4_000_000))
-        except zlib.error:
-            continue
-    counts = [int(a or b) for text in texts for a, b in _COUNT.findall(text)]
+        unpacked = _unpacked(content, match.end(), min(left, MOST_OF_ONE))
+        counts += _counts(unpacked)
+        left -= len(unpacked)
+        if left <= 0:
+            break
     return min(MOST_PAGES, max(counts, default=1)) or 1
+
+
+def _unpacked(content: bytes, start: int, most: int) -> bytes:
+    """The beginning of a compressed object; empty for one that cannot be read."""
+    found, tool = bytearray(), zlib.decompressobj()
+    try:
+        while start < len(content) and not tool.eof and len(found) < most:
+            found += tool.decompress(content[start : start + _STEP], most - len(found))
+            start += _STEP
+    except zlib.error:
+        return b""
+    return bytes(found)
+
+
+def _counts(text: bytes) -> Iterator[int]:
+    """The numbers that stand in one dictionary with /Type /Pages, before or after it. One pass, whatever is there."""
+    pages, count = False, 0
+    for match in _TREE.finditer(text):
+        if match[0] == b">":
+            pages, count = False, 0
+            continue
+        pages, count = pages or match[1] is None, int(match[1] or count)
+        if pages and count:
+            yield count

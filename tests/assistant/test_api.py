@@ -184,6 +184,8 @@ async def test_a_panel_is_shown_with_its_district(api: Application) -> None:
         ({"op": "choose", "args": {"choice": 0}}, 422, "bad-choice"),
         ({"op": "call", "args": {"department": ["x"]}}, 422, "unknown-department"),
         ({"op": "call", "args": {"media": ["x"]}}, 422, "bad-media"),
+        ({"op": "acknowledge", "args": {"incident": "\ud83d"}}, 422, "bad-incident"),
+        ({"op": "acknowledge", "args": {"incident": ["x"]}}, 422, "bad-incident"),
         ({"op": "rotation", "args": {"running": "yes"}}, 422, "bad-request"),
         ({"op": "private_mode", "args": {"on": 1}}, 422, "bad-request"),
         ({"op": "show", "args": []}, 422, "bad-request"),

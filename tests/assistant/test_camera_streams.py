@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.api import camera_streams
@@ -100,6 +101,9 @@ async def test_nobody_else_does(api: Application) -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "%00",
+        "a%0ab",
+        "seg1.ts%7f",
         "../secret",
         "%2e%2e/secret",
         "a/../../secret",
@@ -114,7 +118,7 @@ async def test_nothing_beside_the_cameras_folder_is_fetched(api: Application, pa
     office = {"authorization": f"Bearer {api.token('wall', 'main')}"}
     async with cameras(api):
         answer = await api.http.get(f"/api/v1/cameras/gate/live/{path}", headers=office)
-        assert answer.status_code >= 400
+        assert 400 <= answer.status_code < 500
         assert all(asked.startswith("/cam/") for _, asked, _ in SEEN)
 
 
@@ -135,6 +139,77 @@ async def test_so_many_streams_run_at_once_and_no_place_is_lost(
         together = await asyncio.gather(*(status(square) for _ in range(2 * most)))
         assert sorted(together) == [200] * most + [503] * most
         assert await status(square) == 200
+
+
+HOSTILE = {
+    "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n\r\n",
+    "no-http": b"\x00\xff garbage\r\n\r\n",
+    "no-length": b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: -5\r\n\r\nx",
+    "letters": "HTTP/1.1 200 OK\r\nContent-Type: video/가나\r\n\r\nx".encode(),
+    "drawing": b"HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\n\r\n<svg><script/></svg>",
+    "cut": b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpegurl\r\nContent-Length: 99\r\n\r\n#EXTM3U",
+    "bomb": b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpegurl\r\nContent-Encoding: gzip, gzip\r\n\r\n"
+    + gzip.compress(gzip.compress(bytes(5_000_000), 1)),
+    "long": b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpegurl\r\n\r\n" + b"#\n" * 600_000,
+    "endless": b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpegurl\r\n\r\n#EXTM3U\n",
+    "whep/long": b"HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\n\r\n" + b"v=0\r\n" * 60_000,
+    "whep/endless": b"HTTP/1.1 201 Created\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n",
+}
+
+
+@contextlib.asynccontextmanager
+async def hostile(api: Application) -> AsyncIterator[None]:
+    """One camera for each of HOSTILE; those that never end send a byte now and then."""
+
+    serving = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())
+        with contextlib.suppress(OSError):
+            name = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode().strip("/")
+            writer.write(HOSTILE[name])
+            while "endless" in name:
+                writer.write(b"#")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+            writer.close()
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    sources: dict[str, Source] = {name: "whep" if name.startswith("whep") else "hls" for name in HOSTILE}
+    api.app.state.cameras = Cameras(
+        [Camera(name.replace("/", "-"), name, "시청", f"{base}/{name}", source, visibility=Visibility.PUBLIC)
+         for name, source in sources.items()]
+    )  # fmt: skip
+    async with server:
+        yield
+        await asyncio.gather(*(task for task in serving if task))
+
+
+async def test_whatever_a_cameras_server_sends_is_a_refusal_and_no_place_is_lost(
+    api: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_streams, "SILENCE_S", 0.3)
+    async with hostile(api):
+        for name in HOSTILE:
+            path = f"/api/v1/cameras/{name.replace('/', '-')}/live"
+            kind = {"content-type": "application/sdp"}
+            ask = api.http.post(path, headers=kind, content=b"v=0") if "whep" in name else api.http.get(path)
+            answer = await ask
+            if name == "bomb":  # its bytes are no playlist, and are not unpacked
+                assert len(answer.content) < 1_000_000
+                continue
+            assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json"), name
+            assert answer.json()["code"] in ("camera-refused", "camera-unreachable"), name
+            assert "127.0.0.1" not in answer.text
+    assert camera_streams._SLOTS.taken == 0
+
+
+async def test_a_cameras_answer_is_no_page_of_ours(api: Application) -> None:
+    async with cameras(api):
+        answer = await api.http.get("/api/v1/cameras/hill/live")
+        assert answer.headers["content-security-policy"] == "sandbox"
 
 
 async def test_what_is_no_picture_is_not_passed_on(api: Application) -> None:
@@ -158,6 +233,23 @@ def test_a_playlist_names_its_parts_below_our_path(names: list[str], absolute: b
     text = "#EXTM3U\n" + "\n".join(given_names)
     lines = camera_streams.playlist(text, root, root, "").splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == [f"live/{name}" for name in names]
+
+
+@given(st.text() | st.text(alphabet='\0#?./:[]ab "\nURI=', max_size=40))
+@example("\0")
+@example('#EXT-X-MAP:URI="#a"')
+def test_any_playlist_is_read_and_tells_no_key(text: str) -> None:
+    address = "http://user:word@c.example/a/b.m3u8?key=SECRET"
+    told = camera_streams.playlist(text, address, address, "")
+    assert "SECRET" not in told
+    assert "user:word" not in told
+
+
+@pytest.mark.parametrize("line", ["http://[::1", '#EXT-X-KEY:METHOD=AES-128,URI="http://[bad/key"'])
+def test_what_is_no_address_is_outside(line: str) -> None:
+    told = camera_streams.playlist(line, "http://c.example/a/b.m3u8", "http://c.example/a/b.m3u8", "")
+    assert "live/outside" in told
+    assert "http:" not in told
 
 
 def test_a_playlist_tells_no_address_outside_the_cameras_folder() -> None:

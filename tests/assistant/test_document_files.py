@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import httpx
 import pytest
 
 from tests.assistant.api_app import REMOTE, Application
@@ -44,6 +45,22 @@ async def test_ranges(api: Application) -> None:
 )
 async def test_what_is_no_range_is_not_looked_at(api: Application, asked: str) -> None:
     assert (await api.http.get(NEWS, headers={"range": asked})).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/web/main.js", "/sw.js"])
+async def test_ranges_of_our_own_files(api: Application, path: str) -> None:
+    whole = (await api.http.get(path)).content
+
+    async def asked(ranges: str) -> httpx.Response:
+        return await api.http.get(path, headers={"range": ranges})
+
+    assert (await asked("bytes=0-3")).content == whole[:4]
+    for nonsense in ("lines=0-1", "bytes=a-b", "bytes="):
+        answer = await asked(nonsense)
+        assert (answer.status_code, answer.content) == (200, whole), nonsense
+    for outside in (f"bytes={len(whole)}-", "bytes=5-1", "bytes=-0"):
+        answer = await asked(outside)
+        assert (answer.status_code, answer.json()["code"]) == (416, "bad-range"), outside
 
 
 @pytest.mark.parametrize(("document", "needs"), [("bookshelf-01", "internal"), ("cloud-01", "private")])

@@ -26,3 +26,11 @@ def test_a_traceback_holds_no_words_that_were_said(json: bool) -> None:
     assert "a voice broke" in done.stderr
     assert "disk full" in done.stderr
     assert "일정" not in done.stderr
+
+
+@pytest.mark.parametrize("json", [True, False])
+def test_a_log_on_a_full_disk_stops_nothing(json: bool) -> None:
+    script = BREAK.format(json=json) + "print('went on')\n"
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, text=True)
+    assert done.stdout == "went on\n"

@@ -136,6 +136,37 @@ async def test_changes_of_events_end_with_the_device(api: Application) -> None:
     assert log.listeners == 0
 
 
+class Flooding(Reading):
+    """A caller who sends a body without an end beside a stream."""
+
+    async def _receive(self) -> dict[str, Any]:
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"a" * 65536, "more_body": True}
+
+
+async def test_who_floods_a_stream_is_hung_up_on(api: Application, capfd: pytest.CaptureFixture[str]) -> None:
+    reading = Flooding(api, "/api/v1/events/stream", api.token("tv", "main"))
+    async with asyncio.timeout(5):
+        await reading.task
+    assert api.service.city.events.listeners == 0
+    assert "failed" not in "".join(capfd.readouterr())
+
+
+class Stuck(Reading):
+    """A caller who takes nothing: not even the head of the answer can be sent."""
+
+    async def _send(self, message: Any) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_caller_who_goes_before_the_changes_begin_is_followed_no_more(api: Application) -> None:
+    reading = Stuck(api, "/api/v1/events/stream", api.token("tv", "main"))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    await reading.leave()
+    assert api.service.city.events.listeners == 0
+
+
 async def test_the_sound_of_a_private_answer_is_for_the_time_that_the_screen_is_unlocked(api: Application) -> None:
     names = ["0" * 32 + ".wav", "1" * 32 + ".wav"]
     api.service.audio_folder.mkdir(exist_ok=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from pathlib import Path
 
 import pytest
+import typer
 
-from assistant.contracts import Outcome, OutcomeCode, SeoulaError
+from assistant import app, cli
+from assistant.contracts import ConfigError, Outcome, OutcomeCode, SeoulaError, Unavailable
 from assistant.runs import WITHHELD, RunLog, RunStore, as_json
+from assistant.settings import Settings
 
 SHOWN = Outcome(OutcomeCode.SHOWN, "미세먼지, 화면에 띄웠습니다.", "Shown.")
 
@@ -56,6 +60,40 @@ def test_records_are_kept_and_found(tmp_path: Path) -> None:
     with pytest.raises(SeoulaError, match="no run"):
         store.get("nope")
     store.close()
+
+
+def test_records_that_cannot_be_opened_are_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "runs.sqlite").mkdir()
+    with pytest.raises(ConfigError, match=r"runs\.sqlite") as caught:
+        RunStore(f"sqlite:///{tmp_path}/runs.sqlite")
+    assert caught.value.code == "bad-run-store"
+
+
+def test_records_damaged_under_a_running_service_are_no_bare_failure(tmp_path: Path) -> None:
+    file = tmp_path / "runs.sqlite"
+    store = RunStore(f"sqlite:///{file}")
+    store.save(a_log()[0].finish(SHOWN, {}))
+    store.close()  # its connection may still hold the pages
+    file.write_bytes(b"x" * 50_000)
+    for ask in (store.latest, lambda: store.get("r1"), lambda: store.mark("r1", "false_wake", True)):
+        with pytest.raises(Unavailable) as caught:
+            ask()
+        assert caught.value.code == "no-runs"
+    store.close()
+
+
+def test_a_state_folder_that_fails_ends_the_start_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "var/db/wall.token")
+
+    monkeypatch.setattr(app, "serve", full)
+    monkeypatch.setattr(cli, "read_settings", lambda _: Settings(state_dir=tmp_path))
+    with pytest.raises(typer.Exit) as ended:
+        cli.run()
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err == "seoula: var/db/wall.token: No space left on device [bad-state-dir]\n"
 
 
 def test_old_and_surplus_records_go(tmp_path: Path) -> None:

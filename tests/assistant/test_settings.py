@@ -41,3 +41,35 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("[[[", encoding="utf-8")
     assert "mine.toml" in complaint(file)
+
+
+def test_a_file_of_brackets_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("x = " + "[" * 5000, encoding="utf-8")
+    assert "mine.toml" in complaint(file)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("", "state_dir", '""'),
+        ("", "state_dir", '"a\\u0000b"'),
+        ("server", "host", '""'),  # every address of the machine, to a socket
+        ("server", "host", '"a b"'),
+        ("room", "display", '"두 번째"'),
+        ("documents", "folder", '""'),
+        ("hearing", "start_timeout_s", "inf"),
+        ("runs", "keep_days", "1e400"),
+    ],
+)
+def test_nonsense_is_refused_by_the_settings_name(tmp_path: Path, section: str, name: str, value: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text((f"[{section}]\n" if section else "") + f"{name} = {value}\n", encoding="utf-8")
+    assert complaint(file).startswith(f"{section}.{name}: " if section else f"{name}: ")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::", "seoul-wall.example", "localhost"])
+def test_hosts(tmp_path: Path, host: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f'[server]\nhost = "{host}"\n', encoding="utf-8")
+    assert load_settings(file).server.host == host

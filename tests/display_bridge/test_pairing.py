@@ -59,6 +59,28 @@ def test_a_broken_file_is_said_and_kept(tmp_path: Path, text: str) -> None:
     assert path.read_text("utf-8") == text
 
 
+@pytest.mark.parametrize("text", ["", '{"devices": [{"dig', "[" * 100_000, '{"devices": [null]}'])
+def test_a_file_damaged_under_a_running_service_keeps_its_devices_and_is_not_changed(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "devices.json"
+    pairing = Pairing(path)
+    token, device = pairing.issue(role="wall", display="main")
+    whole = path.read_text("utf-8")
+    path.write_text(text, "utf-8")
+    for _ in range(3):
+        assert pairing.device(token) == device
+        assert pairing.known(device.id)
+        assert pairing.device("x") is None
+    assert len(caplog.records) == 1, "it is said once"
+    for change in (lambda: pairing.revoke(device.id), lambda: pairing.issue(role="tv", display="main")):
+        with pytest.raises(ConfigError, match=r"devices\.json"):
+            change()
+    assert path.read_text("utf-8") == text
+    path.write_text(whole.replace(device.id, "another"), "utf-8")
+    assert not pairing.known(device.id), "the mended file counts at once"
+
+
 @pytest.mark.parametrize("role", ["kiosk", "web"])
 def test_citizens_roles_stay_public_whatever_they_hold(role: str) -> None:
     assert identity_of(role, paired=True, local=True, trust_local=True).trust is Trust.PUBLIC

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import zlib
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.metrics import KST
+from display_bridge.papers import shelf as shelves
 from display_bridge.papers.files import PaperFiles
 from display_bridge.papers.kinds import PANELS, find, visibility_of
 from display_bridge.papers.shelf import Shelf, page_count
@@ -98,6 +100,12 @@ def test_missing_fonts_are_told(tmp_path: Path) -> None:
         pdfmetrics._fonts.update(known)
 
 
+def test_a_state_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "documents").write_text("a file where the folder should be", "utf-8")
+    with pytest.raises(Unavailable, match="could not be written"):
+        papers(tmp_path).file("news-01", REGISTRY, NOW, Visibility.PUBLIC)
+
+
 def test_a_sites_own_documents_lie_in_the_list_of_their_kind(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
@@ -154,6 +162,11 @@ def test_a_document_that_fewer_may_see_than_its_list_is_in_no_list_and_not_serve
         ("{file: a.pdf, title: 가, kind: news, colour: red}", "no field colour"),
         ("{file: ../a.pdf, title: 가, kind: news}", "in the folder"),
         ("{file: a.pdf, title: 가, kind: news, pages: 0}", "pages"),
+        ("{file: a.pdf, title: 가, kind: news, toc: 5}", "a.pdf"),
+        ('{file: a.pdf, title: 가, kind: news, department: "\\ud800"}', "department"),
+        ('{file: a.pdf, title: 가, kind: news, toc: [["\\ud800", 1]]}', "heading"),
+        ('{file: "a\\0.pdf", title: 가, kind: news}', "cannot be used"),
+        ('{file: "\\ud800.pdf", title: 가, kind: news}', "cannot be used"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_the_rest_stays(tmp_path: Path, entry: str, told: str) -> None:
@@ -165,15 +178,55 @@ def test_what_cannot_be_used_is_told_and_the_rest_stays(tmp_path: Path, entry: s
     assert any(told in problem for problem in shelf.problems), shelf.problems
 
 
-def test_a_broken_index_stops_the_start_but_not_the_service(tmp_path: Path) -> None:
+def test_hostile_names_stop_nothing(tmp_path: Path) -> None:
+    put(tmp_path, "news__소식.pdf")
+    (tmp_path / "news__ring.pdf").symlink_to("news__ring.pdf")
+    (tmp_path / "news__outside.pdf").symlink_to("/etc/passwd")
+    put(tmp_path, "news__a\nb.pdf")
+    put(tmp_path, os.fsdecode(b"news__\xff\xfe.pdf"))
+    shelf = Shelf(tmp_path)
+    assert [p.document.title_ko for p in shelf.papers()] == ["소식"]
+    assert len(shelf.problems) == 4
+    assert all(problem.isprintable() for problem in shelf.problems)
+
+
+def test_what_is_beyond_the_most_files_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "MOST_FILES", 2)
+    for number in range(3):
+        put(tmp_path, f"news__{number}.pdf")
+    shelf = Shelf(tmp_path)
+    assert len(shelf.papers()) == 2
+    assert shelf.problems == ("of 3 documents only 2 are taken, in the order of their names",)
+
+
+def test_a_large_file_says_how_many_pages_it_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "MOST_BYTES", 10)
+    put(tmp_path, "news__큰.pdf", 7)
+    assert "how many pages" in Shelf(tmp_path).problems[0]
+    (tmp_path / "documents.yaml").write_text("- {file: news__큰.pdf, title: 큰, kind: news, pages: 7}", "utf-8")
+    assert [p.document.pages for p in Shelf(tmp_path).papers()] == [7]
+
+
+def test_a_folder_that_goes_keeps_what_was_known(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    put(folder, "news__소식.pdf")
+    shelf = Shelf(folder)
+    folder.rename(tmp_path / "gone")
+    assert [p.document.title_ko for p in shelf.papers()] == ["소식"]
+    assert shelf.problems
+
+
+@pytest.mark.parametrize("broken", ["- [", "[" * 1200])
+def test_a_broken_index_stops_the_start_but_not_the_service(tmp_path: Path, broken: str) -> None:
     index = tmp_path / "documents.yaml"
-    index.write_text("- [", encoding="utf-8")
+    index.write_text(broken, encoding="utf-8")
     with pytest.raises(ConfigError):
         Shelf(tmp_path)
     index.write_text("[]", encoding="utf-8")
     put(tmp_path, "news__소식.pdf")
     shelf = Shelf(tmp_path)
-    index.write_text("- [", encoding="utf-8")
+    index.write_text(broken, encoding="utf-8")
     os.utime(index, (1, 1))
     assert [p.document.title_ko for p in shelf.papers()] == ["소식"]
     assert shelf.problems
@@ -192,6 +245,24 @@ def test_pages_are_counted_in_compressed_objects_too(pages: int) -> None:
     tree = b"<</Type /Pages /Kids [1 0 R] /Count %d>>" % pages
     packed = b"%PDF-1.5\n2 0 obj<</Type /ObjStm /Length 9>>stream\n" + zlib.compress(tree) + b"endstream"
     assert page_count(packed) == page_count(tree) == pages
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"/Type /Pages /Count " + b"9" * 5000,
+        b"/Type /Pages " * 100_000,
+        b"/Count 1 " * 100_000,
+        b"/ObjStm " * 100_000,
+        b"/ObjStm stream\n" * 30_000,
+        (b"/ObjStm stream\n" + zlib.compress(bytes(4_000_000))) * 100,
+    ],
+    ids=["digits", "pages", "counts", "objects", "streams", "bombs"],
+)
+def test_a_hostile_file_takes_no_longer_than_another(content: bytes) -> None:
+    began = time.process_time()
+    assert 1 <= page_count(b"%PDF-1.5 " + content) <= 1000
+    assert time.process_time() - began < 3  # seconds of computing, not of waiting; 0.6 at most here
 
 
 def test_kinds_nobody_lists_are_private() -> None:
