@@ -16,7 +16,7 @@ from assistant.api.city_models import EventBody, EventsAnswer
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 from display_bridge.city_data.datasets import Dataset
-from display_bridge.city_data.event_log import KINDS, PUBLIC_KINDS, EventLog, Listener, Logged
+from display_bridge.city_data.event_log import KINDS, PUBLIC_KINDS, EventLog, Logged
 
 PAGE = 200
 HEARTBEAT_S = 15.0
@@ -86,21 +86,16 @@ async def stream(
         since = int(last_event_id)
     if log.listeners >= MOST_STREAMS:
         raise Unavailable("too-many-streams", "too many follow already; ask GET /api/v1/events instead")
-    listener = log.listen(kinds)
-    missed = log.since(_known(log, since), kinds)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(
-        _told(log, listener, missed, kinds, may_go_on), media_type="text/event-stream", headers=headers
-    )
+    return StreamingResponse(_told(log, since, kinds, may_go_on), media_type="text/event-stream", headers=headers)
 
 
 async def _told(
-    log: EventLog,
-    listener: Listener,
-    missed: tuple[Logged, ...],
-    kinds: dict[str, Dataset],
-    may_go_on: Callable[[], bool],
+    log: EventLog, since: int, kinds: dict[str, Dataset], may_go_on: Callable[[], bool]
 ) -> AsyncIterator[str]:
+    # Only here, where it is sure to leave again: a caller may be gone before the first word is sent.
+    listener = log.listen(kinds)
+    missed = log.since(_known(log, since), kinds)
     try:
         yield "retry: 3000\n\n"
         for change in missed:

@@ -23,6 +23,10 @@ DEEPEST = 24
 LONGEST = 4000
 """Characters of a text that are kept."""
 
+_KOREAN = re.compile(
+    rb"""\s*<\?xml[^>]{0,80}\bencoding\s*=\s*["'](?:euc-kr|ks_c_5601-1987|cp949|ms949|x-windows-949)["']""", re.I
+)
+"""A declaration of the older Korean encoding, as some gateways write their errors."""
 _MISSING = frozenset(
     {"", "-", "--", "null", "none", "nan", "n/a", "na", "점검중", "점검 중", "통신장애", "자료없음", "미수신"}
 )
@@ -50,7 +54,7 @@ def decoded(body: bytes) -> Any:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise unreadable("not UTF-8") from None
+        text = _korean(body)
     start = text.lstrip()[:1]
     if start == "<":
         return _xml(text.strip())
@@ -63,6 +67,16 @@ def decoded(body: bytes) -> Any:
         return found
     except (ValueError, RecursionError):
         raise unreadable("broken JSON") from None
+
+
+def _korean(body: bytes) -> str:
+    """The text of XML that declares the older Korean encoding; what declares none is not guessed at."""
+    try:
+        if _KOREAN.match(body):
+            return body.decode("cp949")
+    except UnicodeDecodeError:
+        pass
+    raise unreadable("not UTF-8")
 
 
 def _xml(text: str) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from fastapi import Request
+from starlette.types import Message
 
+from assistant.api import city_events
 from assistant.settings import load_settings
 from content_registry.schema import Visibility
 from display_bridge.city_data import SimulatedCityData
@@ -343,6 +346,25 @@ async def test_a_stream_resumes_where_it_was_and_leaks_nothing_internal(api: App
     assert log.listeners == before - 2 == 0
     bad = await api.http.get("/api/v1/events/stream", headers={"last-event-id": "x"})
     assert bad.status_code == 422
+
+
+async def test_who_is_gone_before_the_first_word_leaves_nothing_behind(api: Application) -> None:
+    scope = {
+        "type": "http", "method": "GET", "path": "/api/v1/events/stream", "query_string": b"", "http_version": "1.1",
+        "headers": [], "app": api.app, "client": ("127.0.0.1", 1),
+    }  # fmt: skip
+    for _ in range(3):
+        answer = await city_events.stream(Request(scope))
+        sent: list[Message] = []
+
+        async def gone() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message, sent: list[Message] = sent) -> None:
+            sent.append(message)
+
+        await answer(scope, gone, send)
+    assert api.service.city.events.listeners == 0
 
 
 async def test_a_stream_says_that_it_lives(api: Application, monkeypatch: pytest.MonkeyPatch) -> None:

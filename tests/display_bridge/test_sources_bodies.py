@@ -142,6 +142,15 @@ def test_a_body_with_a_byte_order_mark_and_white_space_is_read() -> None:
     assert len(page(text, "S").rows) == 1
 
 
+@pytest.mark.parametrize("declared", ["EUC-KR", "euc-kr", "cp949"])
+def test_an_error_in_the_older_korean_encoding_is_told(declared: str) -> None:
+    words = "<RESULT><CODE>INFO-100</CODE><MESSAGE>인증키가 유효하지 않습니다.</MESSAGE></RESULT>"
+    for encoding in ("cp949", "utf-8"):  # some declare the one and send the other
+        told = f'<?xml version="1.0" encoding="{declared}"?>\n{words}'.encode(encoding)
+        assert failed(told).code == "bad-key"
+    assert failed(words.encode("cp949")).code == "unreadable", "nothing is guessed"
+
+
 def test_a_path_encodes_each_argument_whole() -> None:
     assert path("citydata", 1, 5, "광화문·덕수궁") == (
         "{key}/json/citydata/1/5/%EA%B4%91%ED%99%94%EB%AC%B8%C2%B7%EB%8D%95%EC%88%98%EA%B6%81"
