@@ -5,6 +5,7 @@ The camera's address stays here: a screen names the camera, and nothing outside 
 
 from __future__ import annotations
 
+import asyncio
 import posixpath
 import re
 import time
@@ -34,7 +35,7 @@ MOST_PLAYLIST_BYTES = 1_000_000
 MOST_SDP_BYTES = 100_000
 OUTSIDE = "outside"
 PLAYLISTS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
-_KINDS = re.compile(r"(video|audio|image)/|multipart/x-mixed-replace|application/(octet-stream|mp4)")
+_KINDS = re.compile(r"(video|audio|image)/|multipart/x-mixed-replace|application/(octet-stream|mp4)", re.IGNORECASE)
 _URI = re.compile(r'(?<=URI=")[^"]+')
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "The stream, as its source sends it", "content": {"*/*": {"schema": BYTES}}}
@@ -59,7 +60,7 @@ async def part(request: Request, camera: str, path: str) -> Response:
     found = allowed(request, camera)
     clean = posixpath.normpath(path)
     # What is still encoded after decoding would be decoded by the camera's server, past this check.
-    if found.source != "hls" or clean.startswith(("/", "..")) or set(path) & set("\\:%?#"):
+    if found.source != "hls" or clean.startswith(("/", "..")) or set(path) & set("\\:%?#") or not path.isprintable():
         raise BadInput("not-found", "no such part of a stream")
     return await _pass(request, found, clean)
 
@@ -81,14 +82,21 @@ async def watch(request: Request, camera: str) -> Response:
     offer = await request.body()
     if not 0 < len(offer) <= MOST_SDP_BYTES:
         raise BadInput("bad-offer", f"an offer has 1 to {MOST_SDP_BYTES} bytes")
+    sdp = {"Content-Type": "application/sdp"}
     try:
-        async with httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S)) as client:
-            answer = await client.post(found.url, content=offer, headers={"Content-Type": "application/sdp"})
+        async with _client() as client, client.stream("POST", found.url, content=offer, headers=sdp) as answer:
+            if answer.status_code not in (200, 201):
+                raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
+            content = await _short(answer, MOST_SDP_BYTES)
     except httpx.HTTPError as error:
         raise Unavailable("camera-unreachable", "the camera does not answer") from error
-    if answer.status_code not in (200, 201) or len(answer.content) > MOST_SDP_BYTES:
-        raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
-    return Response(answer.content, media_type="application/sdp", headers={"Cache-Control": "no-store"})
+    return Response(content, media_type="application/sdp", headers={"Cache-Control": "no-store"})
+
+
+def _client() -> httpx.AsyncClient:
+    """For one camera; straight to it, whatever proxy the environment names."""
+    timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
+    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
 
 
 def allowed(request: Request, identifier: str) -> Camera:
@@ -111,14 +119,15 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
     if path and request.url.query:
         address = f"{address}?{request.url.query}"
     slot = _SLOTS.take()
-    client = httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S), follow_redirects=False)
+    client = _client()
     try:
         answer = await client.send(client.build_request("GET", address), stream=True)
-        kind = answer.headers.get("content-type", "").lower()
+        # As it was sent: the boundary of its parts that stands in it is told apart by case.
+        kind = answer.headers.get("content-type", "")
         if answer.status_code != 200:
             raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
-        if kind.partition(";")[0].strip() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
-            text = await _short(answer)
+        if kind.partition(";")[0].strip().lower() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
+            text = (await _short(answer, MOST_PLAYLIST_BYTES)).decode("utf-8", "replace")
             await client.aclose()
             slot.give()
             return Response(playlist(text, address, camera.url, path), media_type=PLAYLISTS[0], headers=_HEADERS)
@@ -194,13 +203,18 @@ def _may_see(request: Request, camera: Camera) -> bool:
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
-async def _short(answer: httpx.Response) -> str:
+async def _short(answer: httpx.Response, most: int) -> bytes:
+    """An answer that is no stream. Raises Unavailable for one that does not end in time, or soon enough."""
     content = b""
-    async for chunk in answer.aiter_bytes():
-        content += chunk
-        if len(content) > MOST_PLAYLIST_BYTES:
-            raise Unavailable("camera-refused", "the playlist is too long")
-    return content.decode("utf-8", "replace")
+    try:
+        async with asyncio.timeout(SILENCE_S):
+            async for chunk in answer.aiter_bytes():
+                content += chunk
+                if len(content) > most:
+                    raise Unavailable("camera-refused", f"the camera's server sends more than {most} bytes")
+    except TimeoutError as error:
+        raise Unavailable("camera-unreachable", "the camera does not answer in time") from error
+    return content
 
 
 async def _stream(answer: httpx.Response, may_go_on: Callable[[], bool]) -> AsyncIterator[bytes]:

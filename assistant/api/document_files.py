@@ -26,6 +26,7 @@ MOST_RANGES = 20
 _RANGE = re.compile(r"(?=.*\d)(\d{0,15})-(\d{0,15})")
 
 
+@router.head("/documents/{document}/file.pdf", include_in_schema=False)
 @router.get(
     "/documents/{document}/file.pdf",
     summary="A document's PDF",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from assistant.contracts import Unavailable
 from content_registry.schema import Registry
 from display_bridge.cameras import Cameras
 from display_bridge.city_data.provider import (
@@ -21,6 +22,8 @@ from display_bridge.city_data.provider import (
 )
 from display_bridge.papers.kinds import RANK, visibility_of
 from display_bridge.papers.shelf import Shelf, ShelvedPaper
+
+FOLDER_KO = "사무실 문서 폴더"
 
 
 class ShelvedCityData:
@@ -40,18 +43,32 @@ class ShelvedCityData:
         return next((p for p in self.shelf.papers() if p.document.id == identifier and self._fits(p)), None)
 
     def documents(self, kind: str, now: datetime) -> tuple[Document, ...]:
-        """The shelf's documents of a kind, then the source's; each newest first. Of one id the shelf's is taken."""
-        own = tuple(p.document for p in self.shelf.papers() if p.kind == kind and self._fits(p))
+        """The shelf's documents of a kind, then the source's; each newest first. Of one id the shelf's is taken. The
+        shelf's are there also while the source is silent."""
+        own = self._own(kind)
         taken = {d.id for d in own}
-        return (*own, *(d for d in self.inner.documents(kind, now) if d.id not in taken))
+        try:
+            return (*own, *(d for d in self.inner.documents(kind, now) if d.id not in taken))
+        except Unavailable:
+            if not own:
+                raise
+            return own
+
+    def _own(self, kind: str) -> tuple[Document, ...]:
+        return tuple(p.document for p in self.shelf.papers() if p.kind == kind and self._fits(p))
 
     def _fits(self, paper: ShelvedPaper) -> bool:
         listed = visibility_of(paper.kind, self.registry)
         return paper.visibility is None or RANK[paper.visibility] <= RANK[listed]
 
     def provenance(self, dataset: str, now: datetime) -> Provenance:
-        """As the source."""
-        return self.inner.provenance(dataset, now)
+        """As the source; of a list without the source's documents, that it is not whole."""
+        try:
+            return self.inner.provenance(dataset, now)
+        except Unavailable:
+            if not self._own(dataset):
+                raise
+            return Provenance(dataset, FOLDER_KO, "live", now, 0, FOLDER_KO, failing=True)
 
     def city(self, metric: str, now: datetime) -> Observation:
         """As the source."""
