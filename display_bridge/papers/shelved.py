@@ -6,7 +6,8 @@ from datetime import datetime
 
 from assistant.contracts import Unavailable
 from content_registry.schema import Registry
-from display_bridge.cameras import Cameras
+from display_bridge.cameras import DATASET as CAMERAS
+from display_bridge.cameras import SOURCE_KO, Cameras
 from display_bridge.city_data.provider import (
     CityDataProvider,
     Document,
@@ -62,7 +63,9 @@ class ShelvedCityData:
         return paper.visibility is None or RANK[paper.visibility] <= RANK[listed]
 
     def provenance(self, dataset: str, now: datetime) -> Provenance:
-        """As the source; of a list without the source's documents, that it is not whole."""
+        """As the source; of a list without the source's documents, that it is not whole. Cameras are live."""
+        if dataset == CAMERAS:
+            return Provenance(CAMERAS, SOURCE_KO, "live", now, 900, SOURCE_KO)
         try:
             return self.inner.provenance(dataset, now)
         except Unavailable:
