@@ -11,6 +11,7 @@ import re
 import tempfile
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -129,15 +130,21 @@ def parts_of(reading: Reading, now: datetime) -> dict[str, Part]:
 
 def finite(value: Any) -> bool:
     """Whether every number inside is finite."""
+    if value is None or isinstance(value, str | int | datetime):
+        return True
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
         return all(finite(inner) for inner in value.values())
     if isinstance(value, list | tuple | frozenset):
         return all(finite(inner) for inner in value)
-    if is_dataclass(value):
-        return all(finite(getattr(value, f.name)) for f in fields(value))
-    return True
+    names = _fields(type(value))  # type: ignore[arg-type]
+    return all(finite(getattr(value, name)) for name in names)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def file_of(folder: Path, feed: str) -> Path:

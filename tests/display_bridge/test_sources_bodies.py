@@ -124,6 +124,7 @@ def test_every_code_is_a_failure_in_every_shape_and_repeats_nothing_of_the_reque
         b"<!DOCTYPE html><html></html>",
         b"\xff\xfe\x00\x01",
         '{"서비스": 1}'.encode("cp949"),
+        b"<a>" + b"<b/>" * 1_000_001 + b"</a>",
         body({"Other": {"row": []}}),
         body({"Service": "x"}),
         body({"Service": {}}),
