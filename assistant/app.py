@@ -195,7 +195,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     if isinstance(city, ShelvedCityData):
         app.state.cameras = city.cameras
         app.state.papers = PaperFiles(city, service.settings.state_dir, pages.FONTS)
-    problems.install(app)
+    problems.install(app, (module.router for module in ROUTERS))
     for module in ROUTERS:
         app.include_router(module.router)
     pages.mount_files(app, service.settings.state_dir)
