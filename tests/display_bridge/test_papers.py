@@ -161,6 +161,24 @@ def test_a_new_file_appears_without_a_restart(tmp_path: Path) -> None:
     assert [p.document.title_ko for p in shelf.papers()] == ["새 연구"]
 
 
+def test_only_what_has_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "research__가.pdf", 3)
+    shelf = Shelf(tmp_path)
+    read: list[str] = []
+    whole = Path.read_bytes
+
+    def reading(path: Path) -> bytes:
+        read.append(path.name)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", reading)
+    put(tmp_path, "research__나.pdf", 5)
+    assert sorted(p.document.pages for p in shelf.papers()) == [3, 5]
+    assert read == ["research__나.pdf"]
+    put(tmp_path, "research__가.pdf", 17)
+    assert sorted(p.document.pages for p in shelf.papers()) == [5, 17]
+
+
 def test_a_document_that_fewer_may_see_than_its_list_is_in_no_list_and_not_served(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
