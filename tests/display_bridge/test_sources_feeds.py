@@ -334,10 +334,11 @@ async def test_the_hour_before_is_taken_while_the_newest_is_still_empty() -> Non
 # ---------------------------------------------------------------------------------------------- places
 
 
-async def test_a_cell_that_fails_leaves_its_districts_without_figures() -> None:
+@pytest.mark.parametrize("broken", [CELLS["강서구"], POINTS[0]])
+async def test_a_cell_that_fails_leaves_its_districts_without_figures(broken: tuple[int, int]) -> None:
     upstream = Upstream(NOW)
     source = next(s for s in public_sources() if s.id == "kma")
-    client, broken = Client(upstream, source), CELLS["강서구"]
+    client = Client(upstream, source)
 
     async def fetch(path: str, params: Mapping[str, str] | None = None) -> bytes:
         if params and (params["nx"], params["ny"]) == (str(broken[0]), str(broken[1])):
