@@ -8,26 +8,15 @@ from assistant.contracts import Unavailable
 from content_registry.schema import Registry
 from display_bridge.cameras import DATASET as CAMERAS
 from display_bridge.cameras import SOURCE_KO, Cameras
-from display_bridge.city_data.provider import (
-    CityDataProvider,
-    Document,
-    Event,
-    Indicator,
-    Line,
-    Observation,
-    Place,
-    Project,
-    Provenance,
-    Series,
-    Table,
-)
+from display_bridge.city_data.passing_on import PassingOn
+from display_bridge.city_data.provider import CityDataProvider, Document, Provenance
 from display_bridge.papers.kinds import RANK, visibility_of
 from display_bridge.papers.shelf import Shelf, ShelvedPaper
 
 FOLDER_KO = "사무실 문서 폴더"
 
 
-class ShelvedCityData:
+class ShelvedCityData(PassingOn):
     """The provider `inner`, whose lists of documents also hold those of a shelf; see the Protocol for the rest.
 
     A document that fewer people may see than the panel it would lie in is left out of it, so that no list tells of it.
@@ -36,8 +25,9 @@ class ShelvedCityData:
     def __init__(
         self, inner: CityDataProvider, shelf: Shelf, registry: Registry, cameras: Cameras | None = None
     ) -> None:
-        self.inner, self.shelf, self.cameras = inner, shelf, cameras or Cameras()
-        self.registry = registry
+        super().__init__(inner)
+        self.shelf, self.registry = shelf, registry
+        self.cameras = cameras or Cameras()
 
     def paper(self, identifier: str) -> ShelvedPaper | None:
         """The shelf's document of an id."""
@@ -72,45 +62,3 @@ class ShelvedCityData:
             if not self._own(dataset):
                 raise
             return Provenance(dataset, FOLDER_KO, "live", now, 0, FOLDER_KO, failing=True)
-
-    def city(self, metric: str, now: datetime) -> Observation:
-        """As the source."""
-        return self.inner.city(metric, now)
-
-    def districts(self, metric: str, now: datetime) -> tuple[Observation, ...]:
-        """As the source."""
-        return self.inner.districts(metric, now)
-
-    def series(
-        self, metric: str, now: datetime, *, area: str | None = None, hours: float = 24, step_minutes: int = 60
-    ) -> Series:
-        """As the source."""
-        return self.inner.series(metric, now, area=area, hours=hours, step_minutes=step_minutes)
-
-    def places(self, kind: str, now: datetime) -> tuple[Place, ...]:
-        """As the source."""
-        return self.inner.places(kind, now)
-
-    def lines(self, kind: str, now: datetime) -> tuple[Line, ...]:
-        """As the source."""
-        return self.inner.lines(kind, now)
-
-    def events(self, kind: str, now: datetime) -> tuple[Event, ...]:
-        """As the source."""
-        return self.inner.events(kind, now)
-
-    def table(self, name: str, now: datetime) -> Table:
-        """As the source."""
-        return self.inner.table(name, now)
-
-    def shares(self, name: str, now: datetime) -> tuple[tuple[str, float], ...]:
-        """As the source."""
-        return self.inner.shares(name, now)
-
-    def indicator(self, panel: str, unit: str, now: datetime) -> Indicator:
-        """As the source."""
-        return self.inner.indicator(panel, unit, now)
-
-    def project(self, panel: str, name_ko: str, now: datetime) -> Project:
-        """As the source."""
-        return self.inner.project(panel, name_ko, now)

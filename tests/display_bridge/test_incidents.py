@@ -30,7 +30,7 @@ from assistant.contracts import (
 from content_registry.loader import load_registry
 from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.city_data.drills import MARK_KO, Drills, scenarios, with_drills
+from display_bridge.city_data.drills import MARK_KO, Drills, WithDrills, scenarios
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Event, Provenance
 from display_bridge.hub import DisplayHub
@@ -89,7 +89,7 @@ async def hub(clock: Clock, city: Scripted, tmp_path: Path) -> AsyncIterator[Dis
 def opened(clock: Clock, city: Scripted, folder: Path) -> DisplayHub:
     """A hub over a city with exercises, its acknowledgements in a folder."""
     drills = Drills()
-    shown = with_drills(city, drills)
+    shown = WithDrills(city, drills)
     desk = IncidentDesk(shown, AcknowledgementFile(folder / "incidents.json"), drills=drills)
     return DisplayHub(REGISTRY, shown, clock=clock, trust_local=True, desk=desk)
 
