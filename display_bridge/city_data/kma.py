@@ -98,8 +98,8 @@ async def read_weather(fetch: Fetch, now: datetime) -> Reading:
                 found = await _cell(fetch, point, base)
             cells[point] = found
         except SourceFailed as error:
-            if not error.retry:
-                raise
+            if not error.retry or (failed is not None and not cells):
+                raise  # two at the beginning: it is the source, not the cell
             failed = error
     if failed is not None and not any(cells.values()):
         raise failed

@@ -422,13 +422,13 @@ async def test_sources_are_for_operators_and_metrics_for_all_and_neither_tells_a
         assert answer.status_code == 200
         rows = {row["id"]: row for row in answer.json()["sources"]}
         assert (rows["shared"]["state"], rows["shared"]["setting"]) == ("off", "city_data.remote_token")
-        assert (rows["kma"]["last_error_code"], rows["kma"]["calls_today"]) == ("unreachable", 1)
+        assert (rows["kma"]["last_error_code"], rows["kma"]["calls_today"]) == ("unreachable", 2)
         assert rows["disaster-messages"]["state"] == "simulated"
         assert (await api.client(("192.0.2.7", 5)).get("/api/v1/sources")).status_code == 401
         unavailable = await api.http.get("/api/v1/datasets/temperature/latest")
         assert (unavailable.status_code, unavailable.json()["code"]) == (503, "no-data-yet")
         metrics = await api.http.get("/metrics")
-        assert 'seoula_city_calls_total{outcome="unreachable",source="kma"} 1.0' in metrics.text
+        assert 'seoula_city_calls_total{outcome="unreachable",source="kma"} 2.0' in metrics.text
         assert 'seoula_city_up{source="kma"} 0.0' in metrics.text
         texts = [answer.text, metrics.text, unavailable.text, repr(api.service.settings), str(api.service.settings)]
         texts += [(await api.http.get("/api/v1/catalog")).text, caplog.text]
