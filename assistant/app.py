@@ -52,7 +52,7 @@ from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.cameras import Camera, Cameras
-from display_bridge.city_data.drills import Drills, with_drills
+from display_bridge.city_data.drills import Drills, WithDrills
 from display_bridge.hub import DisplayHub
 from display_bridge.incident_desk import IncidentDesk
 from display_bridge.incidents import PANELS
@@ -102,7 +102,7 @@ def build_service(settings: Settings) -> Service:
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     drills = Drills(settings.city_data.incidents, time.time())
-    shown = with_drills(provider, drills)
+    shown = WithDrills(provider, drills)
     kept = AcknowledgementFile(database / "incidents.json")
     desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
     services = ("calls",) if NoTelephone.available else ()
@@ -195,7 +195,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     if isinstance(city, ShelvedCityData):
         app.state.cameras = city.cameras
         app.state.papers = PaperFiles(city, service.settings.state_dir, pages.FONTS)
-    problems.install(app)
+    problems.install(app, (module.router for module in ROUTERS))
     for module in ROUTERS:
         app.include_router(module.router)
     pages.mount_files(app, service.settings.state_dir)

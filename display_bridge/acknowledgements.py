@@ -7,12 +7,12 @@ import json
 import logging
 import math
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from display_bridge.city_data.kept import write
 from display_bridge.incidents import Acknowledgement
 
 log = logging.getLogger(__name__)
@@ -47,16 +47,10 @@ class AcknowledgementFile:
         if self._path is None:
             return
         text = json.dumps({"acknowledged": {k: asdict(a) for k, a in acknowledged.items()}}, ensure_ascii=False)
-        made = ""
         try:
-            descriptor, made = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            os.replace(made, self._path)
+            write(self._path, text.encode())
         except OSError as error:
             log.error("%s could not be written (%s)", self._path.name, error.strerror)
-            with contextlib.suppress(OSError):
-                os.unlink(made)
 
     def _put_aside(self) -> None:
         assert self._path is not None

@@ -13,6 +13,8 @@ Source = Literal["hls", "whep", "mjpeg"]
 GRIDS = (1, 4, 9)
 PANELS = ("cctv", "fire-drone", "air-video")
 """The panels that show cameras."""
+DATASET, SOURCE_KO = "cameras", "현장 카메라"
+"""What a view shows of them, as its badge names it."""
 EMPTY_KO = "연결된 카메라가 없습니다"
 
 

@@ -21,7 +21,7 @@ CONTROL = 64
 POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
 """Close codes of RFC 6455: the peer broke a rule or lost its right; it may come back later."""
 RESUME_CHARACTERS = 262_144
-"""More than this missed, and a snapshot is the shorter way."""
+"""More than this missed, and a snapshot is the shorter way: no ring holds more."""
 
 
 class Connection(Protocol):
@@ -65,6 +65,7 @@ class Client:
         self._control: deque[str] = deque()
         self._owed = False
         self._wake = asyncio.Event()
+        self._sending: asyncio.Task[Any] | None = None
 
     def send(self, message: dict[str, Any]) -> None:
         """Queue a control message, which is never dropped; a client that lets them pile up is to be closed."""
@@ -75,9 +76,12 @@ class Client:
         self._wake.set()
 
     def cut(self, code: int, reason: str) -> None:
-        """Let the client go now: what is queued for it is not sent any more."""
+        """Let the client go now: what is queued for it is not sent any more, nor waited for where the peer takes
+        nothing."""
         self.closing = self.closing or (code, reason)
         self._wake.set()
+        if self._sending is not None:
+            self._sending.cancel()
 
     def offer(self, text: str) -> None:
         """Queue a patch; on overflow the backlog goes and one snapshot is owed."""
@@ -118,7 +122,11 @@ class Client:
                     text = self.channel.snapshot()
                 else:
                     text = self._states.popleft()
-                await self.connection.send_text(text)
+                self._sending = asyncio.current_task()
+                try:
+                    await self.connection.send_text(text)
+                finally:
+                    self._sending = None
 
 
 class Channel:
@@ -127,7 +135,8 @@ class Channel:
     def __init__(self, epoch: str, state: dict[str, Any]) -> None:
         self.epoch, self.seq, self.state = epoch, 0, state
         self.clients: set[Client] = set()
-        self._ring: deque[tuple[int, str]] = deque(maxlen=RING)
+        self._ring: deque[tuple[int, str]] = deque()
+        self._held = 0
 
     def update(self, state: dict[str, Any], cause: str = "") -> bool:
         """Take a new state; send the difference, if there is one."""
@@ -139,6 +148,10 @@ class Channel:
         message = {"t": "patch", "epoch": self.epoch, "seq": self.seq, "p": patch}
         text = encode({**message, "cause": cause} if cause else message)
         self._ring.append((self.seq, text))
+        self._held += len(text)
+        # What would be too much to replay need not be kept: a thousand displays hold a ring each.
+        while len(self._ring) > RING or self._held > RESUME_CHARACTERS:
+            self._held -= len(self._ring.popleft()[1])
         for client in self.clients:
             client.offer(text)
         return True
@@ -154,5 +167,4 @@ class Channel:
         oldest = self._ring[0][0] if self._ring else self.seq + 1
         if seq + 1 < oldest:
             return None
-        found = [text for number, text in self._ring if number > seq]
-        return found if sum(map(len, found)) <= RESUME_CHARACTERS else None
+        return [text for number, text in self._ring if number > seq]

@@ -37,7 +37,7 @@ from display_bridge.viewing import Viewer
 
 log = logging.getLogger(__name__)
 
-HELLO_S = 10.0
+HELLO_S, CLOSE_S = 10.0, 5.0
 HEARTBEAT_S = 15.0
 MISSED_PINGS = 3
 REFRESH_S = 10.0
@@ -231,7 +231,8 @@ class DisplayHub:
             await asyncio.gather(writer, return_exceptions=True)
             self._leave(found, client)
             with contextlib.suppress(Exception):
-                await connection.close(*(client.closing or (1000, "")))
+                async with asyncio.timeout(CLOSE_S):  # a peer that takes nothing takes no close either
+                    await connection.close(*(client.closing or (1000, "")))
 
     def admitted(self, identity: Identity) -> bool:
         """Whether the device a screen came in with is still paired; a screen without a device always is."""

@@ -120,7 +120,7 @@ class IncidentDesk:
         self._board = self._board.acknowledged(command.incident, now, display.id, command.source)
         self._fresh = True
         self._file.save(self._board.closed)
-        return next(iter(a for a in self._board.closed.values() if a.at == now))
+        return self._board.closed[command.incident]
 
     def told(self, trust: Trust) -> dict[str, Any]:
         """What a screen's document holds beside the view: for citizens the banner, for the office what runs and who

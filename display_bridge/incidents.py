@@ -92,11 +92,13 @@ def _digest(words: str) -> str:
 
 def keys_of(kind: str, event: Event) -> tuple[str, ...]:
     """By its source's id, where there is one, and by its words: sent again under another id it is the same incident;
-    with other words under its id, too."""
+    with other words under its id, too. Messages that only begin alike are two."""
     if is_drill(event):  # an exercise may be held twice a day
         return (_digest(f"{kind}#{event.id}"),)
-    words = _digest(f"{kind}|{event.at.date().isoformat()}|{event.title_ko}|{event.area_ko}")
-    return (_digest(f"{kind}#{event.id}"), words) if event.id else (words,)
+    words = f"{kind}|{event.at.date().isoformat()}|{event.title_ko}|{event.area_ko}"
+    if not event.id:  # what is told beside its title may change while it goes on
+        return (_digest(words),)
+    return (_digest(f"{kind}#{event.id}"), _digest(f"{words}|{event.detail_ko}"))
 
 
 def incident_id(kind: str, event: Event) -> str:

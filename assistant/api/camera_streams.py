@@ -36,7 +36,8 @@ MOST_SDP_BYTES = 100_000
 OUTSIDE = "outside"
 PLAYLISTS = ("application/vnd.apple.mpegurl", "application/x-mpegurl", "audio/mpegurl", "audio/x-mpegurl")
 _KINDS = re.compile(
-    r"(?:(?:video|audio|image)/(?!svg)|multipart/x-mixed-replace|application/(?:octet-stream|mp4))[ -~]*"
+    r"(?:(?:video|audio|image)/(?!svg)|multipart/x-mixed-replace|application/(?:octet-stream|mp4))[ -~]*",
+    re.IGNORECASE,
 )
 """Pictures and sound; no drawing (SVG), which may hold scripts. What is passed on as a header has to be ASCII."""
 _URI = re.compile(r'(?<=URI=")[^"]+')
@@ -120,10 +121,11 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
     client = _client()
     try:
         answer = await client.send(client.build_request("GET", address, headers=_PLAIN), stream=True)
-        kind = answer.headers.get("content-type", "").lower()
+        # As it was sent: the boundary of its parts that stands in it is told apart by case.
+        kind = answer.headers.get("content-type", "")
         if answer.status_code != 200:
             raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
-        if kind.partition(";")[0].strip() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
+        if kind.partition(";")[0].strip().lower() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
             text = (await _short(answer, MOST_PLAYLIST_BYTES)).decode("utf-8", "replace")
             await client.aclose()
             slot.give()
@@ -204,7 +206,9 @@ _PLAIN = {"Accept-Encoding": "identity"}
 
 
 def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(timeout=httpx.Timeout(SILENCE_S, connect=CONNECT_S), follow_redirects=False)
+    """For one camera; straight to it, whatever proxy the environment names."""
+    timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
+    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=False)
 
 
 async def _short(answer: httpx.Response, most: int) -> bytes:

@@ -79,7 +79,7 @@ def district_of(registry: Registry, asked: str | None) -> str | None:
     for district in registry.districts.values():
         if asked in (district.code, district.ko) or asked.lower() == district.en.lower():
             return district.ko
-    raise BadInput("unknown-district", "there is no such district of Seoul; give its code or its Korean name")
+    raise BadInput("no-such-district", "there is no such district of Seoul; give its code or its Korean name")
 
 
 async def cached(request: Request, make: Callable[[], BaseModel]) -> Response:

@@ -93,7 +93,7 @@ async def stream(
 async def _told(
     log: EventLog, since: int, kinds: dict[str, Dataset], may_go_on: Callable[[], bool]
 ) -> AsyncIterator[str]:
-    # Listened to from here on: a stream whose caller is gone before it begins is never asked for anything, nor ended.
+    # Only here, where it is sure to leave again: a caller may be gone before the first word is sent.
     listener = log.listen(kinds)
     missed = log.since(_known(log, since), kinds)
     try:

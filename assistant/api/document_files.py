@@ -24,6 +24,7 @@ PDF = "application/pdf"
 BYTES = {"type": "string", "format": "binary"}
 
 
+@router.head("/documents/{document}/file.pdf", include_in_schema=False)
 @router.get(
     "/documents/{document}/file.pdf",
     summary="A document's PDF",

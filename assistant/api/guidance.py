@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from assistant.api.access import check_origin, paired, service_of
 from assistant.api.problems import responses
 from assistant.api.web_build import WEB
-from assistant.contracts import BadInput
+from assistant.contracts import BadInput, Unavailable
 from assistant.labels import LONGEST, Labels, leaves, tokens
 from assistant.service import Service
 from content_registry.schema import Visibility
@@ -81,7 +81,7 @@ def _shown(service: Service, panel: str) -> set[str]:
     """The words of a public panel as it is now; none of what is not public."""
     try:
         view = service.screens.public_snapshot(panel, time.time())
-    except BadInput:
+    except (BadInput, Unavailable):  # a panel whose source is silent shows no words of its own
         return set()
     return set().union(*(tokens(text) for text in leaves(view)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -26,7 +26,7 @@ class DrillBody(BaseModel):
     model_config = {"extra": "forbid"}
 
     scenario: str = Field("fire", max_length=40, json_schema_extra={"enum": [*scenarios()]})
-    minutes: float | None = Field(None, ge=0.1, le=240)
+    minutes: Annotated[float, Field(strict=True, ge=0.1, le=240)] | None = None
 
 
 class DrillAnswer(BaseModel):
@@ -84,7 +84,7 @@ async def running(request: Request) -> dict[str, object]:
     "/drill",
     summary="Hold an exercise",
     response_model=DrillAnswer,
-    responses=responses(422, 503),
+    responses=responses(409, 503),
     dependencies=[Depends(may_change), Depends(operator)],
 )
 async def begin(request: Request, body: DrillBody) -> dict[str, object]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from assistant.api.edge import Edge
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
@@ -17,7 +19,9 @@ from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 MEDIA_TYPE = "application/problem+json"
 MOST_DETAIL = 400
 _NOT_FOUND = ("run-not-found", "unknown-panel", "unknown-display", "unknown-action", "unknown-drill", "not-found",
-              "unknown-dataset", "unknown-document", "unknown-indicator")  # fmt: skip
+              "unknown-dataset", "unknown-document", "unknown-indicator", "unknown-kind", "no-such-district",
+              "no-districts", "no-series", "no-file")  # fmt: skip
+_CONFLICT = ("too-many-drills",)
 _CODES = {
     400: "bad-request",
     401: "token-needed",
@@ -41,10 +45,13 @@ class Problem(BaseModel):
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What the OpenAPI document says of a router's errors; 422 is always among them."""
     names = {
+        400: "The body cannot be read",
         401: "A device token is needed",
         403: "Not permitted",
         404: "Not found",
+        409: "Not now",
         413: "Too large",
+        415: "The body must be JSON",
         416: "No such range",
     }
     names |= {422: "The input cannot be used", 503: "A component is missing or down"}
@@ -56,6 +63,8 @@ def status_of(error: SeoulaError) -> int:
     """The HTTP status of a typed error."""
     if error.code in _NOT_FOUND:
         return 404
+    if error.code in _CONFLICT:
+        return 409
     if error.code in ("token-needed", "bad-token"):
         return 401
     if isinstance(error, NotPermitted):
@@ -91,10 +100,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return problem(422, "bad-request", f"{where}: {first['msg']}")
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     made = problem(error.status_code, _CODES.get(error.status_code, "http-error"), str(error.detail))
     made.headers.update(error.headers or {})
+    if error.status_code == 405:
+        # Each method of a path is a route of its own, and the error knows only the first one's.
+        same = [r for r in request.app.state.operations if r.matches(request.scope)[0] is not Match.NONE]
+        if same:
+            made.headers["Allow"] = ", ".join(sorted({method for route in same for method in route.methods}))
     return made
 
 
@@ -102,8 +116,14 @@ async def _late(_: Request, error: Exception) -> Response:
     return problem(503, "no-outcome", "the request did not come to an end in time")
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of `app` a problem document, and put the edge around it."""
+def install(app: FastAPI, routers: Iterable[APIRouter]) -> None:
+    """Make every error of `app` a problem document, and put the edge around it. routers: before they are included; of
+    their operations that take a JSON body it is documented what becomes of one that is none."""
+    operations = [r for router in routers for r in router.routes if isinstance(r, APIRoute)]
+    app.state.operations = operations
+    for route in operations:
+        if route.body_field is not None:
+            route.responses = {**responses(400, 413, 415), **route.responses}
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         SeoulaError: _typed,
         RequestValidationError: _invalid,

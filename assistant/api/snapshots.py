@@ -19,7 +19,7 @@ from assistant.api.models import SnapshotAnswer
 from assistant.api.problems import responses
 from display_bridge.public_snapshot import FRESH_S
 
-router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses(404))
+router = APIRouter(prefix="/api/v1", tags=["catalog"], responses=responses(404, 503))
 
 CACHE_CONTROL = f"public, max-age={FRESH_S // 2}, stale-while-revalidate=30, stale-if-error=600"
 

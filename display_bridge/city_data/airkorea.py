@@ -31,7 +31,7 @@ STATIONS = Columns(
 
 async def read_air(fetch: Fetch, now: datetime) -> Reading:
     """All stations of Seoul, of which those of the districts are used. Raises SourceFailed."""
-    return air_reading(STATIONS.read(items(await fetch(PATH, PARAMS))).rows)
+    return air_reading(STATIONS.read(items(await fetch(PATH, PARAMS))).rows, now)
 
 
 FEEDS = (PublicFeed("airkorea-seoul", frozenset(HIGHEST), 900, 7200, 1, read_air),)

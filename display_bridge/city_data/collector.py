@@ -219,9 +219,9 @@ class _Runner:
     async def run(self) -> None:
         """For ever: wait for the feed that is due first, read it."""
         while True:
-            feed = min(self.source.feeds, key=lambda f: self._states[f.id].due, default=None)
-            if feed is None:
+            if not self.source.feeds:
                 return
+            feed = self._next()
             wait = max(self._states[feed.id].due - self._clock.monotonic(), self.fetch.waits())
             if wait > 0:
                 await self._clock.sleep(min(wait, LONGEST_WAIT_S))
@@ -229,6 +229,15 @@ class _Runner:
                     continue
             await self.read(feed)
             await self._save_now_and_then()
+
+    def _next(self) -> Feed:
+        """The feed that is late by the most of its own intervals, so that a slow source does not hold up its alerts;
+        the one that is due first while none is late."""
+        now = self._clock.monotonic()
+        late = {f.id: (now - self._states[f.id].due) / max(1.0, f.refresh_s) for f in self.source.feeds}
+        if max(late.values()) >= 0:
+            return max(self.source.feeds, key=lambda f: late[f.id])
+        return min(self.source.feeds, key=lambda f: self._states[f.id].due)
 
     async def read(self, feed: Feed) -> None:
         """One reading of a feed; whatever goes wrong is noted, never raised."""

@@ -9,11 +9,12 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Literal
 
 from assistant.contracts import BadInput, Unavailable
 from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
+from display_bridge.city_data.passing_on import PassingOn
 from display_bridge.city_data.provider import CityDataProvider, Event, Provenance, Step
 
 MARK_KO, MARK_EN = "[모의훈련]", "[Exercise]"
@@ -100,17 +101,18 @@ class Drills:
         return tuple(sorted(found, key=lambda event: event.at, reverse=True))
 
 
-class _WithDrills:
-    """A provider whose events hold the running exercises, too. What else it is asked, it passes on."""
+class WithDrills(PassingOn):
+    """A provider whose events hold the running exercises, too. Only screens get it: the open data holds none."""
 
     def __init__(self, inner: CityDataProvider, drills: Drills) -> None:
-        self._inner, self._drills = inner, drills
+        super().__init__(inner)
+        self._drills = drills
 
     def events(self, kind: str, now: datetime) -> tuple[Event, ...]:
         """Events of a kind, the exercises first; while the source has nothing to say, an exercise still goes on."""
         rehearsed = self._drills.events(kind, now)
         try:
-            return (*rehearsed, *self._inner.events(kind, now))
+            return (*rehearsed, *self.inner.events(kind, now))
         except Unavailable:
             if not rehearsed:
                 raise
@@ -119,13 +121,5 @@ class _WithDrills:
     def provenance(self, dataset: str, now: datetime) -> Provenance:
         """An exercise is simulated, whatever the city's data is."""
         if dataset != DATASET:
-            return self._inner.provenance(dataset, now)
+            return self.inner.provenance(dataset, now)
         return Provenance(DATASET, "모의훈련 시나리오", "simulated", now, 900, "모의훈련 · 실제 상황이 아닙니다")
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-
-def with_drills(provider: CityDataProvider, drills: Drills) -> CityDataProvider:
-    """The provider with the exercises among its events. Only screens get it: the open data holds no exercises."""
-    return cast(CityDataProvider, _WithDrills(provider, drills))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from display_bridge.city_data.provider import (
@@ -23,6 +23,9 @@ from display_bridge.city_data.provider import (
     Series,
     Table,
 )
+
+CLOCKS_APART = timedelta(minutes=10)
+"""So far a source's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)

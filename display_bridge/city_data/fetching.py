@@ -7,6 +7,7 @@ httpx raises is read for its kind and dropped, and its loggers go through the re
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import re
 from collections import OrderedDict
@@ -31,6 +32,7 @@ MOST_REDIRECTS = 3
 MOST_KEPT_BYTES = 8_000_000
 """Of answers with an ETag, kept to be used again after a 304."""
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_KOREAN = frozenset({"euc-kr", "ks_c_5601-1987", "cp949", "ms949", "x-windows-949"})
 
 
 class HttpFetch:
@@ -174,7 +176,7 @@ class HttpFetch:
             if size > most:
                 return too_large
             parts.append(part)
-        return b"".join(parts)
+        return in_utf8(b"".join(parts), answer.charset_encoding or "")
 
     def _refused(self, answer: httpx.Response) -> SourceFailed:
         status = answer.status_code
@@ -194,6 +196,17 @@ class HttpFetch:
         self._kept[address] = (tag, body)
         while sum(len(kept) for _, kept in self._kept.values()) > MOST_KEPT_BYTES:
             self._kept.popitem(last=False)
+
+
+def in_utf8(body: bytes, charset: str) -> bytes:
+    """A body in UTF-8 where its header names the older Korean encoding. One that is in UTF-8 all the same, or in
+    neither, stays as it is: whoever reads it says so."""
+    if charset.lower() not in _KOREAN:
+        return body
+    for encoding in ("utf-8", "cp949"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return body.decode(encoding).encode()
+    return body
 
 
 def same_place(asked: str, onward: str) -> bool:

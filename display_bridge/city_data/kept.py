@@ -8,15 +8,17 @@ import logging
 import math
 import os
 import re
+import tempfile
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from display_bridge.city_data.derived import whole
-from display_bridge.city_data.feeds import Reading, SourceFailed
+from display_bridge.city_data.feeds import CLOCKS_APART, Reading, SourceFailed
 from display_bridge.city_data.history import Course, History
 from display_bridge.city_data.provider import (
     Document,
@@ -34,8 +36,6 @@ from display_bridge.city_data.provider import (
 log = logging.getLogger(__name__)
 
 VERSION = 1
-CLOCKS_APART = timedelta(minutes=10)
-"""So far a source's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +130,21 @@ def parts_of(reading: Reading, now: datetime) -> dict[str, Part]:
 
 def finite(value: Any) -> bool:
     """Whether every number inside is finite."""
+    if value is None or isinstance(value, str | int | datetime):
+        return True
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
         return all(finite(inner) for inner in value.values())
     if isinstance(value, list | tuple | frozenset):
         return all(finite(inner) for inner in value)
-    if is_dataclass(value):
-        return all(finite(getattr(value, f.name)) for f in fields(value))
-    return True
+    names = _fields(type(value))  # type: ignore[arg-type]
+    return all(finite(getattr(value, name)) for name in names)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def file_of(folder: Path, feed: str) -> Path:
@@ -170,15 +176,20 @@ def save(folder: Path, feed: str, kept: Kept) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file whole or not at all; only its owner may read it. Raises OSError."""
+    """Replace a file whole or not at all, whoever else writes it at the same time; only its owner may read it. Raises
+    OSError."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_suffix(path.suffix + ".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(beside, path)
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
 
 
 def read_json(path: Path, code: str) -> Any:

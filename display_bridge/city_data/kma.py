@@ -87,18 +87,19 @@ async def read_weather(fetch: Fetch, now: datetime) -> Reading:
     A cell that fails leaves its districts without figures; a wrong key, a used-up quota or a failure of every cell
     is raised. Raises SourceFailed.
     """
-    base = base_of(now)
-    first = await _cell(fetch, POINTS[0], base)
-    if not first:
-        base -= timedelta(hours=1)
-        first = await _cell(fetch, POINTS[0], base)
-    cells, failed = {POINTS[0]: first}, None
-    for point in POINTS[1:]:
+    newest = base = base_of(now)
+    cells: dict[Cell, dict[str, float | None]] = {}
+    failed = None
+    for point in POINTS:
         try:
-            cells[point] = await _cell(fetch, point, base)
+            found = await _cell(fetch, point, base)
+            if not found and not cells and base == newest:
+                base -= timedelta(hours=1)
+                found = await _cell(fetch, point, base)
+            cells[point] = found
         except SourceFailed as error:
-            if not error.retry:
-                raise
+            if not error.retry or (failed is not None and not cells):
+                raise  # two at the beginning: it is the source, not the cell
             failed = error
     if failed is not None and not any(cells.values()):
         raise failed

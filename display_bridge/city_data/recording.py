@@ -7,94 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.contracts import Unavailable
-from display_bridge.cameras import Cameras, WithCameras
-from display_bridge.city_data.provider import (
-    CityDataProvider,
-    Document,
-    Event,
-    Indicator,
-    Line,
-    Mode,
-    Observation,
-    Place,
-    Project,
-    Provenance,
-    Series,
-    Table,
-)
+from display_bridge.city_data.passing_on import PassingOn
+from display_bridge.city_data.provider import CityDataProvider, Mode, Provenance
 
 MODES: tuple[Mode, ...] = ("simulated", "recorded", "live")
 """The worst first."""
 
 
-class RecordingCityData:
+class RecordingCityData(PassingOn):
     """A CityDataProvider that passes every question on and notes what was read. `read`: in order, each once."""
 
     def __init__(self, provider: CityDataProvider) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self.read: dict[str, None] = {}
-        self.cameras = provider.cameras if isinstance(provider, WithCameras) else Cameras()
 
-    def provenance(self, dataset: str, now: datetime) -> Provenance:
-        """Not noted: to ask where something comes from is not to show it."""
-        return self._provider.provenance(dataset, now)
-
-    def city(self, metric: str, now: datetime) -> Observation:
-        """See the Protocol."""
-        self.read[metric] = None
-        return self._provider.city(metric, now)
-
-    def districts(self, metric: str, now: datetime) -> tuple[Observation, ...]:
-        """See the Protocol."""
-        self.read[metric] = None
-        return self._provider.districts(metric, now)
-
-    def series(
-        self, metric: str, now: datetime, *, area: str | None = None, hours: float = 24, step_minutes: int = 60
-    ) -> Series:
-        """See the Protocol."""
-        self.read[metric] = None
-        return self._provider.series(metric, now, area=area, hours=hours, step_minutes=step_minutes)
-
-    def places(self, kind: str, now: datetime) -> tuple[Place, ...]:
-        """See the Protocol."""
-        self.read[kind] = None
-        return self._provider.places(kind, now)
-
-    def lines(self, kind: str, now: datetime) -> tuple[Line, ...]:
-        """See the Protocol."""
-        self.read[kind] = None
-        return self._provider.lines(kind, now)
-
-    def documents(self, kind: str, now: datetime) -> tuple[Document, ...]:
-        """See the Protocol."""
-        self.read[kind] = None
-        return self._provider.documents(kind, now)
-
-    def events(self, kind: str, now: datetime) -> tuple[Event, ...]:
-        """See the Protocol."""
-        self.read[kind] = None
-        return self._provider.events(kind, now)
-
-    def table(self, name: str, now: datetime) -> Table:
-        """See the Protocol."""
-        self.read[name] = None
-        return self._provider.table(name, now)
-
-    def shares(self, name: str, now: datetime) -> tuple[tuple[str, float], ...]:
-        """See the Protocol."""
-        self.read[name] = None
-        return self._provider.shares(name, now)
-
-    def indicator(self, panel: str, unit: str, now: datetime) -> Indicator:
-        """See the Protocol."""
-        self.read[panel] = None
-        return self._provider.indicator(panel, unit, now)
-
-    def project(self, panel: str, name_ko: str, now: datetime) -> Project:
-        """See the Protocol."""
-        self.read[panel] = None
-        return self._provider.project(panel, name_ko, now)
+    def reading(self, dataset: str) -> None:
+        """Note it."""
+        self.read[dataset] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistant.contracts import Unavailable
 from content_registry.schema import Registry, Visibility
 from display_bridge.city_data.provider import CityDataProvider, Document
 
@@ -41,14 +42,23 @@ def visibility_of(kind: str, registry: Registry) -> Visibility:
 
 
 def find(identifier: str, registry: Registry, provider: CityDataProvider, now: datetime) -> Found | None:
-    """The document of an id, None where there is none."""
+    """The document of an id, None where there is none. Raises Unavailable where none is found and a source that may
+    have it is silent."""
     owner = registry.panels.get(identifier.rpartition("-")[0])
     if owner is not None and owner.id.startswith("prj-"):
         for one in provider.project(owner.id, owner.name_ko, now).documents:
             if one.id == identifier:
                 return Found(one, "project", owner.visibility)
+    silent: Unavailable | None = None
     for kind in PANELS:
-        for one in provider.documents(kind, now):
+        try:
+            found = provider.documents(kind, now)
+        except Unavailable as error:
+            silent = error
+            continue
+        for one in found:
             if one.id == identifier:
                 return Found(one, kind, visibility_of(kind, registry))
+    if silent is not None:
+        raise silent
     return None

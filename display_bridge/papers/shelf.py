@@ -11,7 +11,7 @@ import hashlib
 import re
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -60,6 +60,7 @@ class Shelf:
         self._stamp: object = None
         self._lock = threading.Lock()
         self._papers: tuple[ShelvedPaper, ...] = ()
+        self._counted: dict[str, tuple[tuple[int, int], int]] = {}
         self.problems: tuple[str, ...] = ()
         if folder is not None and not folder.is_dir():
             raise ConfigError("no-documents-folder", f"documents.folder: {folder} is no folder")
@@ -94,7 +95,7 @@ class Shelf:
             problems.append(f"of {len(names)} documents only {MOST_FILES} are taken, in the order of their names")
         for name in names[:MOST_FILES]:
             try:
-                paper = _paper(folder, name, entries.get(name) or _by_name(name))
+                paper = _paper(folder, name, entries.get(name) or _by_name(name), self._pages)
                 if paper.document.id in found:
                     raise ConfigError("bad-document", f"the id {paper.document.id!r} is given twice")
                 found[paper.document.id] = paper
@@ -105,6 +106,19 @@ class Shelf:
                 problems.append(f"{name!r}: cannot be used ({type(error).__name__})")
         self._papers = tuple(sorted(found.values(), key=lambda p: p.document.date, reverse=True))
         self.problems = tuple(problems)
+
+    def _pages(self, path: Path) -> int | None:
+        """How many pages a file has, None where it is not there. Only a file that has changed is read again."""
+        if not path.is_file():
+            return None
+        status = path.stat()
+        if status.st_size > MOST_BYTES:
+            raise ConfigError("bad-document", f"of a file this large {INDEX} has to say how many pages it has")
+        stamp = (status.st_mtime_ns, status.st_size)
+        known = self._counted.get(path.name)
+        if known is None or known[0] != stamp:
+            known = self._counted[path.name] = (stamp, page_count(path.read_bytes()))
+        return known[1]
 
 
 def _index(path: Path) -> list[dict[str, Any]]:
@@ -126,7 +140,7 @@ def _by_name(name: str) -> dict[str, Any]:
     return {"file": name, "kind": kind, "title": title.replace("_", " ").strip()}
 
 
-def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
+def _paper(folder: Path, name: str, entry: Mapping[str, Any], pages_of: Callable[[Path], int | None]) -> ShelvedPaper:
     unknown = entry.keys() - _FIELDS
     if unknown:
         raise ConfigError("bad-document", f"there is no field {', '.join(sorted(map(str, unknown)))}")
@@ -141,7 +155,10 @@ def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
     identifier = str(entry.get("id") or f"site-{hashlib.sha256(name.encode()).hexdigest()[:10]}")
     if not _ID.fullmatch(identifier):
         raise ConfigError("bad-document", "an id is made of small letters, digits and -")
-    pages = entry["pages"] if "pages" in entry else _pages(path, entry)
+    # What is missing now may come back: its contents still tell how far it goes.
+    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
+    known = None if "pages" in entry else pages_of(path)
+    pages = entry["pages"] if "pages" in entry else known or max((n for n in listed if isinstance(n, int)), default=1)
     if not isinstance(pages, int) or isinstance(pages, bool) or not 1 <= pages <= MOST_PAGES:
         raise ConfigError("bad-document", f"pages is a number from 1 to {MOST_PAGES}")
     word = entry.get("visibility")
@@ -159,15 +176,6 @@ def _paper(folder: Path, name: str, entry: Mapping[str, Any]) -> ShelvedPaper:
 
 def _words(text: str) -> bool:
     return 0 < len(text) <= MOST_WORDS and text.isprintable()
-
-
-def _pages(path: Path, entry: Mapping[str, Any]) -> int:
-    if path.is_file() and path.stat().st_size > MOST_BYTES:
-        raise ConfigError("bad-document", f"of a file this large {INDEX} has to say how many pages it has")
-    content = path.read_bytes() if path.is_file() else b""
-    # What is missing now may come back: its contents still tell how far it goes.
-    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
-    return page_count(content) if content else max((n for n in listed if isinstance(n, int)), default=1)
 
 
 def _word(kind: str) -> str:

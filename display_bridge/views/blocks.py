@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from assistant.contracts import Unavailable
+from display_bridge.city_data.metrics import METRICS
 from display_bridge.city_data.provider import Document, Event, Line, Observation, Phase, Place, Series, Table
 from display_bridge.incidents import tone
 from display_bridge.views.context import Block, Context
@@ -58,11 +59,16 @@ def kpi(title_ko: str, items: Iterable[Block]) -> Block:
 
 
 def kpi_of(ctx: Context, title_ko: str, metrics: Sequence[str]) -> Block:
-    """Figures of metrics here and now, each with its change since an hour ago."""
+    """Figures of metrics here and now, each with its change since an hour ago; one whose source is silent says so."""
     items = []
     for metric in metrics:
-        now = ctx.here(metric)
-        before = ctx.provider.series(metric, ctx.now, area=ctx.district, hours=1).values[0]
+        try:
+            now = ctx.here(metric)
+            before = ctx.provider.series(metric, ctx.now, area=ctx.district, hours=1).values[0]
+        except Unavailable:
+            known = METRICS[metric]
+            items.append(kpi_item(known.ko, known.en, None, "", text="자료 없음"))
+            continue
         delta = None if now.value is None or before is None else round(now.value - before, 4)
         items.append(
             kpi_item(

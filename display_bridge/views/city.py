@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from display_bridge.city_data.provider import Observation
 from display_bridge.views import blocks
-from display_bridge.views.context import Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import Builder, Content, Context, Figure, figure_of, some
 
 
 def _where(ctx: Context) -> str:
@@ -125,11 +125,11 @@ def home_population(ctx: Context) -> Content:
 def commuting(ctx: Context) -> Content:
     """The strongest flows between districts."""
     data = ctx.provider.table("commuters", ctx.now)
+    first = some(data.rows)[0]
     flows = [{"from": r["from"], "to": r["to"], "value": r["people"]} for r in data.rows]
     if ctx.district:
         own = [f for f in flows if ctx.district in (f["from"], f["to"])]
         flows = own or flows
-    first = data.rows[0]
     people = float(first["people"] or 0)
     return Content(
         [
@@ -146,7 +146,7 @@ def commuting(ctx: Context) -> Content:
 def hotspots(ctx: Context) -> Content:
     """Main places by crowding, and their total over the day."""
     found = sorted(ctx.provider.places("hotspot", ctx.now), key=lambda p: -(p.value or 0))
-    top = found[0]
+    top = some(found)[0]
     return Content(
         [
             blocks.point_map(
@@ -167,11 +167,12 @@ def _quality(ctx: Context) -> list[Observation]:
 
 def water_live(ctx: Context) -> Content:
     """The figures of the water that leaves the plants, and those of the river it comes from."""
+    river = "한강과 지천 수질"
     return Content(
         [
             blocks.kpi_of(ctx, "실시간 수질", ["tap_turbidity", "tap_chlorine", "tap_ph", "tap_temperature"]),
             blocks.day_chart(ctx, "tap_turbidity", "탁도 24시간 추이"),
-            blocks.table("한강과 지천 수질", ctx.provider.table("river-quality", ctx.now)),
+            blocks.or_missing(river, lambda: blocks.table(river, ctx.provider.table("river-quality", ctx.now))),
         ],
         "아리수 수질 · 먹는물 기준 탁도 0.5 NTU 이하",
         figure_of(_quality(ctx)[0]),

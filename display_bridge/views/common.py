@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.contracts import Unavailable
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import Block, Builder, Content, Context, Figure
 
 TILES = (
     ("fine-dust-pm10", "pm10"), ("ultrafine-dust-pm25", "pm25"), ("living-population", "population"),
@@ -59,7 +59,7 @@ def home(ctx: Context) -> Content:
             blocks.or_missing("시정뉴스", news),
         ],
         "지금 서울",
-        _dust(ctx),
+        ctx.figure("pm25"),
         "home",
     )
 
@@ -74,13 +74,6 @@ def _tile(ctx: Context, panel: str, name_ko: str, metric: str) -> Block:
         return tile
     grade = {} if now.grade is None else {"grade": now.grade}
     return {**tile, "value": blocks.number(now.value), "unit": now.unit, **grade, "spark": spark}
-
-
-def _dust(ctx: Context) -> Figure | None:
-    try:
-        return figure_of(ctx.provider.city("pm25", ctx.now))
-    except Unavailable:
-        return None
 
 
 def function(ctx: Context) -> Content:

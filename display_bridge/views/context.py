@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from assistant.contracts import BadInput
+from assistant.contracts import BadInput, Unavailable
 from content_registry.schema import Panel, Registry
 from display_bridge.city_data.provider import CityDataProvider, Grade, Observation
 
 Block = dict[str, Any]
+S = TypeVar("S", bound=Sized)
+
+INVENTED = "invented"
+"""A dataset that no source serves: what a panel draws beside its data, of figures that are made up here."""
+
+
+def some(found: S) -> S:
+    """What a panel cannot be drawn without. Raises Unavailable where a source has answered that there is nothing."""
+    if not found:
+        raise Unavailable("no-data-yet", "지금 보여 드릴 자료가 없습니다")
+    return found
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,13 @@ class Context:
             return self.provider.city(metric, self.now)
         return next(o for o in self.provider.districts(metric, self.now) if o.area == self.district)
 
+    def figure(self, metric: str) -> Figure | None:
+        """The metric here as a panel's spoken figure; None while its source is silent."""
+        try:
+            return figure_of(self.here(metric))
+        except Unavailable:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -71,13 +89,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Blocks, the words under the title, the spoken figure, the dataset whose freshness counts, pages if it has any."""
+    """Blocks, the words under the title, the spoken figure, the dataset whose freshness counts, pages if it has any.
+    also: datasets that it shows without reading them of the provider (cameras, INVENTED)."""
 
     blocks: list[Block]
     subtitle_ko: str = ""
     figure: Figure | None = None
     dataset: str = ""
     pages: int | None = None
+    also: tuple[str, ...] = ()
 
 
 Builder = Callable[[Context], Content]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from display_bridge import cameras
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of, some
 from display_bridge.views.incident import asked_incident
 
 
@@ -47,36 +47,35 @@ def emergencies(ctx: Context) -> Content:
     )
 
 
-def _cameras(ctx: Context, kind: str, title_ko: str, reason_ko: str) -> tuple[Block, int]:
+def _cameras(ctx: Context, kind: str, title_ko: str, reason_ko: str) -> tuple[Block, int, tuple[str, ...]]:
+    """The block of the panel's cameras, its pages, and the dataset that it shows where there are any."""
     item = ctx.args.get("item", "")
     block = cameras.block(kind, title_ko, ctx.panel, ctx.provider, item, ctx.page, reason_ko)
-    return block, int(block["pages"])
+    return block, int(block["pages"]), (cameras.DATASET,) if block["cameras"] else ()
 
 
 def fire_drone(ctx: Context) -> Content:
     """The drones' cameras; where none is set up the panel says so."""
     reason = "소방재난본부 드론 영상 주소를 설정에 넣으면 이 자리에 나타납니다."
-    block, pages = _cameras(ctx, "live-video", "소방드론 영상", reason)
-    return Content(
-        [block, blocks.timeline("최근 출동", ctx.provider.events("dispatch", ctx.now))],
-        "현장 드론 영상",
-        None,
-        "dispatch",
-        pages,
-    )
+    block, pages, also = _cameras(ctx, "live-video", "소방드론 영상", reason)
+
+    def dispatches() -> Block:
+        return blocks.timeline("최근 출동", ctx.provider.events("dispatch", ctx.now))
+
+    return Content([block, blocks.or_missing("최근 출동", dispatches)], "현장 드론 영상", None, "dispatch", pages, also)
 
 
 def cctv(ctx: Context) -> Content:
     """The cameras of the settings; where none is set up the panel says so."""
     reason = "설정의 cameras에 CCTV 연계 서버의 영상 주소를 넣으면 이 자리에 나타납니다."
-    block, pages = _cameras(ctx, "video-wall", "CCTV 영상", reason)
-    return Content([block], "재난·교통 CCTV", None, "cctv", pages)
+    block, pages, also = _cameras(ctx, "video-wall", "CCTV 영상", reason)
+    return Content([block], "재난·교통 CCTV", None, "cctv", pages, also)
 
 
 def earthquake(ctx: Context) -> Content:
     """Seismometers, ground acceleration over the day, recent earthquakes."""
     stations = ctx.provider.places("seismometer", ctx.now)
-    strongest = max(stations, key=lambda p: p.value or 0)
+    strongest = max(some(stations), key=lambda p: p.value or 0)
     return Content(
         [
             blocks.point_map("자치구 지진계", stations),
@@ -91,11 +90,11 @@ def earthquake(ctx: Context) -> Content:
 
 def flood(ctx: Context) -> Content:
     """Flood risk by district, river gauges and pumping stations."""
+    rivers, legend = "하천 수위와 빗물펌프장", (("ok", "평상"), ("warn", "주의"), ("alert", "경계"))
     return Content(
         [
             blocks.choropleth(ctx, "flood_risk", "자치구별 침수 위험지수"),
-            blocks.point_map("하천 수위와 빗물펌프장", ctx.provider.places("river", ctx.now),
-                             (("ok", "평상"), ("warn", "주의"), ("alert", "경계"))),
+            blocks.or_missing(rivers, lambda: blocks.point_map(rivers, ctx.provider.places("river", ctx.now), legend)),
             blocks.kpi_of(ctx, ctx.district or "서울", ["flood_risk", "rain"]),
         ],
         f"침수 위험지수 · {_where(ctx)}",
@@ -107,17 +106,19 @@ def flood(ctx: Context) -> Content:
 def air_video(ctx: Context) -> Content:
     """The view from the heights; the figures stand beside it."""
     reason = "남산·북악산 같은 전망 카메라의 영상 주소를 설정에 넣으면 이 자리에 나타납니다."
-    block, pages = _cameras(ctx, "live-video", "대기질 영상", reason)
+    block, pages, also = _cameras(ctx, "live-video", "대기질 영상", reason)
+    day = "초미세먼지 24시간"
     return Content(
         [
             block,
             blocks.kpi_of(ctx, "지금 대기질", ["pm10", "pm25"]),
-            blocks.day_chart(ctx, "pm25", "초미세먼지 24시간"),
+            blocks.or_missing(day, lambda: blocks.day_chart(ctx, "pm25", day)),
         ],
         "시정(視程) 확인용 전망 영상",
-        figure_of(ctx.here("pm25")),
+        ctx.figure("pm25"),
         "pm25",
         pages,
+        also,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from display_bridge.city_data.provider import Document
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure
+from display_bridge.views.context import Block, Builder, Content, Context, Figure, some
 
 
 def viewer(ctx: Context, paper: Document) -> tuple[Block, int]:
@@ -66,7 +66,7 @@ def reader(kind: str, subtitle: str) -> Builder:
     """One document, a page at a time; args["item"] chooses it, else the newest."""
 
     def build(ctx: Context) -> Content:
-        found = ctx.provider.documents(kind, ctx.now)
+        found = some(ctx.provider.documents(kind, ctx.now))
         wanted = ctx.args.get("item", "")
         paper = next((d for d in found if d.id == wanted), found[0])
         block, pages = viewer(ctx, paper)

@@ -54,7 +54,7 @@ def build_view(
     noting = RecordingCityData(provider)
     context = Context(panel, registry, noting, now, args or {})
     content = builder_of(panel)(context)
-    found = standing(provider, content.dataset or panel.id, noting.read, now)
+    found = standing(provider, content.dataset or panel.id, (*noting.read, *content.also), now)
     menu = registry.menus.get(panel.menu)
     submenu = registry.submenus.get(panel.submenu) if panel.submenu else None
     department = registry.departments.get(panel.department)

@@ -7,7 +7,7 @@ from datetime import datetime
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Indicator, Series
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Content, Context, Figure
+from display_bridge.views.context import Block, Content, Context, Figure, some
 
 REACHED, NEAR = 1.0, 0.9
 """Shares of the target from which an indicator counts as reached, and as near."""
@@ -17,6 +17,7 @@ def indicator(ctx: Context) -> Content:
     """An indicator: newest figure and change, the way to the target, its course over the years, and who answers."""
     unit = ctx.panel.unit or ""
     found = ctx.provider.indicator(ctx.panel.id, unit, ctx.now)
+    some(found.years)
     reached = _reached(found)
     x = tuple(int(datetime(y, 1, 1, tzinfo=KST).timestamp()) for y in found.years)
     trend = Series(ctx.panel.name_ko, unit, x, found.trend)
@@ -45,19 +46,25 @@ def indicator(ctx: Context) -> Content:
 
 def _reached(found: Indicator) -> float:
     """How much of the target is reached; above 1 it is surpassed."""
-    if found.lower_is_better:
-        return found.target / found.value if found.value else 1.0
-    return found.value / found.target if found.target else 1.0
+    share = _share(found.value, found)
+    return 1.0 if share is None else share
+
+
+def _share(value: float, found: Indicator) -> float | None:
+    """How much of the target a figure is; None where one of them is zero and nothing can be said."""
+    part, whole = (found.target, value) if found.lower_is_better else (value, found.target)
+    return part / whole if whole else None
 
 
 def _figures(ctx: Context, found: Indicator, unit: str) -> Block:
-    delta = round(found.value - found.trend[-2], found.digits or None)
+    before = found.trend[-2] if len(found.trend) > 1 else None
+    delta = None if before is None else float(round(found.value - before, found.digits or None))
     gap = round(abs(found.target - found.value), found.digits or None)
     department = ctx.registry.departments.get(ctx.panel.department)
     done = _reached(found) >= REACHED
     year = found.years[-1]
     items = [
-        blocks.kpi_item(f"{year}년", str(year), found.value, unit, delta=float(delta), delta_label_ko="전년보다"),
+        blocks.kpi_item(f"{year}년", str(year), found.value, unit, delta=delta, delta_label_ko="전년보다"),
         blocks.kpi_item("목표", "Target", found.target, unit,
                         delta_label_ko="낮을수록 좋음" if found.lower_is_better else "높을수록 좋음"),
         blocks.kpi_item("목표까지", "To go", 0.0 if done else float(gap), unit, text="목표 달성" if done else None),
@@ -91,10 +98,10 @@ def _years(found: Indicator, unit: str) -> Block:
     before: float | None = None
     for year, value in zip(found.years, found.trend, strict=True):
         change = None if before is None else round(value - before, found.digits or None)
-        share = found.target / value if found.lower_is_better and value else value / found.target
+        share = _share(value, found)
         rows.append(
             {"year": f"{year}년", "value": blocks.number(value), "change": blocks.number(change),
-             "share": round(100 * share, 1)}
+             "share": None if share is None else round(100 * share, 1)}
         )  # fmt: skip
         before = value
     label = f"수치({unit})" if unit else "수치"

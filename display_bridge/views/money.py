@@ -8,7 +8,7 @@ from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Series
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import INVENTED, Block, Builder, Content, Context, Figure, figure_of, some
 
 DEBT = (74_900, 69_800, 66_100, 61_500, 57_900, 54_200, 51_600)
 """Debt of the city at the year's end, 억원 (simulated course of a falling debt)."""
@@ -37,7 +37,7 @@ def necessities(ctx: Context) -> Content:
     """Prices of daily goods."""
     data = ctx.provider.table("goods", ctx.now)
     prices = ctx.provider.shares("goods", ctx.now)
-    first = data.rows[0]
+    first = some(data.rows)[0]
     unit = re.sub("(?i)kg|㎏", "킬로그램", str(first["unit"] or ""))  # it is spoken, too
     english = "Rice, 20 kg" if (first["item"], unit) == ("쌀", "20킬로그램") else "First of the daily goods"
     price = None if first["price"] is None else float(first["price"])
@@ -65,7 +65,7 @@ def overview(ctx: Context) -> Content:
     out = sum(v for _, v in spending)
     for i, (name, value) in enumerate(spending):
         nodes.append({"id": f"out{i}", "label_ko": name})
-        links.append({"from": "total", "to": f"out{i}", "value": round(value * total / out)})
+        links.append({"from": "total", "to": f"out{i}", "value": round(value * total / out) if out else 0})
     items = [
         blocks.kpi_item("예산 규모", "Budget", total, "억원"),
         blocks.kpi_item("자체 수입 비율", "Own revenue share", 66.2, "%"),
@@ -79,6 +79,7 @@ def overview(ctx: Context) -> Content:
         "올해 예산 · 억원",
         Figure("올해 예산 규모", "Budget of this year", total, "억원"),
         "revenue",
+        also=(INVENTED,),
     )
 
 
@@ -95,17 +96,21 @@ def revenue(ctx: Context) -> Content:
         "세입예산 · 억원",
         Figure("올해 세입예산", "Revenue of this year", total, "억원"),
         "revenue",
+        also=(INVENTED,),
     )
 
 
 def expenditure(ctx: Context) -> Content:
     """Spending by field."""
-    spending = ctx.provider.shares("expenditure", ctx.now)
+    spending = some(ctx.provider.shares("expenditure", ctx.now))
     total = sum(v for _, v in spending)
     columns = [{"key": "field", "label_ko": "분야"},
                {"key": "amount", "label_ko": "금액(억원)", "align": "right", "bar": True},
                {"key": "share", "label_ko": "비율(%)", "align": "right"}]  # fmt: skip
-    rows = [{"field": n, "amount": blocks.number(v), "share": round(100 * v / total, 1)} for n, v in spending]
+    rows = [
+        {"field": n, "amount": blocks.number(v), "share": round(100 * v / total, 1) if total else None}
+        for n, v in spending
+    ]
     top = max(spending, key=lambda s: s[1])
     what = {str(name): str(example) for name, _, example in document("tables.yaml")["expenditure"]}
     return Content(

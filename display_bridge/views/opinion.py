@@ -6,7 +6,7 @@ from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.noise import pick, smooth
 from display_bridge.city_data.provider import Series
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import INVENTED, Block, Builder, Content, Context, Figure, figure_of, some
 from display_bridge.views.documents import opened
 
 
@@ -37,6 +37,7 @@ def complaints_today(ctx: Context) -> Content:
         "응답소 민원 접수 · 건",
         Figure("오늘 접수된 민원", "Complaints today", received, "건"),
         "complaints",
+        also=(INVENTED,),
     )
 
 
@@ -59,7 +60,7 @@ def complaints_departments(ctx: Context) -> Content:
             blocks.bar_chart("접수가 많은 부서", "건", top),
         ],
         "오늘 부서별 접수와 처리 · 건",
-        dataset="complaints",
+        dataset=INVENTED,
     )
 
 
@@ -129,7 +130,7 @@ def sentiment(ctx: Context) -> Content:
 
 def keywords(ctx: Context) -> Content:
     """Words in complaints."""
-    words = ctx.provider.shares("keywords", ctx.now)
+    words = some(ctx.provider.shares("keywords", ctx.now))
     cloud: Block = {
         "kind": "word-cloud",
         "title_ko": "민원 주요 키워드",
@@ -146,7 +147,7 @@ def keywords(ctx: Context) -> Content:
 
 def media(ctx: Context) -> Content:
     """Where news of the city appears."""
-    parts = ctx.provider.shares("media", ctx.now)
+    parts = some(ctx.provider.shares("media", ctx.now))
     x = tuple(int(ctx.now.timestamp() // 86400 - 13 + i) * 86400 for i in range(14))
     series = [
         Series(name, "%", x, tuple(round(value * (1 + 0.12 * smooth(t, 2 * 86400, "media", name)), 1) for t in x))
@@ -157,6 +158,7 @@ def media(ctx: Context) -> Content:
         "시정 언급 매체 · %",
         Figure(f"{parts[0][0]} 점유율", "Largest medium", parts[0][1], "%"),
         "media",
+        also=(INVENTED,),
     )
 
 

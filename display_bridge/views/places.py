@@ -5,7 +5,7 @@ from __future__ import annotations
 from display_bridge.city_data.files import document
 from display_bridge.city_data.provider import Place
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import INVENTED, Block, Builder, Content, Context, Figure, figure_of, some
 from display_bridge.views.documents import opened
 
 
@@ -137,7 +137,7 @@ def purification(ctx: Context) -> Content:
 
 def reservoirs(ctx: Context) -> Content:
     """Service reservoirs and how full they are."""
-    found = ctx.provider.places("reservoir", ctx.now)
+    found = some(ctx.provider.places("reservoir", ctx.now))
     mean = round(sum(p.value or 0 for p in found) / len(found), 1)
     low = min(found, key=lambda p: p.value or 0)
     items = [
@@ -166,7 +166,7 @@ def cheapest(ctx: Context) -> Content:
     rows = [
         {"name": p.name_ko, "kind": p.detail_ko.split(" · ")[0], "price": blocks.number(p.value)} for p in found[:14]
     ]
-    best = found[0]
+    best = some(found)[0]
     return Content(
         [
             blocks.point_map("시장·마트 장바구니 가격", found),
@@ -218,18 +218,20 @@ def job_bus(ctx: Context) -> Content:
         ],
         "찾아가는 취업 상담 버스",
         dataset="jobbus",
+        also=(INVENTED,),
     )
 
 
 def culture(ctx: Context) -> Content:
     """Events and the houses where they happen."""
+    houses = "문화 공간"
     papers = ctx.provider.documents("culture-events", ctx.now)
     if content := opened(ctx, papers, "culture-events"):
         return content
     return Content(
         [
             blocks.document_list("문화행사", papers),
-            blocks.point_map("문화 공간", ctx.provider.places("culture", ctx.now)),
+            blocks.or_missing(houses, lambda: blocks.point_map(houses, ctx.provider.places("culture", ctx.now))),
         ],
         "이번 달 문화행사",
         Figure("예정된 문화행사", "Culture events", float(len(papers)), "건"),

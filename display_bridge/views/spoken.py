@@ -74,7 +74,8 @@ def value_of(
     # What is said is the figure: a forecast or a list beside it on the screen does not make it simulated or old.
     said = content.dataset or panel.id
     said = figure.metric if figure is not None and figure.metric in noting.read else said
-    provenance = standing(provider, said, {said: None} if said in noting.read else noting.read, now)
+    everything = (*noting.read, *content.also)
+    provenance = standing(provider, said, (said,) if said in noting.read else everything, now)
     figure = figure or Figure(panel.name_ko, panel.name_en, None, "")
     english = {d.ko: d.en for d in registry.districts.values()} | {"서울": "Seoul"}
     spoken = SpokenValue(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from assistant.contracts import Unavailable
 from display_bridge.city_data.files import document
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Series
 from display_bridge.views import blocks, indicators, projects
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import Block, Builder, Content, Context, Figure, some
 from display_bridge.views.money import yearly
 
 indicator = indicators.indicator
@@ -139,14 +140,20 @@ def resume_indicators(ctx: Context) -> Content:
         panel = ctx.registry.panels.get(key)
         if panel is None:
             continue
-        found = ctx.provider.indicator(key, panel.unit or "", ctx.now)
-        item = blocks.kpi_item(panel.name_ko, panel.name_en, found.value, panel.unit or "", target=found.target)
+        try:
+            found = ctx.provider.indicator(key, panel.unit or "", ctx.now)
+        except Unavailable:
+            item = blocks.kpi_item(panel.name_ko, panel.name_en, None, "", text="자료 없음")
+        else:
+            item = blocks.kpi_item(panel.name_ko, panel.name_en, found.value, panel.unit or "", target=found.target)
         items.append({**item, "panel": key})
-    population = ctx.provider.city("population", ctx.now)
-    items.insert(0, blocks.kpi_item("생활인구", "Living population", population.value, "명"))
+    population = ctx.figure("population")
+    people = population.value if population else None
+    items.insert(0, blocks.kpi_item("생활인구", "Living population", people, "명",
+                                    text=None if population else "자료 없음"))  # fmt: skip
     items.insert(1, blocks.kpi_item("면적", "Area", 605.2, "㎢"))
     return Content([blocks.kpi("서울시 주요 지표", items)], "한눈에 보는 서울",
-                   figure_of(population), "population")  # fmt: skip
+                   population, "population")  # fmt: skip
 
 
 def rankings(ctx: Context) -> Content:
@@ -156,7 +163,7 @@ def rankings(ctx: Context) -> Content:
     series = [yearly(str(row["name"]), "위", [float(row[y] or 0) for y in names], ctx) for row in data.rows]
     shifted = [Series(s.name_ko, s.unit, tuple(int(datetime(int(y), 1, 1, tzinfo=KST).timestamp()) for y in names),
                       s.values) for s in series]  # fmt: skip
-    newest = data.rows[0]
+    newest = some(data.rows)[0]
     return Content(
         [blocks.table("글로벌 순위", data), blocks.line_chart("순위 추이", shifted, unit="위")],
         "세계 도시 순위 · 위",

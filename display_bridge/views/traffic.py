@@ -6,7 +6,7 @@ from display_bridge.city_data.borders import district_at
 from display_bridge.city_data.files import document
 from display_bridge.city_data.provider import Line, Place
 from display_bridge.views import blocks
-from display_bridge.views.context import Block, Builder, Content, Context, Figure, figure_of
+from display_bridge.views.context import INVENTED, Block, Builder, Content, Context, Figure, figure_of, some
 from display_bridge.views.gathering import MOST, gathered
 
 
@@ -88,7 +88,7 @@ def trains(ctx: Context) -> Content:
     return Content(
         [
             blocks.table("지하철 도착", ctx.provider.table("trains", ctx.now), select="station"),
-            blocks.line_map("노선도", ctx.provider.lines("subway", ctx.now)),
+            blocks.or_missing("노선도", lambda: blocks.line_map("노선도", ctx.provider.lines("subway", ctx.now))),
         ],
         "주요 역 도착 예정",
         dataset="trains",
@@ -157,7 +157,11 @@ def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = T
                 {"key": "detail", "label_ko": "남은 수/전체", "align": "right"},
             ]
             rows = [
-                {"name": p.name_ko, "left": blocks.number(p.value), "detail": p.detail_ko.split(" ")[-1]}
+                {
+                    "name": p.name_ko,
+                    "left": blocks.number(p.value),
+                    "detail": "정보 없음" if p.value is None else p.detail_ko.split(" ")[-1],
+                }
                 for p in sorted(found, key=lambda p: -(p.value or 0))
             ]
             content.append(
@@ -169,7 +173,7 @@ def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = T
                     "select": {"column": "name", "as": "item"},
                 }
             )
-        none = sum(1 for p in found if not p.value)
+        none = sum(1 for p in found if p.value == 0)  # of others nothing is known
         content.append(
             blocks.kpi(
                 "합계",
@@ -187,7 +191,7 @@ def filled(kind: str, title: str, subtitle: str, unit: str, with_table: bool = T
 def blackspots(ctx: Context) -> Content:
     """Where accidents happen most."""
     found = ctx.provider.places("blackspot", ctx.now)
-    worst = max(found, key=lambda p: p.value or 0)
+    worst = max(some(found), key=lambda p: p.value or 0)
     accidents = sum(round((p.value or 0) * 24) for p in found)
     counted = [
         blocks.kpi_item("다발지역", "Blackspots", float(len(found)), "곳"),
@@ -233,6 +237,7 @@ def pedestrians(ctx: Context) -> Content:
         ],
         "보행자 교통사고 · 최근 3년",
         dataset="blackspot",
+        also=(INVENTED,),
     )
 
 

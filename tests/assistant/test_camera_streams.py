@@ -33,8 +33,9 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     kinds = {
         "/cam/index.m3u8": ("application/vnd.apple.mpegurl", PLAYLIST),
         "/cam/seg1.ts": ("video/mp2t", b"segment"),
-        "/cam/video": ("multipart/x-mixed-replace; boundary=b", b"--b\r\n\r\n" + FRAME),
+        "/cam/video": ("Multipart/X-Mixed-Replace; boundary=OurFrames", b"--OurFrames\r\n\r\n" + FRAME),
         "/cam/whep": ("application/sdp", b"v=0 answer"),
+        "/cam/long": ("application/sdp", b"v" * 200_000),
         "/cam/page.html": ("text/html", b"<p>settings of the camera</p>"),
     }
     kind, content = kinds.get(path, ("text/plain", b"no"))
@@ -53,6 +54,7 @@ async def cameras(api: Application) -> AsyncIterator[str]:
         ("gate", "index.m3u8", "hls", Visibility.INTERNAL),
         ("square", "video", "mjpeg", Visibility.INTERNAL),
         ("river", "whep", "whep", Visibility.INTERNAL),
+        ("flood", "long", "whep", Visibility.INTERNAL),
         ("hill", "index.m3u8", "hls", Visibility.PUBLIC),
         ("page", "page.html", "mjpeg", Visibility.INTERNAL),
         ("vault", "video", "mjpeg", Visibility.PRIVATE),
@@ -77,6 +79,8 @@ async def test_a_paired_office_screen_gets_the_picture(api: Application) -> None
         assert segment.content == b"segment"
         stream = await api.http.get("/api/v1/cameras/square/live", headers=office)
         assert FRAME in stream.content
+        boundary = stream.headers["content-type"].partition("boundary=")[2]
+        assert stream.content.startswith(f"--{boundary}\r\n".encode()), "a browser finds the pictures by it"
         offer = {**office, "content-type": "application/sdp"}
         answer = await api.http.post("/api/v1/cameras/river/live", headers=offer, content=b"v=0 offer")
         assert (answer.status_code, answer.content) == (200, b"v=0 answer")
@@ -112,6 +116,9 @@ async def test_nobody_else_does(api: Application) -> None:
         "/etc",
         "a%2f..%2f..%2fb",
         "%252e%252e/secret",
+        "a%0ab.ts",
+        "a%00.ts",
+        "a%7f.ts",
     ],
 )
 async def test_nothing_beside_the_cameras_folder_is_fetched(api: Application, path: str) -> None:
@@ -219,8 +226,38 @@ async def test_what_is_no_picture_is_not_passed_on(api: Application) -> None:
         assert (answer.status_code, answer.json()["code"]) == (503, "camera-refused")
         answer = await api.http.get("/api/v1/cameras/gate/live/none.ts", headers=office)
         assert answer.status_code == 503
+        offer = {**office, "content-type": "application/sdp"}
+        answer = await api.http.post("/api/v1/cameras/flood/live", headers=offer, content=b"v=0 offer")
+        assert (answer.status_code, answer.json()["code"]) == (503, "camera-refused")
     dead = await api.http.get("/api/v1/cameras/gate/live", headers=office)
     assert (dead.status_code, dead.json()["code"]) == (503, "camera-unreachable")
+
+
+async def test_a_playlist_that_never_ends_gives_its_place_back(
+    api: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off = asyncio.Event()
+
+    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/vnd.apple.mpegurl\r\n\r\n#EXTM3U\n")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(500):
+                writer.write(b"#")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        cut_off.set()
+
+    monkeypatch.setattr(camera_streams, "SILENCE_S", 0.2)
+    server = await asyncio.start_server(trickle, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/index.m3u8"
+        api.app.state.cameras = Cameras([Camera("hill", "언덕", "시청", url, "hls", visibility=Visibility.PUBLIC)])
+        before = camera_streams._SLOTS.taken
+        answer = await asyncio.wait_for(api.http.get("/api/v1/cameras/hill/live"), 3)
+        assert (answer.status_code, answer.json()["code"]) == (503, "camera-unreachable")
+        assert camera_streams._SLOTS.taken == before
+        await asyncio.wait_for(cut_off.wait(), 3)
 
 
 NAMES = st.from_regex(r"[a-z0-9_-]{1,12}(/[a-z0-9_-]{1,8}){0,2}\.(ts|m3u8|mp4)", fullmatch=True)

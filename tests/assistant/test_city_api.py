@@ -12,7 +12,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from fastapi import Request
+from starlette.types import Message
 
+from assistant.api import city_events
 from assistant.settings import load_settings
 from content_registry.schema import Visibility
 from display_bridge.city_data import SimulatedCityData
@@ -107,7 +110,7 @@ async def test_private_documents_are_in_no_answer(api: Application) -> None:
         for one in private:
             assert (await api.http.get(f"/api/v1/documents/{one}", headers=headers)).status_code == 404
     books = (await api.http.get("/api/v1/documents", params={"kind": "bookshelf"})).status_code
-    assert books == 422  # internal: for the public there is no such kind
+    assert books == 404  # internal: for the public there is no such kind
     assert (await api.http.get("/api/v1/documents?kind=bookshelf", headers=office(api))).status_code == 200
 
 
@@ -124,7 +127,7 @@ async def test_figures_come_with_where_they_are_from(api: Application) -> None:
         one = (await api.http.get("/api/v1/datasets/pm10/latest", params={"district": asked})).json()
         (only,) = one["metric"]["observations"]
         assert (only["area"], only["area_code"], only["quality"]) == ("강남구", "11680", "ok")
-    assert (await api.http.get("/api/v1/datasets/bike/latest", params={"district": "11680"})).status_code == 422
+    assert (await api.http.get("/api/v1/datasets/bike/latest", params={"district": "11680"})).status_code == 404
 
 
 async def test_every_answer_says_where_it_is_from(api: Application) -> None:
@@ -191,7 +194,6 @@ async def test_indicators_one_by_one_and_together(api: Application) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/api/v1/datasets/pm10/latest?district=부산",
         "/api/v1/datasets/pm10/latest?district=",
         "/api/v1/datasets/PM10/latest",
         "/api/v1/datasets/pm10/series?step=0",
@@ -202,14 +204,11 @@ async def test_indicators_one_by_one_and_together(api: Application) -> None:
         "/api/v1/datasets/pm10/series?from=2020-01-01T00:00:00Z",
         "/api/v1/datasets/pm10/series?to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z",
         "/api/v1/datasets/pm10/series?from=2026-11-01T00:00:00Z&to=2026-11-20T00:00:00Z&step=5",
-        "/api/v1/datasets/park/series",
         "/api/v1/places",
-        "/api/v1/places?kind=pm10",
         "/api/v1/places?kind=park&bbox=1,2,3",
         "/api/v1/places?kind=park&bbox=nan,nan,nan,nan",
         "/api/v1/places?kind=park&bbox=127,37,126,38",
         "/api/v1/places?kind=park&page=0",
-        "/api/v1/documents?kind=nothing",
         "/api/v1/events?since=-1",
         "/api/v1/events?since=1e3",
         "/api/v1/events?since=99999999999999999999",
@@ -220,6 +219,32 @@ async def test_bad_input_is_a_problem(api: Application, path: str) -> None:
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"]
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("datasets/pm10/latest?district=부산", "no-such-district"),
+        ("datasets/park/latest?district=강남구", "no-districts"),
+        ("datasets/park/series", "no-series"),
+        ("places?kind=pm10", "unknown-kind"),
+        ("documents?kind=nothing", "unknown-kind"),
+        ("documents/nothing", "unknown-document"),
+    ],
+)
+async def test_what_is_not_there_is_not_found(api: Application, path: str, code: str) -> None:
+    answer = await api.http.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+async def test_a_refused_method_names_those_that_are_not(api: Application) -> None:
+    for path, allowed in (
+        ("/api/v1/cameras/gate/live", "GET, POST"),
+        ("/api/v1/documents/news-01/file.pdf", "GET, HEAD"),
+        ("/api/v1/catalog", "GET"),
+    ):
+        answer = await api.http.request("PUT", path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 async def test_answers_can_be_kept(api: Application) -> None:
@@ -345,6 +370,25 @@ async def test_a_stream_resumes_where_it_was_and_leaks_nothing_internal(api: App
     assert bad.status_code == 422
 
 
+async def test_who_is_gone_before_the_first_word_leaves_nothing_behind(api: Application) -> None:
+    scope = {
+        "type": "http", "method": "GET", "path": "/api/v1/events/stream", "query_string": b"", "http_version": "1.1",
+        "headers": [], "app": api.app, "client": ("127.0.0.1", 1),
+    }  # fmt: skip
+    for _ in range(3):
+        answer = await city_events.stream(Request(scope))
+        sent: list[Message] = []
+
+        async def gone() -> Message:
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message, sent: list[Message] = sent) -> None:
+            sent.append(message)
+
+        await answer(scope, gone, send)
+    assert api.service.city.events.listeners == 0
+
+
 async def test_a_stream_says_that_it_lives(api: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.api.city_events.HEARTBEAT_S", 0.01)
     frames = Frames(api, f"/api/v1/events/stream?since={api.service.city.events.seq}", {})
@@ -378,13 +422,13 @@ async def test_sources_are_for_operators_and_metrics_for_all_and_neither_tells_a
         assert answer.status_code == 200
         rows = {row["id"]: row for row in answer.json()["sources"]}
         assert (rows["shared"]["state"], rows["shared"]["setting"]) == ("off", "city_data.remote_token")
-        assert (rows["kma"]["last_error_code"], rows["kma"]["calls_today"]) == ("unreachable", 1)
+        assert (rows["kma"]["last_error_code"], rows["kma"]["calls_today"]) == ("unreachable", 2)
         assert rows["disaster-messages"]["state"] == "simulated"
         assert (await api.client(("192.0.2.7", 5)).get("/api/v1/sources")).status_code == 401
         unavailable = await api.http.get("/api/v1/datasets/temperature/latest")
         assert (unavailable.status_code, unavailable.json()["code"]) == (503, "no-data-yet")
         metrics = await api.http.get("/metrics")
-        assert 'seoula_city_calls_total{outcome="unreachable",source="kma"} 1.0' in metrics.text
+        assert 'seoula_city_calls_total{outcome="unreachable",source="kma"} 2.0' in metrics.text
         assert 'seoula_city_up{source="kma"} 0.0' in metrics.text
         texts = [answer.text, metrics.text, unavailable.text, repr(api.service.settings), str(api.service.settings)]
         texts += [(await api.http.get("/api/v1/catalog")).text, caplog.text]

@@ -23,6 +23,15 @@ async def test_a_public_document_is_a_pdf_for_everybody(api: Application) -> Non
     assert (await api.http.get(NEWS, headers={"if-none-match": '"old"'})).status_code == 200
 
 
+async def test_how_long_a_document_is_can_be_asked_first(api: Application) -> None:
+    whole = await api.http.get(NEWS)
+    head = await api.http.head(NEWS)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-length", "etag", "accept-ranges", "content-type"):
+        assert head.headers[name] == whole.headers[name]
+    assert (await api.http.head("/api/v1/documents/cloud-01/file.pdf")).status_code == 401
+
+
 async def test_ranges(api: Application) -> None:
     whole = (await api.http.get(NEWS)).content
     part = await api.http.get(NEWS, headers={"range": "bytes=10-19"})

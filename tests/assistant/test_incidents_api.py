@@ -45,6 +45,12 @@ async def test_an_exercise_is_begun_acknowledged_by_whom_and_ended(api: Applicat
     assert (await api.http.request("DELETE", f"{DRILL}/{begun['drill']}")).json() == {"incidents": []}
     again = await api.http.request("DELETE", f"{DRILL}/{begun['drill']}")
     assert (again.status_code, again.json()["code"]) == (404, "unknown-drill")
+    for minutes in (True, "5", 0, 241):
+        assert (await api.http.post(DRILL, json={"minutes": minutes})).status_code == 422
+    begun = [await api.http.post(DRILL, json={"minutes": 5}) for _ in range(9)]
+    assert [answer.status_code for answer in begun] == [200] * 8 + [409], "no more than eight at once"
+    for answer in begun[:8]:
+        await api.http.request("DELETE", f"{DRILL}/{answer.json()['drill']}")
 
 
 async def test_only_the_operator_holds_exercises(api: Application) -> None:

@@ -10,7 +10,7 @@ from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 from display_bridge.cameras import Camera, Cameras
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.city_data.drills import Drills, with_drills
+from display_bridge.city_data.drills import Drills, WithDrills
 from display_bridge.city_data.metrics import KST
 from display_bridge.incidents import PANELS, incident_id
 from display_bridge.papers.shelf import Shelf
@@ -41,7 +41,7 @@ def test_a_districts_cameras_stand_beside_its_incident(scenario: str, seen: set[
             Camera("far", "먼 곳", there, "https://a.invalid/4", "mjpeg", visibility=Visibility.PUBLIC),
         ]
     )
-    city = with_drills(ShelvedCityData(SimulatedCityData(), Shelf(None), REGISTRY, cameras), drills)
+    city = WithDrills(ShelvedCityData(SimulatedCityData(), Shelf(None), REGISTRY, cameras), drills)
     panel = REGISTRY.panels[PANELS[drill.kind]]
     view = build_view(panel, REGISTRY, city, NOW, {"incident": incident_id(drill.kind, event)})
     check(view)
@@ -58,7 +58,7 @@ def test_without_one_the_place_says_so() -> None:
     view = build_view(
         REGISTRY.panels[PANELS[drill.kind]],
         REGISTRY,
-        with_drills(SimulatedCityData(), drills),
+        WithDrills(SimulatedCityData(), drills),
         NOW,
         {"incident": incident_id(drill.kind, event)},
     )

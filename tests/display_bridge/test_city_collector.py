@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from display_bridge.city_data.collector import Collector
-from display_bridge.city_data.feeds import Reading
+from display_bridge.city_data.feeds import Fetch, Reading
 from display_bridge.city_data.kept import file_of
 from display_bridge.city_data.routed import RoutedCityData
 from display_bridge.city_data.simulated import SimulatedCityData
@@ -131,6 +131,24 @@ async def test_one_failing_feed_does_not_stop_its_neighbours() -> None:
         assert running.status.state == "degraded"
         errors = {f.id: f.last_error for f in running.status.feeds}
         assert errors == {"bad": "http-500", "mad": "unreadable", "good": ""}
+
+
+async def test_a_slow_source_does_not_hold_up_what_is_asked_often() -> None:
+    clock = VirtualClock()
+
+    class Slow(FakeFeed):
+        async def read(self, fetch: Fetch, now: datetime) -> Reading:
+            self.reads.append(now)
+            await clock.sleep(5)
+            return Reading(now, city={"pm10": pm10(40)})
+
+    alerts = Slow("alerts", refresh_s=15)
+    others = [Slow(f"feed-{n}", refresh_s=60) for n in range(30)]
+    async with Running((*others, alerts), clock):
+        await clock.advance(3600)
+    gaps = [(b - a).total_seconds() for a, b in zip(alerts.reads, alerts.reads[1:], strict=False)]
+    assert max(gaps) <= 60, "a whole round takes 155 s"
+    assert min(len(feed.reads) for feed in others) >= 10, "and nobody waits for ever"
 
 
 async def test_passing_failures_of_a_call_are_asked_again_at_once_others_not() -> None:

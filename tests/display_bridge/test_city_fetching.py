@@ -158,6 +158,17 @@ async def test_an_answer_that_has_not_changed_is_used_again(far: Upstream) -> No
     await fetch.close()
 
 
+@pytest.mark.parametrize("encoding", ["euc-kr", "utf-8"])
+async def test_what_the_header_calls_korean_comes_in_utf8(far: Upstream, encoding: str) -> None:
+    words = '{"측정소": "종로구", "상태": "점검중"}'
+
+    headers = {"Content-Type": "application/json;charset=EUC-KR"}
+    far.routes["/"] = plain(words.encode(encoding), headers=headers)
+    fetch = fetch_of(far)
+    assert (await fetch("air")).decode() == words
+    await fetch.close()
+
+
 async def test_a_redirect_on_the_same_host_is_followed(far: Upstream) -> None:
     far.routes["/old"] = plain(b"", status="301 Moved", headers={"Location": "/new"})
     far.routes["/new"] = plain(b"here")

@@ -232,6 +232,32 @@ async def test_a_silent_screen_is_let_go(hub: DisplayHub, clock: Clock) -> None:
     assert not alive.task.done()
 
 
+@pytest.mark.fault
+async def test_a_screen_that_takes_nothing_any_more_is_let_go(
+    hub: DisplayHub, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("display_bridge.hub.CLOSE_S", 0.01)
+
+    class Stuck(Screen):
+        async def close(self, code: int = 1000, reason: str = "") -> None:
+            await self.flowing.wait()
+            await super().close(code, reason)
+
+    stuck, alive = Stuck(hub, answer=False), Screen(hub)
+    await settle()
+    stuck.flowing.clear()
+    hub.apply(ShowPanel("main", "ozone"))
+    for _ in range(5):
+        clock.now += HEARTBEAT_S
+        alive.say({"t": "pong"})
+        await settle()
+        hub.step(clock.now)
+        await settle()
+    assert hub.connected() == 1
+    await asyncio.wait_for(stuck.task, 2)
+    assert not alive.task.done()
+
+
 async def test_the_clock_brings_the_rotation_and_fresh_data(hub: DisplayHub, clock: Clock) -> None:
     screen = Screen(hub)
     await settle()

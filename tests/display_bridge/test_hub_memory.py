@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 from assistant.contracts import ShowPanel
 from content_registry.loader import load_registry
-from display_bridge.channel import RING, Channel, Client
+from display_bridge.channel import RESUME_CHARACTERS, RING, Channel, Client
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.display import Display
 from display_bridge.displays import FORGET_S
@@ -60,8 +60,9 @@ def held(hub: DisplayHub) -> dict[str, int]:
     kinds = {"clients": Client, "channels": Channel, "displays": Display, "readers": Reader, "tasks": asyncio.Task}
     counts = {name: sum(isinstance(one, kind) for one in every) for name, kind in kinds.items()}
     rings = [len(one._ring) for one in every if isinstance(one, Channel)]
+    texts = [sum(len(text) for _, text in one._ring) for one in every if isinstance(one, Channel)]
     waiting = sum(len(one.waiting) for one in every if isinstance(one, Display))
-    return {**counts, "ring": max(rings), "waiting": waiting, "objects": len(every)}
+    return {**counts, "ring": max(rings), "characters": max(texts), "waiting": waiting, "objects": len(every)}
 
 
 async def test_a_hub_stays_as_large_as_it_is() -> None:
@@ -100,7 +101,8 @@ async def test_a_hub_stays_as_large_as_it_is() -> None:
     assert late["readers"] == SCREENS
     assert late["tasks"] == early["tasks"]
     assert late["waiting"] == 0
-    assert late["ring"] == RING
+    assert 0 < late["ring"] <= RING
+    assert 0 < late["characters"] <= RESUME_CHARACTERS
     assert late["displays"] <= early["displays"] + 2
     assert late["channels"] <= early["channels"] + 4
     assert late["objects"] < early["objects"] * 1.03, samples

@@ -30,7 +30,7 @@ from assistant.contracts import (
 from content_registry.loader import load_registry
 from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.city_data.drills import MARK_KO, Drills, scenarios, with_drills
+from display_bridge.city_data.drills import MARK_KO, Drills, WithDrills, scenarios
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Event, Provenance
 from display_bridge.hub import DisplayHub
@@ -90,7 +90,7 @@ async def hub(clock: Clock, city: Scripted, tmp_path: Path) -> AsyncIterator[Dis
 def opened(clock: Clock, city: Scripted, folder: Path) -> DisplayHub:
     """A hub over a city with exercises, its acknowledgements in a folder."""
     drills = Drills()
-    shown = with_drills(city, drills)
+    shown = WithDrills(city, drills)
     desk = IncidentDesk(shown, AcknowledgementFile(folder / "incidents.json"), drills=drills)
     return DisplayHub(REGISTRY, shown, clock=clock, trust_local=True, desk=desk)
 
@@ -162,6 +162,29 @@ def test_sent_again_or_told_anew_it_stays_acknowledged_but_a_graver_one_is_open_
     graver = anew.renewed(incidents("alerts", [replace(first, level_ko="위급")]), NOW).foremost(Trust.PUBLIC)
     assert graver is not None
     assert graver.priority == 100
+
+
+def test_a_later_message_that_only_begins_alike_is_another_incident() -> None:
+    first = replace(FLOOD, id="31", detail_ko="하천 · 하천 통제. 중랑천 산책로에서 나오십시오.")
+    second = replace(FLOOD, id="32", detail_ko="하천 · 하천 통제. 탄천이 넘치고 있습니다. 대피하십시오.")
+    board = Board().renewed(incidents("alerts", [first]), NOW)
+    board = board.acknowledged(incident_id("alerts", first), NOW, "main")
+    foremost = board.renewed(incidents("alerts", [first, second]), NOW).foremost(Trust.PUBLIC)
+    assert foremost is not None
+    assert foremost.event is second
+
+
+async def test_two_acknowledgements_at_one_moment_are_told_apart(hub: DisplayHub, city: Scripted) -> None:
+    city.script["alerts"] = (FLOOD, BLAST)
+    screen = Screen(hub)
+    await settle()
+    hub.step(NOW)
+    display = hub._displays.get("main")
+    assert display is not None
+    for event in (FLOOD, BLAST):
+        told = hub.desk.acknowledge(AcknowledgeAlert("main", incident_id("alerts", event), "touch"), display, NOW)
+        assert told.incident == incident_id("alerts", event)
+    await screen.leave()
 
 
 EVENTS = st.builds(

@@ -18,6 +18,7 @@ from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.metrics import KST
+from display_bridge.city_data.provider import Document, Provenance
 from display_bridge.papers import shelf as shelves
 from display_bridge.papers.files import PaperFiles
 from display_bridge.papers.kinds import PANELS, find, visibility_of
@@ -130,11 +131,60 @@ def test_a_sites_own_documents_lie_in_the_list_of_their_kind(tmp_path: Path) -> 
         files.file("our-plan", REGISTRY, NOW, Visibility.PUBLIC)
 
 
+class Silent(SimulatedCityData):
+    """A source that has not answered yet, but for the bookshelf."""
+
+    def documents(self, kind: str, now: datetime) -> tuple[Document, ...]:
+        if kind != "bookshelf":
+            raise Unavailable("no-data-yet", "자료를 받지 못했습니다")
+        return super().documents(kind, now)
+
+    def provenance(self, dataset: str, now: datetime) -> Provenance:
+        if dataset != "bookshelf":
+            raise Unavailable("no-data-yet", "자료를 받지 못했습니다")
+        return super().provenance(dataset, now)
+
+
+def test_a_silent_source_takes_no_document_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    put(folder, "approval__보행교.pdf", 7)
+    files = PaperFiles(ShelvedCityData(Silent(), Shelf(folder), REGISTRY), tmp_path, FONTS)
+    (ours,) = files.city.documents("approval", NOW)
+    assert files.file(ours.id, REGISTRY, NOW, Visibility.PUBLIC) == folder / "approval__보행교.pdf"
+    view = build_view(REGISTRY.panels["approval-list"], REGISTRY, files.city, NOW)
+    assert [d["id"] for d in view["blocks"][0]["documents"]] == [ours.id]
+    assert (view["data"]["mode"], view["data"]["stale"]) == ("live", True), "it says that more may be missing"
+    assert files.find("bookshelf-01", REGISTRY, NOW).kind == "bookshelf", "though other kinds are silent"
+    with pytest.raises(Unavailable):
+        files.find("news-01", REGISTRY, NOW)
+    with pytest.raises(Unavailable):
+        files.city.documents("news", NOW)
+
+
 def test_a_new_file_appears_without_a_restart(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     assert shelf.papers() == ()
     put(tmp_path, "research__새_연구.pdf")
     assert [p.document.title_ko for p in shelf.papers()] == ["새 연구"]
+
+
+def test_only_what_has_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "research__가.pdf", 3)
+    shelf = Shelf(tmp_path)
+    read: list[str] = []
+    whole = Path.read_bytes
+
+    def reading(path: Path) -> bytes:
+        read.append(path.name)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", reading)
+    put(tmp_path, "research__나.pdf", 5)
+    assert sorted(p.document.pages for p in shelf.papers()) == [3, 5]
+    assert read == ["research__나.pdf"]
+    put(tmp_path, "research__가.pdf", 17)
+    assert sorted(p.document.pages for p in shelf.papers()) == [5, 17]
 
 
 def test_a_document_that_fewer_may_see_than_its_list_is_in_no_list_and_not_served(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from assistant.contracts import (
 from content_registry.loader import load_registry
 from content_registry.schema import CITIZEN_SURFACES, SURFACES, Visibility
 from display_bridge.city_data import SimulatedCityData
-from display_bridge.city_data.drills import Drills, with_drills
+from display_bridge.city_data.drills import Drills, WithDrills
 from display_bridge.city_data.metrics import KST
 from display_bridge.displays import REVOKED_WITHIN_S
 from display_bridge.hub import DisplayHub
@@ -94,7 +94,7 @@ class Sequences(RuleBasedStateMachine):
         if alerts:  # one that only the office may have, and one for everybody
             for scenario in ("rescue", "fire"):
                 drills.start(scenario, datetime.fromtimestamp(self.clock.now, KST))
-        city = with_drills(SimulatedCityData(), drills)
+        city = WithDrills(SimulatedCityData(), drills)
         desk = IncidentDesk(city, drills=drills)
         self.hub = DisplayHub(REGISTRY, city, self.pairing, clock=self.clock, desk=desk, trust_local=trust_local)
 

@@ -124,6 +124,7 @@ def test_every_code_is_a_failure_in_every_shape_and_repeats_nothing_of_the_reque
         b"<!DOCTYPE html><html></html>",
         b"\xff\xfe\x00\x01",
         '{"서비스": 1}'.encode("cp949"),
+        b"<a>" + b"<b/>" * 1_000_001 + b"</a>",
         body({"Other": {"row": []}}),
         body({"Service": "x"}),
         body({"Service": {}}),
@@ -140,6 +141,15 @@ def test_what_is_not_an_answer_is_unreadable(broken: bytes) -> None:
 def test_a_body_with_a_byte_order_mark_and_white_space_is_read() -> None:
     text = b'\xef\xbb\xbf\n {"S": {"RESULT": {"CODE": "INFO-000"}, "row": [{"a": 1}]}} \n'
     assert len(page(text, "S").rows) == 1
+
+
+@pytest.mark.parametrize("declared", ["EUC-KR", "euc-kr", "cp949"])
+def test_an_error_in_the_older_korean_encoding_is_told(declared: str) -> None:
+    words = "<RESULT><CODE>INFO-100</CODE><MESSAGE>인증키가 유효하지 않습니다.</MESSAGE></RESULT>"
+    for encoding in ("cp949", "utf-8"):  # some declare the one and send the other
+        told = f'<?xml version="1.0" encoding="{declared}"?>\n{words}'.encode(encoding)
+        assert failed(told).code == "bad-key"
+    assert failed(words.encode("cp949")).code == "unreadable", "nothing is guessed"
 
 
 def test_a_path_encodes_each_argument_whole() -> None:

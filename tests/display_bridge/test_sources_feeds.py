@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -20,7 +20,7 @@ from display_bridge.city_data.public_sources import public_sources
 from display_bridge.city_data.seoul.hotspots import PeopleReader, RoadReader, spots
 from display_bridge.city_data.simulated import SimulatedCityData
 from display_bridge.city_data.sources import Source
-from tests.display_bridge.city_upstream import KEY, SAMPLE, Upstream, bases
+from tests.display_bridge.city_upstream import KEY, SAMPLE, Upstream, airkorea_rows, bases
 
 NOW = datetime(2026, 11, 28, 4, 50, tzinfo=UTC)
 """13:50 in Seoul."""
@@ -251,6 +251,30 @@ async def test_a_station_that_lags_behind_is_not_of_now() -> None:
     assert [o.value for o in reading.districts["pm10"][:3]] == [None, None, 22]
 
 
+async def test_a_clock_that_is_ahead_spoils_only_its_own_figures() -> None:
+    ahead = "202612281300"
+    air = Upstream(NOW).all_rows("RealtimeCityAir")
+    air[0] = {**air[0], "MSRMT_DT": ahead}
+    reading = await read("seoul-air", Upstream(NOW, rows={"RealtimeCityAir": air}))
+    assert reading.observed_at == datetime(2026, 11, 28, 13, tzinfo=KST)
+    assert [o.value for o in reading.districts["pm10"][:3]] == [None, None, 22]
+    levels = Upstream(NOW).all_rows("ListRiverStageService")
+    levels.append({**levels[0], "WATG_NM": "앞선", "DTRSM_DATA_CLCT_TM": ahead})
+    gauges = await read("seoul-river-stage", Upstream(NOW, rows={"ListRiverStageService": levels}))
+    assert {p.name_ko: p.value for p in gauges.places["river"]}["중랑교 수위"] == 10.42
+    assert gauges.observed_at <= NOW
+
+
+@pytest.mark.parametrize("feed_id", ["seoul-air", "airkorea-seoul"])
+async def test_stations_that_are_all_under_repair_are_no_reading(feed_id: str) -> None:
+    upstream = Upstream(NOW)
+    told = ("MSRMT_DT", "MSRMT_YMD", "MSRSTN_NM", "dataTime", "stationName")
+    for name in ("RealtimeCityAir", "ListAirQualityByDistrictService", "airkorea"):
+        rows = airkorea_rows(NOW) if name == "airkorea" else upstream.all_rows(name)
+        upstream.rows[name] = [{k: v if k in told else "점검중" for k, v in row.items()} for row in rows]
+    assert (await failure(feed_id, upstream)).code == "no-data"
+
+
 async def test_airkorea_leaves_the_roadside_out_and_knows_hour_24() -> None:
     midnight = datetime(2026, 11, 27, 15, 20, tzinfo=UTC)
     reading = await read("airkorea-seoul", Upstream(midnight), midnight)
@@ -310,10 +334,11 @@ async def test_the_hour_before_is_taken_while_the_newest_is_still_empty() -> Non
 # ---------------------------------------------------------------------------------------------- places
 
 
-async def test_a_cell_that_fails_leaves_its_districts_without_figures() -> None:
+@pytest.mark.parametrize("broken", [CELLS["강서구"], POINTS[0]])
+async def test_a_cell_that_fails_leaves_its_districts_without_figures(broken: tuple[int, int]) -> None:
     upstream = Upstream(NOW)
     source = next(s for s in public_sources() if s.id == "kma")
-    client, broken = Client(upstream, source), CELLS["강서구"]
+    client = Client(upstream, source)
 
     async def fetch(path: str, params: Mapping[str, str] | None = None) -> bytes:
         if params and (params["nx"], params["ny"]) == (str(broken[0]), str(broken[1])):
@@ -412,6 +437,28 @@ async def test_car_parks_say_only_what_is_of_now(generation: str) -> None:
     assert upstream.calls["GetParkInfo"] == 4
 
 
+async def test_car_parks_go_on_while_only_their_places_cannot_be_read() -> None:
+    upstream = Upstream(NOW)
+    source = next(s for s in public_sources() if s.id == "seoul-open-data")
+    feed = next(f for f in source.feeds if f.id == "seoul-parking")
+    upstream.faults["GetParkInfo"] = "server"
+    live = upstream.all_rows("GetParkingInfo")
+    upstream.rows["GetParkingInfo"] = [{**row, "LAT": "", "LOT": ""} for row in live]
+    with pytest.raises(SourceFailed) as caught:  # nobody knows where any of them is
+        await feed.read(Client(upstream, source), NOW)
+    assert caught.value.code == "ERROR-500"
+    del upstream.faults["GetParkInfo"]
+    known = await feed.read(Client(upstream, source), NOW)
+    for fault in ("server", "no-rows"):
+        upstream.faults["GetParkInfo"] = fault
+        later = NOW + timedelta(days=1, minutes=1)
+        upstream.rows["GetParkingInfo"] = [
+            {**row, "LAT": "", "LOT": ""} for row in Upstream(later).all_rows("GetParkingInfo")
+        ]
+        reading = await feed.read(Client(upstream, source), later)
+        assert {p.name_ko for p in reading.places["parking"]} == {p.name_ko for p in known.places["parking"]}
+
+
 # ---------------------------------------------------------------------------------------------- hotspots and roads
 
 
@@ -441,6 +488,25 @@ async def test_all_places_are_asked_in_turn_and_summed_when_each_was() -> None:
     asked = Counter(target.rsplit("/", 1)[1] for target in upstream.asked)
     assert len(asked) == 121
     assert not any("·" in target for target in upstream.asked)
+
+
+async def test_a_sum_over_too_few_places_is_no_figure() -> None:
+    upstream, reader = Upstream(NOW), PeopleReader(spots()[:10], each=10)
+    source, _ = city_feed("seoul-hotspots")
+    gone: set[str] = set()
+
+    async def fetch(path: str, params: Mapping[str, str] | None = None) -> bytes:
+        if any(quote(name, safe="") in path for name in gone):
+            raise SourceFailed("ERROR-500", "this place fails")
+        return await Client(upstream, source)(path, params)
+
+    assert (await reader(fetch, NOW)).city["hot_congestion"].value is not None
+    for missing, summed in ((1, True), (2, False)):
+        gone |= {spot.name for spot in spots()[:missing]}
+        upstream.now += timedelta(hours=1, minutes=1)
+        reading = await reader(fetch, upstream.now)
+        assert len(reading.places["hotspot"]) == 10 - missing
+        assert (reading.city["hot_congestion"].value is not None) is summed
 
 
 async def test_a_place_that_fails_keeps_what_it_had_for_an_hour() -> None:
@@ -634,6 +700,23 @@ async def test_single_stations_are_asked_where_all_at_once_is_refused() -> None:
     assert upstream.calls["subway"] == 10
     assert upstream.asked[1].endswith("/realtimeStationArrival/0/100/%EC%8B%9C%EC%B2%AD")
     assert any(a.endswith("/0/100/%EC%84%9C%EC%9A%B8") for a in upstream.asked)
+
+
+async def test_single_stations_are_asked_where_there_is_no_such_address() -> None:
+    upstream = Upstream(NOW)
+    source = next(s for s in public_sources() if s.id == "seoul-subway")
+    feed = source.feeds[0]
+
+    async def fetch(path: str, params: Mapping[str, str] | None = None) -> bytes:
+        if path.endswith("/ALL"):
+            raise SourceFailed("http-404", "the source answered HTTP 404", retry=False)
+        return await Client(upstream, source)(path, params)
+
+    with pytest.raises(SourceFailed):
+        await feed.read(fetch, NOW)
+    readings = [await feed.read(fetch, NOW) for _ in range(10)]
+    assert readings[-1].tables["trains"].rows
+    assert feed.datasets == {"trains"}
 
 
 async def test_buses_of_all_stops_in_turn_with_their_seconds_counted_down() -> None:

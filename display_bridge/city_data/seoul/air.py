@@ -44,13 +44,13 @@ async def read_air(fetch: Fetch, now: datetime) -> Reading:
     """RealtimeCityAir; the other service where that one fails or has no district. Raises SourceFailed: the first
     one's failure when both fail, and at once for a wrong key or a used-up quota, which both share."""
     try:
-        return air_reading(CITY_AIR.read(await pages(fetch, "RealtimeCityAir")).rows)
+        return air_reading(CITY_AIR.read(await pages(fetch, "RealtimeCityAir")).rows, now)
     except SourceFailed as error:
         if error.code in ("bad-key", "quota"):
             raise
         first = error
     try:
-        return air_reading(DISTRICT_AIR.read(await pages(fetch, "ListAirQualityByDistrictService")).rows)
+        return air_reading(DISTRICT_AIR.read(await pages(fetch, "ListAirQualityByDistrictService")).rows, now)
     except SourceFailed:
         raise first from None
 

@@ -33,6 +33,8 @@ from display_bridge.city_data.seoul.roads import road_lines
 
 KEPT = timedelta(hours=1)
 """What was said of a place longer ago is not shown any more."""
+MOST_OF_THEM = 0.9
+"""Of the places must be known for their sum: without more of them it would be too small, and one may be renamed."""
 PEOPLE_EACH, PEOPLE_EVERY_S = 21, 300
 ROADS_EACH, ROADS_EVERY_S = 12, 300
 Held = TypeVar("Held")
@@ -142,10 +144,11 @@ class PeopleReader:
         if not found:
             raise no_data("place with its people")
         places = tuple(crowd_place(s.name, s.lon, s.lat, found[s.name]) for s in self._places if s.name in found)
-        total = [p.value for p in places if p.value is not None] if self._rotation.complete else []
+        known_now = [p.value for p in places if p.value is not None]
+        whole = self._rotation.complete and len(known_now) >= MOST_OF_THEM * len(self._places)
         return Reading(
             min(c.at for c in found.values()),
-            city={"hot_congestion": observed("hot_congestion", None, sum(total) if total else None)},
+            city={"hot_congestion": observed("hot_congestion", None, sum(known_now) if whole else None)},
             places={"hotspot": places},
         )
 

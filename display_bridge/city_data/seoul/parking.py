@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from display_bridge.city_data.columns import Columns, Row
-from display_bridge.city_data.feeds import Fetch, Reading
+from display_bridge.city_data.feeds import Fetch, Reading, SourceFailed
 from display_bridge.city_data.provider import Place, Status
 from display_bridge.city_data.public_feed import PublicFeed, no_data
 from display_bridge.city_data.seoul.envelope import pages
@@ -82,11 +82,17 @@ class ParkingReader:
 
     async def __call__(self, fetch: Fetch, now: datetime) -> Reading:
         """GetParkingInfo, and GetParkInfo once a day. Raises SourceFailed."""
+        rows = LOTS.read(await pages(fetch, "GetParkingInfo", most=LIVE_PAGES)).rows
         if self._read_at is None or now - self._read_at > timedelta(days=1):
-            self._where = positions(LOTS.read(await pages(fetch, "GetParkInfo", most=PLACE_PAGES)).rows)
-            self._read_at = now
-        rows = await pages(fetch, "GetParkingInfo", most=LIVE_PAGES)
-        at, places = parking_places(LOTS.read(rows).rows, self._where, now)
+            try:
+                found = positions(LOTS.read(await pages(fetch, "GetParkInfo", most=PLACE_PAGES)).rows)
+            except SourceFailed:
+                # The places known before still hold, and so do those that came with the figures themselves.
+                if not self._where and not positions(rows):
+                    raise
+            else:
+                self._where, self._read_at = found or self._where, now if found else None
+        at, places = parking_places(rows, self._where, now)
         return Reading(at, places={"parking": places})
 
 

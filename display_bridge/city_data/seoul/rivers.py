@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from display_bridge.city_data.columns import Columns, Row
-from display_bridge.city_data.feeds import Fetch, Reading
+from display_bridge.city_data.feeds import CLOCKS_APART, Fetch, Reading
 from display_bridge.city_data.files import rows as packaged
 from display_bridge.city_data.geography import BY_NAME
 from display_bridge.city_data.provider import Place, Status, Table
@@ -47,13 +47,13 @@ LATE = timedelta(hours=2)
 """A gauge this long without a new figure is silent: its level is not shown as one of now."""
 
 
-def level_places(rows: Iterable[Row]) -> tuple[datetime, tuple[Place, ...]]:
+def level_places(rows: Iterable[Row], now: datetime) -> tuple[datetime, tuple[Place, ...]]:
     """The gauges with their level in metres above sea level as published, and the newest time.
 
     A gauge whose place is not known stands in the middle of its district and says so; one of neither is left out.
     Raises SourceFailed("no-data") when no gauge says when it measured.
     """
-    timed = [(at, row) for row in rows if (at := kst(row.get("time"))) is not None]
+    timed = [(at, row) for row in rows if (at := kst(row.get("time"))) is not None and at <= now + CLOCKS_APART]
     if not timed:
         raise no_data("river gauge with its time")
     newest = max(at for at, _ in timed)
@@ -96,12 +96,12 @@ def _stage(row: Row) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def quality_table(rows: Iterable[Row]) -> tuple[datetime, Table]:
+def quality_table(rows: Iterable[Row], now: datetime) -> tuple[datetime, Table]:
     """The newest row of each site, and the newest time."""
     newest: dict[str, tuple[datetime, Row]] = {}
     for row in rows:
         site, at = said(row.get("site")), kst(f"{said(row.get('day'))} {said(row.get('hour'))}")
-        if site and at is not None and (site not in newest or at > newest[site][0]):
+        if site and at is not None and at <= now + CLOCKS_APART and (site not in newest or at > newest[site][0]):
             newest[site] = (at, row)
     if not newest:
         raise no_data("site with its time")
@@ -122,14 +122,14 @@ def quality_table(rows: Iterable[Row]) -> tuple[datetime, Table]:
 
 async def read_levels(fetch: Fetch, now: datetime) -> Reading:
     """ListRiverStageService. Raises SourceFailed."""
-    at, places = level_places(LEVELS.read(await pages(fetch, "ListRiverStageService")).rows)
+    at, places = level_places(LEVELS.read(await pages(fetch, "ListRiverStageService")).rows, now)
     return Reading(at, places={"river": places})
 
 
 async def read_quality(fetch: Fetch, now: datetime) -> Reading:
     """WPOSInformationTime, newest first; the history behind its first page is not needed. Raises SourceFailed."""
     rows = await pages(fetch, "WPOSInformationTime", whole=False)
-    at, table = quality_table(QUALITY.read(rows).rows)
+    at, table = quality_table(QUALITY.read(rows).rows, now)
     return Reading(at, tables={"river-quality": table})
 
 

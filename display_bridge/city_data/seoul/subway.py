@@ -174,7 +174,7 @@ class SubwayFeed:
             try:
                 rows = await self._ask(fetch, "{key}/json/realtimeStationArrival/ALL")
             except SourceFailed as error:
-                if not error.code.startswith("ERROR-3"):
+                if not error.code.startswith("ERROR-3") and error.code not in ("http-400", "http-404"):
                     raise
                 self._one_by_one = True
                 raise SourceFailed(error.code, f"{error.message}; stations are asked singly from now on") from None
