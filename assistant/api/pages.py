@@ -11,9 +11,11 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from assistant.api import reference
 from assistant.api.access import service_of
+from assistant.api.packed import packed
 from assistant.api.web_build import VENDOR, WEB, screen_page, web_build
 from assistant.contracts import BadInput
 
@@ -111,6 +113,11 @@ class _Files(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, packed where that saves the way."""
+        response = await super().get_response(path, scope)
+        return await packed(response, scope) if isinstance(response, FileResponse) else response
 
     async def check_config(self) -> None:
         """A missing folder is no failure of ours."""
