@@ -212,7 +212,7 @@ def _client() -> httpx.AsyncClient:
 
 
 async def _short(answer: httpx.Response, most: int) -> bytes:
-    """An answer of at most so many bytes, all of it within SILENCE_S. Raises Unavailable (camera-refused)."""
+    """An answer of at most so many bytes, all of it within SILENCE_S. Raises Unavailable."""
     content = bytearray()
     try:
         async with asyncio.timeout(SILENCE_S):
@@ -221,7 +221,7 @@ async def _short(answer: httpx.Response, most: int) -> bytes:
                 if len(content) > most:
                     raise Unavailable("camera-refused", "the camera's answer is too long")
     except TimeoutError as error:
-        raise Unavailable("camera-refused", "the camera's answer does not end") from error
+        raise Unavailable("camera-unreachable", "the camera's answer does not end") from error
     return bytes(content)
 
 

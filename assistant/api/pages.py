@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from assistant.api import reference
 from assistant.api.access import service_of
+from assistant.api.packed import packed
 from assistant.api.ranges import bad_range
 from assistant.api.web_build import VENDOR, WEB, screen_page, web_build
 from assistant.contracts import BadInput
@@ -122,6 +123,11 @@ class _Files(StaticFiles):
         response = refusal or super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, packed where that saves the way."""
+        response = await super().get_response(path, scope)
+        return await packed(response, scope) if isinstance(response, FileResponse) else response
 
     async def check_config(self) -> None:
         """A missing folder is no failure of ours."""

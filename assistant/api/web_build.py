@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+import posixpath
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +24,10 @@ START_URL = "/screen/web/citizen"
 """The address the page of a screen is kept under; it is the same page for every role and display."""
 PLACEHOLDER = '<meta name="seoula-build" content="" />'
 """Where the page of a screen says which build it is of."""
+_MAIN = "/web/main.js"
+_PRELOAD = f'<link rel="modulepreload" href="{_MAIN}" />'
+_IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
+_IMPORT = re.compile(r"""(?:^|[;\n}])\s*(?:import|export)\s*(?:[\w*${}\s,]+?\bfrom\s*)?["']([^"']+)["']""")
 _THEIRS = (
     "uplot/dist/uPlot.esm.js",
     "uplot/dist/uPlot.min.css",
@@ -45,8 +52,40 @@ def digest(content: bytes) -> str:
 
 
 def screen_page(build: str) -> str:
-    """The page of a screen, with the build it is of."""
-    return (WEB / "screen.html").read_text("utf-8").replace(PLACEHOLDER, PLACEHOLDER.replace('""', f'"{build}"'))
+    """The page of a screen, with the build it is of and with all its modules named, so that none waits for another."""
+    page = (WEB / "screen.html").read_text("utf-8").replace(PLACEHOLDER, PLACEHOLDER.replace('""', f'"{build}"'))
+    links = "\n    ".join(_PRELOAD.replace(_MAIN, module) for module in modules(page))
+    return page.replace(_PRELOAD, links)
+
+
+@cache
+def modules(page: str) -> tuple[str, ...]:
+    """Addresses of the modules that a page's main module needs to begin, itself first. Read once for a page."""
+    found = _IMPORT_MAP.search(page)
+    names: dict[str, str] = json.loads(found[1])["imports"] if found else {}
+    known = [_MAIN]
+    for module in known:  # it grows
+        for name in _IMPORT.findall(_source(module)):
+            address = _address(name, module, names)
+            if address not in known and _file(address).is_file():
+                known.append(address)
+    return tuple(known)
+
+
+def _address(name: str, module: str, names: dict[str, str]) -> str:
+    if name.startswith("."):
+        return posixpath.normpath(posixpath.join(posixpath.dirname(module), name))
+    folder = next((key for key in names if key.endswith("/") and name.startswith(key)), "")
+    return names.get(name) or (names[folder] + name.removeprefix(folder) if folder else name)
+
+
+def _file(address: str) -> Path:
+    _, top, rest = address.split("/", 2)
+    return {"web": WEB, "vendor": VENDOR}[top] / rest
+
+
+def _source(address: str) -> str:
+    return _file(address).read_text("utf-8") if _file(address).is_file() else ""
 
 
 @cache

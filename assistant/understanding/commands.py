@@ -14,6 +14,7 @@ from assistant.contracts import Direction, Intent, IntentName, Media
 from assistant.understanding.forms import ADVERB, ENDING
 from assistant.understanding.linear import Pattern, compiled
 from assistant.understanding.numbers import WORD_EN, WORD_KO, value_of
+from assistant.understanding.pages import page_in
 
 _END = f"(?:{ENDING}{{0,2}})"
 _SCREEN = "(?:화면|페이지|장면|패널|장|거|걸|것)?(?:으로|로|을|를|은|는)?"
@@ -175,6 +176,9 @@ def match_command(keys: Iterable[str]) -> Intent | None:
         for pattern, intent in _COMPILED:
             if pattern.fullmatch(key):
                 return intent
+        page = page_in(key)
+        if page is not None:
+            return Intent(IntentName.NAVIGATE, choice=page)
         choice = match_choice(key)
         if choice is not None:
             return Intent(IntentName.CHOOSE, choice=choice)

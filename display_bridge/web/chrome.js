@@ -6,6 +6,7 @@ import { department } from "./department.js";
 import { acknowledgedBadge, incidentHead } from "./incident.js";
 import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
+import { trailOf } from "./trail.js";
 
 /** Logo, badges, weather, date and clock. */
 export function header(state, local, actions, notices) {
@@ -43,7 +44,6 @@ export function titleStrip(state, actions) {
   if (!view) return nothing;
   if (view.incident) return incidentHead(state, actions);
   const panel = view.panel ?? {};
-  const trail = [pick(panel, "menu"), pick(panel, "submenu")].filter((part) => part && part !== panel.menu).join(" › ");
   const data = view.data;
   return html`<section class="titles" aria-live="polite">
     <div class="words">
@@ -51,7 +51,7 @@ export function titleStrip(state, actions) {
         ${shown?.layer === "alert" ? html`<b class="layer alert">${icon("alert")}${t("alert")}</b>` : nothing}
         ${shown?.layer === "hold" ? html`<b class="layer hold">${icon("pin")}${t("held")}</b>` : nothing}
         ${panel.visibility && panel.visibility !== "public" ? html`<b class="layer lock">${icon("lock")}${t(panel.visibility)}</b>` : nothing}
-        <span>${trail}</span>
+        <span>${trailOf(view).join(" › ")}</span>
       </p>
       <h1>${pick(view, "title")}</h1>
       <p class="sub">

@@ -5,7 +5,7 @@ const COMPACT = new Set(["kpi", "gauge", "donut", "control"]);
 
 export const isMap = (kind) => MAPS.has(kind);
 
-const grow = (kind) => (kind === "kpi" ? 0 : kind === "gantt" ? 1.25 : COMPACT.has(kind) ? 0.8 : 1);
+const grow = (kind) => (kind === "kpi" ? 0 : kind === "gantt" ? 1.6 : COMPACT.has(kind) ? 0.8 : 1);
 const cell = (index, kinds) => ({ index, grow: grow(kinds[index]) });
 
 /** A column of the stage. Figures keep their own height unless they stand alone and are many enough to fill it. */

@@ -114,6 +114,38 @@ async def test_a_page_that_is_loaded_anew_gets_the_modules_of_one_version(api: A
     assert (again.status_code, again.headers["cache-control"]) == (304, "no-cache")
 
 
+async def test_a_text_is_packed_for_a_browser_that_takes_it_and_for_no_other(api: Application) -> None:
+    path = "/web/css/maps.css"
+    plain = await api.http.get(path, headers={"Accept-Encoding": "identity"})
+    packed = await api.http.get(path, headers={"Accept-Encoding": "br, gzip;q=0.8"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert packed.content == plain.content == (WEB / "css" / "maps.css").read_bytes()
+    assert packed.headers["content-type"] == plain.headers["content-type"]
+    assert packed.headers["cache-control"] == "no-cache"
+    for refused in ("identity", "gzip;q=0", "br, *;q=0", ""):
+        answer = await api.http.get(path, headers={"Accept-Encoding": refused})
+        assert "content-encoding" not in answer.headers, refused
+        assert answer.headers["vary"] == "Accept-Encoding"
+
+
+async def test_a_packed_file_that_has_not_changed_is_not_sent_again(api: Application) -> None:
+    path = "/web/main.js"
+    first = await api.http.get(path, headers={"Accept-Encoding": "gzip"})
+    again = await api.http.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert not again.content
+
+
+async def test_parts_of_files_and_what_is_packed_already_go_as_they_lie(api: Application) -> None:
+    head = {"Accept-Encoding": "gzip"}
+    part = await api.http.get("/web/main.js", headers=head | {"Range": "bytes=0-9"})
+    assert part.status_code == 206
+    assert part.content == (WEB / "main.js").read_bytes()[:10]
+    for path in ("/web/icons/icon-192.png", "/web/icon.svg"):  # the second is smaller than a packet
+        assert "content-encoding" not in (await api.http.get(path, headers=head)).headers
+
+
 async def test_a_sound_is_served_by_its_digest_only(api: Application) -> None:
     name = "a" * 32 + ".wav"
     _write(api.service.audio_folder, name, "other.wav", "b" * 32 + ".part")

@@ -52,6 +52,19 @@ async def test_what_the_page_of_a_screen_loads_is_in_the_shell(api: Application)
             assert found in files, f"{path} imports {name}"
 
 
+async def test_the_page_of_a_screen_names_every_module_it_begins_with(api: Application) -> None:
+    """None waits until another that imports it is read; what only some panels need is left for later."""
+    page = (await api.http.get("/screen/web/citizen")).text
+    named = re.findall(r'<link rel="modulepreload" href="([^"]+)" />', page)
+    assert named[0] == "/web/main.js"
+    assert len(named) == len(set(named))
+    ours = {file for file in (await api.http.get("/shell.json")).json()["files"] if file.startswith("/web/")}
+    later = {"/web/correction.js", "/web/evidence.js", "/web/waterfall.js", "/web/mic-worklet.js"}
+    assert {path for path in ours if path.endswith(".js")} - set(named) <= later
+    assert {"/vendor/lit-html/directive.js", "/vendor/uplot/dist/uPlot.esm.js"} <= set(named)
+    assert not [path for path in named if "pdfjs" in path or "hls" in path or path.endswith("/runs.js")]
+
+
 async def test_screens_are_told_the_build_of_the_page_they_were_served(api: Application) -> None:
     build = web_build().build
     assert re.fullmatch(r"[0-9a-f]{16}", build)

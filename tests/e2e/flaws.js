@@ -14,7 +14,7 @@
     if (inner.getBoundingClientRect().height < 24) flaws.push(`card without room: ${name(card)}`);
   }
   for (const e of stage.querySelectorAll('*')) {
-    if (e.closest('svg, .text-layer, seoula-lines')) continue;
+    if (e.closest('svg, .text-layer, seoula-lines, .unseen')) continue;
     const own = [...e.childNodes].filter((n) => n.nodeType === 3 && n.data.trim());
     if (!own.length || !seen(e)) continue;
     const size = parseFloat(getComputedStyle(e).fontSize);
@@ -30,6 +30,14 @@
     const clip = clips(e);
     if (clip && (box.left >= clip.right - 2 || box.top >= clip.bottom - 2)) continue;
     if (card && !scrolls(e) && box.left < card.right - 2 && box.right > card.left + 2 && (box.right > card.right + 2 || box.left < card.left - 2)) flaws.push(`out of its card: ${name(e)}`);
+  }
+  const box = (e) => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect(); };
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const years = [...stage.querySelectorAll('.gantt-head div span')].filter(seen);
+  years.forEach((e, i) => { if (i && meet(box(years[i - 1]), box(e))) flaws.push(`years lie on one another: ${name(years[i - 1])} ${name(e)}`); });
+  for (const key of [...stage.querySelectorAll('.look .round')].filter(seen)) {
+    const at = key.getBoundingClientRect();
+    for (const e of key.closest('.mapbox').querySelectorAll('.legend :is(b, span)')) if (seen(e) && meet(at, box(e))) flaws.push(`a key lies on ${name(e)}`);
   }
   for (const svg of stage.querySelectorAll('svg')) {
     const texts = [...svg.querySelectorAll('text')].filter(seen);

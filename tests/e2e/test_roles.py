@@ -57,8 +57,9 @@ def test_a_kiosk_is_reached_read_and_walked_by_keys(running: Product, big: bool)
         assert made.evaluate("document.querySelectorAll('.reach button[tabindex=\"0\"]').length") == 1
         made.focus(".pick")
         first = made.evaluate("document.activeElement.dataset.tile")
-        made.keyboard.press("ArrowRight")
+        made.keyboard.press("ArrowDown" if big else "ArrowRight")  # at 200 % the tiles stand in one column
         assert made.evaluate("document.activeElement.dataset.tile") != first
+        assert made.evaluate("Boolean(document.activeElement.closest('.reach'))")
         made.keyboard.press("Enter")
         made.wait_for_selector(".pager")
         assert made.evaluate(UNNAMED) == 0

@@ -30,11 +30,13 @@ export function kpi(block, ctx) {
         ${item.grade || item.delta !== undefined || item.delta_label_ko
           ? html`<p class="note">${gradeChip(item.grade)} ${delta(item)}</p>`
           : nothing}
-        ${Number.isFinite(item.target) && Number.isFinite(item.value) ? target(item) : nothing}
+        ${aimed(item) ? target(item) : items.length > 8 && items.some(aimed) ? html`<div class="target none"></div>` : nothing}
       </li>`,
     )}
   </ul>`;
 }
+
+const aimed = ({ target, value }) => Number.isFinite(target) && Number.isFinite(value);
 
 function delta(item) {
   const label = pick(item, "delta_label");

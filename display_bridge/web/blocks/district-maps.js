@@ -234,7 +234,7 @@ export function pledgeMap(block, ctx) {
 
 function pledgeGroup(group, most, district) {
   const total = Math.max(1, group.done + group.doing + group.planned);
-  const part = (key) => html`<i class=${key} style=${styleMap({ flexGrow: String(group[key]) })}></i>`;
+  const part = (key) => (group[key] ? html`<i class=${key} style=${styleMap({ flexGrow: String(group[key]) })}></i>` : nothing);
   const items = district ? (group.items ?? []).filter((item) => item.district === district) : (group.items ?? []);
   return html`<section class=${district && !items.length ? "group away" : "group"}>
     <h3>${pick(group, "name")} <small>${Math.round((group.done / total) * 100)}% ${t("done")}</small></h3>

@@ -62,9 +62,16 @@ export function blockCard(block, ctx) {
   const aside = block.kind === "choropleth" && !bare ? unitText(block.unit, language()) : sideNote(block);
   const quiet = block.kind === "home-mosaic" || (bare && ctx.alone) || (ctx.hero && title === ctx.viewTitle);
   return html`<section class=${`card kind-${block.kind} ${bare ? "bare" : ""} ${ctx.hero ? "main" : ""}`} aria-label=${title || block.kind}>
-    ${title && !quiet ? html`<header><h2>${title}</h2>${aside ? html`<small>${aside}</small>` : nothing}</header>` : nothing}
+    ${heading(title, quiet, aside)}
     <div class="inner">${body(block, ctx)}</div>
   </section>`;
+}
+
+/** A card whose title stands elsewhere keeps its heading for those who hear the page: its own parts are headed, too. */
+function heading(title, quiet, aside) {
+  if (!title) return nothing;
+  if (quiet) return html`<h2 class="unseen">${title}</h2>`;
+  return html`<header><h2>${title}</h2>${aside ? html`<small>${aside}</small>` : nothing}</header>`;
 }
 
 function sideNote(block) {

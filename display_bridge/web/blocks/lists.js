@@ -58,7 +58,9 @@ function cell(value, column, most) {
     return html`<span class=${`delta ${way}`}>${{ up: "▲", down: "▼", same: "＝" }[way]} ${number(Math.abs(value))}</span>`;
   }
   if (!most || !Number.isFinite(value)) return text;
-  return html`<span class="barred"><i aria-hidden="true"><u style=${styleMap({ width: `${(Math.abs(value) / most) * 100}%` })}></u></i>${text}</span>`;
+  // The widest figure keeps the place of all, so that the bars stand in line.
+  const wide = `${cellText(most, column).length}ch`;
+  return html`<span class="barred"><i aria-hidden="true"><u style=${styleMap({ width: `${(Math.abs(value) / most) * 100}%` })}></u></i><span style=${styleMap({ minWidth: wide })}>${text}</span></span>`;
 }
 
 /** {events: [{at, title_ko, detail_ko, status?}]} */
@@ -109,7 +111,7 @@ export function gantt(block) {
   return html`<div class="gantt" data-scroll tabindex="0">
     <div class="gantt-head" aria-hidden="true">
       <span></span>
-      <div>${ticks.filter((tick) => place(tick.at) < 98).map((tick) => html`<span class=${place(tick.at) > 84 ? "late" : ""} style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
+      <div>${ticks.filter((tick) => place(tick.at) < 96).map((tick) => html`<span style=${styleMap({ left: `${place(tick.at)}%` })}>${tick.text}</span>`)}</div>
     </div>
     <div class="gantt-rows">
       <div class="gantt-grid" aria-hidden="true">
@@ -138,7 +140,7 @@ export function gantt(block) {
 /** Year marks for long spans, quarters or months for short ones. */
 function ganttTicks(start, end) {
   const months = (end - start) / (30.4 * 86_400_000);
-  const every = months > 108 ? 24 : months > 40 ? 12 : months > 16 ? 6 : months > 8 ? 3 : 1;
+  const every = months > 216 ? 48 : months > 108 ? 24 : months > 40 ? 12 : months > 16 ? 6 : months > 8 ? 3 : 1;
   const first = new Date(start);
   const ticks = [];
   for (let month = 0; month < 600; month += 1) {
@@ -146,7 +148,7 @@ function ganttTicks(start, end) {
     if (at.getTime() > end) break;
     const number_ = (first.getUTCMonth() + month) % 12;
     if (at.getTime() < start - 86_400_000 || number_ % Math.min(every, 12)) continue;
-    if (every === 24 && (first.getUTCFullYear() + Math.floor((first.getUTCMonth() + month) / 12)) % 2) continue;
+    if (every > 12 && (first.getUTCFullYear() + Math.floor((first.getUTCMonth() + month) / 12)) % (every / 12)) continue;
     const text = number_ === 0 || every >= 12 ? axisTime(at / 1000, 86_400 * 366, language()) : axisTime(at / 1000, 86_400 * 30, language());
     ticks.push({ at, text });
   }

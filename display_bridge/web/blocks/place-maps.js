@@ -28,7 +28,8 @@ export function pointMap(block, ctx) {
     ? points.map((point, index) => {
         const [x, y] = map.project(point.x, point.y);
         const grow = most > 0 && Number.isFinite(point.value) ? Math.sqrt(Math.max(0, point.value) / most) : 0.4;
-        const r = few ? 5 + 8 * grow : points.length > 200 ? 2.5 + 3 * grow : 3.5 + 5 * grow;
+        // A place with nothing left is the one to find: its mark is not the smallest.
+        const r = few ? 5 + 8 * (urgency(point.status) < 2 ? Math.max(0.5, grow) : grow) : points.length > 200 ? 2.5 + 3 * grow : 3.5 + 5 * grow;
         return { point, x, y, r: r * scale, text: index < named ? pointText(point, few && scale === 1) : "" };
       })
     : [];
@@ -182,7 +183,7 @@ export function heatMap(block, ctx) {
         if (!cell) return [];
         const [x, y] = map.project(cell.x, cell.y);
         return [{ x, y, r: 13 * scale, text: pick(one, "name"), rank: index + 1, value: figureText(one.value, one.unit, language()) }];
-      })
+      }).filter(({ x, y, r }, index, all) => all.slice(0, index).every((above) => Math.hypot(above.x - x, above.y - y) > 1.7 * r))
     : [];
   const size = 17 * scale;
   const labels = map ? placeLabels(named, map.viewBox, size) : [];

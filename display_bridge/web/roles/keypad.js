@@ -22,13 +22,21 @@ const centre = (element) => {
   return { x: left + width / 2, y: top + height / 2, width, height };
 };
 
+/** Whether a control lies where the picture that scrolls does not show it: another key may stand at that very place. */
+function outOfSight(element) {
+  const stage = element.closest(".stage")?.getBoundingClientRect();
+  const { y } = centre(element);
+  return Boolean(stage) && (y < stage.top || y > stage.bottom);
+}
+
 /** Listen on a document. `panel` selects the group of controls that is one Tab stop. */
 export function keypad(root, panel) {
   const within = () => root.querySelector("[role=alertdialog], [role=dialog]") ?? root;
   root.addEventListener("keydown", (event) => {
     const way = KEYS[event.key];
     if (!way || event.target.matches?.("input")) return;
-    const all = [...within().querySelectorAll(FOCUSABLE)].filter((one) => one.offsetParent !== null);
+    const scrolling = root.activeElement?.closest?.(".stage");
+    const all = [...within().querySelectorAll(FOCUSABLE)].filter((one) => one.offsetParent !== null && (scrolling || !outOfSight(one)));
     const here = all.includes(root.activeElement) ? root.activeElement : null;
     const boxes = all.map(centre);
     const to = here ? nearest(boxes, centre(here), way) : all.findIndex((one) => one.closest(panel));

@@ -6,6 +6,7 @@ import { clockTime } from "../format.js";
 import { icon, logo } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
 import { stage } from "../stage.js";
+import { trailOf } from "../trail.js";
 import { dataBadge } from "../badge.js";
 import { raise } from "./legible.js";
 import { iconOf, opened, panelIcon, search, wordOf } from "./tiles.js";
@@ -122,10 +123,11 @@ function content(state, shown, visit, local, actions) {
   const { view } = shown;
   const alert = visit.panel && state?.shown?.layer === "alert" && state.view;
   const data = view.data;
-  const old = visit.problem === "offline" || (!visit.panel && local.link === "lost");
+  // Without a link the page says so itself, with the time of its picture (away.js).
+  const old = visit.problem === "offline" && local.link !== "lost";
   return html`${alert ? html`<button type="button" class="web-alert" @click=${() => change(START)}>${icon("alert")}<b>${pick(state.view, "title")}</b><span>${w("alertNow")}</span></button>` : nothing}
     <section class="titles" aria-live="polite"><div class="words">
-      <p class="trail">${shown.shown.layer === "alert" ? html`<b class="layer alert">${icon("alert")}${t("alert")}</b>` : nothing}<span>${[pick(view.panel, "menu"), pick(view.panel, "submenu")].filter((part) => part && part !== "main").join(" › ")}</span></p>
+      <p class="trail">${shown.shown.layer === "alert" ? html`<b class="layer alert">${icon("alert")}${t("alert")}</b>` : nothing}<span>${trailOf(view).join(" › ")}</span></p>
       <h1>${pick(view, "title")}</h1>
       <p class="sub"><span>${pick(view, "subtitle")}</span></p>
       <p class="sub web-fresh">
