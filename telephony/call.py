@@ -118,7 +118,6 @@ class Call:
     rang: dict[str, None] = field(default_factory=dict)
     answered_by: str = ""
     answered: float | None = None
-    pcs: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def under_way(self) -> bool:

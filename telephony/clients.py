@@ -12,7 +12,7 @@ from telephony.parties import CALLERS, MEDIA_RANK, Address
 @dataclass(slots=True)
 class Client:
     """One connection of a party. sid: the secret by which it resumes. lost_until: its socket is gone, and its place
-    is kept so long. room: the one room that a guest may join."""
+    is kept so long. room: the one room that a guest may join. pcs: its peer connections with the engine."""
 
     id: str
     sid: str
@@ -24,6 +24,7 @@ class Client:
     video: bool = True
     room: str = ""
     lost_until: float | None = None
+    pcs: set[str] = field(default_factory=set)
 
     @property
     def makes_media(self) -> bool:

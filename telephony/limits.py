@@ -9,8 +9,8 @@ INVITES_A_MINUTE = 6
 UNANSWERED = 3
 COOL_DOWN_S = 60.0
 MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 200.0, 50.0
-PCS_A_PARTY = 24
-"""Peer connections that one party may name in a call or a room."""
+PCS_A_CLIENT = 24
+"""Peer connections that one client may have with the engine: what it sends, and what it receives of each other."""
 
 
 @dataclass(slots=True)

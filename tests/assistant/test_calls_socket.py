@@ -112,4 +112,3 @@ async def test_rejected_and_cancelled(api: Application) -> None:
     rows = {row["id"]: row for row in await log(api)}
     assert (rows["call-0001"]["missed_by"], rows["call-0002"]["missed_by"]) == ([], ["console:fire-1"])
     assert [row["id"] for row in await log(api, missed=True)] == ["call-0002"]
-
