@@ -192,6 +192,7 @@ def told(call: Call, cards: Mapping[str, Mapping[str, Any]], party: str, now: fl
         "held": any(member.holds for member in call.members.values()),
         "people": [dict(cards[name]) for name in call.members if name in cards],
         **({"n": len(ring.alerting())} if ring else {}),
+        **({"expires_in_ms": round((ring.until - now) * 1000)} if ring and call.rings_at(party) else {}),
         **({"ms": round((now - call.answered) * 1000)} if call.answered is not None else {}),
     }
 

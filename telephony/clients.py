@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,9 +86,9 @@ class Clients:
         """All parties that are here."""
         return iter(tuple(self._of))
 
-    def card(self, party: str, names: Mapping[str, str] = {}) -> dict[str, Any]:  # noqa: B006 - only read
+    def card(self, party: str) -> dict[str, Any]:
         """A party as others are told of it."""
         its = self.of(party)
         first = its[0] if its else None
-        name = first.name if first else names.get(party, party.partition(":")[2])
+        name = first.name if first else party.partition(":")[2]
         return {"party": party, "name": name, "department": first.department if first else ""}

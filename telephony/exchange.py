@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
-from telephony import announcing, passing
+from telephony import announcing, passing, phoning
 from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
 from telephony.effects import Effect, Send
-from telephony.limits import InviteLimits
+from telephony.limits import InviteLimits, RateLimited
 from telephony.parties import DEPARTMENT, PHONE, Address
 from telephony.presence import Presence
 from telephony.protocol import (
@@ -66,7 +66,6 @@ class Exchange:
         """A client has said hello."""
         self._now = now
         self.board.clients.add(client)
-        self.board.names[client.party] = client.name
         self._welcome(client, now, re, resumed=False)
         return self.done()
 
@@ -148,8 +147,9 @@ class Exchange:
             self.refuse(client, message.id, error)
         return self.done()
 
-    def refuse(self, client: Client, re: str | None, error: SeoulaError, **more: Any) -> None:
+    def refuse(self, client: Client, re: str | None, error: SeoulaError) -> None:
         """An `error` for the client."""
+        more = {"retry_ms": error.retry_ms} if isinstance(error, RateLimited) else {}
         told_it = {"t": "error", **({"re": re} if re else {}), "code": error.code, "message": error.message, **more}
         self.board.out.put(Send(client.id, told_it))
 
@@ -302,6 +302,16 @@ class Exchange:
                 self.board.clients.remove(client)
         return self.done()
 
+    def phone(self, kind: str, leg: str, now: float) -> tuple[Effect, ...]:
+        """Something happened at a telephone."""
+        self._now = now
+        return phoning.event(self, kind, leg, now)
+
+    def phone_in(self, leg: str, caller: str, department: str, now: float) -> tuple[Effect, ...]:
+        """A telephone calls a department."""
+        self._now = now
+        return phoning.incoming(self, leg, caller, department, now)
+
     def close(self, now: float) -> tuple[Effect, ...]:
         """The service ends: so do all calls."""
         self._now = now
@@ -318,14 +328,6 @@ class Exchange:
                     for change in changes:
                         self.board.out.put(Send(client.id, change))
         return self.board.out.take()
-
-
-class RateLimited(NotPermitted):
-    """retry_ms: how long to wait."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("rate-limited", f"too many calls; again in {seconds:.0f} s")
-        self.retry_ms = round(seconds * 1000)
 
 
 def _ended(call: str, reason: Reason, re: str | None) -> dict[str, Any]:

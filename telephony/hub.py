@@ -311,6 +311,14 @@ class Hub:
                     if (line := self._lines.get(client)) is not None:
                         self._close(line, POLICY_VIOLATION, code)
 
+    def phone(self, kind: str, leg: str) -> None:
+        """Something happened at a telephone: ringing, answered, busy, rejected, failed, ended."""
+        self.do(self.exchange.phone(kind, leg, self._clock()))
+
+    def phone_in(self, leg: str, caller: str, department: str) -> None:
+        """A telephone calls a department."""
+        self.do(self.exchange.phone_in(leg, caller, department, self._clock()))
+
     def connected(self) -> int:
         """How many clients are connected."""
         return len(self._lines)

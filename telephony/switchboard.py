@@ -46,7 +46,6 @@ class Switchboard:
     over: OrderedDict[str, Reason] = field(default_factory=OrderedDict)
     over_for: dict[str, frozenset[str]] = field(default_factory=dict)
     unanswered: Callable[[Call], None] = lambda call: None
-    names: dict[str, str] = field(default_factory=dict)
 
     # -- telling ---------------------------------------------------------------------------------------------
 
@@ -58,7 +57,7 @@ class Switchboard:
 
     def card(self, party: str) -> dict[str, Any]:
         """A party as others see it."""
-        return self.clients.card(party, self.names)
+        return self.clients.card(party)
 
     # -- who is free -----------------------------------------------------------------------------------------
 
@@ -231,8 +230,11 @@ class Switchboard:
         member = Member(party, client, leg)
         before = list(call.members)
         call.join(member)
-        if (ring.purpose is Purpose.ADD or leg) and not call.room:
+        by_phone = [m for m in call.members.values() if m.leg]
+        if (ring.purpose is Purpose.ADD or by_phone) and not call.room:
             call.room = room_of(call)
+            for phone in by_phone if first and not leg else []:
+                self.out.put(Phone("accept", phone.leg, "", call.room, phone.party))
             if ring.purpose is Purpose.ADD:
                 for name in before:
                     self.tell(name, {"t": "call.upgrade", "call": call.id, "room": call.room})
