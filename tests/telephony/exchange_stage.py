@@ -16,6 +16,7 @@ from telephony.effects import CallRecord, CallRoom, Effect, Note, Outbox, Phone,
 from telephony.exchange import Exchange
 from telephony.protocol import CALL_MESSAGES, read
 from telephony.switchboard import Rules, Switchboard
+from tests.assistant.test_api_documents import check
 
 MONDAY_NOON = datetime(2026, 11, 30, 12, 0)
 
@@ -33,11 +34,18 @@ DEPARTMENTS = (
 
 
 class Stage:
-    """`rules`, `phones`, `fallback`: of the exchange. `hour`: local time at the start is Monday noon."""
+    """`rules`, `phones`, `fallback`: of the exchange. Local time at the start is Monday noon. checked: whether every
+    message is held against the document of the protocol."""
 
     def __init__(
-        self, rules: Rules | None = None, phones: dict[str, str] | None = None, fallback: str = "", events: Any = ()
+        self,
+        rules: Rules | None = None,
+        phones: dict[str, str] | None = None,
+        fallback: str = "",
+        events: Any = (),
+        checked: bool = True,
     ) -> None:
+        self.checked = checked
         self.now = 1000.0
         self.board = Switchboard(
             Directory.of(DEPARTMENTS, phones or {}, fallback),
@@ -103,7 +111,10 @@ class Stage:
         for effect in effects:
             match effect:
                 case Send(client=client, message=message):
-                    self.inbox[client].append(json.loads(json.dumps(message)))
+                    sent = json.loads(json.dumps(message))
+                    if self.checked:
+                        check("calls", "exchangeSays", sent, "t")
+                    self.inbox[client].append(sent)
                 case Note(record=record):
                     self.notes.append(record)
                 case Phone():

@@ -29,7 +29,7 @@ class Offices(RuleBasedStateMachine):
     @initialize(waiting=st.booleans(), phones=st.booleans(), rooms=st.booleans())
     def open(self, waiting: bool, phones: bool, rooms: bool) -> None:
         phone_of = {"climate": "300@pbx"} if phones else {}
-        self.stage = Stage(Rules(waiting=waiting, phones=phones, rooms=rooms), phone_of, events={"EQ-1"})
+        self.stage = Stage(Rules(waiting=waiting, phones=phones, rooms=rooms), phone_of, events={"EQ-1"}, checked=False)
         self.seats: dict[int, Client] = {}
         self.begun: set[str] = set()
         self.over: dict[str, str] = {}
@@ -233,7 +233,7 @@ TestOffices.settings = settings(
 
 
 def test_two_hundred_calls_leave_nothing_behind() -> None:
-    stage = Stage(Rules(rooms=True))
+    stage = Stage(Rules(rooms=True), checked=False)
     wall, one, two = stage.join("wall", "main"), stage.console("fire-1"), stage.console("safety-1", "safety")
 
     def round_of_calls() -> None:
