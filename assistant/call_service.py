@@ -25,7 +25,8 @@ from telephony.hub import Hub
 from telephony.ice import IceServers
 from telephony.journal import CallLog
 from telephony.links import Links
-from telephony.seams import NoRooms, PhoneDesk, RoomDesk
+from telephony.phone_desk import Gateway, GatewayDesk
+from telephony.seams import NoRooms
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -138,23 +139,24 @@ def build_calls(
     registry: Callable[[], Registry],
     incident: Callable[[str], tuple[str, str] | None] = lambda display: None,
     urgent: Callable[[Mapping[str, str]], bool] = lambda about: False,
-    rooms: Callable[[Callable[[str, Mapping[str, Any]], None]], RoomDesk] | None = None,
-    phones: Callable[[], PhoneDesk] | None = None,
 ) -> CallService:
-    """All of it, not started yet. registry: the one in use. incident: id and title of the one that stands on a display.
-    urgent: whether what a call is about is a disaster. rooms, phones: made here when
-    they are set up; rooms get the function that sends to a client."""
-    calls = settings.calls
-    database = settings.state_dir / "db"
+    """All of it, not started yet, between two browsers.
+
+    registry: the one in use. incident: id and title of the one that stands on a display. urgent: whether what a call is
+    about is a disaster. Rooms and telephones are set before the start: `hub.rooms = desk`, `plug_phones`.
+    """
+    calls, database = settings.calls, settings.state_dir / "db"
     journal = JournalWriter(CallLog(f"sqlite:///{database / DATABASE}", keep_days=calls.keep_days))
-    sending: list[Hub] = []
-    desk: RoomDesk = rooms(lambda client, message: sending[0].send(client, message)) if rooms else NoRooms()
-    gateway = phones() if phones else None
-    rules = Rules(calls.ring_s, calls.waiting, phones=gateway is not None, rooms=bool(desk.engine))
+    rules = Rules(calls.ring_s, calls.waiting)
     board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
     ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
-    exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()), desk.engine or "p2p")
-    hub = Hub(exchange, journal, desk, gateway)
-    sending.append(hub)
+    exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()))
+    hub = Hub(exchange, journal, NoRooms())
     telephone = Telephone(hub, registry, incident, calls.cancel_s) if calls.enabled else NoTelephone(registry)
     return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
+
+
+def plug_phones(calls: CallService, gateway: Gateway) -> None:
+    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip)."""
+    numbers, reception = calls.settings.calls.numbers, calls.settings.calls.reception
+    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, reception))

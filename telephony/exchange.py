@@ -28,6 +28,7 @@ from telephony.protocol import (
     Hello,
     Hold,
     Invite,
+    Keys,
     Reject,
     RtcDesc,
     RtcIce,
@@ -197,6 +198,8 @@ class Exchange:
                 self._ask_another(
                     client, passing.mine(board, client, key, under_way=True), message, Address.parse(to), now
                 )
+            case Keys(call=key, digits=digits):
+                phoning.press(board, passing.mine(board, client, key, under_way=True), digits)
             case _:
                 raise BadInput("unknown-message", "there is no message of this name")
 

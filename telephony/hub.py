@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -82,15 +82,39 @@ class Hub:
         phones: PhoneDesk | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.exchange, self._journal, self.rooms, self._phones, self._clock = exchange, journal, rooms, phones, clock
+        self.exchange, self._journal, self._clock = exchange, journal, clock
+        self.rooms, self.phones = rooms, phones
         self._lines: dict[str, _Line] = {}
         self._ticker: asyncio.Task[None] | None = None
         self._checked = 0.0
 
+    @property
+    def rooms(self) -> RoomDesk:
+        """The rooms; set before the first client comes."""
+        return self._rooms
+
+    @rooms.setter
+    def rooms(self, desk: RoomDesk) -> None:
+        self._rooms, board = desk, self.exchange.board
+        board.rules = replace(board.rules, rooms=bool(desk.engine))
+        self.exchange.engine = desk.engine or "p2p"
+
+    @property
+    def phones(self) -> PhoneDesk | None:
+        """The telephones, None for none; set before the first client comes."""
+        return self._phones
+
+    @phones.setter
+    def phones(self, desk: PhoneDesk | None) -> None:
+        self._phones, board = desk, self.exchange.board
+        board.rules = replace(board.rules, phones=desk is not None)
+
     # -- life ------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the clock."""
+        """Start the clock, and follow the telephones."""
+        if self._phones is not None:
+            self._phones.start(self)
         self._ticker = asyncio.create_task(self._tick())
 
     async def stop(self) -> None:
@@ -99,6 +123,8 @@ class Hub:
             self._ticker.cancel()
             await asyncio.gather(self._ticker, return_exceptions=True)
         self.do(self.exchange.close(self._clock()))
+        if self._phones is not None:
+            await self._phones.stop()
         for line in self._lines.values():
             self._close(line, 1001, "shutting-down")
 
