@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 TICK_S = 0.1
 HELLO_S = 10.0
+CLOSE_S = 1.0
 REVOKED_EVERY_S = 0.5
 MOST_QUEUED = 512
 """Messages that wait for a client that reads too slowly, before it is cut off."""
@@ -69,6 +70,7 @@ class _Line:
     queue: asyncio.Queue[str | None]
     bucket: Bucket
     closing: tuple[int, str] = (1000, "")
+    writer: asyncio.Task[None] | None = None
 
 
 class Hub:
@@ -179,18 +181,17 @@ class Hub:
             await connection.send_text(json.dumps({"t": "error", "code": error.code, "message": error.message}))
             await connection.close(POLICY_VIOLATION, error.code)
             return
-        writer = asyncio.create_task(self._write(line))
+        line.writer = asyncio.create_task(self._write(line))
         try:
             async for text in frames:
                 if not self._heard(client, line, text):
                     break
         finally:
-            if self._lines.get(client.id) is line:
-                del self._lines[client.id]
-                if client.id in self.exchange.board.clients.by_id:
-                    self.do(self.exchange.lost(client, self._clock()))
+            self._lose(client.id, line)
             line.queue.put_nowait(None)
-            await asyncio.gather(writer, return_exceptions=True)
+            await asyncio.wait({line.writer}, timeout=CLOSE_S)
+            line.writer.cancel()
+            await asyncio.gather(line.writer, return_exceptions=True)
 
     async def _hello(self, connection: Connection, frames: AsyncIterator[str]) -> Hello | None:
         """The first message; anything else is told so and closes the connection. None: closed."""
@@ -285,14 +286,29 @@ class Hub:
         client.pcs.add(name)
 
     async def _write(self, line: _Line) -> None:
-        with contextlib.suppress(Exception):  # a socket that breaks is noticed by its reader
+        try:
             while (text := await line.queue.get()) is not None:
                 await line.connection.send_text(text)
-            await line.connection.close(*line.closing)
+        except Exception:
+            return  # a socket that breaks is noticed by its reader
+        finally:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(CLOSE_S):
+                    await line.connection.close(*line.closing)
 
     def _close(self, line: _Line, code: int, reason: str) -> None:
+        """Close a connection once it has what was sent before; one that takes nothing is closed all the same."""
         line.closing = (code, reason)
         line.queue.put_nowait(None)
+        if line.writer is not None:
+            asyncio.get_running_loop().call_later(CLOSE_S, line.writer.cancel)
+
+    def _lose(self, key: str, line: _Line) -> None:
+        """A client's socket is gone, unless it has another one by now."""
+        if self._lines.get(key) is line:
+            del self._lines[key]
+            if (client := self.exchange.board.clients.by_id.get(key)) is not None:
+                self.do(self.exchange.lost(client, self._clock()))
 
     def send(self, client: str, message: Mapping[str, Any]) -> None:
         """One message to one client; none where it is not connected."""
@@ -301,7 +317,10 @@ class Hub:
             return
         if line.queue.qsize() >= MOST_QUEUED:
             log.warning("a call client reads too slowly and is cut off", client=client)
-            self._close(line, TRY_AGAIN, "too-slow")
+            line.closing = (TRY_AGAIN, "too-slow")
+            self._lose(client, line)
+            if line.writer is not None:
+                line.writer.cancel()
             return
         line.queue.put_nowait(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 
