@@ -14,7 +14,7 @@ import structlog
 from assistant.contracts import BadInput, ConfigError
 from assistant.ports import Showing
 from assistant.settings import Settings
-from assistant.telephone import NoTelephone, Telephone
+from assistant.telephone import NoTelephone, Telephone, about_panel
 from content_registry.schema import Registry
 from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
@@ -108,9 +108,10 @@ class CallService:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentsNow:
-    """What calls need of the incidents. rows: those that run. showing: what a display shows."""
+class Subjects:
+    """What calls may be about. rows: the incidents that run. showing: what a display shows."""
 
+    registry: Callable[[], Registry]
     rows: Callable[[], list[dict[str, Any]]]
     showing: Callable[[str], Showing]
 
@@ -119,6 +120,14 @@ class IncidentsNow:
         wanted = self.showing(display).incident
         found = next((row for row in self.rows() if wanted and row["id"] == wanted), None)
         return None if found is None else (str(found["id"]), str(found["title_ko"]))
+
+    def known(self, about: Mapping[str, str]) -> Mapping[str, str]:
+        """What a client says that it calls about, in our words; private panels and what is unknown are nothing."""
+        key = about.get("id", "")
+        if about.get("kind") == "event":
+            row = next((row for row in self.rows() if row["id"] == key), None)
+            return {"kind": "event", "id": key, "title": str(row["title_ko"])} if row else {}
+        return about_panel(self.registry().panels.get(key))
 
     def urgent(self, about: Mapping[str, str]) -> bool:
         """Whether a call about this goes before others: it is about an incident that runs."""
@@ -137,22 +146,23 @@ def directory_of(registry: Registry, settings: Settings) -> Directory:
 def build_calls(
     settings: Settings,
     registry: Callable[[], Registry],
-    incident: Callable[[str], tuple[str, str] | None] = lambda display: None,
-    urgent: Callable[[Mapping[str, str]], bool] = lambda about: False,
+    subjects: Subjects,
 ) -> CallService:
     """All of it, not started yet, between two browsers.
 
-    registry: the one in use. incident: id and title of the one that stands on a display. urgent: whether what a call is
-    about is a disaster. Rooms and telephones are set before the start: `hub.rooms = desk`, `plug_phones`.
+    registry: the one in use. subjects: what calls may be about. Rooms and telephones are set before the start:
+    `hub.rooms = desk`, `plug_phones`.
     """
     calls, database = settings.calls, settings.state_dir / "db"
     journal = JournalWriter(CallLog(f"sqlite:///{database / DATABASE}", keep_days=calls.keep_days))
     rules = Rules(calls.ring_s, calls.waiting)
     board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
     ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
-    exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()))
+    exchange = Exchange(
+        board, subjects.urgent, lambda client: ice.servers(client.id, time.time()), known=subjects.known
+    )
     hub = Hub(exchange, journal, NoRooms())
-    telephone = Telephone(hub, registry, incident, calls.cancel_s) if calls.enabled else NoTelephone(registry)
+    telephone = Telephone(hub, registry, subjects.standing, calls.cancel_s) if calls.enabled else NoTelephone(registry)
     return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
 
 
