@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from assistant.contracts import BadInput, ConfigError
+from assistant.metrics import Metrics
 from assistant.ports import Showing
 from assistant.settings import Settings
 from assistant.telephone import NoTelephone, Telephone, about_panel
@@ -93,6 +94,11 @@ class CallService:
         """End all calls, then write their rows."""
         await self.hub.stop()
         await self.journal.stop()
+
+    def count_in(self, metrics: Metrics) -> None:
+        """Count calls by why they ended, and who is connected for them."""
+        self.hub.on_ended = lambda reason: metrics.calls.labels(reason).inc()
+        metrics.call_clients.set_function(self.hub.connected)
 
     @property
     def on(self) -> bool:

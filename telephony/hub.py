@@ -87,6 +87,8 @@ class Hub:
         self.exchange, self._journal, self._clock = exchange, journal, clock
         self.rooms, self.phones = rooms, phones
         self._lines: dict[str, _Line] = {}
+        self.on_ended: Callable[[str], None] = lambda reason: None
+        """Told why a call ended, for the metrics."""
         self._ticker: asyncio.Task[None] | None = None
         self._checked = 0.0
 
@@ -353,6 +355,8 @@ class Hub:
                 case Send(client=client, message=message):
                     self.send(client, message)
                 case Note(record=record):
+                    if record.reason:
+                        self.on_ended(record.reason)
                     now, wall = self._clock(), time.time()
                     ended = None if record.ended is None else wall - (now - record.ended)
                     self._journal.write(record, wall - (now - record.started), ended)

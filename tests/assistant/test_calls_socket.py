@@ -122,6 +122,10 @@ async def test_rejected_and_cancelled(api: Application) -> None:
         wall.say("call.cancel", call="call-0002")
         ended = await console.get("call.ended", call="call-0002")
         assert (ended["reason"], ended["missed"]) == ("cancelled", True)
+        metrics = (await api.http.get("/metrics")).text
+        for line in ('seoula_calls_total{reason="rejected"} 1.0', 'seoula_calls_total{reason="cancelled"} 1.0',
+                     "seoula_call_clients 2.0"):  # fmt: skip
+            assert line in metrics
     rows = {row["id"]: row for row in await log(api)}
     assert (rows["call-0001"]["missed_by"], rows["call-0002"]["missed_by"]) == ([], ["console:fire-1"])
     assert [row["id"] for row in await log(api, missed=True)] == ["call-0002"]
@@ -335,7 +339,7 @@ async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
     made = await api.http.post("/api/v1/calls/links", json={"room": "event:EQ-1", "name": "현장 1"})
     assert made.status_code == 200
     body = made.json()
-    assert body["url"] == f"http://127.0.0.1:8700/onsite#token={body['token']}"
+    assert body["url"] == f"http://127.0.0.1:8700/scene#token={body['token']}"
     assert body["qr_svg"].startswith("<svg")
     async with phone(api, "", "", token=body["token"]) as guest:
         assert guest.welcome["me"] == {
