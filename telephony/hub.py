@@ -32,7 +32,7 @@ REVOKED_EVERY_S = 0.5
 MOST_QUEUED = 512
 """Messages that wait for a client that reads too slowly, before it is cut off."""
 MOST_REFUSED = 400
-MOST_CLIENTS = 500
+MOST_CLIENTS, MOST_OF_A_PARTY = 500, 12
 POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
 
 
@@ -221,6 +221,8 @@ class Hub:
             self.do(self.exchange.resume(client, now, hello.id, fresh=hello.fresh))
             return client
         sid = secrets.token_urlsafe(18)
+        if len(self.exchange.board.clients.of(caller.party)) >= MOST_OF_A_PARTY:
+            raise Unavailable("too-many-clients", f"a party has at most {MOST_OF_A_PARTY} connections")
         caller.begin(sid, hello.resume)
         client = Client(
             f"c{secrets.token_hex(6)}",

@@ -163,7 +163,8 @@ class Switchboard:
             self.tell(party, message)
 
     def _ring_phone(self, call: Call, ring: Ring, uri: str, now: float) -> None:
-        ring.leg = f"{call.id}.{len(call.rang)}"
+        call.legs += 1
+        ring.leg = f"{call.id}.{call.legs}"
         ring.alerts[uri], call.rang[uri] = Alert.ALERTING, None
         ring.until, ring.department = now + PHONE_RING_S, ""
         self.out.put(Phone("dial", ring.leg, uri.removeprefix(f"{PHONE}:"), room_of(call), uri))

@@ -258,3 +258,19 @@ def test_without_rooms_there_is_an_error() -> None:
     with pytest.raises(Exception, match="no engine") as refused:
         NoRooms().message(Client("c", "s", "display:main", "wall", "main"), {"t": "room.list"})
     assert not isinstance(refused.value, BadInput)
+
+
+async def test_a_party_has_so_many_connections() -> None:
+    async with office() as made:
+        for _ in range(12):
+            await made.join("wall", "main")
+        wire = Wire()
+        made.serving.append(
+            asyncio.create_task(
+                made.hub.serve(wire, Caller("display:main", "wall", "main", "", lambda: True), wire.frames())
+            )
+        )
+        wire.say("hello", v=1)
+        assert (await wire.get("error"))["code"] == "too-many-clients"
+        await until(lambda: wire.closed)
+        await made.join("wall", "other")
