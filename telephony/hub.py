@@ -316,6 +316,8 @@ class Hub:
 
     def send(self, client: str, message: Mapping[str, Any]) -> None:
         """One message to one client; none where it is not connected."""
+        if message["t"] == "room.ended" and (left := self.exchange.board.clients.by_id.get(client)) is not None:
+            left.pcs.clear()
         line = self._lines.get(client)
         if line is None:
             return

@@ -70,8 +70,8 @@ class Switchboard:
         return [c for c in self.calls.values() if party in c.members and not c.members[party].holds]
 
     def free(self, party: str) -> bool:
-        """In no call and rung by none."""
-        return not self.of(party)
+        """In no call, rung by none, and in no meeting."""
+        return not self.of(party) and not any(client.pcs for client in self.clients.of(party))
 
     # -- ringing ---------------------------------------------------------------------------------------------
 
