@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -15,7 +16,7 @@ import typer
 
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
-from assistant.contracts import ConfigError, SeoulaError
+from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.settings import Settings, load_settings
 
 cli = typer.Typer(
@@ -181,18 +182,46 @@ def replay(
 
 @pair_cli.command("issue")
 def pair_issue(
-    role: Annotated[str, typer.Argument(help="wall, tv, tablet, watch, kiosk, web")],
-    display: Annotated[str, typer.Argument(help="the display it shows or commands")] = "main",
+    role: Annotated[str, typer.Argument(help="wall, tv, tablet, watch, kiosk, web, console")],
+    display: Annotated[str, typer.Argument(help="the display it shows or commands; of a console its own id")] = "main",
     name: Annotated[str, typer.Option(help="what people call the device")] = "",
+    department: Annotated[str, typer.Option(help="whose console it is, by the department's id")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
     """Issue a token. It is printed once; only its digest is kept."""
+    from content_registry.loader import load_registry
+
     pairing = _pairing(read_settings(settings_file))
     try:
-        token, device = pairing.issue(role=role, display=display, name=name or f"{role} {display}")
+        if department and department not in load_registry().departments:
+            raise BadInput("unknown-department", f"there is no department {department!r}")
+        token, device = pairing.issue(
+            role=role, display=display, name=name or f"{role} {display}", department=department
+        )
     except SeoulaError as error:
         fail(error)
     write({"token": token, **device.as_json()})
+
+
+@pair_cli.command("scene")
+def pair_scene(
+    room: Annotated[str, typer.Argument(help="the room: event:ID of an incident, or a meeting room's id")],
+    name: Annotated[str, typer.Option(help="what the phone is called in the room")] = "",
+    origin: Annotated[str, typer.Option(help="the address that phones reach this service at")] = "",
+    settings_file: SettingsFile = None,
+) -> None:
+    """Issue a link for a phone at a scene: one room, one use, 30 minutes. Its QR code goes to stderr."""
+    from telephony.links import Links, qr_text
+
+    settings = read_settings(settings_file)
+    try:
+        token, link = Links(settings.state_dir / "db" / "links.json", time.time).issue(room, name)
+    except SeoulaError as error:
+        fail(error)
+    base = (origin or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
+    url = f"{base}/scene#token={token}"
+    print(qr_text(url), file=sys.stderr)
+    write({"token": token, "url": url, "id": link.id, "room": link.room, "expires": link.expires})
 
 
 @pair_cli.command("list")
