@@ -31,6 +31,9 @@ class PhoneBridge(Protocol):
     def say(self, part: str, pcm48: bytes) -> None:
         """What a part of the room says; the bridge mixes."""
 
+    def forget(self, part: str) -> None:
+        """A part has left the room."""
+
 
 class PhoneLeg:
     """Joins a bridge to a room. `source`: what the phone says."""
@@ -53,6 +56,7 @@ class PhoneLeg:
         """A part is gone."""
         if (known := self._readers.pop(part, None)) is not None:
             known[0].sinks.discard(known[1])
+            self._bridge.forget(part)
 
     async def close(self) -> None:
         """The phone leaves the room."""

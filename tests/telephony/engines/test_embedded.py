@@ -178,6 +178,7 @@ class Phone:
     def __init__(self, hertz: float) -> None:
         self.hertz, self.up = hertz, True
         self.pcm: dict[str, bytes] = {}
+        self.gone: list[str] = []
 
     async def heard(self) -> AsyncIterator[bytes]:
         tone = Tone(self.hertz)
@@ -186,6 +187,9 @@ class Phone:
 
     def say(self, part: str, pcm48: bytes) -> None:
         self.pcm[part] = self.pcm.get(part, b"") + pcm48
+
+    def forget(self, part: str) -> None:
+        self.gone.append(part)
 
 
 async def test_a_phone_is_heard_and_hears(engine: EmbeddedEngine, watch: Watch) -> None:
@@ -204,6 +208,8 @@ async def test_a_phone_is_heard_and_hears(engine: EmbeddedEngine, watch: Watch) 
     assert loudness_at(bytes(received.sound[-48000:]), 1320.0) > 5000
     assert loudness_at(phone.pcm["a"][-48000:], 440.0) > 5000
     assert loudness_at(phone.pcm["b"][-48000:], 880.0) > 5000
+    await engine.leave("r", "b")
+    await eventually(lambda: phone.gone == ["b"])
     phone.up = False
     await watch.until("unpublished", "sip:1")
     await early.close()
