@@ -10,14 +10,13 @@ from typing import Literal
 
 from assistant.calling.link import Supervised
 from assistant.supervise import ChildSpec
-from telephony.engines.janus.config import JanusOptions, write_setup
+from telephony.engines.janus.config import SECRET_VARIABLE, JanusOptions, write_setup
 
 START_S = 20.0
 WORKER_MB, JANUS_MB = 600, 500
 PROBE_S = 1.0
 MISSES = 5
 """So many unanswered probes in a row are a Janus that hangs."""
-JANUS_SECRET = "SEOULA_JANUS_SECRET"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def calling_children(options: CallingOptions, state_dir: Path, core: str, env: d
         return CallingChildren((worker,))
     setup = write_setup(state_dir / "janus", options.janus)
     argv += ["--engine", "janus", "--janus", setup.url]
-    env = {**env, JANUS_SECRET: setup.secret}
+    env = {**env, SECRET_VARIABLE: setup.secret}
     worker = ChildSpec("calling", tuple(argv), env, START_S, WORKER_MB, logs / "calling.log")
     janus = ChildSpec("janus", setup.argv, {}, START_S, JANUS_MB, logs / "janus.log")
     return CallingChildren((janus, worker), int(setup.url.rpartition(":")[2]))

@@ -14,12 +14,12 @@ import os
 import structlog
 
 from assistant import logs
-from assistant.calling.children import JANUS_SECRET
 from assistant.calling.desk import Desk
 from assistant.worker_link import WorkerLink
 from telephony.engines.embedded.connection import Limits, gather_only
 from telephony.engines.embedded.engine import EmbeddedEngine
 from telephony.engines.engine import MediaEngine
+from telephony.engines.janus.config import SECRET_VARIABLE
 from telephony.engines.janus.engine import JanusEngine
 from telephony.engines.served import ServedEngine
 
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 def engine_of(options: argparse.Namespace) -> MediaEngine:
     """The engine that the command line asks for."""
     if options.engine == "janus":
-        return JanusEngine(options.janus, os.environ.get(JANUS_SECRET, ""))
+        return JanusEngine(options.janus, os.environ.get(SECRET_VARIABLE, ""))
     return EmbeddedEngine(strip_estimate=not options.keep_estimate, limits=Limits(connections=options.connections))
 
 
@@ -60,8 +60,8 @@ def main() -> None:
     logs.set_up()
     for name in ("aioice", "aiortc"):  # they name addresses
         logging.getLogger(name).setLevel(logging.ERROR)
-    if options.engine == "janus" and not (options.janus and os.environ.get(JANUS_SECRET)):
-        parser.error(f"the engine janus needs --janus and {JANUS_SECRET}: the core hands both over")
+    if options.engine == "janus" and not (options.janus and os.environ.get(SECRET_VARIABLE)):
+        parser.error(f"the engine janus needs --janus and {SECRET_VARIABLE}: the core hands both over")
     if options.address:
         gather_only(tuple(options.address))
     asyncio.run(serve(options))

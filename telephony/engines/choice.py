@@ -50,5 +50,5 @@ def choose(wish: Wish, engines: Engines) -> EngineName:
         return "janus"
     raise Unavailable(
         "room-too-large",
-        f"the embedded engine carries {engines.small_room} people; install janus and set calls.engine to janus for more",
+        f"the embedded engine carries {engines.small_room} people; for more, install janus and name it in calls.engine",
     )

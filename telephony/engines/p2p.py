@@ -53,7 +53,7 @@ class PeerToPeer:
         """Nothing is held for anybody."""
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
-        """Raises BadInput `peer-to-peer`: captions of such a call come by a connection of their own to a real engine."""
+        """Raises BadInput `peer-to-peer`: for captions of such a call a real engine takes a connection of its own."""
         _refuse()
         yield b""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from assistant.contracts import Unavailable
 
+SECRET_VARIABLE = "SEOULA_JANUS_SECRET"
+"""How the worker is given the secret: never on its command line."""
 WANTED_PLUGINS = ("videoroom",)
 _EVERY_PLUGIN = (
     *("audiobridge", "duktape", "echotest", "lua", "nosip", "recordplay", "sip", "streaming", "textroom"),
