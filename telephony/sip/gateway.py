@@ -18,6 +18,7 @@ PhoneKind = Literal[
     "rejected",  # its owner pressed the call away (603, 403)
     "failed",  # the call never came about: code 404 unknown, 408/480 nobody there, 487 cancelled by us, 0 no network
     "ended",  # a call that was answered is over; reason: hangup | transferred | lost | restarted
+    "transfer_failed",  # the phone did not take up a transfer, or nobody answered there; the leg goes on. code
     "dtmf",  # digits: the far end pressed keys
     "held",  # on: the far end put us on hold, or took us back
     "registered",  # leg is empty. on: whether the registrar knows us; code and reason when it does not
@@ -48,8 +49,8 @@ class SipGateway(Protocol):
     """Calls to and from phones. Every method returns once the request is on its way; what comes of it is an event.
 
     Errors of all of them: BadInput `unknown-leg` (no such leg, or over already), `bad-number`, `bad-digits`,
-    `leg-exists`, `not-answered`; NotPermitted `number-not-allowed`; Unavailable `phones-unavailable`,
-    `lines-busy`, `transfer-refused`.
+    `leg-exists`, `not-answered`, `not-incoming`; NotPermitted `number-not-allowed`; Unavailable `phones-unavailable`,
+    `lines-busy`, `phone-refused` (the stack or the far end would not do it now).
     """
 
     async def dial(self, leg: str, uri: str, room: str, part: str) -> None:
