@@ -27,7 +27,6 @@ from baresip import (
     RuntimeDead,
     StackEvent,
     StaleHandleError,
-    TransferFailed,
 )
 from baresip.call import Call
 from baresip.runtime import Runtime
@@ -195,49 +194,56 @@ class BaresipGateway:
         await self._end(known)
 
     async def hold(self, leg: str, on: bool) -> None:
-        known = self._answered(leg)
-        known.bridge.pause(on)
-        for tried in range(REFRESH_TRIES):
+        await self._hold(self._answered(leg), on)
+
+    async def _hold(self, leg: _Leg, on: bool) -> None:
+        leg.bridge.pause(on)
+        for _ in range(REFRESH_TRIES):
             try:
-                await (known.call.hold() if on else known.call.resume())
+                await (leg.call.hold() if on else leg.call.resume())
                 return
             except StaleHandleError:
                 raise _unknown() from None
             except BaresipError:
-                if tried == REFRESH_TRIES - 1:
-                    known.bridge.pause(known.call.is_on_hold)
-                    raise Unavailable("phone-refused", "the phone does not take a change just now") from None
-            await asyncio.sleep(REFRESH_PAUSE_S)
+                await asyncio.sleep(REFRESH_PAUSE_S)
+        leg.bridge.pause(leg.call.is_on_hold)
+        raise Unavailable("phone-refused", "the phone does not take a change just now")
 
     async def transfer(self, leg: str, uri: str) -> None:
         address = self._plan.address(uri)
         known = self._answered(leg)
-        self._spawn(self._follow(known, known.call.transfer(address, timeout=TRANSFER_S)))
+        self._spawn(self._follow(known.call.transfer(address, timeout=TRANSFER_S), known))
 
     async def hand_over(self, leg: str, to_leg: str) -> None:
         known, other = self._answered(leg), self._answered(to_leg)
         if known is other:
             raise BadInput("unknown-leg", "a phone cannot be connected with itself")
-        other.bridge.pause(True)
-        self._spawn(self._follow(known, known.call.attended_transfer(other.call, timeout=TRANSFER_S), other))
+        await self._hold(known, True)
+        await self._hold(other, True)
+        self._spawn(self._follow(known.call.attended_transfer(other.call, timeout=TRANSFER_S), known, other))
 
-    async def _follow(self, leg: _Leg, outcome: Awaitable[None], other: _Leg | None = None) -> None:
-        """See a transfer through. Meanwhile nothing is said to the phone."""
-        leg.bridge.pause(True)
+    async def _follow(self, outcome: Awaitable[None], *legs: _Leg) -> None:
+        """See a transfer through. Meanwhile nothing is said to the phones, and one that hangs up has been transferred:
+        many do so at once. If it fails, the others are with us again."""
+        for leg in legs:
+            leg.bridge.pause(True)
+            leg.ours = "transferred"
         try:
             await outcome
-        except (TransferFailed, BaresipError) as error:
-            if other is not None:
-                other.bridge.pause(other.call.is_on_hold)
-            if not leg.gone.is_set():
-                leg.bridge.pause(leg.call.is_on_hold)
-                code = getattr(error, "status", None) or 0
-                self._tell(PhoneEvent("transfer_failed", leg.name, code, outcomes.reason(code)))
+        except BaresipError as error:
+            code = getattr(error, "status", None) or 0
+            left = [leg for leg in legs if leg.name in self._legs]
+            if legs[0] in left:
+                self._tell(PhoneEvent("transfer_failed", legs[0].name, code, outcomes.reason(code)))
+            for leg in left:
+                leg.ours = ""
+                with contextlib.suppress(Unavailable, BadInput):
+                    await self._hold(leg, False)
             return
-        if other is not None and not other.gone.is_set():
-            other.ours = "transferred"
-            with contextlib.suppress(Unavailable, BadInput):
-                await self._end(other)
+        for leg in legs[1:]:
+            if leg.name in self._legs:
+                with contextlib.suppress(Unavailable, BadInput):
+                    await self._end(leg)
 
     async def dtmf(self, leg: str, digits: str) -> None:
         keys = dtmf_digits(digits)

@@ -252,7 +252,13 @@ class _Phone:
         return kept
 
     def later(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
+        async def do() -> None:
+            from baresip import BaresipError
+
+            with contextlib.suppress(BaresipError):
+                await work
+
+        task = asyncio.ensure_future(do())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
@@ -295,9 +301,10 @@ class _Call:
             with contextlib.suppress(AudioNotActive, AudioRestarted):
                 info = self.call.audio.info()
                 self.heard += self.call.audio.read(32_768)
-                while self.tone and info.tx_buffered < 3 * info.tx_sample_rate // 25:
-                    at += self.call.audio.write(tone(self.tone, 0.02, rate=info.tx_sample_rate, start=at)) // 2
-                    info = self.call.audio.info()
+                missing = 3 * info.tx_sample_rate // 25 - info.tx_buffered
+                if self.tone and missing > 0:
+                    sound = tone(self.tone, missing / 2 / info.tx_sample_rate, rate=info.tx_sample_rate, start=at)
+                    at += self.call.audio.write(sound) // 2
             await asyncio.sleep(0.02)
 
 
