@@ -304,6 +304,10 @@ class BaresipGateway:
     def _on_incoming(self, call: Call) -> None:
         name = f"in-{secrets.token_hex(6)}"
         self._early.pop(call.handle, None)
+        ringing = sum(leg.state == "incoming" for leg in self._legs.values())
+        if ringing >= max(1, self._line.lines // 2):  # callers alone never take every line
+            self._spawn(_refuse(call))
+            return
         self._add(_Leg(name, call, "incoming", PhoneBridge("")))
         self._tell(PhoneEvent("incoming", name, caller=self._plan.caller(call.peer or ""), called=self._line.user))
 
@@ -419,6 +423,11 @@ class BaresipGateway:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _refuse(call: Call) -> None:
+    with contextlib.suppress(BaresipError):
+        await call.reject()
 
 
 def _unknown() -> BadInput:

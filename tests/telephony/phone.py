@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.telephony.tones import strength, tone
+
 PROJECT = Path(__file__).resolve().parents[2]
 WAIT_S = 20.0
 
@@ -101,6 +103,17 @@ class DeskPhone:
         """What the phone heard on a call: 8 kHz mono s16. fresh: forget it afterwards."""
         return base64.b64decode((await self.ask("heard", call=call, fresh=fresh))["pcm"])
 
+    async def hears(self, call: int, hz: float, *, least: float = 6_000, seconds: float = 0.25) -> bytes:
+        """The sound of the first stretch in which the phone hears this tone."""
+        length = round(seconds * 8_000) * 2
+        sound = bytearray()
+        end = time.monotonic() + WAIT_S
+        while len(sound) < length or strength(bytes(sound[-length:]), hz) < least:
+            assert time.monotonic() < end, f"the phone never heard {hz} Hz"
+            sound += await self.heard(call)
+            await asyncio.sleep(0.02)
+        return bytes(sound[-length:])
+
     def forget(self) -> None:
         """Forget the events so far."""
         self.events.clear()
@@ -146,6 +159,7 @@ class _Phone:
         self.manners: dict[str, dict[str, Any]] = {}
         self.calls: dict[int, _Call] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
+        self.early: dict[int, list[Any]] = {}
 
     async def serve(self, port: int) -> None:
         from baresip import Config
@@ -158,6 +172,7 @@ class _Phone:
                 extra_config_text=f"sip_listen 127.0.0.1:{port}\n",
             )
         )
+        self.runtime.subscribe(self.on_stack)
         tell(event="ready")
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -204,9 +219,17 @@ class _Phone:
         elif manner["how"] == "busy":
             await call.reject()
 
+    def on_stack(self, event: Any) -> None:
+        if event.call:
+            self.early.setdefault(event.call, []).append(event)
+
     async def on_dial(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.early.clear()
         call = await self.agents[request["user"]].dial(request["uri"])
-        return {"call": self.keep(request["user"], call, request).number}
+        kept = self.keep(request["user"], call, request)
+        for event in self.early.pop(call.handle, ()):
+            call._on_stack_event(event)  # what was told before there was a call to tell it to
+        return {"call": kept.number}
 
     async def on_answer(self, request: dict[str, Any]) -> None:
         await self.calls[request["call"]].call.answer()
@@ -293,8 +316,6 @@ class _Call:
 
     async def sound(self) -> None:
         from baresip import AudioNotActive, AudioRestarted
-
-        from tests.telephony.tones import tone
 
         at = 0
         while self.call.state.value != "closed":

@@ -14,7 +14,7 @@ from telephony.sip.gateway import PhoneEvent
 from telephony.sip.line import PhoneLine
 from telephony.sip.pcm import PIECE, ROOM_RATE
 from tests.telephony.phone import DeskPhone, free_port, until
-from tests.telephony.tones import tone
+from tests.telephony.tones import strength, tone
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +84,17 @@ class Office:
         length = round(seconds * ROOM_RATE) * 2
         await until(lambda: len(self.heard[part]) >= length, f"{seconds} s of sound from {part}")
         return bytes(self.heard[part][:length])
+
+    async def hears(self, part: str, hz: float, *, least: float = 6_000, seconds: float = 0.25) -> bytes:
+        """The sound of the first stretch in which the room hears this tone of a part."""
+        length = round(seconds * ROOM_RATE) * 2
+        heard = await until(lambda: self.heard.get(part), f"sound from {part}")
+
+        def stretch() -> bytes:
+            return bytes(heard[-length:])
+
+        await until(lambda: len(heard) >= length and strength(stretch(), hz, rate=ROOM_RATE) >= least, f"{hz} Hz")
+        return stretch()
 
     async def close(self) -> None:
         await self.gateway.close()
