@@ -137,14 +137,14 @@ class DialPlan:
             yield re.compile(body + ("[0-9]*" if open_end else ""))
 
     def address(self, target: str) -> str:
-        """The `sip:` address to call for a number, or for a `sip:` address of this exchange.
+        """The `sip:` address to call for a number, or for an address of this exchange, with or without `sip:`.
 
         Raises BadInput `bad-number`, NotPermitted `number-not-allowed`. An address with parameters, headers, a
         password or another host than the exchange's is never dialled, whoever wrote it.
         """
         user = target
-        if target[:4].lower() == "sip:":
-            parts = _SIP.fullmatch(target.strip())
+        if "@" in target or target[:4].lower() == "sip:":
+            parts = _SIP.fullmatch(target.strip() if target[:4].lower() == "sip:" else f"sip:{target.strip()}")
             if parts is None:
                 raise BadInput("bad-number", "an address is sip:user@host")
             user, host = parts[1], parts[2]

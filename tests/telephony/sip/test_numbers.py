@@ -101,6 +101,7 @@ PLAN = DialPlan("pbx.office:5070", allow=("xxxx", "02-2133-*", "120"), names=fro
         ("situation-room", "sip:situation-room@pbx.office:5070"),
         ("sip:4312@pbx.office:5070", "sip:4312@pbx.office:5070"),
         ("SIP:4312@PBX.office:5070", "sip:4312@pbx.office:5070"),
+        ("4312@pbx.office:5070", "sip:4312@pbx.office:5070"),
         ("sip:situation-room@pbx.office:5070", "sip:situation-room@pbx.office:5070"),
     ],
 )
@@ -118,6 +119,7 @@ def test_what_may_be_dialled(target: str, address: str) -> None:
         ("+1 212 555 0100", "number-not-allowed"),
         ("060-700-1234", "number-not-allowed"),
         ("sip:4312@evil.example", "number-not-allowed"),
+        ("4312@evil.example", "number-not-allowed"),
         ("sip:4312@pbx.office", "number-not-allowed"),
         ("sip:4312@pbx.office:5070;transport=tcp", "number-not-allowed"),
         ("sip:4312@pbx.office:5070?Replaces=x", "number-not-allowed"),
