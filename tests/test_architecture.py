@@ -38,7 +38,13 @@ HEAVY = frozenset(
 )
 HEAVY |= {"baresip"}
 WRAPPERS = ("assistant.hearing", "assistant.speaking")
-WRAPPERS += ("telephony.sip.pcm", "telephony.sip.mixer", "telephony.sip.baresip", "telephony.sip.janus")
+WRAPPERS += (
+    "telephony.sip.pcm",
+    "telephony.sip.mixer",
+    "telephony.sip.baresip",
+    "telephony.sip.baresip_stack",
+    "telephony.sip.janus",
+)
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.

@@ -20,6 +20,7 @@ PhoneKind = Literal[
     "ended",  # a call that was answered is over; reason: hangup | transferred | lost | restarted
     "transfer_failed",  # the phone did not take up a transfer, or nobody answered there; the leg goes on. code
     "dtmf",  # digits: the far end pressed keys
+    "moved",  # the far end has connected us with somebody else: caller; the leg goes on
     "held",  # on: the far end put us on hold, or took us back
     "registered",  # leg is empty. on: whether the registrar knows us; code and reason when it does not
 ]

@@ -11,12 +11,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from assistant.contracts import BadInput, Unavailable
-from telephony.sip.bridge import PhoneBridge
 from telephony.sip.gateway import SipGateway
+from telephony.sip.legs import Join
 from telephony.sip.line import PhoneLine
 from telephony.sip.wire import flag, text, told
 
-Join = Callable[[str, str, PhoneBridge], Awaitable[None]]
 Tell = Callable[[dict[str, Any]], Awaitable[object]]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from assistant.contracts import BadInput
 from telephony.sip.baresip import BaresipGateway
 from telephony.sip.bridge import PhoneBridge
 from telephony.sip.gateway import PhoneEvent
@@ -41,6 +42,7 @@ class Office:
         self.heard: dict[str, bytearray] = {}
         self.says: dict[str, float] = {}
         self.dead = 0
+        self.closed = False
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -51,6 +53,8 @@ class Office:
         self._tasks.append(asyncio.create_task(self._watch()))
 
     async def join(self, room: str, part: str, bridge: PhoneBridge) -> None:
+        if self.closed:
+            raise BadInput("no-such-room", "this room is not open")
         self.heard[part] = bytearray()
         self._tasks.append(asyncio.create_task(self._listen(part, bridge)))
 

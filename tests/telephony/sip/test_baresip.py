@@ -209,14 +209,45 @@ async def test_two_phones_are_connected_with_each_other(office: Office, phone: D
     assert office.gateway.legs == 0
 
 
-async def test_a_phone_cannot_make_us_call_somebody(office: Office, phone: DeskPhone) -> None:
-    await phone.extension("1017")
+@pytest.mark.parametrize("target", ["sip:119@{pbx}", "sip:1018@127.0.0.1:9", "<sip:1018@{pbx}?Route=x>", "sip:x@{pbx}"])
+async def test_a_phone_cannot_make_us_call_anybody(office: Office, phone: DeskPhone, target: str) -> None:
+    await phone.extension("1017", tone=700)
     await phone.extension("1018")
     call = await connected(office, phone, "1017")
-    await phone.ask("transfer", call=call, uri=phone.address("1018"))
-    await asyncio.sleep(0.5)
+    await phone.ask("transfer", call=call, uri=target.format(pbx=f"127.0.0.1:{phone.port}"))
+    await asyncio.sleep(0.3)
     assert not [event for event in phone.events if event["event"] == "incoming" and event["user"] == "1018"]
     assert office.gateway.legs == 1
+    await office.hears("sip:1017", 700)
+
+
+async def test_a_phone_connects_us_with_a_colleague(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1040", tone=700)
+    await phone.extension("1041", tone=900)
+    call = await connected(office, phone, "1040")
+    office.says = {"wall": 1_100}
+    await phone.ask("transfer", call=call, uri=phone.address("1041"))
+    new = (await phone.told("established", user="1041"))["call"]
+    assert (await office.told("moved", leg="leg")).caller == "1041"
+    await phone.told("closed", call=call)
+    await office.hears("sip:1040", 900)
+    await phone.hears(new, 1_100)
+    assert office.gateway.legs == 1
+    await office.gateway.hang_up("leg")
+    assert (await office.told("ended", leg="leg")).reason == "hangup"
+    await phone.told("closed", call=new)
+
+
+async def test_a_colleague_who_does_not_answer_leaves_us_with_the_first(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1042", tone=700)
+    await phone.extension("1043", "busy")
+    call = await connected(office, phone, "1042")
+    await phone.ask("transfer", call=call, uri=phone.address("1043"))
+    await phone.told("closed", user="1043")
+    await office.hears("sip:1042", 700)
+    await office.gateway.hang_up("leg")
+    assert (await office.told("ended", leg="leg")).reason == "hangup"
+    await phone.told("closed", call=call)
 
 
 async def test_several_calls_at_once_and_no_more_than_there_are_lines(opened: Open, phone: DeskPhone) -> None:
@@ -274,6 +305,26 @@ async def test_a_port_that_is_taken_is_told(opened: Open) -> None:
     await opened()
     with pytest.raises(Unavailable):
         await opened()
+
+
+async def test_a_room_that_cannot_be_entered_ends_the_call(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1033")
+    office.closed = True
+    await office.gateway.dial("leg", "1033", "room", "part")
+    assert (await office.told("ended", leg="leg")).reason == "hangup"
+    await phone.told("closed", user="1033")
+
+
+async def test_a_phone_that_lost_its_power(opened: Open) -> None:
+    other = DeskPhone()
+    try:
+        office = await opened(domain=f"127.0.0.1:{other.port}", lost_s=2)
+        await other.extension("1034", tone=700)
+        await office.gateway.dial("leg", "1034", "room", "sip:1034")
+        await office.hears("sip:1034", 700)
+    finally:
+        other.kill()
+    assert (await office.told("ended", leg="leg")).reason == "lost"
 
 
 async def test_after_close_there_is_no_call_and_no_gateway(office: Office, phone: DeskPhone) -> None:
