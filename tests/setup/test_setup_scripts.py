@@ -61,7 +61,8 @@ def test_too_little_disk_is_refused_before_anything_is_fetched(tmp_path: Path) -
 
 BARE = """
 has_venv() { false; }; has_library() { [[ $1 != libportaudio* ]]; }; has_browser() { false; }; is_ubuntu() { false; }
-has_korean_font() { false; }; has_command() { [[ $1 != aplay && $1 != sudo ]]; }; id() { echo 1000; }
+has_korean_font() { false; }; id() { echo 1000; }
+has_command() { [[ $1 != aplay && $1 != sudo && $1 != janus && $1 != turnserver ]]; }
 """
 
 
@@ -69,7 +70,13 @@ def test_without_root_and_sudo_the_packages_are_named(tmp_path: Path) -> None:
     said = refuses(f"{BARE} install_packages run", tmp_path)
     assert said.endswith("sudo apt-get install -y --no-install-recommends python3-venv alsa-utils libportaudio2")
     said = refuses(f"{BARE} install_packages test", tmp_path)
-    assert said.endswith("python3-venv alsa-utils libportaudio2 chromium fonts-noto-cjk")
+    assert said.endswith("python3-venv alsa-utils libportaudio2 chromium fonts-noto-cjk janus coturn")
+
+
+def test_a_service_that_came_with_a_package_is_put_to_rest(tmp_path: Path) -> None:
+    stub = 'has_command() { true; }; systemctl() { echo "$*" >&3; false; };'
+    done = shell(f"exec 3>&2; {stub} rest_services 'alsa-utils janus fonts-noto-cjk'", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "disable --quiet --now janus\n")
 
 
 def test_apt_is_left_alone_when_all_is_there(tmp_path: Path) -> None:

@@ -1,0 +1,75 @@
+"""The processes that calls need: the calling worker, and Janus when the settings say so."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from assistant.calling.link import Supervised
+from assistant.supervise import ChildSpec
+from telephony.engines.janus.config import SECRET_VARIABLE, JanusOptions, write_setup
+
+START_S = 20.0
+WORKER_MB, JANUS_MB = 600, 500
+PROBE_S = 1.0
+MISSES = 5
+"""So many unanswered probes in a row are a Janus that hangs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallingOptions:
+    """engine: of rooms; with livekit the worker still taps and joins phones in small rooms of its own. addresses: of
+    this host for media, all when none is given. keep_estimate: publishers adapt to a narrow network."""
+
+    engine: Literal["embedded", "janus", "livekit"] = "embedded"
+    addresses: tuple[str, ...] = ()
+    keep_estimate: bool = False
+    connections: int = 64
+    janus: JanusOptions = JanusOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class CallingChildren:
+    """What to keep running. janus_port: where Janus is probed, 0 for none."""
+
+    specs: tuple[ChildSpec, ...]
+    janus_port: int = 0
+
+
+def calling_children(options: CallingOptions, state_dir: Path, core: str, env: dict[str, str]) -> CallingChildren:
+    """The children for these settings; Janus' configuration is written anew, with new secrets.
+
+    core: `ws://…/ws/v1/workers`. Raises Unavailable `janus-missing`, with what to do.
+    """
+    logs = state_dir / "log"
+    argv = [sys.executable, "-m", "assistant.calling.worker", "--core", f"{core}/calling"]
+    argv += [part for address in options.addresses for part in ("--address", address)]
+    argv += ["--connections", str(options.connections), *(["--keep-estimate"] if options.keep_estimate else [])]
+    if options.engine != "janus":
+        worker = ChildSpec("calling", tuple(argv), env, START_S, WORKER_MB, logs / "calling.log")
+        return CallingChildren((worker,))
+    setup = write_setup(state_dir / "janus", options.janus)
+    argv += ["--engine", "janus", "--janus", setup.url]
+    env = {**env, SECRET_VARIABLE: setup.secret}
+    worker = ChildSpec("calling", tuple(argv), env, START_S, WORKER_MB, logs / "calling.log")
+    janus = ChildSpec("janus", setup.argv, {}, START_S, JANUS_MB, logs / "janus.log")
+    return CallingChildren((janus, worker), int(setup.url.rpartition(":")[2]))
+
+
+async def watch_janus(process: Supervised, port: int) -> None:
+    """Tell its supervisor that Janus works, for as long as it answers; until cancelled."""
+    misses = 0
+    while True:
+        try:
+            _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), PROBE_S)
+            writer.close()
+            misses = 0
+            process.ready()
+        except (OSError, TimeoutError):
+            misses += 1
+            if misses == MISSES:
+                process.lost()
+        await asyncio.sleep(PROBE_S)
