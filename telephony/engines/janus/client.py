@@ -46,9 +46,9 @@ class JanusClient:
         self._tasks = [asyncio.ensure_future(self._read(self._socket)), asyncio.ensure_future(self._keep_alive())]
         self._session = int((await self.request({"janus": "create"}))["data"]["id"])
 
-    async def attach(self) -> int:
-        """A new handle of the VideoRoom plugin."""
-        return int((await self.request({"janus": "attach", "plugin": "janus.plugin.videoroom"}))["data"]["id"])
+    async def attach(self, plugin: str = "janus.plugin.videoroom") -> int:
+        """A new handle of a plugin."""
+        return int((await self.request({"janus": "attach", "plugin": plugin}))["data"]["id"])
 
     async def message(self, handle: int, body: Message, jsep: Message | None = None) -> tuple[Message, Message | None]:
         """Ask the plugin: its answer, and the description with it. Raises BadInput `janus-NUMBER` for its errors."""
