@@ -304,12 +304,25 @@ class JanusGateway:
                 found = _SIGNAL.search(str(result.get("content", "")))
                 if found:
                     self._legs.tell(PhoneEvent("dtmf", leg.name, digits=found[1].upper()))
+            case "notify":
+                self._on_transfer(leg, outcomes.status(str(result.get("content", "")).removeprefix("SIP/2.0 ")))
             case "transfer":
                 self._legs.spawn(self._refuse_transfer(leg, result.get("refer_id")))
             case "hangup":
                 if leg.handle == self._master:
                     self._waiting.add(self._master)
                 self._over(leg, outcomes.closed(leg.name, leg.state, leg.ours, self._text(leg, code)))
+
+    def _on_transfer(self, leg: _Leg, code: int) -> None:
+        """How the phone fares that we asked to call somebody else."""
+        if leg.ours != "transferred":
+            return
+        if 200 <= code < 300:
+            self._legs.spawn(self._quietly_end(leg))
+        elif code >= 300:
+            leg.ours = ""
+            leg.bridge.pause(False)
+            self._legs.tell(PhoneEvent("transfer_failed", leg.name, code, outcomes.reason(code)))
 
     def _text(self, leg: _Leg, code: int) -> str:
         """Janus says 200 for every orderly end."""

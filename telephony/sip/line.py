@@ -19,7 +19,8 @@ class PhoneLine:
     address: the local address to speak from ("" finds one; loopback must be named). port: UDP port of SIP.
     lines: calls at the same time, both ways; one more is busy. ring_s: how long we let a phone ring.
     lost_s: an answered call without a packet for so long is over (0: never). codecs: in order of preference.
-    dtmf: how keys travel: in the RTP stream (RFC 4733), or by SIP INFO.
+    dtmf: how keys travel: in the RTP stream (RFC 4733), or by SIP INFO (the only way of Janus).
+    gateway: which SIP stack: baresip's in the calling worker, or the plugin of a Janus that runs anyway.
     """
 
     user: str
@@ -43,6 +44,7 @@ class PhoneLine:
     area: str = "2"
     outside: str = ""
     national: bool = True
+    gateway: Literal["baresip", "janus"] = "baresip"
 
     def __post_init__(self) -> None:
         low, high = self.rtp_ports
@@ -61,6 +63,7 @@ class PhoneLine:
             "lost_s must be 0 to 600 seconds": 0 <= self.lost_s <= 600,
             "register_every_s must be 30 to 7200 seconds": 30 <= self.register_every_s <= 7200,
             "transport must be udp or tcp": self.transport in ("udp", "tcp"),
+            "gateway must be baresip or janus": self.gateway in ("baresip", "janus"),
             "dtmf must be rtpevent or info": self.dtmf in ("rtpevent", "info"),
             "codecs must be some of pcma, pcmu, g722": bool(self.codecs)
             and set(self.codecs) <= {"pcma", "pcmu", "g722"},

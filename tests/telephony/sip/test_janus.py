@@ -155,6 +155,56 @@ async def test_a_call_in_is_answered(office: Office, exchange: Exchange, desk: D
         phone.close()
 
 
+async def test_a_phone_is_transferred_or_stays(office: Office, exchange: Exchange, desk: DeskPhone) -> None:
+    phone = DeskPhone()
+    try:
+        exchange.passwords |= {"3003": "three", "3004": "four"}
+        await registered(phone, exchange, "3001", tone=700)
+        await registered(phone, exchange, "3003", tone=900)
+        await registered(phone, exchange, "3004", "busy")
+        await office.gateway.dial("leg", "3001", "room", "sip:3001")
+        call = (await phone.told("established", user="3001"))["call"]
+        await office.told("answered")
+        await office.gateway.transfer("leg", "3004")
+        assert (await office.told("transfer_failed", leg="leg")).code == 486
+        await office.hears("sip:3001", 700)
+        await office.gateway.transfer("leg", "3003")
+        await phone.told("transferred", call=call)  # the one to who was busy
+        new = (await phone.told("transferred", call=call))["to"]
+        assert (await office.told("ended", leg="leg")).reason == "transferred"
+        await phone.hears(new, 900)
+    finally:
+        phone.close()
+
+
+async def test_a_phone_cannot_make_us_call_anybody(office: Office, exchange: Exchange, desk: DeskPhone) -> None:
+    phone = DeskPhone()
+    try:
+        await registered(phone, exchange, "3001", tone=700)
+        await office.gateway.dial("leg", "3001", "room", "sip:3001")
+        call = (await phone.told("established", user="3001"))["call"]
+        await office.told("answered")
+        before = len(exchange.asked)
+        await phone.ask("transfer", call=call, uri=f"sip:119@{exchange.address}")
+        await office.hears("sip:3001", 700)
+        assert not [message for message in exchange.asked[before:] if message.user == "119"]
+        assert office.gateway.legs == 1
+    finally:
+        phone.close()
+
+
+async def test_without_a_registrar_we_call_out(opened: Any, desk: DeskPhone) -> None:
+    desk.forget()
+    await desk.extension("3005", tone=700)
+    office = await opened(domain=f"127.0.0.1:{desk.port}", registrar="", secret="")
+    await office.gateway.dial("leg", "3005", "room", "sip:3005")
+    await office.told("answered", leg="leg")
+    await office.hears("sip:3005", 700)
+    await office.gateway.hang_up("leg")
+    assert (await office.told("ended", leg="leg")).reason == "hangup"
+    await desk.told("closed", user="3005")
+
+
 @pytest.mark.parametrize(
     ("number", "kind", "reason"),
     [

@@ -37,6 +37,7 @@ def test_it_crosses_the_wire_whole() -> None:
         {"codecs": ("opus",)},
         {"codecs": ()},
         {"transport": "tls"},
+        {"gateway": "asterisk"},
         {"dtmf": "inband"},
         {"secret": 'swordfish"'},
         {"secret": "sword\nfish"},
