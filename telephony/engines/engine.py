@@ -29,8 +29,8 @@ class EngineEvent:
     """What happened in a room.
 
     published, unpublished: `feed` of `part` is there, or is no more. speaking: `level_db` is its loudness, 0 (loudest)
-    to -127 dB. failed: `part` lost its media for `reason` and has left. closed: the room is gone for `reason`; `part`
-    is empty.
+    to -127 dB. failed: `part` lost its media for `reason` and has left; with a `feed`, only its subscription to that
+    feed has ended, and it may subscribe again. closed: the room is gone for `reason`; `part` is empty.
     """
 
     kind: EventKind

@@ -22,6 +22,7 @@ from telephony.engines.embedded.room import Publisher, Room, Subscription
 from telephony.engines.engine import Description, EngineEvent
 from telephony.engines.eventing import EventQueue
 
+START_KILOBITS = 1000
 _VIDEO = [
     codec
     for codec in RTCRtpSender.getCapabilities("video").codecs
@@ -113,7 +114,7 @@ class EmbeddedEngine:
         connection.pc.on("track", partial(self._arrived, known, publisher, offers.sections(lines)))
         async with connection.negotiation:
             try:
-                return await connection.answer_to(text)
+                return self._hastened(await connection.answer_to(text))
             except BadInput:
                 await self._unpublish(known, publisher)
                 raise
@@ -141,11 +142,18 @@ class EmbeddedEngine:
         connection.pc.remove_all_listeners("track")
         connection.pc.on("track", partial(self._arrived, room, publisher, offers.sections(lines)))
         async with connection.negotiation:
-            answer = await connection.answer_to(text)
+            answer = self._hastened(await connection.answer_to(text))
         if publisher.sources != before and connection.stands:
             self._withdraw(room, publisher)
             self._announce(room, publisher)
         return answer
+
+    def _hastened(self, answer: Description) -> Description:
+        """Where there is no estimate to go by, nothing is gained by a slow start."""
+        if not self._strip:
+            return answer
+        lines = offers.with_start_rate(offers.lines_of(answer, "answer"), START_KILOBITS)
+        return Description("answer", offers.text_of(lines))
 
     def _arrived(
         self, room: Room, publisher: Publisher, sections: tuple[offers.Section, ...], track: MediaStreamTrack
@@ -258,7 +266,7 @@ class EmbeddedEngine:
 
     def _drop(self, room: Room, name: str, reason: str) -> None:
         """A subscription ends against its will; its part stays."""
-        if (subscription := room.subscriptions.get(name)) is None:
+        if (subscription := room.subscriptions.pop(name, None)) is None:
             return
         self._events.put(EngineEvent("failed", room.name, subscription.part, subscription.feed, reason=reason))
         self._later(self._unsubscribe(room, subscription))

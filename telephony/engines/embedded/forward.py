@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import fractions
 import queue
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -17,6 +18,8 @@ from aiortc.jitterbuffer import JitterFrame
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from aiortc.rtp import RtpPacket
 from av import Packet
+
+from telephony.engines.embedded.assembly import Assembly, Piece
 
 KEYFRAME_EVERY_S = 0.3
 """A publisher is asked for a whole picture at most this often."""
@@ -135,12 +138,27 @@ class _Straight:
         return False, JitterFrame(packet._data, packet.timestamp)  # type: ignore[attr-defined]
 
 
+class _Pictures:
+    """Stands where aiortc keeps packets of pictures back: see assembly.py. What is complete leaves by itself."""
+
+    def __init__(self, source: Source) -> None:
+        self._assembly = Assembly(source.deliver, lambda: source.ask_keyframe())
+
+    def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
+        payload, data = packet.payload, packet._data  # type: ignore[attr-defined]
+        begins = bool(payload) and payload[0] & 0x17 == 0x10  # RFC 7741, section 4.2: the start of partition 0
+        piece = Piece(packet.sequence_number, packet.timestamp, data, begins, bool(packet.marker))
+        self._assembly.add(piece, time.monotonic())
+        return False, None
+
+
 def take_over(receiver: RTCRtpReceiver, source: Source, on_level: Callable[[float], None]) -> None:
     """Let a receiver that has not begun hand its encoded frames to a source. on_level: loudness of sound, dB."""
     setattr(receiver, PRIVATE_OF_RECEIVER[0], _Outlet(source.deliver))
     if source.kind == "audio":
         setattr(receiver, PRIVATE_OF_RECEIVER[1], _Straight(on_level))
     else:
+        setattr(receiver, PRIVATE_OF_RECEIVER[1], _Pictures(source))
         source.ask_keyframe = KeyframeRequest(receiver)
 
 

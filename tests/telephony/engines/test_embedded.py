@@ -69,6 +69,22 @@ async def test_the_names_of_the_publishers_streams_reach_the_subscriber(engine: 
     await viewer.close()
 
 
+@pytest.mark.parametrize("strip", [True, False])
+async def test_the_estimate_is_stripped_by_choice(strip: bool) -> None:
+    engine = EmbeddedEngine(strip_estimate=strip)
+    await engine.open_room("r", most=1)
+    person = Client(engine, "r", "a", 440.0)
+    pc = person.pc = RTCPeerConnection(CONFIGURATION)
+    pc.addTrack(Pictures())
+    await pc.setLocalDescription(await pc.createOffer())
+    assert "goog-remb" in pc.localDescription.sdp
+    answer = await engine.publish("r", "a", Description("offer", pc.localDescription.sdp))
+    assert ("goog-remb" in answer.sdp) is not strip
+    assert ("abs-send-time" in answer.sdp) is not strip
+    assert ("x-google-start-bitrate" in answer.sdp) is strip
+    await engine.close()
+
+
 async def test_leaving_and_coming_back(engine: EmbeddedEngine, watch: Watch) -> None:
     await engine.open_room("r", most=2)
     viewer = Client(engine, "r", "b")

@@ -91,6 +91,13 @@ def test_the_estimate_and_hidden_hosts_are_taken_out_and_nothing_else() -> None:
     )
 
 
+def test_an_answer_can_name_the_rate_to_begin_with() -> None:
+    answer = offers.with_start_rate(lines(), 1000)
+    at = answer.index("a=rtpmap:96 VP8/90000")
+    assert answer[at + 1] == "a=fmtp:96 x-google-start-bitrate=1000"
+    assert len(answer) == len(lines()) + 1
+
+
 @pytest.mark.parametrize(
     ("sdp", "code"),
     [
