@@ -84,7 +84,8 @@ class DeskPhone:
         return answer
 
     async def extension(self, user: str, how: str = "answer", **values: Any) -> None:
-        """An extension and its manner: answer, busy, ring. tone: what it plays, Hz. after: seconds until it acts."""
+        """An extension and its manner: answer, busy, ring. tone: what it plays, Hz. after: seconds until it acts.
+        echo: it says what it hears."""
         await self.ask("extension", user=user, how=how, **values)
 
     async def told(self, event: str, **values: Any) -> dict[str, Any]:
@@ -290,6 +291,7 @@ class _Call:
     def __init__(self, phone: _Phone, number: int, user: str, call: Any, manner: dict[str, Any]) -> None:
         self.phone, self.number, self.user, self.call = phone, number, user, call
         self.tone: float = manner.get("tone", 0)
+        self.echoes = bool(manner.get("echo"))
         self.heard = bytearray()
         call.on(self.on_event)
 
@@ -321,12 +323,15 @@ class _Call:
         while self.call.state.value != "closed":
             with contextlib.suppress(AudioNotActive, AudioRestarted):
                 info = self.call.audio.info()
-                self.heard += self.call.audio.read(32_768)
+                sound = self.call.audio.read(32_768)
+                self.heard += sound
+                if self.echoes and sound:
+                    self.call.audio.write(sound)
                 missing = 3 * info.tx_sample_rate // 25 - info.tx_buffered
                 if self.tone and missing > 0:
                     sound = tone(self.tone, missing / 2 / info.tx_sample_rate, rate=info.tx_sample_rate, start=at)
                     at += self.call.audio.write(sound) // 2
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005 if self.echoes else 0.02)
 
 
 def tell(**values: Any) -> None:
