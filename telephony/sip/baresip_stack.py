@@ -26,6 +26,7 @@ from telephony.sip.legs import unknown_leg
 from telephony.sip.line import PhoneLine
 
 _CODECS = {"pcma": "pcma", "pcmu": "pcmu", "g722": "g722/16000/1"}
+_SRTP = {"off": (), "optional": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 _PLAIN_TARGET = re.compile(r"<?sips?:[^?<>]+(\?Replaces=[^&<>]+)?>?(;method=INVITE)?", re.IGNORECASE)
 
 
@@ -59,6 +60,7 @@ def _config(line: PhoneLine, where: str) -> Config:
         rtp_timeout=line.lost_s,
         native_log_level="error",
         extra_config_text=f"sip_listen {where}:{line.port}\n"
+        f"sip_transports {line.transport}\nsip_trans_def {line.transport}\n"
         f"rtp_ports {line.rtp_ports[0]}-{line.rtp_ports[1]}\n"
         f"call_local_timeout {int(line.ring_s) + 30}\n"
         "audio_jitter_buffer_type adaptive\naudio_jitter_buffer_ms 20-200\n",
@@ -70,12 +72,13 @@ def _account(line: PhoneLine) -> Account:
         line.user,
         line.domain,
         line.secret,
-        registrar=line.registrar or None,
+        registrar=f"{line.registrar};transport={line.transport}" if line.registrar else None,
         reg_interval=line.register_every_s if line.registrar else 0,
         transport=line.transport,
         audio_codecs=tuple(_CODECS[name] for name in line.codecs),
         dtmf_mode=line.dtmf,
         auth_user=line.auth_user or None,
+        extra_params=_SRTP[line.srtp],
     )
 
 

@@ -20,6 +20,7 @@ class PhoneLine:
     lines: calls at the same time, both ways; one more is busy. ring_s: how long we let a phone ring.
     lost_s: an answered call without a packet for so long is over (0: never). codecs: in order of preference.
     dtmf: how keys travel: in the RTP stream (RFC 4733), or by SIP INFO (the only way of Janus).
+    srtp: whether the sound is encrypted (SDES): off, optional, required. Only baresip's.
     gateway: which SIP stack: baresip's in the calling worker, or the plugin of a Janus that runs anyway.
     """
 
@@ -35,9 +36,10 @@ class PhoneLine:
     rtp_ports: tuple[int, int] = (16384, 32768)
     lines: int = 8
     ring_s: float = 60.0
-    lost_s: int = 30
+    lost_s: int = 60
     codecs: tuple[str, ...] = ("pcma", "pcmu")
     dtmf: Literal["rtpevent", "info"] = "rtpevent"
+    srtp: Literal["off", "optional", "required"] = "off"
     allow: tuple[str, ...] = ("xxxx", "xxxxx")
     names: tuple[str, ...] = ()
     country: str = "82"
@@ -63,6 +65,8 @@ class PhoneLine:
             "lost_s must be 0 to 600 seconds": 0 <= self.lost_s <= 600,
             "register_every_s must be 30 to 7200 seconds": 30 <= self.register_every_s <= 7200,
             "transport must be udp or tcp": self.transport in ("udp", "tcp"),
+            "srtp must be off, optional or required": self.srtp in ("off", "optional", "required"),
+            "srtp is not to be had with janus": self.srtp == "off" or self.gateway == "baresip",
             "gateway must be baresip or janus": self.gateway in ("baresip", "janus"),
             "dtmf must be rtpevent or info": self.dtmf in ("rtpevent", "info"),
             "codecs must be some of pcma, pcmu, g722": bool(self.codecs)
@@ -76,7 +80,7 @@ class PhoneLine:
     def plan(self) -> DialPlan:
         """The dialling plan of this line. Raises ConfigError."""
         return DialPlan(
-            self.registrar or self.domain,
+            self.domain,
             allow=self.allow,
             names=frozenset(self.names),
             country=self.country,

@@ -13,9 +13,10 @@ from typing import Any
 import structlog
 
 from assistant.contracts import BadInput, SeoulaError, Unavailable
+from telephony.engines.wire import Link
 from telephony.sip.gateway import FINAL, PhoneEvent
 from telephony.sip.line import PhoneLine
-from telephony.sip.wire import Link, event_of
+from telephony.sip.wire import event_of
 
 log = structlog.get_logger(__name__)
 

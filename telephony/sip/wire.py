@@ -7,23 +7,13 @@ SipGateway by their names and parameters, `{"do": "close"}`. Events: `{"event": 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from assistant.contracts import BadInput
 from telephony.sip.gateway import KINDS, PhoneEvent
 
 _TEXTS = ("leg", "reason", "caller", "called", "digits")
-
-
-class Link(Protocol):
-    """The way to the worker's gateway."""
-
-    async def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The worker's answer. Raises what the worker raised (SeoulaError), Unavailable when it is not there."""
-
-    def events(self) -> AsyncIterator[dict[str, Any]]:
-        """What it tells by itself, for one listener; `{"event": "lost"}` when it is gone."""
 
 
 def told(event: PhoneEvent) -> dict[str, Any]:

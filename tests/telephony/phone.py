@@ -36,11 +36,11 @@ def free_port() -> int:
                 return port
 
 
-async def until(true: Callable[[], Any], what: str = "", *, seconds: float = WAIT_S) -> Any:
-    """The first true value of `true`, asked again and again."""
+async def until(true: Callable[[], Any], what: str | Callable[[], str] = "", *, seconds: float = WAIT_S) -> Any:
+    """The first true value of `true`, asked again and again. what: was waited for in vain."""
     end = time.monotonic() + seconds
     while not (value := true()):
-        assert time.monotonic() < end, f"never came: {what}"
+        assert time.monotonic() < end, f"never came: {what() if callable(what) else what}"
         await asyncio.sleep(0.005)
     return value
 
@@ -97,7 +97,7 @@ class DeskPhone:
                     return self.events.pop(at)
             return None
 
-        found: dict[str, Any] = await until(find, f"{event} {values} among {self.events[-12:]}")
+        found: dict[str, Any] = await until(find, lambda: f"{event} {values} among {self.events[-12:]}")
         return found
 
     async def heard(self, call: int, *, fresh: bool = True) -> bytes:
@@ -202,6 +202,8 @@ class _Phone:
                     reg_interval=60 if registrar else 0,
                     audio_codecs=tuple(request.get("codecs", ("pcmu", "pcma"))),
                     dtmf_mode=request.get("dtmf", "rtpevent"),
+                    transport=request.get("transport", "udp"),
+                    extra_params=("mediaenc=srtp-mand",) if request.get("srtp") else (),
                 ),
             )
             agent.on_incoming(lambda call: self.later(self.incoming(user, call)))

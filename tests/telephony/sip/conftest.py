@@ -79,7 +79,7 @@ class Office:
                     return self.events.pop(at)
             return None
 
-        found: PhoneEvent = await until(find, f"{kind} {values} among {self.events}")
+        found: PhoneEvent = await until(find, lambda: f"{kind} {values} among {self.events}")
         return found
 
     async def sound(self, part: str, seconds: float) -> bytes:
@@ -92,13 +92,13 @@ class Office:
     async def hears(self, part: str, hz: float, *, least: float = 6_000, seconds: float = 0.25) -> bytes:
         """The sound of the first stretch in which the room hears this tone of a part."""
         length = round(seconds * ROOM_RATE) * 2
-        heard = await until(lambda: self.heard.get(part), f"sound from {part}")
 
         def stretch() -> bytes:
-            return bytes(heard[-length:])
+            heard = bytes(self.heard.get(part, b"")[-length:])
+            return heard if len(heard) == length and strength(heard, hz, rate=ROOM_RATE) >= least else b""
 
-        await until(lambda: len(heard) >= length and strength(stretch(), hz, rate=ROOM_RATE) >= least, f"{hz} Hz")
-        return stretch()
+        found: bytes = await until(stretch, f"{hz} Hz from {part}")
+        return found
 
     async def close(self) -> None:
         await self.gateway.close()

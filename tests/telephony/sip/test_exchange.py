@@ -25,9 +25,7 @@ async def exchange() -> AsyncIterator[Exchange]:
 
 @pytest.fixture
 async def office(opened: Open, exchange: Exchange) -> Office:
-    made = await opened(
-        domain=exchange.address, registrar=exchange.address, secret=SECRET, allow=("xxxx",), names=("desk",)
-    )
+    made = await opened(domain="office.test", registrar=exchange.address, secret=SECRET, names=("desk",))
     assert (await made.told("registered")).on
     return made
 
