@@ -38,10 +38,11 @@ async def pump(stream: Stream, bridge: PhoneBridge) -> None:
             next_at = loop.time()
         else:
             next_at += late * step
-        _turn(stream, bridge, 1 + late)
+        turn(stream, bridge, 1 + late)
 
 
-def _turn(stream: Stream, bridge: PhoneBridge, pieces: int) -> None:
+def turn(stream: Stream, bridge: PhoneBridge, pieces: int) -> None:
+    """What is done every 20 ms. pieces: how many times 20 ms have passed."""
     ready = stream.ready()
     if ready is None or ready[0] not in PHONE_RATES or ready[1] != ready[0]:
         bridge.listen(b"", pieces)
