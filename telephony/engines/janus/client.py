@@ -118,9 +118,8 @@ class JanusClient:
         kind, answer = message.get("janus"), self._waiting.get(str(message.get("transaction")))
         if kind == "ack" and answer not in self._acknowledged:
             return  # the answer proper comes as an event
-        if answer is not None and kind in ("ack", "success", "error", "event"):
-            if not answer.done():
-                answer.set_result(message)
+        if answer is not None and not answer.done() and kind in ("ack", "success", "error", "event"):
+            answer.set_result(message)  # what comes later of the same request is told like any other event
         elif kind == "timeout":
             self._ended()
         elif isinstance(message.get("sender"), int):
