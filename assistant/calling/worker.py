@@ -18,15 +18,16 @@ from assistant.calling.desk import Desk
 from assistant.worker_link import WorkerLink
 from telephony.engines.embedded.connection import Limits, gather_only
 from telephony.engines.embedded.engine import EmbeddedEngine
-from telephony.engines.engine import MediaEngine
 from telephony.engines.janus.config import SECRET_VARIABLE
 from telephony.engines.janus.engine import JanusEngine
 from telephony.engines.served import ServedEngine
+from telephony.sip.choice import gateways
+from telephony.sip.phones import Phones
 
 log = structlog.get_logger(__name__)
 
 
-def engine_of(options: argparse.Namespace) -> MediaEngine:
+def engine_of(options: argparse.Namespace) -> EmbeddedEngine | JanusEngine:
     """The engine that the command line asks for."""
     if options.engine == "janus":
         return JanusEngine(options.janus, os.environ.get(SECRET_VARIABLE, ""))
@@ -36,7 +37,10 @@ def engine_of(options: argparse.Namespace) -> MediaEngine:
 async def serve(options: argparse.Namespace) -> None:
     """Connect to the core and carry media until ended."""
     desk = Desk()
-    desk.services["media"] = ServedEngine(engine_of(options), desk.tell("media"))
+    engine = engine_of(options)
+    desk.services["media"] = ServedEngine(engine, desk.tell("media"))
+    make = gateways(options.janus, os.environ.get(SECRET_VARIABLE, ""))
+    desk.services["phones"] = Phones(engine.join_phone, desk.tell("phones"), make)
 
     def ready() -> dict[str, str]:
         desk.met()

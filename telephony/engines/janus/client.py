@@ -46,9 +46,9 @@ class JanusClient:
         self._tasks = [asyncio.ensure_future(self._read(self._socket)), asyncio.ensure_future(self._keep_alive())]
         self._session = int((await self.request({"janus": "create"}))["data"]["id"])
 
-    async def attach(self) -> int:
-        """A new handle of the VideoRoom plugin."""
-        return int((await self.request({"janus": "attach", "plugin": "janus.plugin.videoroom"}))["data"]["id"])
+    async def attach(self, plugin: str = "janus.plugin.videoroom") -> int:
+        """A new handle of a plugin."""
+        return int((await self.request({"janus": "attach", "plugin": plugin}))["data"]["id"])
 
     async def message(self, handle: int, body: Message, jsep: Message | None = None) -> tuple[Message, Message | None]:
         """Ask the plugin: its answer, and the description with it. Raises BadInput `janus-NUMBER` for its errors."""
@@ -118,9 +118,8 @@ class JanusClient:
         kind, answer = message.get("janus"), self._waiting.get(str(message.get("transaction")))
         if kind == "ack" and answer not in self._acknowledged:
             return  # the answer proper comes as an event
-        if answer is not None and kind in ("ack", "success", "error", "event"):
-            if not answer.done():
-                answer.set_result(message)
+        if answer is not None and not answer.done() and kind in ("ack", "success", "error", "event"):
+            answer.set_result(message)  # what comes later of the same request is told like any other event
         elif kind == "timeout":
             self._ended()
         elif isinstance(message.get("sender"), int):

@@ -37,12 +37,13 @@ class JanusSetup:
 @dataclass(frozen=True, slots=True)
 class JanusOptions:
     """port: on the loopback, 0 for any free one. media_ports: UDP, from and to. addresses: of this host for media, all
-    when none is given. plugins: those that are loaded."""
+    when none is given. plugins: those that are loaded. sip_address: from which the plugin `sip` speaks with phones."""
 
     port: int = 0
     media_ports: tuple[int, int] = (21000, 22000)
     addresses: tuple[str, ...] = ()
     plugins: tuple[str, ...] = WANTED_PLUGINS
+    sip_address: str = ""
 
 
 def write_setup(folder: Path, options: JanusOptions | None = None) -> JanusSetup:
@@ -89,10 +90,13 @@ def files(port: int, secret: str, options: JanusOptions) -> dict[str, str]:
         "admin: {\n\tadmin_ws = false\n\tadmin_wss = false\n}\n"
     )
     rooms = "general: {\n\tevents = false\n}\n"
+    where = f"\tlocal_ip = {_quoted(options.sip_address)}\n" if options.sip_address else ""
+    telephones = f'general: {{\n{where}\tuser_agent = "seoula"\n\tevents = false\n}}\n'
     return {
         "janus.jcfg": main,
         "janus.transport.websockets.jcfg": sockets,
         "janus.plugin.videoroom.jcfg": rooms,
+        "janus.plugin.sip.jcfg": telephones,
     }
 
 
