@@ -129,8 +129,8 @@ def agree(meeting: Meeting, part: str, message: Message, now: float) -> None:
 
 
 def heard(meeting: Meeting, part: str, line: Message, now: float) -> None:
-    """A caption of what `part` said: {text, final, t0 (the clock's seconds), age_ms}. To those who asked for captions;
-    into the record when the transcript was on already as the words began."""
+    """A caption of what `part` said: {text, final, t0 (the clock's seconds), age_ms, shown}. To those who asked for
+    captions, unless it comes too late for them (shown); into the record when the transcript was on already as the words began."""
     state, member = meeting.state, meeting.state.members.get(part)
     if member is None or not member.voiced or part not in state.tapped:
         return
@@ -138,7 +138,7 @@ def heard(meeting: Meeting, part: str, line: Message, now: float) -> None:
     # t0_ms counts from the speaker's arrival: captions are put in order by it, and it tells nobody the time of day.
     shown |= {"t0_ms": round((line["t0"] - member.joined_at) * 1000), "age_ms": line["age_ms"]}
     for other, its in state.members.items():
-        if its.reads:
+        if its.reads and line["shown"]:
             meeting.send(other, "caption", shown)
     transcript = state.consents["transcript"]
     if line["final"] and transcript.state == "on" and line["t0"] >= transcript.since:

@@ -142,11 +142,12 @@ class Rooms:
         return self._done(now)
 
     def heard(
-        self, room: str, part: str, text: str, *, final: bool, t0: float, age_ms: int, now: float
+        self, room: str, part: str, text: str, *, final: bool, t0: float, age_ms: int, now: float, shown: bool = True
     ) -> tuple[Effect, ...]:
-        """Words that the captions' recogniser heard of a part, begun at `t0` of this clock."""
+        """Words that the captions' recogniser heard of a part, begun at `t0` of this clock. shown: worth reading still."""
         if (meeting := self._meetings.get(room)) is not None:
-            acts.heard(meeting, part, {"text": text, "final": final, "t0": t0, "age_ms": age_ms}, now)
+            line = {"text": text, "final": final, "t0": t0, "age_ms": age_ms, "shown": shown}
+            acts.heard(meeting, part, line, now)
         return self._done(now)
 
     def tick(self, now: float) -> tuple[Effect, ...]:
