@@ -72,6 +72,7 @@ class Captioning:
 
     async def _end_later(self) -> None:
         await asyncio.sleep(self.idle_s)
+        self._ending = None  # from here on it is not called off: the next wish starts another process
         child = self.supervisor.children.pop(NAME, None)
         if child is not None:
             await child.stop()

@@ -150,7 +150,7 @@ class Meeting:
                 self.consent_moved(kind, before, now)
                 if state.consents[kind].state == "asking":
                     self.tell_consent(kind, [part for part in state.members if part != person.part])
-        self._choose_host()
+        self._choose_host(now)
         self.note("joined", now, person.part, name_ko=person.name_ko, name_en=person.name_en, kind=person.kind)
         self._snapshot(person.part, now)
         self.changed()
@@ -204,7 +204,7 @@ class Meeting:
             state.presenter = ""
         if state.host == part:
             state.host = ""
-        self._choose_host()
+        self._choose_host(now)
         self.changed()
         if not state.members:
             state.empty_at = now
@@ -242,7 +242,7 @@ class Meeting:
 
     # -- the host ----------------------------------------------------------------------------------------------
 
-    def _choose_host(self) -> None:
+    def _choose_host(self, now: float) -> None:
         """One host while anybody of the office is in: who came first, a television only where there is nobody else."""
         state = self.state
         able = [m for m in state.members.values() if m.person.office]
@@ -250,6 +250,8 @@ class Meeting:
         if present is None or (not present.person.publishes and any(m.person.publishes for m in able)):
             first = min(able, key=lambda m: (not m.person.publishes, m.away_at is not None, m.joined_at), default=None)
             state.host = first.person.part if first else ""
+            if state.host:
+                self.note("host", now, state.host)
         state.presenter = state.presenter if state.presenter in state.members else state.host
 
     def _settle(self, now: float) -> None:

@@ -122,6 +122,8 @@ def agree(meeting: Meeting, part: str, message: Message, now: float) -> None:
         return
     if not concerns(state.members[part].person):
         raise NotPermitted("view-only", "a viewer is not recorded")
+    if before == "off" and not yes and consent.since > 0:
+        meeting.note("withdrew", now, part, kind=consent.kind)  # of what was made earlier in this meeting
     consent.answer(part, agree=yes, now=now)
     meeting.consent_moved(consent.kind, before, now, part)
     if before == consent.state != "off":
@@ -130,7 +132,8 @@ def agree(meeting: Meeting, part: str, message: Message, now: float) -> None:
 
 def heard(meeting: Meeting, part: str, line: Message, now: float) -> None:
     """A caption of what `part` said: {text, final, t0 (the clock's seconds), age_ms, shown}. To those who asked for
-    captions, unless it comes too late for them (shown); into the record when the transcript was on already as the words began."""
+    captions, unless it comes too late for them (shown); into the record when the transcript was on already as the words
+    began."""
     state, member = meeting.state, meeting.state.members.get(part)
     if member is None or not member.voiced or part not in state.tapped:
         return

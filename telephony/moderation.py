@@ -69,6 +69,7 @@ def _to_one(meeting: Meeting, by: str, whom: str, member: Member, message: Messa
                 raise NotPermitted("cannot-host", "guests, phones and televisions cannot host")
             state.presenter = whom if state.presenter == by else state.presenter
             state.host = whom
+            meeting.note("host", now, whom)
             meeting.send(whom, "room.moderated", {"do": "host", "by": by})
         case "role":
             _role(meeting, by, whom, member, message)

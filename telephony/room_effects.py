@@ -79,8 +79,8 @@ class Engine:
 class Note:
     """Something for the meeting record. Never logged: `data` may hold what people wrote. at: the clock's seconds.
 
-    kinds: opened, joined, left, page, chat, decision, transcript_on, transcript_off, recording_on, recording_off,
-    withdrew (with data["kind"]), ended.
+    kinds: opened, joined, left, host, page, chat, decision, line (a caption that belongs to the transcript),
+    transcript_on, transcript_off, recording_on, recording_off, withdrew (with data["kind"]), ended.
     """
 
     kind: str

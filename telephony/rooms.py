@@ -144,7 +144,7 @@ class Rooms:
     def heard(
         self, room: str, part: str, text: str, *, final: bool, t0: float, age_ms: int, now: float, shown: bool = True
     ) -> tuple[Effect, ...]:
-        """Words that the captions' recogniser heard of a part, begun at `t0` of this clock. shown: worth reading still."""
+        """Words that the recogniser heard of a part, begun at `t0` of this clock. shown: worth reading yet."""
         if (meeting := self._meetings.get(room)) is not None:
             line = {"text": text, "final": final, "t0": t0, "age_ms": age_ms, "shown": shown}
             acts.heard(meeting, part, line, now)
