@@ -126,12 +126,22 @@ class LockScreen:
 @message("place_call")
 @dataclass(frozen=True, slots=True)
 class PlaceCall:
-    """Call a department about what is on the screen."""
+    """Call a department about what is on the screen. source: by what way this came (touch, microphone, ...): what was
+    said, and may have been misheard, can be taken back for a moment before it rings."""
 
     display: str
     department: str
     media: Media
     about_panel: str | None = None
+    source: str = ""
+
+
+@message("cancel_call")
+@dataclass(frozen=True, slots=True)
+class CancelCall:
+    """Take back the call that this display has announced, or that rings for it."""
+
+    display: str
 
 
 @message("say")
@@ -179,6 +189,7 @@ Command = (
     | LockScreen
     | AcknowledgeAlert
     | PlaceCall
+    | CancelCall
     | Say
     | StopSaying
     | AnswerValue
