@@ -1,0 +1,1 @@
+"""Media engines: who carries sound and pictures between the parties of a call or a room."""

@@ -1,0 +1,79 @@
+"""What every media engine does, whoever carries the media: rooms, parts that publish, feeds that are subscribed to.
+
+A *part* is one participant of a room, by its address. A *feed* is what one part publishes, named by the engine. The
+client offers what it publishes; the server always offers a subscription.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+EventKind = Literal["published", "unpublished", "speaking", "failed", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A session description. It is private: it never reaches a log."""
+
+    type: Literal["offer", "answer"]
+    sdp: str
+
+    def __repr__(self) -> str:
+        return f"Description({self.type}, {len(self.sdp)} characters)"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineEvent:
+    """What happened in a room.
+
+    published, unpublished: `feed` of `part` is there, or is no more. speaking: `level_db` is its loudness, 0 (loudest)
+    to -127 dB. failed: `part` lost its media for `reason` and has left. closed: the room is gone for `reason`; `part`
+    is empty.
+    """
+
+    kind: EventKind
+    room: str
+    part: str
+    feed: str = ""
+    level_db: float = 0.0
+    reason: str = ""
+
+
+class MediaEngine(Protocol):
+    """Carries media. Every method but `tap` and `events` raises BadInput for a wrong description, room, part or feed,
+    and Unavailable when the engine does not run or is full."""
+
+    name: str
+    """p2p, embedded, janus or livekit."""
+
+    async def open_room(self, room: str, *, most: int) -> None:
+        """Open a room for at most `most` parts; a room that is open already stays as it is."""
+
+    async def close_room(self, room: str) -> None:
+        """End a room and every connection in it; a room that is not open is no error."""
+
+    async def publish(self, room: str, part: str, offer: Description) -> Description:
+        """Take what a part sends: its offer in, the answer out. A second offer of the same part replaces the first."""
+
+    async def subscribe(self, room: str, part: str, feed: str) -> tuple[str, Description]:
+        """Let `part` receive `feed`: the subscription's id and the server's offer."""
+
+    async def answer(self, subscription: str, answer: Description) -> None:
+        """The client's answer to a subscription's offer."""
+
+    async def candidate(self, room: str, part: str, pc: str, candidate: Mapping[str, Any] | None) -> None:
+        """A client's ICE candidate (as RTCIceCandidateInit), None at their end. `pc`: `pub` or `sub:<subscription>`."""
+
+    async def leave(self, room: str, part: str) -> None:
+        """A part leaves: what it sent and received ends; one that is not there is no error."""
+
+    def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
+        """What a part says: 16 kHz mono s16le in pieces of 20 to 200 ms, until the part leaves."""
+
+    def events(self) -> AsyncIterator[EngineEvent]:
+        """What happens, for one listener, until the engine is closed."""
+
+    async def close(self) -> None:
+        """End all rooms."""
