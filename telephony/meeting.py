@@ -66,9 +66,9 @@ class Meeting:
         """Somebody is at the door: in at once, or waiting. Raises NotPermitted, Unavailable; then nothing changed."""
         state = self.state
         if person.part in state.members:
-            self._back(person, now)
+            self._again(person, now)
             return
-        if person.part in state.removed:
+        if person.owner in state.removed:
             raise NotPermitted("removed", "the host has ended this meeting for you")
         if state.locked:
             raise NotPermitted("room-locked", "the host has locked this room")
@@ -87,6 +87,14 @@ class Meeting:
     def most(self) -> int:
         """How many people this room holds."""
         return min(self.state.plan.most or self.policy.most, self.policy.most)
+
+    def phone_in(self, person: Person, now: float) -> bool:
+        """A telephone says nothing: it is in once its sound is. It cannot agree to a record, so that ends one."""
+        if self.full or self.state.locked:
+            self.engine(Engine("leave", self.room, person.part))
+            return False
+        self._enter(person, now)
+        return True
 
     def admit(self, part: str, now: float) -> None:
         """The host lets somebody in."""
@@ -125,7 +133,7 @@ class Meeting:
 
     def _keeps_out(self, waiter: Waiter) -> Why | None:
         person, state = waiter.person, self.state
-        if not state.host and not person.office:
+        if not state.host and not person.office and state.plan.kind != "call":
             return "host"
         if state.plan.lobby and state.members and not waiter.admitted:
             return "lobby"
@@ -142,34 +150,54 @@ class Meeting:
             self.engine(Engine("open", self.room, most=self.most))
             self.note("opened", now, person.part, title_ko=state.plan.title_ko, title_en=state.plan.title_en)
         state.empty_at = None
-        state.members[person.part] = Member(person, now)
-        if concerns(person):
+        if concerns(person):  # before he is in: what the others are told of it is not for him yet
             for kind in KINDS:
                 before = state.consents[kind].state
                 state.consents[kind].entered(person.part)
                 self.consent_moved(kind, before, now)
                 if state.consents[kind].state == "asking":
-                    self.tell_consent(kind, [part for part in state.members if part != person.part])
+                    self.tell_consent(kind)
+        state.members[person.part] = Member(person, now)
         self._choose_host(now)
-        self.note("joined", now, person.part, name_ko=person.name_ko, name_en=person.name_en, kind=person.kind)
+        self.note(
+            "joined",
+            now,
+            person.part,
+            party=person.owner,
+            name_ko=person.name_ko,
+            name_en=person.name_en,
+            kind=person.kind,
+        )
         self._snapshot(person.part, now)
         self.changed()
 
-    def _back(self, person: Person, now: float) -> None:
-        """Somebody who is in asks again: his page was loaded anew, or his connection stands again."""
+    def _again(self, person: Person, now: float) -> None:
+        """Somebody who is in asks again: his page was loaded anew, and its peer connections are gone."""
         member = self.state.members[person.part]
         member.person, member.away_at = person, None
+        self.drop_media(person.part, member)
         self._snapshot(person.part, now)
         self.changed()
 
-    def _snapshot(self, part: str, now: float) -> None:
+    def back(self, part: str, now: float) -> None:
+        """The connection of somebody stands again; its media never ended."""
+        member, waiter = self.state.members.get(part), self.state.waiting.get(part)
+        if member is not None and member.away_at is not None:
+            member.away_at = None
+            self._snapshot(part, now, resumed=True)
+            self.changed()
+        if waiter is not None and waiter.away_at is not None:
+            waiter.away_at = None
+            self._advance(waiter, now, say=True)
+
+    def _snapshot(self, part: str, now: float, *, resumed: bool = False) -> None:
         state = self.state
         fields: dict[str, Any] = {
             "meeting": state.id, "title_ko": state.plan.title_ko, "title_en": state.plan.title_en, "me": part,
             "role": state.role(part), "most": self.most, **state.people(part), "feeds": state.feeds(part),
             **state.speaking, "page": self.page_for(part), "follows": state.members[part].follows,
             "chat": [line.told(self.room, now) for line in state.chat.lines], "captions": state.captions(part),
-            "recording": [state.recording(kind, part) for kind in KINDS],
+            "recording": [state.recording(kind, part) for kind in KINDS], "resumed": resumed,
         }  # fmt: skip
         self.send(part, "room.joined", fields)
 
@@ -257,7 +285,8 @@ class Meeting:
     def _settle(self, now: float) -> None:
         """What follows from any change: guests do not stay alone, the door is looked at again, taps are set."""
         state = self.state
-        if state.members and not state.host:
+        # Who is in a call that goes on in a room is the call hub's to say.
+        if state.members and not state.host and state.plan.kind != "call":
             for part, member in list(state.members.items()):
                 # A phone at a scene waits until somebody of the office is there again.
                 waits = member.person.kind == "guest" and member.away_at is None

@@ -10,9 +10,10 @@ from assistant.contracts import BadInput, NotPermitted
 from telephony.consent import KINDS, Kind
 from telephony.meeting import Meeting
 from telephony.meeting_state import Member, Page, concerns
-from telephony.room_effects import Engine
+from telephony.room_effects import Engine, Person
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,119}", re.ASCII)
+PHONE = "sip:"
 LAST_PAGE = 99_999
 Message = Mapping[str, Any]
 
@@ -154,6 +155,11 @@ def engine_event(meeting: Meeting, kind: str, part: str, feed: str, level_db: fl
     match kind:
         case "closed":
             meeting.end("engine", now)
+        case "published" if member is None and is_phone(part) and part in state.plan.invited:
+            if meeting.phone_in(Person(part, "phone", part.removeprefix(PHONE)), now):
+                engine_event(meeting, kind, part, feed, level_db, now)
+        case "unpublished" | "failed" if member is not None and member.person.kind == "phone":
+            meeting.leave(part, "left", now)
         case "published" if member is None or not member.publishes:
             # He left, or was made a viewer, while his offer was under way.
             meeting.engine(Engine("leave", meeting.room, part))
@@ -177,6 +183,11 @@ def _silenced(meeting: Meeting, part: str, member: Member, feeds: list[str]) -> 
         meeting.tell("room.feeds", {"added": [], "removed": feeds}, but=part)
     if not member.feeds and meeting.state.speakers.gone(part):
         meeting.tell("room.speaking", meeting.state.speaking)
+
+
+def is_phone(part: str) -> bool:
+    """Whether a part is a telephone's: it has no connection of ours, only sound."""
+    return part.startswith(PHONE)
 
 
 def flag(message: Message, key: str) -> bool:

@@ -57,7 +57,7 @@ class Plan:
         if person.rooms is not None:
             return self.id in person.rooms
         if person.kind == "phone" or self.kind == "call":
-            return person.part in self.invited
+            return person.owner in self.invited
         return True
 
 
@@ -148,7 +148,8 @@ class State:
         return {
             "people": [
                 {
-                    "part": name, "name_ko": m.person.name_ko, "name_en": m.person.name_en, "kind": m.person.kind,
+                    "part": name, "party": m.person.owner, "kind": m.person.kind,
+                    "name_ko": m.person.name_ko, "name_en": m.person.name_en,
                     "role": self.role(name), "mic": m.mic, "cam": m.cam, "screen": m.screen,
                     "hand": m.hand_at is not None, "away": m.away_at is not None,
                 }

@@ -76,7 +76,7 @@ def _to_one(meeting: Meeting, by: str, whom: str, member: Member, message: Messa
         case "remove":
             if whom == by:
                 raise BadInput("bad-message", "the host leaves by room.leave")
-            state.removed.add(whom)
+            state.removed.add(member.person.owner)
             meeting.leave(whom, "removed", now)
 
 

@@ -1,7 +1,7 @@
 """What a room wants done: messages to people in it, orders to the media engine, and notes for the meeting record.
 
 Every message that goes in or out of a room, by its `t`. `room` is in all of them, and left out below. Durations are
-relative milliseconds, people are named by their address (`console:…`, `display:…`, `guest:…`, `sip:…`).
+relative milliseconds. A `part` is one connection of a party; room.people says whose (`console:…`, `display:…`).
 
 In (C->S):
   room.list {}                                              everything this person may enter
@@ -98,7 +98,8 @@ Effect = Send | Engine | Note
 class Person:
     """Who somebody is, as his token says. kind: console, wall, tablet, watch, tv, guest (an on-site link) or phone.
 
-    rooms: the only rooms a guest may enter; None: any. devices: the token's id, for fetching the minutes later.
+    part: this one connection. party: whom it speaks for (`display:main` has a wall and a tablet); "": itself.
+    rooms: the only rooms a guest may enter; None: any.
     """
 
     part: str
@@ -106,6 +107,12 @@ class Person:
     name_ko: str
     name_en: str = ""
     rooms: frozenset[str] | None = None
+    party: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The party: who is invited, removed, and may read the minutes."""
+        return self.party or self.part
 
     @property
     def office(self) -> bool:

@@ -1,6 +1,6 @@
 """Every meeting room: `Rooms` takes messages and the clock, and gives effects. Pure: no socket, no file, no clock.
 
-The registry's rooms are always there; others are made (room.create), come from a call of two (`upgrade`) or belong to
+The registry's rooms are always there; others are made (room.create), come from a call (`open_call`) or belong to
 an incident (`event:<id>`). Whoever speaks here must be known first: `know`, with what his token says of him.
 """
 
@@ -76,11 +76,11 @@ class Rooms:
     def back(self, part: str, now: float) -> tuple[Effect, ...]:
         """It is there again within the grace: it gets the whole state of its room."""
         for meeting in self._of(part):
-            meeting.arrive(self._person(part), now, admitted=False)
+            meeting.back(part, now)
         return self._done(now)
 
     def forget(self, part: str, now: float) -> tuple[Effect, ...]:
-        """Its token was revoked, or its link is over: it is out at once."""
+        """It does not come back, or its token was revoked: it is out at once."""
         for meeting in self._of(part):
             meeting.leave(part, "revoked", now)
         self._people.pop(part, None)
@@ -120,24 +120,43 @@ class Rooms:
 
     # -- what the rest of the service asks ----------------------------------------------------------------------
 
-    def upgrade(self, call: str, parts: Iterable[str], title: tuple[str, str], now: float) -> str:
-        """A call becomes a room that these parties enter without a lobby; its id, for call.upgrade."""
-        plan = Plan(f"call-{call}", *title, "call", made_at=now, invited={*parts})
-        self._plans.setdefault(plan.id, plan)
-        return plan.id
+    def open_call(self, room: str, title: tuple[str, str], now: float) -> None:
+        """A call goes on in a room of this id, which only its parties know of. Open already: nothing changes."""
+        self._plans.setdefault(room, Plan(room, *title, "call", made_at=now))
 
-    def invite(self, room: str, part: str) -> None:
-        """Somebody who is rung into a room enters it without a lobby and without a PIN. Raises BadInput."""
+    def invite(self, room: str, party: str) -> None:
+        """A party enters without a lobby and without a PIN. Raises BadInput."""
         plan = self._plans.get(room)
         if plan is None:
             raise BadInput("no-such-room", "there is no such room")
-        plan.invited.add(part)
+        plan.invited.add(party)
+
+    def dismiss(self, room: str, party: str, now: float) -> tuple[Effect, ...]:
+        """A party is out of the call: every connection of it leaves, and it may not come back."""
+        if (plan := self._plans.get(room)) is not None:
+            plan.invited.discard(party)
+        if (meeting := self._meetings.get(room)) is not None:
+            for part in [p for p, m in meeting.state.members.items() if m.person.owner == party]:
+                meeting.leave(part, "left", now)
+        return self._done(now)
+
+    def close(self, room: str, now: float) -> tuple[Effect, ...]:
+        """The call is over."""
+        if (meeting := self._meetings.get(room)) is not None:
+            meeting.end("ended", now)
+        effects = self._done(now)
+        if room in self._plans and self._plans[room].kind == "call":
+            del self._plans[room]
+        return effects
 
     def engine_event(
         self, kind: str, room: str, part: str, feed: str, level_db: float, now: float
     ) -> tuple[Effect, ...]:
         """As EngineEvent has them. What the engine says of a room that is no more changes nothing."""
-        if (meeting := self._meetings.get(room)) is not None:
+        meeting, plan = self._meetings.get(room), self._plans.get(room)
+        if meeting is None and plan is not None and acts.is_phone(part) and part in plan.invited:
+            meeting = self._meeting(plan)
+        if meeting is not None:
             acts.engine_event(meeting, kind, part, feed, level_db, now)
         return self._done(now)
 
@@ -186,7 +205,7 @@ class Rooms:
     def _create(self, person: Person, message: Mapping[str, Any], now: float) -> None:
         if not person.office:
             raise NotPermitted("office-only", "guests and phones open no rooms")
-        mine = [plan for plan in self._plans.values() if plan.maker == person.part]
+        mine = [plan for plan in self._plans.values() if plan.maker == person.owner]
         if len(mine) >= self.policy.most_made or len(self._plans) >= self.policy.most_rooms:
             raise Unavailable("too-many-rooms", "close one of your rooms first")
         title = plain_text(message.get("title")).replace("\n", " ")
@@ -201,7 +220,7 @@ class Rooms:
         self._alone(person.part, "")
         door = PinDoor(Pin.of(pin)) if pin not in (None, "") else None
         plan = Plan(
-            f"meet-{self._new_id()}", title, title, "made", lobby, door, most, person.part, now, {person.part}
+            f"meet-{self._new_id()}", title, title, "made", lobby, door, most, person.owner, now, {person.owner}
         )  # fmt: skip
         self._plans[plan.id] = plan
         self._meeting(plan).arrive(person, now, admitted=True)
@@ -213,7 +232,7 @@ class Rooms:
         self._alone(person.part, room)
         meeting = self._meetings.get(room)
         inside = meeting is not None and person.part in meeting.state.members
-        invited = person.part in plan.invited or (person.rooms is not None and room in person.rooms)
+        invited = person.owner in plan.invited or (person.rooms is not None and room in person.rooms)
         if plan.door is not None and not inside and not invited:
             plan.door.check(person.part, message.get("pin"), now)
             invited = True

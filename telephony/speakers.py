@@ -1,16 +1,17 @@
 """Who is speaking, from the loudness the engine reports: steady enough for a frame around a picture. Pure.
 
-The engine reports a part that speaks at least once a second, best every 100 to 200 ms.
+The engine tells of a part once it is sure that it speaks, again at least once a second while it does, and may tell of
+quieter levels or of none.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-LOUD_DB, QUIET_DB = -45.0, -55.0
+LOUD_DB, QUIET_DB = -50.0, -60.0
 """From the one level on somebody may be speaking, below the other he may have stopped; between them nothing changes."""
-RISE_S, FALL_S = 0.15, 0.9
-"""So long must he be loud, or quiet, before it is said."""
+FALL_S = 0.9
+"""So long must he be quiet before it is said."""
 SILENT_S = 1.5
 """An engine that says nothing of a part for so long heard nothing of it."""
 TURN_S = 0.6
@@ -55,10 +56,7 @@ class Speakers:
         before = (self.speaking, self.main)
         for voice in self._voices.values():
             if voice.speaking_since is None:
-                if voice.loud_since is not None and voice.heard_at - voice.loud_since >= RISE_S:
-                    voice.speaking_since = voice.loud_since
-                elif now - voice.heard_at >= SILENT_S:
-                    voice.loud_since = None
+                voice.speaking_since = voice.loud_since
             elif (voice.quiet_since is not None and now - voice.quiet_since >= FALL_S) or (
                 now - voice.heard_at >= SILENT_S
             ):

@@ -119,16 +119,44 @@ def test_a_made_room_is_listed_while_it_is_used_and_has_its_limits() -> None:
 
 def test_a_call_becomes_a_room_for_its_parties_only() -> None:
     stage = Stage()
-    room = stage.rooms.upgrade("c1", [WALL.part, SAFETY.part, PHONE.part], ("통화", "Call"), stage.now)
-    stage.join(WALL, SAFETY, PHONE, room=room)
-    assert stage.last(PHONE, "room.joined")["host"] == WALL.part
+    room = "call-1"
+    stage.rooms.open_call(room, ("통화", "Call"), stage.now)
+    for person in (WALL, SAFETY, PHONE):
+        stage.rooms.invite(room, person.part)
+    stage.publish(PHONE, room=room)
+    stage.join(WALL, SAFETY, room=room)
+    joined = stage.last(SAFETY, "room.joined")
+    assert joined["host"] == WALL.part
+    assert joined["feeds"] == [{"feed": f"feed-{PHONE.part}", "part": PHONE.part}]
     assert refused(stage, FIRE, "room.join", room) == "no-such-room"
     stage.rooms.invite(room, FIRE.part)
     stage.join(FIRE, room=room)
     assert len(stage.last(WALL, "room.people")["people"]) == 4
-    for person in (WALL, SAFETY, FIRE):
-        stage.say(person, "room.leave", room)
-    assert stage.last(PHONE, "room.ended")["reason"] == "host_gone"
+    stage.do(stage.rooms.dismiss(room, FIRE.part, stage.now))
+    assert stage.last(FIRE, "room.ended")["reason"] == "left"
+    assert refused(stage, FIRE, "room.join", room) == "no-such-room"
+    stage.do(stage.rooms.engine_event("unpublished", room, PHONE.part, f"feed-{PHONE.part}", 0, stage.now))
+    assert len(stage.last(WALL, "room.people")["people"]) == 2
+    stage.do(stage.rooms.close(room, stage.now))
+    assert stage.last(WALL, "room.ended")["reason"] == "ended"
+    assert refused(stage, WALL, "room.join", room) == "no-such-room"
+
+
+def test_a_telephone_cannot_agree_so_nothing_is_recorded_with_it() -> None:
+    stage = Stage()
+    room = "call-1"
+    stage.rooms.open_call(room, ("통화", "Call"), stage.now)
+    for person in (WALL, SAFETY, PHONE):
+        stage.rooms.invite(room, person.part)
+    stage.join(WALL, SAFETY, room=room)
+    stage.say(WALL, "recording.set", room, on=True)
+    stage.consents(SAFETY, room=room)
+    assert stage.last(WALL, "recording")["state"] == "on"
+    stage.publish(PHONE, room=room)
+    assert stage.last(WALL, "recording")["state"] == "off"
+    stage.say(WALL, "recording.set", room, on=True)
+    stage.consents(SAFETY, room=room)
+    assert stage.last(WALL, "recording")["state"] == "asking"
 
 
 def test_a_phone_at_a_scene_waits_for_the_office_and_enters_only_its_own_room() -> None:
@@ -363,7 +391,6 @@ def test_who_speaks_is_steady() -> None:
     told = len(stage.told(FIRE, "room.speaking"))
     stage.loud(WALL, 0.5, db=-70)  # a pause between two sentences
     stage.loud(WALL, 1.0)
-    stage.loud(SAFETY, 0.1)  # a cough
     assert len(stage.told(FIRE, "room.speaking")) == told
     stage.loud(WALL, 1.2, db=-80)
     assert stage.last(FIRE, "room.speaking")["speaking"] == []
