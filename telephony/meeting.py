@@ -93,6 +93,7 @@ class Meeting:
         if self.full or self.state.locked:
             self.engine(Engine("leave", self.room, person.part))
             return False
+        self.state.waiting.pop(person.part, None)
         self._enter(person, now)
         return True
 

@@ -19,7 +19,8 @@ MOST_PAGES = 2_000
 
 @dataclass(slots=True)
 class Attendee:
-    """Somebody who was in. spans: from and to, seconds since the epoch; to is None while he is in."""
+    """A party that was in, once, however many of its connections were. spans: from and to, seconds since the epoch; to
+    is None while he is in."""
 
     part: str
     name_ko: str
@@ -112,6 +113,7 @@ class Secretary:
     def __init__(self, wall: Callable[[float], float]) -> None:
         self._wall = wall
         self._open: dict[str, Record] = {}
+        self._parties: dict[str, str] = {}
 
     def record(self, meeting: str) -> Record | None:
         """The record so far of a meeting that goes on."""
@@ -121,28 +123,31 @@ class Secretary:
         """Take one note; the whole record when it was the meeting's last."""
         record = self._open.setdefault(note.meeting, Record(note.meeting, note.room))
         at, data = self._wall(note.at), note.data
+        party = self._parties.get(note.part, note.part)
         match note.kind:
             case "opened":
                 record.title_ko, record.title_en, record.opened_at = data["title_ko"], data["title_en"], at
             case "joined":
                 names = {key: data[key] for key in ("name_ko", "name_en", "kind")}
-                record.people.setdefault(note.part, Attendee(note.part, **names)).spans.append((at, None))
+                self._parties[note.part] = party = data["party"]
+                record.people.setdefault(party, Attendee(party, **names)).spans.append((at, None))
             case "left":
-                self._left(record, note.part, at)
-            case "host" if note.part in record.people:
-                record.people[note.part].hosted = True
+                self._left(record, party, at)
+                self._parties.pop(note.part, None)
+            case "host" if party in record.people:
+                record.people[party].hosted = True
             case "page" if len(record.pages) < MOST_PAGES:
-                record.pages.append(Shown(at, data["document"], data["panel"], data["number"], note.part))
+                record.pages.append(Shown(at, data["document"], data["panel"], data["number"], party))
             case "chat" | "decision":
                 lines = record.decisions if note.kind == "decision" else record.chat
                 if len(lines) < MOST_LINES:
-                    lines.append(self._said(record, note, at))
+                    lines.append(self._said(record, party, note, at))
             case "transcript_on":
                 record.transcribed = True
             case "line" if len(record.transcript) < MOST_LINES:
-                record.transcript.append(self._said(record, note, self._wall(data["at"])))
+                record.transcript.append(self._said(record, party, note, self._wall(data["at"])))
             case "withdrew" if data["kind"] == "transcript":
-                record.transcript = [line for line in record.transcript if line.part != note.part]
+                record.transcript = [line for line in record.transcript if line.part != party]
             case "ended":
                 record.ended_at = at
                 record.transcript.sort(key=lambda line: line.at)
@@ -150,12 +155,14 @@ class Secretary:
         return None
 
     @staticmethod
-    def _said(record: Record, note: Note, at: float) -> Said:
-        name = record.people[note.part].name_ko if note.part in record.people else note.part
-        return Said(at, note.part, name, note.data["text"])
+    def _said(record: Record, party: str, note: Note, at: float) -> Said:
+        name = record.people[party].name_ko if party in record.people else party
+        return Said(at, party, name, note.data["text"])
 
     @staticmethod
-    def _left(record: Record, part: str, at: float) -> None:
-        one = record.people.get(part)
-        if one is not None and one.spans and one.spans[-1][1] is None:
-            one.spans[-1] = (one.spans[-1][0], at)
+    def _left(record: Record, party: str, at: float) -> None:
+        one = record.people.get(party)
+        for index, (begin, end) in enumerate(one.spans if one else ()):
+            if one is not None and end is None:
+                one.spans[index] = (begin, at)
+                return

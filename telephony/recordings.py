@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 
 from assistant.contracts import BadInput, NotPermitted, Unavailable
+from telephony.meeting_state import State
 from telephony.minutes_store import DAY_S
 from telephony.sealed import SealedWriter, unsealed, write_private
 
@@ -54,6 +55,17 @@ class Recording:
     people: list[str] = field(default_factory=list)
 
 
+def consenting(meeting: State | None, party: str) -> list[str] | None:
+    """The parties that have agreed to be recorded by `party` in a meeting that goes on; None while that is not all."""
+    if meeting is None:
+        return None
+    consent = meeting.consents["recording"]
+    maker = meeting.members.get(consent.by)
+    if consent.state != "on" or maker is None or maker.person.owner != party:
+        return None
+    return sorted({meeting.members[part].person.owner for part in consent.agreed if part in meeting.members})
+
+
 @dataclass(slots=True)
 class _Open:
     recording: Recording
@@ -62,19 +74,18 @@ class _Open:
 
 
 class Recordings:
-    """Thread-safe; the methods do I/O. consenting: the parties that have agreed to be recorded in a meeting by `by`
-    now, None while that is not everybody."""
+    """Thread-safe; the methods do I/O. `people`: the parties that have agreed to be recorded by the maker now (see
+    `consenting`); None while that is not everybody, and then nothing is taken."""
 
     def __init__(
         self,
         folder: Path,
         key: bytes,
-        consenting: Callable[[str, str], list[str] | None],
         wall: Callable[[], float],
         keep_days: float,
         limits: Limits | None = None,
     ) -> None:
-        self._folder, self._key, self._consenting, self._wall = folder, key, consenting, wall
+        self._folder, self._key, self._wall = folder, key, wall
         self._keep_s, self._limits = keep_days * DAY_S, limits or Limits()
         self._open: dict[str, _Open] = {}
         self._lock = threading.Lock()
@@ -82,13 +93,14 @@ class Recordings:
         for path in folder.glob("*.part"):
             path.unlink(missing_ok=True)
 
-    def begin(self, meeting: str, by: str, kind: str) -> Recording:
+    def begin(self, meeting: str, by: str, kind: str, people: list[str] | None) -> Recording:
         """Begin one. Raises NotPermitted `no-consent`, BadInput `bad-type`, `recording-runs`."""
         plain = kind.partition(";")[0].strip().lower()
         if plain not in TYPES:
             raise BadInput("bad-type", f"a recording is {' or '.join(TYPES)}")
         with self._lock:
-            people = self._agreed(meeting, by)
+            if people is None:
+                raise _no_consent()
             if any(one.recording.meeting == meeting for one in self._open.values()):
                 raise BadInput("recording-runs", "this meeting is being recorded already")
             made = Recording(secrets.token_urlsafe(12), meeting, by, plain, self._wall(), people=people)
@@ -96,13 +108,14 @@ class Recordings:
             self._open[made.id] = _Open(made, writer, self._wall())
             return made
 
-    def piece(self, recording: str, by: str, number: int, data: bytes) -> Recording:
+    def piece(self, recording: str, by: str, number: int, data: bytes, people: list[str] | None) -> Recording:
         """Piece `number`, from 0. The newest may be sent twice. Raises NotPermitted `no-consent`, BadInput (not-found,
         bad-piece, too-large, out-of-order), Unavailable `no-space`."""
         with self._lock:
             one = self._mine(recording, by)
             made = one.recording
-            people = self._agreed(made.meeting, by)
+            if people is None:
+                raise _no_consent()
             if number == made.pieces - 1:
                 return made
             if number != made.pieces:
@@ -185,11 +198,10 @@ class Recordings:
             if (one.ended_at or one.begun_at) < self._wall() - self._keep_s:
                 self.delete(one.id)
 
-    def _agreed(self, meeting: str, by: str) -> list[str]:
-        people = self._consenting(meeting, by)
-        if people is None:
-            raise NotPermitted("no-consent", "not everybody has agreed to be recorded")
-        return people
+    def running(self, recording: str, by: str) -> Recording:
+        """One that `by` is making. Raises BadInput `not-found`."""
+        with self._lock:
+            return self._mine(recording, by).recording
 
     def _mine(self, recording: str, by: str) -> _Open:
         one = self._open.get(recording)
@@ -227,3 +239,7 @@ class Recordings:
         if not _ID.fullmatch(recording):
             raise BadInput("not-found", "there is no such recording")
         return self._folder / f"{recording}.{kind}"
+
+
+def _no_consent() -> NotPermitted:
+    return NotPermitted("no-consent", "not everybody has agreed to be recorded")
