@@ -4,12 +4,16 @@ last, and spoken to over the workers' link."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import sys
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from assistant.children import opinion_model
+from assistant.contracts import Unavailable
+from assistant.settings import Settings
 from assistant.supervise import ChildSpec, Supervisor
 from assistant.workers import Workers
 
@@ -20,19 +24,39 @@ IDLE_S = 60.0
 """The worker outlives its last voice for so long: people switch captions off and on again."""
 
 
+def caption_spec(settings: Settings, core: str, env: Mapping[str, str]) -> ChildSpec | None:
+    """How the worker is started; None when captions are off. Raises Unavailable where Whisper is asked for and its
+    model is not here."""
+    wanted = settings.meetings.captions
+    if wanted == "off":
+        return None
+    model = opinion_model() if wanted != "vosk" else None
+    if wanted == "whisper" and model is None:
+        raise Unavailable("captions-model", "the Whisper model is not here: run set-up again, or set meetings.captions")
+    return ChildSpec(
+        NAME,
+        (sys.executable, "-m", "assistant.hearing.caption_worker", "--core", f"{core}/{NAME}")
+        + (("--whisper", str(model)) if model is not None else ()),
+        env,
+        settings.meetings.captions_start_timeout_s,
+        settings.meetings.captions_memory_mb,
+        settings.state_dir / "log" / f"{NAME}.log",
+    )
+
+
 @dataclass(slots=True)
 class Captioning:
     """A `telephony.captions.CaptionLink` over the supervised worker.
 
-    spec: how the process is started. names: to be written as they are spelt. on_ready, on_lost, on_said: what the
-    captions are told.
+    names: to be written as they are spelt. spec: how the process is started; None while it cannot be. on_ready,
+    on_lost, on_said: what the captions are told.
     """
 
     workers: Workers
     supervisor: Supervisor
-    spec: ChildSpec
     names: Sequence[str]
     spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+    spec: ChildSpec | None = None
     on_ready: Callable[[], Coroutine[Any, Any, None]] | None = None
     on_lost: Callable[[], None] = lambda: None
     on_said: Callable[[dict[str, Any]], None] = lambda _: None
@@ -55,7 +79,7 @@ class Captioning:
             self._ending = None
         if not wanted:
             self._ending = self.spawn(self._end_later())
-        elif NAME not in self.supervisor.children:
+        elif NAME not in self.supervisor.children and self.spec is not None:
             self.supervisor.add(self.spec)
 
     async def open(self, stream: str) -> None:

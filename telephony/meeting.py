@@ -321,7 +321,7 @@ class Meeting:
                 self.note(f"{kind}_on", now, consent.by)
             elif before == "on":
                 if consent.why == "withdrew":
-                    self.note("withdrew", now, part, kind=kind)
+                    self.note("withdrew", now, part, kind=kind, party=self.state.members[part].person.owner)
                 self.note(f"{kind}_off", now, part, why=consent.why)
             self.tell_consent(kind)
             self.tell_captions()

@@ -124,7 +124,8 @@ def agree(meeting: Meeting, part: str, message: Message, now: float) -> None:
     if not concerns(state.members[part].person):
         raise NotPermitted("view-only", "a viewer is not recorded")
     if before == "off" and not yes and consent.since > 0:
-        meeting.note("withdrew", now, part, kind=consent.kind)  # of what was made earlier in this meeting
+        party = state.members[part].person.owner
+        meeting.note("withdrew", now, part, kind=consent.kind, party=party)  # of what was made earlier in this meeting
     consent.answer(part, agree=yes, now=now)
     meeting.consent_moved(consent.kind, before, now, part)
     if before == consent.state != "off":

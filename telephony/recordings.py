@@ -34,7 +34,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 class Limits:
     """Bytes and seconds. silence_s: no piece for so long, and the recording is finished with what there is."""
 
-    piece: int = 4_000_000
+    piece: int = 900_000
     whole: int = 2_000_000_000
     longest_s: float = 4 * 3600.0
     silence_s: float = 60.0
@@ -74,22 +74,24 @@ class _Open:
 
 
 class Recordings:
-    """Thread-safe; the methods do I/O. `people`: the parties that have agreed to be recorded by the maker now (see
-    `consenting`); None while that is not everybody, and then nothing is taken."""
+    """Thread-safe; the methods do I/O. key: gives the 32 bytes, asked for when one is needed.
+
+    `people`: the parties that have agreed to be recorded by the maker now (see `consenting`); None while that is not
+    everybody, and then nothing is taken.
+    """
 
     def __init__(
         self,
         folder: Path,
-        key: bytes,
+        key: Callable[[], bytes],
         wall: Callable[[], float],
         keep_days: float,
         limits: Limits | None = None,
     ) -> None:
-        self._folder, self._key, self._wall = folder, key, wall
+        self._folder, self._key_of, self._wall = folder, key, wall
         self._keep_s, self._limits = keep_days * DAY_S, limits or Limits()
         self._open: dict[str, _Open] = {}
         self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in folder.glob("*.part"):
             path.unlink(missing_ok=True)
 
@@ -104,7 +106,8 @@ class Recordings:
             if any(one.recording.meeting == meeting for one in self._open.values()):
                 raise BadInput("recording-runs", "this meeting is being recorded already")
             made = Recording(secrets.token_urlsafe(12), meeting, by, plain, self._wall(), people=people)
-            writer = SealedWriter(self._folder / f"{made.id}.part", self._key, made.id)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            writer = SealedWriter(self._folder / f"{made.id}.part", self._key_of(), made.id)
             self._open[made.id] = _Open(made, writer, self._wall())
             return made
 
@@ -156,6 +159,13 @@ class Recordings:
             if part in one.people:
                 self.delete(one.id)
 
+    def stop(self) -> None:
+        """The service ends: what was not finished is thrown away."""
+        with self._lock:
+            for one in self._open.values():
+                one.writer.drop()
+            self._open.clear()
+
     def tick(self) -> None:
         """Finish those whose maker has fallen silent."""
         with self._lock:
@@ -179,7 +189,7 @@ class Recordings:
     def read(self, recording: str) -> Iterator[bytes]:
         """Its data, decrypted piece by piece. Raises BadInput `not-found`, `broken-recording`."""
         self.get(recording)
-        return unsealed(self._path(recording, "sealed"), self._key, recording)
+        return unsealed(self._path(recording, "sealed"), self._key_of(), recording)
 
     def delete(self, recording: str) -> None:
         """Forget it."""

@@ -15,7 +15,7 @@ from telephony import meeting_acts as acts
 from telephony import moderation
 from telephony.chat import plain_text
 from telephony.meeting import MaySee, Meeting
-from telephony.meeting_state import Plan, Policy, State
+from telephony.meeting_state import Member, Plan, Policy, State
 from telephony.pins import Pin, PinDoor
 from telephony.room_effects import DEEDS, INCOMING, OUTGOING, Effect, Engine, Note, Person, Send
 
@@ -200,6 +200,18 @@ class Rooms:
         """The meeting somebody is in."""
         return next((m.state for m in self._meetings.values() if part in m.state.members), None)
 
+    def meetings(self) -> list[State]:
+        """Every meeting that goes on, to read."""
+        return [meeting.state for meeting in self._meetings.values()]
+
+    def people(self) -> int:
+        """How many are in a room."""
+        return sum(len(meeting.state.members) for meeting in list(self._meetings.values()))
+
+    def member(self, part: str) -> Member | None:
+        """Somebody who is in a room, to read."""
+        return next((m.state.members[part] for m in self._meetings.values() if part in m.state.members), None)
+
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _create(self, person: Person, message: Mapping[str, Any], now: float) -> None:
@@ -262,7 +274,7 @@ class Rooms:
             raise NotPermitted("no-hello", "say hello first")
         return person
 
-    def _member(self, room: str, part: str) -> Any:
+    def _member(self, room: str, part: str) -> Member | None:
         meeting = self._meetings.get(room)
         return meeting.state.members.get(part) if meeting is not None else None
 

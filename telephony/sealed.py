@@ -95,9 +95,14 @@ def unsealed(path: Path, key: bytes, label: str) -> Iterator[bytes]:
             if len(head) < _HEAD.size:
                 raise _broken()
             size, mark = _HEAD.unpack(head)
+            if mark > 1:
+                raise _broken()
             last = mark == 1
+            sealed = file.read(size)
+            if len(sealed) != size:
+                raise _broken()
             try:
-                piece = cipher.decrypt(salt + struct.pack(">I", count), file.read(size), _bound(bound, count, last))
+                piece = cipher.decrypt(salt + struct.pack(">I", count), sealed, _bound(bound, count, last))
             except (InvalidTag, ValueError) as error:
                 raise _broken() from error
             count += 1
