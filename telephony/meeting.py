@@ -159,7 +159,6 @@ class Meeting:
                 if state.consents[kind].state == "asking":
                     self.tell_consent(kind)
         state.members[person.part] = Member(person, now)
-        self._choose_host(now)
         self.note(
             "joined",
             now,
@@ -169,6 +168,7 @@ class Meeting:
             name_en=person.name_en,
             kind=person.kind,
         )
+        self._choose_host(now)
         self._snapshot(person.part, now)
         self.changed()
 
