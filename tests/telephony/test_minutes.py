@@ -77,7 +77,7 @@ def test_the_record_holds_what_was_agreed_to_and_nothing_else_that_was_said(play
     assert all(end is not None for one in record.people.values() for _, end in one.spans)
     assert [party for party, one in record.people.items() if one.hosted] == ["display:main"]
     assert record.ended_at is not None
-    assert record.ended_at - record.opened_at == pytest.approx(114)
+    assert record.ended_at - record.opened_at == pytest.approx(117)
     assert "지워집니다" not in json.dumps(played["record"], ensure_ascii=False)
     assert "동의" not in json.dumps(played["record"], ensure_ascii=False)
 
