@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -91,14 +91,19 @@ class MeetingService:
         self._desk: RoomDesk | None = None
         self._captions: Captions | None = None
 
-    def desk(self, media: MediaEngine, send: Callable[[str, Mapping[str, Any]], None]) -> RoomDesk:
-        """The rooms as the call hub asks for them, on an engine."""
+    def desk(
+        self,
+        media: MediaEngine,
+        send: Callable[[str, Mapping[str, Any]], None],
+        clients_of: Callable[[str], Sequence[str]] = lambda _: (),
+    ) -> RoomDesk:
+        """The rooms as the call hub asks for them, on an engine. clients_of: who speaks in a call between browsers."""
         captions = self._captions = Captions(
             media.tap, self.captioning, self._heard, self.captioning.want, self.metrics, self._clock, self.spawn
         )
         self.captioning.on_ready, self.captioning.on_lost = captions.ready, captions.lost
         self.captioning.on_said = captions.said
-        self._desk = RoomDesk(self.rooms, media, send, self.noted, captions, self._clock)
+        self._desk = RoomDesk(self.rooms, media, send, self.noted, captions, self._clock, clients_of)
         return self._desk
 
     def start(self, captions: ChildSpec | None) -> None:
@@ -225,8 +230,13 @@ def join(service: Service, media: MediaEngine, papers: PaperFiles | None) -> Mee
         event_title=partial(_event_title, service),
     )
     hub = service.calls.hub
-    hub.rooms = made.desk(media, hub.send)
+    hub.rooms = made.desk(media, hub.send, partial(_clients_of, service))
     return made
+
+
+def _clients_of(service: Service, call: str) -> list[str]:
+    found = service.calls.exchange.board.calls.get(call)
+    return [m.client for m in found.members.values() if m.client] if found is not None and found.under_way else []
 
 
 def _event_title(service: Service, event: str) -> tuple[str, str] | None:

@@ -7,12 +7,13 @@ else: that is how the engine gives media to those who are in, and to them alone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 import structlog
 
-from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
+from assistant.contracts import BadInput, NotPermitted, SeoulaError
+from telephony.call_captions import PREFIX, CallCaptions
 from telephony.clients import Client
 from telephony.engines.engine import Description, EngineEvent, MediaEngine
 from telephony.room_effects import Effect, Engine, Note, Person, Send
@@ -21,6 +22,8 @@ from telephony.rooms import Rooms
 log = structlog.get_logger(__name__)
 
 Message = Mapping[str, Any]
+_VOICES = 8
+"""Of one call between browsers, at the most."""
 
 
 class Taps(Protocol):
@@ -32,7 +35,8 @@ class Taps(Protocol):
 
 
 class RoomDesk:
-    """send: to a client, by its id. noted: takes what belongs to the meeting record."""
+    """send: to a client, by its id. noted: takes what belongs to the meeting record. clients_of: the connections that
+    speak in a call between browsers, for its captions."""
 
     def __init__(
         self,
@@ -42,8 +46,10 @@ class RoomDesk:
         noted: Callable[[Note], None],
         taps: Taps,
         clock: Callable[[], float],
+        clients_of: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
         self.rooms, self.engine = rooms, media.name
+        self.calls = CallCaptions(clients_of, send)
         self._media, self._send, self._noted, self._taps, self._clock = media, send, noted, taps, clock
         self._clients: dict[str, Client] = {}
         self._last: dict[str, asyncio.Task[None]] = {}
@@ -73,10 +79,14 @@ class RoomDesk:
 
     def message(self, client: Client, message: Message, *, call: str = "") -> None:
         """A message of a client. Raises SeoulaError."""
-        if call:
-            raise Unavailable("no-captions", "captions of a call of two need a room: add somebody, or open one")
         self._know(client)
         kind = message.get("t")
+        if call:
+            self._tap(client.id, call, message)
+            return
+        if kind == "captions.set" and "call" in message:
+            self._untap(self.calls.set(client.id, message))
+            return
         if kind in ("rtc.desc", "rtc.ice"):
             self._rtc(client.id, message)
             return
@@ -113,9 +123,13 @@ class RoomDesk:
             elif client.lost_until is None and member.away_at is not None:
                 self.do(self.rooms.back(client.id, now))
         self.do(self.rooms.tick(now))
+        self._untap(self.calls.tick())
 
     def heard(self, room: str, part: str, text: str, **line: Any) -> None:
         """Words of the captions' worker."""
+        if room.startswith(PREFIX):
+            self.calls.heard(room, part, text, **line)
+            return
         self.do(self.rooms.heard(room, part, text, now=self._clock(), **line))
 
     def _know(self, client: Client) -> None:
@@ -216,6 +230,27 @@ class RoomDesk:
         told = {"t": "rtc.desc", "room": room, "pc": "pub", "desc": {"type": answer.type, "sdp": answer.sdp}}
         self._send(part, {**told, "re": message["id"]} if isinstance(message.get("id"), str) else told)
 
+    def _tap(self, part: str, call: str, message: Message) -> None:
+        """A page sends its voice of a call of two, to be written."""
+        room = self.calls.offered(call, part)
+        if message["t"] == "rtc.ice":
+            self._then(part, self._media.candidate(room, part, "pub", message.get("cand")))
+        elif message["desc"]["type"] == "offer":
+            self._then(part, self._take_voice(room, part, call, message), re=message.get("id"))
+        else:
+            raise BadInput("bad-message", "the client offers a tap")
+
+    async def _take_voice(self, room: str, part: str, call: str, message: Message) -> None:
+        await self._media.open_room(room, most=_VOICES)
+        answer = await self._media.publish(room, part, Description("offer", message["desc"]["sdp"]))
+        told = {"t": "rtc.desc", "call": call, "pc": "tap", "desc": {"type": answer.type, "sdp": answer.sdp}}
+        self._send(part, {**told, "re": message["id"]} if isinstance(message.get("id"), str) else told)
+
+    def _untap(self, voices: Sequence[tuple[str, str]]) -> None:
+        for call, part in voices:
+            self._taps.untap(PREFIX + call, part)
+            self._then(part, self._media.leave(PREFIX + call, part))
+
     def _then(self, key: str, work: Coroutine[Any, Any, None], room: str = "", re: object = None) -> None:
         """Do it after what the same part, and its room, are doing."""
         before = [task for name in {key, room} if (task := self._last.get(name)) is not None and not task.done()]
@@ -249,4 +284,18 @@ class RoomDesk:
 
     def _happened(self, event: EngineEvent) -> None:
         now = self._clock()
+        if event.room.startswith(PREFIX):
+            self._voice(event, now)
+            return
         self.do(self.rooms.engine_event(event.kind, event.room, event.part, event.feed, event.level_db, now))
+
+    def _voice(self, event: EngineEvent, now: float) -> None:
+        """What the engine says of a voice of a call."""
+        if event.kind == "published":
+            if self.calls.published(event.room, event.part, now):
+                self._taps.tap(event.room, event.part)
+            else:
+                self._then(event.part, self._media.leave(event.room, event.part))
+        elif event.kind in ("unpublished", "failed"):
+            self.calls.gone(event.room, event.part)
+            self._taps.untap(event.room, event.part)

@@ -31,16 +31,19 @@ class Floor:
         self.notes: list[Note] = []
         self.tapped: list[tuple[str, str]] = []
         self.now = 100.0
+        self.speaking: list[str] = []
         rooms = Rooms(plans(), Policy(most=4), event_title=lambda e: ("화재", "Fire") if e == "fire-1" else None)
         self.desk = RoomDesk(
-            rooms, self.media, lambda c, m: self.inbox[c].append(m), self.notes.append, self, lambda: self.now
-        )
+            rooms, self.media, lambda c, m: self.inbox[c].append(m), self.notes.append, self, lambda: self.now,
+            lambda call: self.speaking if call == "k1" else [],
+        )  # fmt: skip
 
     def tap(self, room: str, part: str) -> None:
         self.tapped.append((room, part))
 
     def untap(self, room: str, part: str) -> None:
-        self.tapped.remove((room, part))
+        if (room, part) in self.tapped:
+            self.tapped.remove((room, part))
 
     async def say(self, client: Client, t: str, room: str | None = ROOM, /, **fields: Any) -> None:
         self.desk.message(client, {"t": t, **({"room": room} if room else {}), **fields})
@@ -185,9 +188,50 @@ async def test_a_guest_enters_the_room_of_its_link_alone_and_captions_tap(floor:
     assert not floor.told(GUEST, "caption")
 
 
-async def test_a_tap_of_a_call_of_two_is_refused_with_what_to_do(floor: Floor) -> None:
-    with pytest.raises(SeoulaError) as caught:
-        floor.desk.message(WALL, {"t": "rtc.desc", "pc": "tap"}, call="abc")
-    assert caught.value.code == "no-captions"
+async def test_captions_of_a_call_of_two_need_a_reader_and_each_voice_by_its_own_offer(floor: Floor) -> None:
+    def tap(client: Client) -> None:
+        offer = {"t": "rtc.desc", "call": "k1", "pc": "tap", "desc": {"type": "offer", "sdp": "v=0"}, "id": "t"}
+        floor.desk.message(client, offer, call="k1")
+
+    floor.speaking = [WALL.id, SAFETY.id]
+    with pytest.raises(NotPermitted, match="nobody reads"):
+        tap(WALL)
+    with pytest.raises(NotPermitted, match="not in this call"):
+        floor.desk.message(FIRE, {"t": "captions.set", "call": "k1", "on": True})
+    floor.desk.message(WALL, {"t": "captions.set", "call": "k1", "on": True})
+    assert floor.told(SAFETY, "captions")[-1] == {
+        "t": "captions", "call": "k1", "on": True, "readers": 1, "reads": False, "mine": False
+    }  # fmt: skip
+    tap(SAFETY)
+    await floor.quiet()
+    assert floor.told(SAFETY, "rtc.desc")[-1]["pc"] == "tap"
+    assert floor.told(SAFETY, "rtc.desc")[-1]["re"] == "t"
+    assert floor.tapped == [("tap-k1", SAFETY.id)]
+    assert floor.media.of("subscribe") == []
+    line = {"final": True, "t0": 101.0, "age_ms": 300, "shown": True}
+    floor.desk.heard("tap-k1", SAFETY.id, "들립니까", **line)
+    floor.desk.heard("tap-k1", WALL.id, "내 말은 쓰지 않는다", **line)
+    assert [m["text"] for m in floor.told(WALL, "caption")] == ["들립니까"]
+    assert not floor.told(SAFETY, "caption")
+    floor.desk.message(WALL, {"t": "captions.set", "call": "k1", "on": False})
+    await floor.quiet()
+    assert floor.tapped == []
+    assert (SAFETY.id, "") in floor.media.of("leave")
+    floor.desk.heard("tap-k1", SAFETY.id, "꺼진 뒤", **line)
+    assert len(floor.told(WALL, "caption")) == 1
+
+
+async def test_the_captions_of_a_call_end_with_it(floor: Floor) -> None:
+    floor.speaking = [WALL.id, SAFETY.id]
+    floor.desk.message(WALL, {"t": "captions.set", "call": "k1", "on": True})
+    offer = {"t": "rtc.desc", "call": "k1", "pc": "tap", "desc": {"type": "offer", "sdp": "v=0"}}
+    floor.desk.message(SAFETY, offer, call="k1")
+    await floor.quiet()
+    assert floor.tapped
+    floor.speaking = []
+    floor.desk.tick(102.0)
+    assert floor.tapped == []
+    with pytest.raises((BadInput, NotPermitted)):
+        floor.desk.message(SAFETY, offer, call="k1")
     with pytest.raises((BadInput, NotPermitted)):
         floor.desk.message(WALL, {"t": "rtc.desc", "room": "nowhere", "pc": "pub"})
