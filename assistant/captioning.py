@@ -13,13 +13,14 @@ import structlog
 
 from assistant.children import opinion_model
 from assistant.contracts import Unavailable
+from assistant.hearing import caption_wire
 from assistant.settings import Settings
 from assistant.supervise import ChildSpec, Supervisor
 from assistant.workers import Workers
 
 log = structlog.get_logger(__name__)
 
-NAME = "captions"
+NAME = caption_wire.WORKER
 IDLE_S = 60.0
 """The worker outlives its last voice for so long: people switch captions off and on again."""
 
@@ -84,7 +85,7 @@ class Captioning:
 
     async def open(self, stream: str) -> None:
         """Sound of this stream will come. Raises Unavailable."""
-        await self.workers.send(NAME, {"type": "open_stream", "stream": stream})
+        await self.workers.send(NAME, caption_wire.opened(stream))
 
     async def feed(self, stream: str, pcm: bytes) -> None:
         """s16le, 16 kHz, mono. Raises Unavailable."""
@@ -92,7 +93,7 @@ class Captioning:
 
     async def close(self, stream: str) -> None:
         """No more of it. Raises Unavailable."""
-        await self.workers.send(NAME, {"type": "close_stream", "stream": stream})
+        await self.workers.send(NAME, caption_wire.closed(stream))
 
     async def _end_later(self) -> None:
         await asyncio.sleep(self.idle_s)
@@ -113,14 +114,14 @@ class Captioning:
                     self.spawn(self._greet())
             case "caption":
                 self.on_said(message)
-            case "stream_closed":
+            case "voice_closed":
                 if message.get("error"):
                     log.warning("captions of a voice ended", reason=str(message["error"])[:40])
             case _:
                 log.warning("unknown message of the captions' worker", kind=str(message.get("type"))[:40])
 
     async def _greet(self) -> None:
-        await self.workers.send(NAME, {"type": "names", "names": list(self.names)})
+        await self.workers.send(NAME, caption_wire.names([*self.names]))
         if self.on_ready is not None:
             await self.on_ready()
 

@@ -146,7 +146,7 @@ def heard(meeting: Meeting, part: str, line: Message, now: float) -> None:
         if its.reads and line["shown"]:
             meeting.send(other, "caption", shown)
     transcript = state.consents["transcript"]
-    if line["final"] and transcript.state == "on" and line["t0"] >= transcript.since:
+    if line["final"] and line["text"] and transcript.state == "on" and line["t0"] >= transcript.since:
         meeting.note("line", now, part, text=line["text"], at=line["t0"])
 
 

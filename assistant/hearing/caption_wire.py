@@ -37,12 +37,12 @@ class Caption:
 
 def opened(stream: str) -> dict[str, Any]:
     """Core to worker: sound of this stream will come."""
-    return {"type": "open_stream", "stream": stream}
+    return {"type": "open_voice", "stream": stream}
 
 
 def closed(stream: str) -> dict[str, Any]:
-    """Core to worker: no more of it. What was said last is still told; after it `stream_closed` comes."""
-    return {"type": "close_stream", "stream": stream}
+    """Core to worker: no more of it. What was said last is still told; after it `voice_closed` comes."""
+    return {"type": "close_voice", "stream": stream}
 
 
 def names(known: list[str]) -> dict[str, Any]:

@@ -111,18 +111,18 @@ class CaptionWorker:
         """A message of the core."""
         name = message.get("stream")
         match message.get("type"):
-            case "open_stream" if isinstance(name, str):
+            case "open_voice" if isinstance(name, str):
                 # After the link was lost the core opens everything again.
                 if name in self._streams or len(self._streams) < MOST_STREAMS:
                     self._streams[name] = Stream(name, Dictation(SileroVoiceActivity(), self._engine.new()))
                 else:
-                    await self.send({"type": "stream_closed", "stream": name, "error": "too-many-streams"})
-            case "close_stream" if isinstance(name, str) and name in self._streams:
+                    await self.send({"type": "voice_closed", "stream": name, "error": "too-many-streams"})
+            case "close_voice" if isinstance(name, str) and name in self._streams:
                 self._streams[name].ends = True
                 self._some.set()
             case "names" if isinstance(message.get("names"), list):
                 self._names = Names(n for n in message["names"] if isinstance(n, str))
-            case "close_stream":
+            case "close_voice":
                 pass
             case _:
                 log.warning("unknown message", kind=str(message.get("type"))[:40])
@@ -152,14 +152,14 @@ class CaptionWorker:
         except Exception as error:  # the recognisers raise what they like; the next voice may be a better one
             log.error("a stream could not be heard", error=type(error).__name__)
             self._streams.pop(stream.name, None)
-            await self.send({"type": "stream_closed", "stream": stream.name, "error": "recogniser-failed"})
+            await self.send({"type": "voice_closed", "stream": stream.name, "error": "recogniser-failed"})
             return
         for line in lines:
             await self.send(self._caption(stream, line, came).message())
         if ends:
             if self._streams.get(stream.name) is stream:
                 del self._streams[stream.name]
-            await self.send({"type": "stream_closed", "stream": stream.name, "error": ""})
+            await self.send({"type": "voice_closed", "stream": stream.name, "error": ""})
 
     def _caption(self, stream: Stream, line: Line, came: float) -> Caption:
         self._told += 1

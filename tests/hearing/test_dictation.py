@@ -188,11 +188,12 @@ async def test_each_voice_has_its_own_lines(monkeypatch: pytest.MonkeyPatch) -> 
         await asyncio.sleep(0)
     await desk.give("s2", bytes(32_000))
     await desk.worker.on_message(wire.closed("s1"))
-    await desk.until("stream_closed")
+    await desk.until("voice_closed")
     hearing.cancel()
     assert captions(desk, "s1") == ["한강은"]
     assert captions(desk, "s2") == []
     caption = wire.read_caption(next(m for m in desk.sent if m["type"] == "caption" and m["final"]))
+    assert caption.message() == next(m for m in desk.sent if m["type"] == "caption" and m["final"])
     assert 3.9 <= caption.t0 <= 4.1
 
 
@@ -204,7 +205,7 @@ async def test_sound_that_waited_too_long_is_thrown_away_and_times_stay_right(mo
         await desk.give("s1", pcm[at : at + 32_000])
     await desk.worker.on_message(wire.closed("s1"))
     hearing = asyncio.create_task(desk.worker.hear())
-    await desk.until("stream_closed")
+    await desk.until("voice_closed")
     hearing.cancel()
     lost = 14 - MOST_WAITING_S
     finals = [wire.read_caption(m) for m in desk.sent if m["type"] == "caption" and m["final"]]
@@ -217,7 +218,7 @@ async def test_no_more_streams_than_the_machine_can_bear(monkeypatch: pytest.Mon
     for number in range(module.MOST_STREAMS + 1):
         await desk.worker.on_message(wire.opened(f"s{number}"))
     assert desk.sent == [
-        {"type": "stream_closed", "stream": f"s{module.MOST_STREAMS}", "error": "too-many-streams"}
+        {"type": "voice_closed", "stream": f"s{module.MOST_STREAMS}", "error": "too-many-streams"}
     ]  # fmt: skip
 
 
