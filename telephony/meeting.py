@@ -181,24 +181,23 @@ class Meeting:
         self.changed()
 
     def back(self, part: str, now: float) -> None:
-        """The connection of somebody stands again; its media never ended."""
+        """The connection of somebody stands again. What it missed it gets by room.join, which its page says anew."""
         member, waiter = self.state.members.get(part), self.state.waiting.get(part)
         if member is not None and member.away_at is not None:
             member.away_at = None
-            self._snapshot(part, now, resumed=True)
             self.changed()
         if waiter is not None and waiter.away_at is not None:
             waiter.away_at = None
             self._advance(waiter, now, say=True)
 
-    def _snapshot(self, part: str, now: float, *, resumed: bool = False) -> None:
+    def _snapshot(self, part: str, now: float) -> None:
         state = self.state
         fields: dict[str, Any] = {
             "meeting": state.id, "title_ko": state.plan.title_ko, "title_en": state.plan.title_en, "me": part,
             "role": state.role(part), "most": self.most, **state.people(part), "feeds": state.feeds(part),
             **state.speaking, "page": self.page_for(part), "follows": state.members[part].follows,
             "chat": [line.told(self.room, now) for line in state.chat.lines], "captions": state.captions(part),
-            "recording": [state.recording(kind, part) for kind in KINDS], "resumed": resumed,
+            "recording": [state.recording(kind, part) for kind in KINDS],
         }  # fmt: skip
         self.send(part, "room.joined", fields)
 
@@ -214,7 +213,7 @@ class Meeting:
 
     # -- going -------------------------------------------------------------------------------------------------
 
-    def leave(self, part: str, reason: str, now: float, *, say: bool = True) -> None:
+    def leave(self, part: str, reason: str, now: float) -> None:
         """Somebody goes, or is sent. Nothing of the room reaches him after his room.ended."""
         state = self.state
         self.refuse(part, now, reason)
@@ -222,8 +221,7 @@ class Meeting:
         if member is None:
             return
         self.drop_media(part, member)
-        if say:
-            self.send(part, "room.ended", {"reason": reason})
+        self.send(part, "room.ended", {"reason": reason})
         self.note("left", now, part, reason=reason)
         for kind in KINDS:
             before = state.consents[kind].state
@@ -291,7 +289,7 @@ class Meeting:
             for part, member in list(state.members.items()):
                 # A phone at a scene waits until somebody of the office is there again.
                 waits = member.person.kind == "guest" and member.away_at is None
-                self.leave(part, "host_gone", now, say=not waits)
+                self.leave(part, "host_gone", now)
                 if waits:
                     state.waiting[part] = Waiter(member.person, now, "host", admitted=True)
                     self.send(part, "room.waiting", {"why": "host"})

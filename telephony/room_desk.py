@@ -128,7 +128,8 @@ class RoomDesk:
     def heard(self, room: str, part: str, text: str, **line: Any) -> None:
         """Words of the captions' worker."""
         if room.startswith(PREFIX):
-            self.calls.heard(room, part, text, **line)
+            client = self._clients.get(part)
+            self.calls.heard(room, part, text, name=client.name if client else "", **line)
             return
         self.do(self.rooms.heard(room, part, text, now=self._clock(), **line))
 
@@ -173,8 +174,7 @@ class RoomDesk:
     def _subscribe_as_told(self, part: str, message: Message) -> None:
         match message["t"]:
             case "room.joined":
-                if not message["resumed"]:
-                    self._feeds[part] = {}
+                self._feeds[part] = {}
                 added = message["feeds"]
             case "room.feeds":
                 added = message["added"]

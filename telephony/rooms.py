@@ -74,7 +74,7 @@ class Rooms:
         return self._done(now)
 
     def back(self, part: str, now: float) -> tuple[Effect, ...]:
-        """It is there again within the grace: it gets the whole state of its room."""
+        """It is there again within the grace; its page enters anew (room.join), and gets the whole state."""
         for meeting in self._of(part):
             meeting.back(part, now)
         return self._done(now)

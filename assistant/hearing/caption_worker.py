@@ -38,6 +38,8 @@ HEALTH_EVERY_S = 5.0
 MOST_STREAMS = 12
 MOST_WAITING_S = 6.0
 """So much sound of one stream may wait; what is older is thrown away, for a caption that late helps nobody."""
+BEHIND_S = 1.2
+"""So much sound waiting means that the machine falls behind: lines that change are left out until it has caught up."""
 _BYTES_PER_S = 32_000
 
 
@@ -180,7 +182,7 @@ class CaptionWorker:
 
 
 def _lines(dictation: Dictation, pcm: bytes, ends: bool) -> list[Line]:
-    lines = list(dictation.push(pcm))
+    lines = list(dictation.push(pcm, hurry=len(pcm) > BEHIND_S * _BYTES_PER_S))
     return [*lines, *dictation.finish()] if ends else lines
 
 

@@ -109,14 +109,16 @@ class Dictation:
         self._before: deque[Frame] = deque(maxlen=round((BEFORE_S + SETTINGS.min_speech + 0.2) / FRAME_SECONDS))
         self._n, self._t0 = 0, 0.0
         self._told, self._told_at = "", 0.0
+        self._hurry = False
 
     @property
     def seconds(self) -> float:
         """How much sound was pushed."""
         return self._framer.seconds
 
-    def push(self, pcm: bytes) -> Iterator[Line]:
-        """More sound: s16le, mono, 16 kHz, any length."""
+    def push(self, pcm: bytes, *, hurry: bool = False) -> Iterator[Line]:
+        """More sound: s16le, mono, 16 kHz, any length. hurry: no lines that change, to catch up."""
+        self._hurry = hurry
         for frame in self._framer.push_bytes(pcm):
             yield from self._frame(frame)
 
@@ -164,7 +166,7 @@ class Dictation:
         self._recogniser.feed(frame.samples)
 
     def _partial(self, now: float) -> Iterator[Line]:
-        if now - self._told_at < PARTIAL_EVERY_S:
+        if self._hurry or now - self._told_at < PARTIAL_EVERY_S:
             return
         self._told_at = now
         words = self._recogniser.hypothesis()
@@ -173,6 +175,6 @@ class Dictation:
             yield Line(self._n, words, False, self._t0, now)
 
     def _end(self, ended: SpeechEnded) -> Iterator[Line]:
-        words = self._recogniser.finish()
-        if words or self._told:  # what was shown and is taken back is told as well
+        words = self._recogniser.finish() or self._told  # better what was shown than an empty line
+        if words:
             yield Line(self._n, words, True, self._t0, ended.speech_end)

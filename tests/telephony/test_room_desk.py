@@ -141,7 +141,6 @@ async def test_a_lost_connection_that_is_back_keeps_its_media(floor: Floor) -> N
     lost.lost_until = None
     floor.desk.tick(103.0)
     await floor.quiet()
-    assert floor.told(lost, "room.joined")[-1]["resumed"] is True
     assert floor.told(WALL, "room.people")[-1]["people"][1]["away"] is False
     assert len(floor.media.of("subscribe")) == 1
     floor.desk.gone(lost)
@@ -202,6 +201,10 @@ async def test_captions_of_a_call_of_two_need_a_reader_and_each_voice_by_its_own
     assert floor.told(SAFETY, "captions")[-1] == {
         "t": "captions", "call": "k1", "on": True, "readers": 1, "reads": False, "mine": False
     }  # fmt: skip
+    with pytest.raises(NotPermitted, match="do not let"):
+        tap(SAFETY)
+    floor.desk.message(SAFETY, {"t": "captions.set", "call": "k1", "mine": True})
+    assert floor.told(SAFETY, "captions")[-1]["mine"] is True
     tap(SAFETY)
     await floor.quiet()
     assert floor.told(SAFETY, "rtc.desc")[-1]["pc"] == "tap"
@@ -211,7 +214,13 @@ async def test_captions_of_a_call_of_two_need_a_reader_and_each_voice_by_its_own
     line = {"final": True, "t0": 101.0, "age_ms": 300, "shown": True}
     floor.desk.heard("tap-k1", SAFETY.id, "들립니까", **line)
     floor.desk.heard("tap-k1", WALL.id, "내 말은 쓰지 않는다", **line)
-    assert [m["text"] for m in floor.told(WALL, "caption")] == ["들립니까"]
+    assert [(m["name"], m["text"]) for m in floor.told(WALL, "caption")] == [("안전총괄실", "들립니까")]
+    floor.desk.message(SAFETY, {"t": "captions.set", "call": "k1", "mine": False})
+    assert floor.tapped == []
+    floor.desk.message(SAFETY, {"t": "captions.set", "call": "k1", "mine": True})
+    tap(SAFETY)
+    await floor.quiet()
+    assert floor.tapped == [("tap-k1", SAFETY.id)]
     assert not floor.told(SAFETY, "caption")
     floor.desk.message(WALL, {"t": "captions.set", "call": "k1", "on": False})
     await floor.quiet()
@@ -224,6 +233,7 @@ async def test_captions_of_a_call_of_two_need_a_reader_and_each_voice_by_its_own
 async def test_the_captions_of_a_call_end_with_it(floor: Floor) -> None:
     floor.speaking = [WALL.id, SAFETY.id]
     floor.desk.message(WALL, {"t": "captions.set", "call": "k1", "on": True})
+    floor.desk.message(SAFETY, {"t": "captions.set", "call": "k1", "mine": True})
     offer = {"t": "rtc.desc", "call": "k1", "pc": "tap", "desc": {"type": "offer", "sdp": "v=0"}}
     floor.desk.message(SAFETY, offer, call="k1")
     await floor.quiet()

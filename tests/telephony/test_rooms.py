@@ -72,6 +72,8 @@ def test_a_lost_connection_has_its_grace_and_comes_back_to_the_same_state() -> N
     stage.wait(14)
     stage.say(WALL, "room.chat", ROOM, text="기다립니다")
     stage.do(stage.rooms.back(SAFETY.part, stage.now))
+    assert [p["away"] for p in stage.last(WALL, "room.people")["people"]] == [False, False]
+    stage.join(SAFETY)
     assert stage.last(SAFETY, "room.joined")["chat"][-1]["text"] == "기다립니다"
     assert not stage.notes("left")
     stage.do(stage.rooms.lost(SAFETY.part, stage.now))
