@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 Message = Mapping[str, Any]
 _VOICES = 8
 """Of one call between browsers, at the most."""
+_ECHO_S = 5.0
+"""An engine tells within this time that it has closed what it was asked to close."""
 
 
 class Taps(Protocol):
@@ -55,6 +57,7 @@ class RoomDesk:
         self._last: dict[str, asyncio.Task[None]] = {}
         self._feeds: dict[str, dict[str, str]] = {}
         """Of each part: the feeds it receives, with their subscriptions."""
+        self._closed: dict[str, float] = {}
         self._listening: asyncio.Task[None] | None = None
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -162,6 +165,7 @@ class RoomDesk:
             case "open":
                 self._then(order.room, self._media.open_room(order.room, most=order.most))
             case "close":
+                self._closed[order.room] = self._clock()
                 self._then(order.room, self._media.close_room(order.room))
             case "leave":
                 self._feeds.pop(order.part, None)
@@ -284,6 +288,8 @@ class RoomDesk:
 
     def _happened(self, event: EngineEvent) -> None:
         now = self._clock()
+        if event.kind == "closed" and now - self._closed.pop(event.room, float("-inf")) < _ECHO_S:
+            return  # what we asked for ourselves; the room may be open again for the next meeting
         if event.room.startswith(PREFIX):
             self._voice(event, now)
             return

@@ -18,18 +18,20 @@ In (C->S):
   consent.set {kind: "recording"|"transcript", agree: bool}
 
 Out (S->C):
-  room.list {rooms: [{room, title_ko, title_en, people, most, live, locked, pin, lobby}]}
+  room.list {rooms: [{room, title_ko, title_en, kind, people, most, live, locked, pin, lobby}]}
   room.waiting {why: "lobby"|"consent"|"host", kinds?}      nothing of the room is told before it is over
   room.joined {meeting, title_ko, title_en, me, role, people, hands, host, presenter, feeds, speaking, main,
                page, chat, captions, recording, locked, most}
-  room.people {people, hands, host, presenter, locked, waiting?}   waiting: only to the host
+  room.people {people: [{part, party, kind, name_ko, name_en, role, mic, cam, screen, hand, away}], hands, host,
+               presenter, locked, waiting?}                 waiting: only to the host
   room.feeds {added: [{feed, part}], removed: [feed]}
   room.speaking {speaking: [part], main: part|null}
   room.chat {n, part, name, text, kind, ago_ms}
   room.page {document, panel, page, by, hidden}             hidden: this person may not see it, so it is not named
   room.moderated {do, by, ...}                              what the host did to this person
-  room.ended {reason: "left"|"removed"|"ended"|"empty"|"refused"|"host_gone"|"revoked"|"lost"}
-  captions {on, readers, mine}                              the badge; told to everybody in the room
+  room.ended {reason: "left"|"removed"|"ended"|"empty"|"refused"|"host_gone"|"revoked"|"lost"|"engine"}
+                                                            after host_gone a guest is told that he waits again
+  captions {on, readers, reads, mine}                       the badge; told to everybody in the room
   caption {part, name, text, final, t0_ms, age_ms}          only to those who asked for captions
   recording {kind, state: "off"|"asking"|"on", by, you: null|"asked"|"agreed"|"declined", open: n, why}
   error {code, message}                                     `re` is put in by whoever holds the socket

@@ -10,6 +10,7 @@ import pytest
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError
 from telephony.clients import Client
+from telephony.engines.engine import EngineEvent
 from telephony.room_desk import RoomDesk
 from telephony.room_effects import Note
 from telephony.rooms import Policy, Rooms
@@ -158,6 +159,19 @@ async def test_what_the_engine_refuses_is_told_to_the_one_who_asked(floor: Floor
     floor.media.refuse.clear()
     await floor.publish(WALL)
     assert floor.told(WALL, "rtc.desc")
+
+
+async def test_the_engines_echo_of_an_end_does_not_end_the_next_meeting(floor: Floor) -> None:
+    await floor.say(WALL, "room.join")
+    await floor.say(WALL, "room.moderate", do="end")
+    await floor.say(WALL, "room.join")
+    floor.media.happened.put_nowait(EngineEvent("closed", ROOM, ""))
+    await floor.quiet()
+    assert [m["reason"] for m in floor.told(WALL, "room.ended")] == ["ended"]
+    assert [method for method, *_ in floor.media.asked] == ["open", "close", "open"]
+    floor.media.happened.put_nowait(EngineEvent("closed", ROOM, "", reason="lost"))
+    await floor.quiet()
+    assert floor.told(WALL, "room.ended")[-1]["reason"] == "engine"
 
 
 async def test_a_call_that_goes_on_in_a_room_is_for_its_parties(floor: Floor) -> None:
