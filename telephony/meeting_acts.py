@@ -86,8 +86,9 @@ def captions(meeting: Meeting, part: str, message: Message, now: float) -> None:
     member = meeting.state.members[part]
     if "on" not in message and "mine" not in message:
         raise BadInput("bad-message", "captions.set says on or mine")
-    member.reads = flag(message, "on") if "on" in message else member.reads
+    reads = flag(message, "on") if "on" in message else member.reads
     member.voiced = flag(message, "mine") if "mine" in message else member.voiced
+    member.reads = reads
     meeting.tell_captions()
 
 

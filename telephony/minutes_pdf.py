@@ -57,9 +57,7 @@ class _Sheet:
         """Everything, page after page."""
         self._head()
         self._people()
-        self._section(
-            "안건과 본 자료", [(None, line) for line in self._shown()] or [(None, "함께 본 자료가 없습니다.")]
-        )
+        self._section("안건과 본 자료", list(self._shown()) or [(None, "함께 본 자료가 없습니다.")])
         self._section("결정 사항", self._said(self.record.decisions) or [(None, "기록된 결정이 없습니다.")])
         if self.record.chat:
             self._section("채팅", self._said(self.record.chat))
@@ -86,12 +84,12 @@ class _Sheet:
             rows.append((_KINDS.get(one.kind, ""), f"{one.name_ko}  {spans}{'  (진행)' if one.hosted else ''}"))
         self._section(f"참석 {len(rows)}", rows)
 
-    def _shown(self) -> Iterator[str]:
+    def _shown(self) -> Iterator[tuple[str | None, str]]:
         for first in self.record.agenda:
             pages = [p.number for p in self.record.pages if (p.document, p.panel) == (first.document, first.panel)]
             title = self.title_of(first)
             numbers = f"  {_numbers(pages)}쪽" if first.document and title else ""
-            yield f"{_clock(first.at)}  {title or HIDDEN}{numbers}"
+            yield _clock(first.at), f"{title or HIDDEN}{numbers}"
 
     def _said(self, lines: list[Said]) -> list[tuple[str | None, str]]:
         return [(_clock(line.at), f"{line.name}: {' '.join(line.text.split())}") for line in lines]

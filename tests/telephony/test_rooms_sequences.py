@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.contracts import SeoulaError
 from telephony.consent import KINDS
 from telephony.meeting_state import Policy
-from telephony.rooms import Engine, Note, Plan, Send
+from telephony.rooms import INCOMING, Engine, Note, Plan, Send
 from tests.telephony.stage import EVERYBODY, FIRE, LOBBY, PHONE, ROOM, SAFETY, SCENE, TABLET, TV, WALL, Stage
 
 EVENT = "event:fire-1"
@@ -180,7 +180,7 @@ class Watch:
                 assert (state.consents[kind].state == "on") == ((room, kind) in self.on)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 2**32))
 def test_whatever_happens_a_room_keeps_its_promises(seed: int) -> None:
     watch = Watch()
@@ -190,3 +190,34 @@ def test_whatever_happens_a_room_keeps_its_promises(seed: int) -> None:
     for step in steps(random.Random(seed), 120):
         watch.step(*step)
         watch.check()
+
+
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-5, 10**6), st.floats(allow_nan=True), st.text(max_size=12)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=4,
+)
+FIELDS = ("part", "admit", "do", "role", "text", "kind", "document", "panel", "page", "follow", "mic", "hand", "screen")
+MORE = ("on", "mine", "agree", "title", "pin", "lobby", "most", "media", "cam")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(INCOMING), st.dictionaries(st.sampled_from(FIELDS + MORE), ANYTHING, max_size=6), ANYTHING)
+def test_a_message_that_makes_no_sense_is_refused_and_changes_nothing(
+    t: str, fields: dict[str, Any], room: Any
+) -> None:
+    stage = Stage()
+    stage.join(WALL, SAFETY)
+    before = stage.rooms.state(ROOM)
+    assert before is not None
+    told = before.people(WALL.part), before.captions(WALL.part), list(before.chat.lines), before.page
+    for where in (ROOM, room):
+        try:
+            stage.rooms.handle(WALL.part, {"t": t, **fields, "room": where}, stage.now)
+        except SeoulaError:
+            assert stage.rooms.tick(stage.now) == ()
+            now = stage.rooms.state(ROOM)
+            assert now is not None
+            assert told == (now.people(WALL.part), now.captions(WALL.part), list(now.chat.lines), now.page)
+        else:
+            return  # it made sense after all
