@@ -12,19 +12,22 @@ from typing import Any
 import structlog
 
 from assistant.contracts import BadInput, ConfigError
+from assistant.metrics import Metrics
 from assistant.ports import Showing
 from assistant.settings import Settings
-from assistant.telephone import NoTelephone, Telephone
+from assistant.telephone import NoTelephone, Telephone, about_panel
 from content_registry.schema import Registry
 from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
 from telephony.directory import Directory
 from telephony.effects import CallRecord, Outbox
-from telephony.exchange import Exchange
+from telephony.exchange import ICE_AGAIN_S, Exchange
 from telephony.hub import Hub
 from telephony.ice import IceServers
 from telephony.journal import CallLog
-from telephony.seams import NoRooms, PhoneDesk, RoomDesk
+from telephony.links import Links
+from telephony.phone_desk import Gateway, GatewayDesk
+from telephony.seams import NoRooms
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -80,6 +83,7 @@ class CallService:
     journal: JournalWriter
     telephone: Telephone | NoTelephone
     settings: Settings
+    links: Links
 
     def start(self) -> None:
         """Start the clock and the log."""
@@ -90,6 +94,11 @@ class CallService:
         """End all calls, then write their rows."""
         await self.hub.stop()
         await self.journal.stop()
+
+    def count_in(self, metrics: Metrics) -> None:
+        """Count calls by why they ended, and who is connected for them."""
+        self.hub.on_ended = lambda reason: metrics.calls.labels(reason).inc()
+        metrics.call_clients.set_function(self.hub.connected)
 
     @property
     def on(self) -> bool:
@@ -105,9 +114,10 @@ class CallService:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentsNow:
-    """What calls need of the incidents. rows: those that run. showing: what a display shows."""
+class Subjects:
+    """What calls may be about. rows: the incidents that run. showing: what a display shows."""
 
+    registry: Callable[[], Registry]
     rows: Callable[[], list[dict[str, Any]]]
     showing: Callable[[str], Showing]
 
@@ -116,6 +126,14 @@ class IncidentsNow:
         wanted = self.showing(display).incident
         found = next((row for row in self.rows() if wanted and row["id"] == wanted), None)
         return None if found is None else (str(found["id"]), str(found["title_ko"]))
+
+    def known(self, about: Mapping[str, str]) -> Mapping[str, str]:
+        """What a client says that it calls about, in our words; private panels and what is unknown are nothing."""
+        key = about.get("id", "")
+        if about.get("kind") == "event":
+            row = next((row for row in self.rows() if row["id"] == key), None)
+            return {"kind": "event", "id": key, "title": str(row["title_ko"])} if row else {}
+        return about_panel(self.registry().panels.get(key))
 
     def urgent(self, about: Mapping[str, str]) -> bool:
         """Whether a call about this goes before others: it is about an incident that runs."""
@@ -134,24 +152,31 @@ def directory_of(registry: Registry, settings: Settings) -> Directory:
 def build_calls(
     settings: Settings,
     registry: Callable[[], Registry],
-    incident: Callable[[str], tuple[str, str] | None] = lambda display: None,
-    urgent: Callable[[Mapping[str, str]], bool] = lambda about: False,
-    rooms: Callable[[Callable[[str, Mapping[str, Any]], None]], RoomDesk] | None = None,
-    phones: Callable[[], PhoneDesk] | None = None,
+    subjects: Subjects,
 ) -> CallService:
-    """All of it, not started yet. registry: the one in use. incident: id and title of the one that stands on a display.
-    urgent: whether what a call is about is a disaster. rooms, phones: made here when
-    they are set up; rooms get the function that sends to a client."""
-    calls = settings.calls
-    journal = JournalWriter(CallLog(f"sqlite:///{settings.state_dir / 'db' / DATABASE}", keep_days=calls.keep_days))
-    sending: list[Hub] = []
-    desk: RoomDesk = rooms(lambda client, message: sending[0].send(client, message)) if rooms else NoRooms()
-    gateway = phones() if phones else None
-    rules = Rules(calls.ring_s, calls.waiting, phones=gateway is not None, rooms=bool(desk.engine))
+    """All of it, not started yet, between two browsers.
+
+    registry: the one in use. subjects: what calls may be about. Rooms and telephones are set before the start:
+    `hub.rooms = desk`, `plug_phones`.
+    """
+    calls, database = settings.calls, settings.state_dir / "db"
+    journal = JournalWriter(CallLog(f"sqlite:///{database / DATABASE}", keep_days=calls.keep_days))
+    rules = Rules(calls.ring_s, calls.waiting)
     board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
     ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
-    exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()), desk.engine or "p2p")
-    hub = Hub(exchange, journal, desk, gateway)
-    sending.append(hub)
-    telephone = Telephone(hub, registry, incident, calls.cancel_s) if calls.enabled else NoTelephone(registry)
-    return CallService(hub, exchange, journal, telephone, settings)
+    exchange = Exchange(
+        board,
+        subjects.urgent,
+        lambda client: ice.servers(client.id, time.time()),
+        known=subjects.known,
+        ice_again_s=min(ICE_AGAIN_S, calls.turn_ttl_s / 2),
+    )
+    hub = Hub(exchange, journal, NoRooms())
+    telephone = Telephone(hub, registry, subjects.standing, calls.cancel_s) if calls.enabled else NoTelephone(registry)
+    return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
+
+
+def plug_phones(calls: CallService, gateway: Gateway) -> None:
+    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip)."""
+    numbers, reception = calls.settings.calls.numbers, calls.settings.calls.reception
+    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, reception))

@@ -98,7 +98,7 @@ class Ring:
 @dataclass(slots=True)
 class Call:
     """departments etc. as CallRecord. until: of the phases that end by themselves. room: "" while it is between two
-    browsers. rang: every party where it rang, in order."""
+    browsers. rang: every party where it rang, in order. legs: telephones dialled so far."""
 
     id: str
     to: str
@@ -118,6 +118,7 @@ class Call:
     rang: dict[str, None] = field(default_factory=dict)
     answered_by: str = ""
     answered: float | None = None
+    legs: int = 0
 
     @property
     def under_way(self) -> bool:
@@ -192,6 +193,7 @@ def told(call: Call, cards: Mapping[str, Mapping[str, Any]], party: str, now: fl
         "held": any(member.holds for member in call.members.values()),
         "people": [dict(cards[name]) for name in call.members if name in cards],
         **({"n": len(ring.alerting())} if ring else {}),
+        **({"expires_in_ms": round((ring.until - now) * 1000)} if ring and call.rings_at(party) else {}),
         **({"ms": round((now - call.answered) * 1000)} if call.answered is not None else {}),
     }
 

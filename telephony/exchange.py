@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
-from telephony import announcing, passing
+from telephony import announcing, passing, phoning
 from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
 from telephony.effects import Effect, Send
-from telephony.limits import InviteLimits
+from telephony.limits import InviteLimits, RateLimited
 from telephony.parties import DEPARTMENT, PHONE, Address
 from telephony.presence import Presence
 from telephony.protocol import (
@@ -28,6 +28,7 @@ from telephony.protocol import (
     Hello,
     Hold,
     Invite,
+    Keys,
     Reject,
     RtcDesc,
     RtcIce,
@@ -37,19 +38,26 @@ from telephony.protocol import (
 from telephony.protocol import Presence as Says
 from telephony.switchboard import Switchboard
 
+HOURS_S = 1.0
+"""How often opening hours are looked at."""
+ICE_AGAIN_S = 600.0
+"""How often clients get fresh TURN credentials: a console is connected for days."""
 GRACE_S, RINGING_GRACE_S = 15.0, 5.0
-"""How long a lost client's place is kept: in a call, and else."""
+"""How long a lost client's place is kept: in a call or a room, and else."""
 
 
 @dataclass(slots=True)
 class Exchange:
     """urgent: whether what a call is about is a disaster that goes before everything. ice: what a client needs to reach
-    others, asked for each time. engine: the name of the media engine of rooms."""
+    others, asked for each time. engine: the name of the media engine of rooms. known: what a client says that it calls
+    about, as the server knows it; empty: nothing that others may know of."""
 
     board: Switchboard
     urgent: Callable[[Mapping[str, str]], bool] = lambda about: False
     ice: Callable[[Client], list[dict[str, Any]]] = lambda client: []
     engine: str = "p2p"
+    ice_again_s: float = ICE_AGAIN_S
+    known: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda about: about
     limits: InviteLimits = field(default_factory=InviteLimits)
     presence: Presence = field(init=False)
 
@@ -59,6 +67,7 @@ class Exchange:
         board.unanswered = lambda call: self.limits.unanswered(call.caller, call.to, self._now)
 
     _now: float = 0.0
+    _looked: float = 0.0
 
     # -- clients come and go ---------------------------------------------------------------------------------
 
@@ -66,7 +75,6 @@ class Exchange:
         """A client has said hello."""
         self._now = now
         self.board.clients.add(client)
-        self.board.names[client.party] = client.name
         self._welcome(client, now, re, resumed=False)
         return self.done()
 
@@ -89,7 +97,8 @@ class Exchange:
         """Its socket is gone; its place is kept for a while."""
         self._now = now
         mine = [c for c in self.board.calls.values() if passing.made_at(c, client)]
-        client.lost_until = now + (GRACE_S if any(c.under_way for c in mine) else RINGING_GRACE_S)
+        talking = any(c.under_way for c in mine) or bool(client.pcs)
+        client.lost_until = now + (GRACE_S if talking else RINGING_GRACE_S)
         for call in mine:
             self._tell_link(call, client.party, "lost")
         return self.done()
@@ -102,6 +111,11 @@ class Exchange:
         self.board.clients.remove(client)
         return self.done()
 
+    def _renew_ice(self, client: Client, now: float) -> None:
+        client.ice_at = now
+        if servers := self.ice(client):
+            self.board.out.put(Send(client.id, {"t": "ice", "ice_servers": servers}))
+
     def _tell_link(self, call: Call, party: str, link: str, *, fresh: bool = False) -> None:
         for other in call.others(party):
             message = {"t": "peer.state", "call": call.id, "party": party, "link": link, "fresh": fresh}
@@ -112,7 +126,7 @@ class Exchange:
         return member is not None and member.client == client.id
 
     def _welcome(self, client: Client, now: float, re: str | None, *, resumed: bool) -> None:
-        board, party = self.board, client.party
+        board, party, client.ice_at = self.board, client.party, now
         mine = [] if client.role == "guest" else [c for c in board.calls.values() if c.concerns(party)]
         calls = []
         for call in mine:
@@ -146,10 +160,11 @@ class Exchange:
             self._handle(client, message, now)
         except SeoulaError as error:
             self.refuse(client, message.id, error)
-        return self.done()
+        return self.done(look=not isinstance(message, RtcDesc | RtcIce))  # these change nobody's presence
 
-    def refuse(self, client: Client, re: str | None, error: SeoulaError, **more: Any) -> None:
+    def refuse(self, client: Client, re: str | None, error: SeoulaError) -> None:
         """An `error` for the client."""
+        more = {"retry_ms": error.retry_ms} if isinstance(error, RateLimited) else {}
         told_it = {"t": "error", **({"re": re} if re else {}), "code": error.code, "message": error.message, **more}
         self.board.out.put(Send(client.id, told_it))
 
@@ -196,6 +211,8 @@ class Exchange:
                 self._ask_another(
                     client, passing.mine(board, client, key, under_way=True), message, Address.parse(to), now
                 )
+            case Keys(call=key, digits=digits):
+                phoning.press(board, passing.mine(board, client, key, under_way=True), digits)
             case _:
                 raise BadInput("unknown-message", "there is no message of this name")
 
@@ -208,7 +225,7 @@ class Exchange:
         maker = client if client.makes_media else board.clients.media_client(client.party)
         if maker is None:
             raise Unavailable("no-call-client", "no screen with a microphone is connected for this call")
-        about = message.about.model_dump() if message.about else {}
+        about = self.known(message.about.model_dump()) if message.about else {}
         self.place(maker, to, message.media, about, message.call, now, re=message.id, ring_s=message.ring_s)
 
     def place(
@@ -300,7 +317,19 @@ class Exchange:
             if client.lost_until is not None and now >= client.lost_until:
                 self.board.client_gone(client, now)
                 self.board.clients.remove(client)
-        return self.done()
+            elif client.lost_until is None and now >= client.ice_at + self.ice_again_s:
+                self._renew_ice(client, now)
+        return self.done(look=bool(self.board.out.effects) or now >= self._looked + HOURS_S)
+
+    def phone(self, kind: str, leg: str, now: float) -> tuple[Effect, ...]:
+        """Something happened at a telephone."""
+        self._now = now
+        return phoning.event(self, kind, leg, now)
+
+    def phone_in(self, leg: str, caller: str, department: str, now: float) -> tuple[Effect, ...]:
+        """A telephone calls a department."""
+        self._now = now
+        return phoning.incoming(self, leg, caller, department, now)
 
     def close(self, now: float) -> tuple[Effect, ...]:
         """The service ends: so do all calls."""
@@ -309,23 +338,20 @@ class Exchange:
             self.board.end(call, Reason.ERROR, now)
         return self.done()
 
-    def done(self) -> tuple[Effect, ...]:
+    def done(self, *, look: bool = True) -> tuple[Effect, ...]:
         """The effects so far, with the presence that they have changed."""
+        if look:
+            self._looked = self._now
+            self._tell_presence()
+        return self.board.out.take()
+
+    def _tell_presence(self) -> None:
         changes = self.presence.changes()
         if changes:
             for client in self.board.clients.by_id.values():
                 if client.lost_until is None and client.role != "guest":
                     for change in changes:
                         self.board.out.put(Send(client.id, change))
-        return self.board.out.take()
-
-
-class RateLimited(NotPermitted):
-    """retry_ms: how long to wait."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("rate-limited", f"too many calls; again in {seconds:.0f} s")
-        self.retry_ms = round(seconds * 1000)
 
 
 def _ended(call: str, reason: Reason, re: str | None) -> dict[str, Any]:

@@ -46,7 +46,6 @@ class Switchboard:
     over: OrderedDict[str, Reason] = field(default_factory=OrderedDict)
     over_for: dict[str, frozenset[str]] = field(default_factory=dict)
     unanswered: Callable[[Call], None] = lambda call: None
-    names: dict[str, str] = field(default_factory=dict)
 
     # -- telling ---------------------------------------------------------------------------------------------
 
@@ -58,7 +57,7 @@ class Switchboard:
 
     def card(self, party: str) -> dict[str, Any]:
         """A party as others see it."""
-        return self.clients.card(party, self.names)
+        return self.clients.card(party)
 
     # -- who is free -----------------------------------------------------------------------------------------
 
@@ -71,8 +70,8 @@ class Switchboard:
         return [c for c in self.calls.values() if party in c.members and not c.members[party].holds]
 
     def free(self, party: str) -> bool:
-        """In no call and rung by none."""
-        return not self.of(party)
+        """In no call, rung by none, and in no meeting."""
+        return not self.of(party) and not any(client.pcs for client in self.clients.of(party))
 
     # -- ringing ---------------------------------------------------------------------------------------------
 
@@ -164,7 +163,8 @@ class Switchboard:
             self.tell(party, message)
 
     def _ring_phone(self, call: Call, ring: Ring, uri: str, now: float) -> None:
-        ring.leg = f"{call.id}.{len(call.rang)}"
+        call.legs += 1
+        ring.leg = f"{call.id}.{call.legs}"
         ring.alerts[uri], call.rang[uri] = Alert.ALERTING, None
         ring.until, ring.department = now + PHONE_RING_S, ""
         self.out.put(Phone("dial", ring.leg, uri.removeprefix(f"{PHONE}:"), room_of(call), uri))
@@ -231,8 +231,11 @@ class Switchboard:
         member = Member(party, client, leg)
         before = list(call.members)
         call.join(member)
-        if (ring.purpose is Purpose.ADD or leg) and not call.room:
+        by_phone = [m for m in call.members.values() if m.leg]
+        if (ring.purpose is Purpose.ADD or by_phone) and not call.room:
             call.room = room_of(call)
+            for phone in by_phone if first and not leg else []:
+                self.out.put(Phone("accept", phone.leg, "", call.room, phone.party))
             if ring.purpose is Purpose.ADD:
                 for name in before:
                     self.tell(name, {"t": "call.upgrade", "call": call.id, "room": call.room})
