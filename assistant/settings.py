@@ -263,6 +263,22 @@ class CallSettings(_Section):
     keep_days: float = Field(90.0, gt=0)
 
 
+class MeetingSettings(_Section):
+    """Meeting rooms. most: people in one, as the engine can bear. one_screen: only one shares a screen at a time. pins:
+    4 to 12 digits by room id; a file of the secrets folder is the place for them. keep_days: minutes and recordings; 0
+    keeps none."""
+
+    most: int = Field(6, ge=2, le=100)
+    one_screen: bool = True
+    pins: dict[str, SecretStr] = {}
+    captions: Literal["auto", "whisper", "vosk", "off"] = "auto"
+    """What writes captions: auto is Whisper where its model is here, else Vosk, which is far less sure."""
+    captions_memory_mb: int = Field(1200, gt=0)
+    captions_start_timeout_s: float = Field(60.0, gt=0)
+    recording: bool = True
+    keep_days: float = Field(30.0, ge=0)
+
+
 class RunSettings(_Section):
     """How long run records are kept, and whether one can be heard again."""
 
@@ -305,6 +321,7 @@ class Settings(BaseSettings):
     city_data: CityDataSettings = CityDataSettings()
     documents: DocumentSettings = DocumentSettings()
     cameras: list[CameraSettings] = Field([], max_length=64)
+    meetings: MeetingSettings = MeetingSettings()
     runs: RunSettings = RunSettings()
     calls: CallSettings = CallSettings()
 

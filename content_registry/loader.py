@@ -14,10 +14,12 @@ from content_registry.checks import Ids, Names, References, check_hours, choose,
 from content_registry.document import Document, Entry
 from content_registry.hours import OFFICE_HOURS
 from content_registry.schema import (
+    ADMISSIONS,
     Department,
     District,
     Field,
     Group,
+    MeetingRoom,
     Menu,
     Panel,
     Place,
@@ -37,8 +39,9 @@ _MENU_ORDER = ("main", "realtime", "analytics", "opinion", "status", "documents"
 def load_registry(folder: Path | None = None, *, strict: bool = False) -> Registry:
     """The registry in `folder` (None: the one that comes with the product).
 
-    The folder holds `departments.yaml`, `menus.yaml`, `districts.yaml`, `places.yaml` and one file of panels per
-    menu under `menus/`. Never raises unless `strict`, when any problem raises RegistryError with all of them.
+    The folder holds `departments.yaml`, `menus.yaml`, `districts.yaml`, `places.yaml`, one file of panels per menu
+    under `menus/` and, where there are standing meeting rooms, `rooms.yaml`. Never raises unless `strict`, when any
+    problem raises RegistryError with all of them.
     """
     registry = _Reading(folder or DATA).registry()
     if strict and registry.problems:
@@ -68,6 +71,7 @@ class _Reading:
         themes = self._themes(menus_file, panel_ids)
         districts, district_ids = self._districts()
         places, elsewhere, no_places = self._places(district_ids, districts)
+        rooms = self._rooms(department_ids)
         problems = tuple(sorted(self._problems, key=lambda p: (p.file, p.line)))
         return Registry(
             panels,
@@ -82,6 +86,7 @@ class _Reading:
             elsewhere,
             no_places,
             problems,
+            rooms,
         )
 
     def _menus(self, document: Document) -> tuple[dict[str, Menu], Ids]:
@@ -169,6 +174,32 @@ class _Reading:
                 if kept is not None:
                     found[kept.id] = replace(kept, deputy=None)
         return found, ids
+
+    def _rooms(self, department_ids: Ids) -> dict[str, MeetingRoom]:
+        found: dict[str, MeetingRoom] = {}
+        if not (self._folder / "rooms.yaml").exists():
+            return found
+        document = Document(self._folder, "rooms.yaml", self._problems)
+        document.only("rooms")
+        ids, names = Ids(document.lists("rooms")), Names()
+        for entry in document.entries("rooms"):
+            room = MeetingRoom(
+                entry.text("id"),
+                entry.text("name_ko"),
+                entry.text("name_en"),
+                entry.text("admission"),
+                entry.optional("department"),
+            )
+            ids.take(entry, room.id)
+            if room.admission:
+                choose(entry, "admission", room.admission, ADMISSIONS)
+            if room.department is not None:
+                refer(entry, "department", room.department, department_ids)
+            named = [("name_ko", room.name_ko), ("name_en", room.name_en)]
+            names.check(entry, room.id, named)
+            if _keep(entry, found, room.id, room):
+                names.take(entry, room.id, named)
+        return found
 
     def _panels(self, known: References) -> tuple[dict[str, Panel], Ids]:
         files = self._panel_files()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from content_registry.hours import OFFICE_HOURS
@@ -192,6 +192,21 @@ class Place:
     aliases_ko: tuple[str, ...] = ()
 
 
+ADMISSIONS = ("open", "lobby")
+"""How a meeting room is entered: at once, or when somebody who is in it lets one in."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRoom:
+    """A standing meeting room. department: whose room it is, or None."""
+
+    id: str
+    name_ko: str
+    name_en: str
+    admission: str
+    department: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a registry file: `file` is relative to the registry's folder, `line` counts from 1."""
@@ -239,3 +254,5 @@ class Registry:
     no_places: tuple[str, ...]
     """Words in which such a name means something else: a cat (고양이) is no city (고양)."""
     problems: tuple[Problem, ...]
+    rooms: Mapping[str, MeetingRoom] = field(default_factory=dict)
+    """Standing meeting rooms by id, in file order."""

@@ -71,8 +71,8 @@ real utterances more (222 phrases, 150 utterances: 82.7 % right instead of 79.3 
 
 
 @contextlib.contextmanager
-def _widened(folder: Path) -> Iterator[Path]:
-    """The model with the wider search, as a folder of links that lives while the model is being loaded."""
+def _tuned(folder: Path, *, wide: bool) -> Iterator[Path]:
+    """The model with the wider search, or only without dither, as a folder of links that lives while it is loaded."""
     config = folder / "conf" / "model.conf"
     if not config.is_file():
         yield folder
@@ -82,8 +82,9 @@ def _widened(folder: Path) -> Iterator[Path]:
             if part.name != "conf":
                 (Path(scratch) / part.name).symlink_to(part.resolve())
         shutil.copytree(folder / "conf", Path(scratch) / "conf")
-        lines = [line for line in config.read_text().splitlines() if line.split("=")[0] not in _WIDER]
-        lines += [f"{option}={value}" for option, value in _WIDER.items()]
+        wider = _WIDER if wide else {}
+        lines = [line for line in config.read_text().splitlines() if line.split("=")[0] not in wider]
+        lines += [f"{option}={value}" for option, value in wider.items()]
         (Path(scratch) / "conf" / "model.conf").write_text("\n".join(lines) + "\n")
         with (Path(scratch) / "conf" / "mfcc.conf").open("a") as features:
             features.write("\n--dither=0\n")  # the random noise it adds otherwise makes every replay another one
@@ -91,12 +92,13 @@ def _widened(folder: Path) -> Iterator[Path]:
 
 
 class VoskModel:
-    """The loaded model: about 550 MB of memory, several seconds to load. Safe to share between threads.
+    """The loaded model: about 550 MB of memory, several seconds to load. Safe to share between threads. wide: the wider
+    search, for grammars; free dictation takes as long as the speech itself with it.
 
     Raises Unavailable: `recogniser-missing` (no vosk), `recogniser-model` (no or a broken model).
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, wide: bool = True) -> None:
         try:
             import vosk
         except (ImportError, OSError) as error:
@@ -104,7 +106,7 @@ class VoskModel:
         self.folder = folder or model_folder()
         vosk.SetLogLevel(-1)
         try:
-            with _widened(self.folder) as folder:
+            with _tuned(self.folder, wide=wide) as folder:
                 self._model = vosk.Model(str(folder))
         except Exception as error:  # vosk raises bare Exception
             raise Unavailable("recogniser-model", f"the recogniser refuses the model in {self.folder}") from error
@@ -122,14 +124,18 @@ class VoskModel:
         """A fresh decoder that hears only the grammar's pieces."""
         return self._new_decoder(self._model, SAMPLE_RATE, grammar.json())
 
+    def free_decoder(self) -> Any:
+        """A fresh decoder that hears any words of the model's vocabulary; it takes four times as long."""
+        return self._new_decoder(self._model, SAMPLE_RATE)
+
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
 
 class VoskRecogniser:
-    """Recogniser of one stream on a shared model."""
+    """Recogniser of one stream on a shared model. grammar None: free dictation, far less sure."""
 
-    def __init__(self, model: VoskModel, grammar: Grammar) -> None:
+    def __init__(self, model: VoskModel, grammar: Grammar | None) -> None:
         self._model = model
         self._grammar = grammar
         self._decoder: Any = None
@@ -142,7 +148,8 @@ class VoskRecogniser:
     def start(self, skip: float = 0.0) -> None:
         # A used decoder keeps its adaptation to the last voice, so each utterance gets a new one: 0.05 s of computing
         # while the person begins to speak, and the same sound always gives the same words.
-        self._decoder = self._model.decoder(self._grammar)
+        grammar = self._grammar
+        self._decoder = self._model.decoder(grammar) if grammar is not None else self._model.free_decoder()
         self._decoder.SetWords(True)
         self._words_from = skip
         self._done = []

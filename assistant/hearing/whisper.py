@@ -72,6 +72,18 @@ class Whisper:
             unheard = self._without_sound(candidates, texts)
         return Opinion(self._tokenizer.decode(own).strip(), fit, no_speech, tuple(fits), unheard)
 
+    def words(self, sound: Samples) -> tuple[str, float]:
+        """Its own words alone, for dictation, and the probability that nobody speaks. Nothing is kept of them.
+
+        Raises BadInput `too-long` above LONGEST_S.
+        """
+        if len(sound) > LONGEST_S * SAMPLE_RATE:
+            raise BadInput("too-long", f"an opinion is given on {LONGEST_S:.0f} s at the most")
+        with self._lock:
+            encoded, _ = self._encode(sound.astype(np.float32) / 32768)
+            own, no_speech = self._hear(encoded, len(sound) / SAMPLE_RATE)
+        return self._tokenizer.decode(own).strip(), no_speech
+
     def forget(self) -> None:
         """Nobody asks about the last sound again: nothing that was said stays in memory."""
         with self._lock:

@@ -259,6 +259,10 @@ def test_every_message_of_the_worker_links_is_documented() -> None:
     assert answers | link | {"health"} == set(messages("workers", "opinionSays"))
     assert {"welcome", "opinion_wanted"} == set(messages("workers", "opinionIsTold"))
     assert hearing == set(messages("workers", "hearingSays"))
+    captions = _literals(assistant / "hearing" / "caption_wire.py", "type")
+    said = {"caption", *_literals(assistant / "hearing" / "caption_worker.py", "type")}
+    assert said | link == set(messages("workers", "captionsSays"))
+    assert captions - {"caption"} | {"welcome", "sound"} == set(messages("workers", "captionsIsTold"))
     modes = messages("workers", "hearingIsTold")["open_stream"]["payload"]["properties"]["mode"]["enum"]
     assert modes == [m.value for m in StreamMode]
 

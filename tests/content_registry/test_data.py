@@ -72,3 +72,9 @@ def test_loading_is_quick() -> None:
         spent.append(time.process_time() - started)
     # 50 ms on the machine this was written on; the limit catches the pure Python parser, which takes ten times that.
     assert min(spent) < 0.2
+
+
+def test_the_conference_button_has_rooms_to_list() -> None:
+    assert len(REGISTRY.rooms) == 5
+    assert {room.admission for room in REGISTRY.rooms.values()} == {"open", "lobby"}
+    assert REGISTRY.rooms["disaster-response"].department == "safety"

@@ -241,3 +241,18 @@ def test_garbage_never_escapes(tmp_path: Path, data: bytes) -> None:
             load_registry(folder, strict=True)
     else:
         assert load_registry(folder, strict=True) == registry
+
+
+def test_standing_meeting_rooms_are_read_and_a_wrong_one_disables_itself(tmp_path: Path) -> None:
+    assert load_registry(write(tmp_path), strict=True).rooms == {}
+    rooms = """rooms:
+  - {id: daily, name_ko: 상황회의실, name_en: Daily, admission: open, department: climate}
+  - {id: other, name_ko: 정책회의실, name_en: Policy, admission: closed}
+"""
+    registry = load_registry(write(tmp_path, rooms=rooms))
+    assert (the_problem(registry).code, the_problem(registry).line) == ("unknown-admission", 3)
+    assert [(room.id, room.department) for room in registry.rooms.values()] == [("daily", "climate")]
+    unknown = load_registry(write(tmp_path, rooms=rooms.replace("closed", "lobby, department: nobody")))
+    assert the_problem(unknown).code == "unknown-department"
+    twice = load_registry(write(tmp_path, rooms=rooms.replace("정책회의실", "상황회의실").replace("closed", "lobby")))
+    assert the_problem(twice).code == "clash"

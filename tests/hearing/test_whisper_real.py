@@ -18,12 +18,15 @@ from websockets.asyncio.server import ServerConnection, serve
 from assistant.contracts.errors import BadInput, Unavailable
 from assistant.contracts.events import StreamMode, Transcript
 from assistant.hearing.audio import Samples
+from assistant.hearing.dictation import Dictation, WholeDictating
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.opinion_wire import Question, question_message
 from assistant.hearing.replay import Replay
 from assistant.hearing.vocabulary import registry_phrases
+from assistant.hearing.voice_activity import SileroVoiceActivity
 from assistant.hearing.whisper import LocalOpinion, Whisper
 from assistant.models_manifest import join, named
+from content_registry.jamo import normalized_distance
 
 pytestmark = pytest.mark.real
 AUDIO = Path(__file__).resolve().parents[1] / "audio"
@@ -175,3 +178,18 @@ async def test_a_worker_without_its_model_ends_at_once(tmp_path: Path) -> None:
         _, said = await worker.communicate()
     assert worker.returncode == 1
     assert b"opinion-model" in said
+
+
+# ------------------------------------------------------------------------------------------------ captions
+
+
+def test_a_voice_becomes_lines_that_grow_and_end(whisper: Whisper) -> None:
+    dictation = Dictation(SileroVoiceActivity(), WholeDictating(whisper))
+    pcm = np.concatenate((sound("push_to_talk.flac"), np.zeros(16_000, np.int16))).tobytes()
+    lines = [line for at in range(0, len(pcm), 1920) for line in dictation.push(pcm[at : at + 1920])]
+    finals = [line for line in lines if line.final]
+    assert len(finals) == 1
+    assert normalized_distance(finals[0].words, SAID) < 0.4
+    assert 0 <= finals[0].t0 < finals[0].t1 < len(pcm) / 32_000
+    assert any(not line.final and line.words for line in lines)
+    assert lines[-1] is finals[0]
