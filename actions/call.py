@@ -22,7 +22,7 @@ def call(intent: Intent, world: World) -> Plan:
     media = intent.media or Media.VOICE
     kind_ko = "영상전화" if media is Media.VIDEO else "음성전화"
     return Plan(
-        (PlaceCall(world.display, department.id, media, panel.id if panel else None),),
+        (PlaceCall(world.display, department.id, media, panel.id if panel else None, world.source),),
         Outcome(
             OutcomeCode.CALLING,
             f"{department.name_ko}에 {kind_ko}를 겁니다.",

@@ -19,6 +19,7 @@ from assistant import state_lock
 from assistant.announcer import Announcer
 from assistant.api import (
     audio,
+    calls,
     camera_streams,
     catalog,
     city_data,
@@ -39,13 +40,14 @@ from assistant.api import (
     workers,
 )
 from assistant.api.web_build import web_build
+from assistant.call_service import IncidentsNow, build_calls
 from assistant.city_service import build_city
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import SERVICE_CARD, Service
 from assistant.settings import NLU_DATA, Settings
-from assistant.telephone import NoTelephone
+from assistant.telephone import Telephone
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
@@ -76,6 +78,7 @@ ROUTERS = (
     health,
     rasa_actions,
     workers,
+    calls,
     wake,
     snapshots,
     document_files,
@@ -105,7 +108,7 @@ def build_service(settings: Settings) -> Service:
     shown = with_drills(provider, drills)
     kept = AcknowledgementFile(database / "incidents.json")
     desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
-    services = ("calls",) if NoTelephone.available else ()
+    services = ("calls",) if Telephone.available else ()
     build = web_build().build
     hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services, build=build)
     hub.told["care"] = settings.screens.told()
@@ -114,7 +117,9 @@ def build_service(settings: Settings) -> Service:
     )
     screens = Screens(hub, registry, provider, pairing)
     understander = opening.build_understander(registry, settings)
-    service = Service(settings, registry, hub, screens, understander, store, city)
+    incidents_now = IncidentsNow(hub.desk.rows, screens.showing)
+    telephony = build_calls(settings, lambda: screens.registry, incidents_now.standing, incidents_now.urgent)
+    service = Service(settings, registry, hub, screens, understander, store, city, telephony)
     city.count_in(service.metrics.registry)
     announcer = Announcer(
         settings.displays(),
@@ -176,8 +181,10 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         await service.start(port())
         try:
             await service.city.start()
+            service.calls.start()
             yield
         finally:
+            await service.calls.stop()
             await service.city.stop()
             await service.stop()
 

@@ -15,7 +15,7 @@ import typer
 
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
-from assistant.contracts import SeoulaError
+from assistant.contracts import BadInput, SeoulaError
 from assistant.settings import Settings, load_settings
 
 cli = typer.Typer(
@@ -179,15 +179,22 @@ def replay(
 
 @pair_cli.command("issue")
 def pair_issue(
-    role: Annotated[str, typer.Argument(help="wall, tv, tablet, watch, kiosk, web")],
-    display: Annotated[str, typer.Argument(help="the display it shows or commands")] = "main",
+    role: Annotated[str, typer.Argument(help="wall, tv, tablet, watch, kiosk, web, console")],
+    display: Annotated[str, typer.Argument(help="the display it shows or commands; of a console its own id")] = "main",
     name: Annotated[str, typer.Option(help="what people call the device")] = "",
+    department: Annotated[str, typer.Option(help="whose console it is, by the department's id")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
     """Issue a token. It is printed once; only its digest is kept."""
+    from content_registry.loader import load_registry
+
     pairing = _pairing(read_settings(settings_file))
     try:
-        token, device = pairing.issue(role=role, display=display, name=name or f"{role} {display}")
+        if department and department not in load_registry().departments:
+            raise BadInput("unknown-department", f"there is no department {department!r}")
+        token, device = pairing.issue(
+            role=role, display=display, name=name or f"{role} {display}", department=department
+        )
     except SeoulaError as error:
         fail(error)
     write({"token": token, **device.as_json()})

@@ -70,6 +70,9 @@ class Calls(Protocol):
     def place(self, command: PlaceCall) -> Outcome:
         """Place the call, or say why not."""
 
+    def cancel(self, display: str) -> bool:
+        """Take back a call of this display that nobody has answered yet. False: there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -38,7 +38,7 @@ class Screens:
     """What the rooms and the voice do to screens, and what screens tell them."""
 
     def __init__(self, hub: DisplayHub, registry: Registry, provider: CityDataProvider, pairing: Pairing) -> None:
-        self._hub, self._registry, self.provider, self._pairing = hub, registry, provider, pairing
+        self._hub, self.registry, self.provider, self._pairing = hub, registry, provider, pairing
         self._notices: dict[str, dict[str, str]] = {}
         self._microphone = "missing"
         self._displays: set[str] = set()
@@ -47,7 +47,7 @@ class Screens:
 
     def public_snapshot(self, panel: str, now: float) -> dict[str, Any]:
         """A public panel as it is now; raises BadInput for any other."""
-        return public_snapshot(panel, self._registry, self.provider, now)
+        return public_snapshot(panel, self.registry, self.provider, now)
 
     def follow(self, touched: Touched, played: Callable[[str, str], None]) -> None:
         """Whom a screen's commands and its reports of finished playback (utterance, display) go to."""
@@ -153,14 +153,14 @@ class Screens:
 
     def use_registry(self, registry: Registry) -> None:
         """Take a changed registry into use."""
-        self._registry = registry
+        self.registry = registry
         self._hub.use_registry(registry)
 
     def answer(self, command: AnswerValue) -> Answer:
         """The spoken value of a panel: of a place or of several beside one another, now or in a period."""
-        entry, now = self._registry.panels[command.panel], datetime.now(UTC)
+        entry, now = self.registry.panels[command.panel], datetime.now(UTC)
         places = list(dict.fromkeys((command.district, *command.compare)))
-        values = [value_of(entry, p, self._registry, self.provider, now, command.period) for p in places]
+        values = [value_of(entry, p, self.registry, self.provider, now, command.period) for p in places]
         warn = time.monotonic() - self._warned_at > WARN_EVERY_S
         if values[0].simulated and warn:
             self._warned_at = time.monotonic()

@@ -16,6 +16,7 @@ import structlog
 
 from actions.panels_of import PANEL_OF
 from assistant.arbiter import Arbiter
+from assistant.call_service import CallService
 from assistant.children import child_specs
 from assistant.city_service import CityService
 from assistant.contracts import BadInput, Intent, Source, StreamMode, Unavailable, Understanding
@@ -35,7 +36,6 @@ from assistant.settings import Settings
 from assistant.stock import common_sentences
 from assistant.supervise import Supervisor
 from assistant.talks import Talk
-from assistant.telephone import NoTelephone
 from assistant.touch import intent_of
 from assistant.understanding.service import Understander, UnderstandingContext
 from assistant.understanding.training import current_model
@@ -74,9 +74,10 @@ class Service:
         understander: Understander,
         store: RunStore,
         city: CityService,
+        calls: CallService,
     ) -> None:
         self.settings, self.registry, self.hub, self.store, self.city = settings, registry, hub, store, city
-        self.screens, self.understander = screens, understander
+        self.screens, self.understander, self.calls = screens, understander, calls
         self._card = settings.state_dir / SERVICE_CARD
         self.metrics = Metrics()
         self.workers = Workers()
@@ -201,7 +202,7 @@ class Service:
             screen=self.screens,
             voice=self.voices,
             ear=self.ears,
-            calls=NoTelephone(self.registry),
+            calls=self.calls.telephone,
             answer=self.screens.answer,
             save=self._save,
             spawn=self.spawn,

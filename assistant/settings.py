@@ -227,6 +227,26 @@ class ScreenSettings(_Section):
         return self.model_dump()
 
 
+class CallSettings(_Section):
+    """Calls with the departments. ring_s: how long a console rings. waiting: a console that is in a call is rung, too,
+    when no other is free. phones: SIP addresses by department, as in {fire = "sip:119@pbx.office"}. fallback: the
+    department that is tried when nobody of another one, nor of its deputies, can be reached; "": none. keep_days: how
+    long the call log is kept."""
+
+    ring_s: float = Field(30.0, ge=5, le=60)
+    waiting: bool = False
+    cancel_s: float = Field(3.0, ge=3, le=10)
+    """How long a spoken call can be taken back before it rings."""
+    phones: dict[str, str] = {}
+    fallback: str = ""
+    turn_urls: list[str] = Field([], max_length=8)
+    """STUN and TURN servers of browsers, as in "turn:turn.office:3478"; without them calls stay within one network."""
+    turn_secret: SecretStr = SecretStr("")
+    """coturn's static-auth-secret; credentials that are good for `turn_ttl_s` are made with it."""
+    turn_ttl_s: int = Field(3600, ge=60, le=86400)
+    keep_days: float = Field(90.0, gt=0)
+
+
 class RunSettings(_Section):
     """How long run records are kept, and whether one can be heard again."""
 
@@ -270,6 +290,7 @@ class Settings(BaseSettings):
     documents: DocumentSettings = DocumentSettings()
     cameras: list[CameraSettings] = Field([], max_length=64)
     runs: RunSettings = RunSettings()
+    calls: CallSettings = CallSettings()
 
     def microphones(self) -> dict[str, Microphone]:
         """The worker's microphones by the name of their stream; `mic` is the first."""

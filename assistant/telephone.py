@@ -1,17 +1,25 @@
-"""The call port while no call hub is configured: it says so, and shows whom one would have called."""
+"""The rooms' call port: a call that somebody wishes at a display, after a moment in which it can be taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from assistant.contracts import Outcome, OutcomeCode, PlaceCall
-from content_registry.schema import Registry
+from assistant.contracts import Media, Outcome, OutcomeCode, PlaceCall, SeoulaError, Source
+from content_registry.schema import Registry, Visibility
+from telephony.hub import Hub
+from telephony.parties import DEPARTMENT, DISPLAY, Address
+
+WINDOW_S = 3.0
+"""How long a spoken call can be taken back before it rings."""
+SPOKEN = frozenset({Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH, Source.TEXT})
+"""The ways in whose words may have been understood wrongly."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoTelephone:
-    """Refuses every call with the department's name, honestly."""
+    """Refuses every call with the department's name, honestly: where there is no call hub, as in a replay."""
 
     registry: Registry
     available: ClassVar[bool] = False
@@ -26,3 +34,69 @@ class NoTelephone:
             f"Calls are not set up here. The department is {department.name_en}.",
             "calls-unavailable",
         )
+
+    def cancel(self, display: str) -> bool:
+        """There is none."""
+        return False
+
+
+@dataclass(slots=True)
+class Telephone:
+    """Places calls at the hub. incident: id and Korean title of the one that stands on a display, None for none."""
+
+    hub: Hub
+    registry: Callable[[], Registry]
+    incident: Callable[[str], tuple[str, str] | None] = lambda display: None
+    window_s: float = WINDOW_S
+    available: ClassVar[bool] = True
+
+    def place(self, command: PlaceCall) -> Outcome:
+        """Announce it, or ring at once where it was tapped. The outcome is `calling`, or says why not."""
+        department = self.registry().departments[command.department]
+        window = self.window_s if command.source in SPOKEN else 0.0
+        media = "video" if command.media is Media.VIDEO else "audio"
+        to, party = Address(DEPARTMENT, department.id), Address(DISPLAY, command.display)
+        try:
+            ended = self.hub.announce(str(party), to, media, self._about(command), window)
+        except SeoulaError as error:
+            ko, en = _REFUSED.get(error.code, ("전화를 걸 수 없습니다.", error.message))
+            return Outcome(OutcomeCode.FAILED, ko, en, error.code)
+        if ended:
+            ko, en = _ENDED.get(ended, ("전화를 걸지 못했습니다.", "The call could not be placed."))
+            name = department.name_ko_current
+            return Outcome(OutcomeCode.FAILED, ko.format(name), en.format(department.name_en), f"call-{ended}")
+        kind_ko, kind_en = ("영상전화", "video") if command.media is Media.VIDEO else ("음성전화", "voice")
+        ko = f"{department.name_ko}에 {kind_ko}를 겁니다."
+        if window:
+            ko += " 아니면 취소라고 말씀하세요."
+        return Outcome(OutcomeCode.CALLING, ko, f"Calling {department.name_en} ({kind_en}).")
+
+    def cancel(self, display: str) -> bool:
+        """Take back what was announced, or rings, from this display. False: nothing does."""
+        return self.hub.take_back(str(Address(DISPLAY, display)))
+
+    def _about(self, command: PlaceCall) -> dict[str, str]:
+        """The incident that stands there, else the panel; private ones are named to nobody."""
+        found = self.incident(command.display)
+        if found is not None:
+            return {"kind": "event", "id": found[0], "title": found[1]}
+        panel = self.registry().panels.get(command.about_panel or "")
+        if panel is None or panel.visibility is Visibility.PRIVATE:
+            return {}
+        kind = "project" if panel.category == "project" or panel.id.startswith("prj-") else "panel"
+        return {"kind": kind, "id": panel.id, "title": panel.name_ko}
+
+
+_REFUSED = {
+    "no-call-client": (
+        "통화할 화면이 연결되어 있지 않습니다. 벽면이나 태블릿 화면을 열어 주세요.",
+        "No screen with a microphone is connected here; open the wall or a tablet.",
+    ),
+    "in-a-call": ("이미 통화 중입니다.", "A call is going on here already."),
+    "rate-limited": ("전화를 너무 자주 걸었습니다. 잠시 뒤에 다시 걸어 주세요.", "Too many calls; wait a moment."),
+    "no-phones": ("전화 연결이 설정되어 있지 않습니다.", "No telephone gateway is set up."),
+}
+_ENDED = {
+    "offline": ("지금 {0}에 연결된 사람이 없습니다. 부재중 전화로 남겼습니다.", "Nobody of {0} is connected now."),
+    "busy": ("{0}은 지금 모두 통화 중입니다. 부재중 전화로 남겼습니다.", "Everybody of {0} is in a call."),
+}

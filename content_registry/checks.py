@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from content_registry.document import Entry
+from content_registry.hours import Hours
 from content_registry.jamo import compact
 from content_registry.schema import CITIZEN_SURFACES, ORIGINS, SURFACES, VISUALIZATIONS, Panel, Submenu, Visibility
 
@@ -103,3 +104,11 @@ def choose(entry: Entry, field: str, value: str, allowed: Iterable[str], kind: s
     """Refuses a word that is not among the allowed ones."""
     if value not in allowed:
         entry.refuse(f"unknown-{kind or field}", f"there is no {kind or field} '{value}'", entry.line_of(field))
+
+
+def check_hours(entry: Entry, text: str) -> None:
+    """Refuses hours that cannot be read."""
+    try:
+        Hours.parse(text)
+    except ValueError as error:
+        entry.refuse("bad-hours", str(error), entry.line_of("hours"))

@@ -6,11 +6,13 @@ entries; the rest is served. Strict mode raises instead, for tests, builds and `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from content_registry.checks import Ids, Names, References, choose, refer
+from content_registry.checks import Ids, Names, References, check_hours, choose, refer
 from content_registry.document import Document, Entry
+from content_registry.hours import OFFICE_HOURS
 from content_registry.schema import (
     Department,
     District,
@@ -137,6 +139,7 @@ class _Reading:
         document.only("departments")
         found: dict[str, Department] = {}
         ids, names = Ids(document.lists("departments")), Names()
+        deputised: list[Entry] = []
         for entry in document.entries("departments"):
             department = Department(
                 entry.text("id"),
@@ -145,8 +148,11 @@ class _Reading:
                 entry.text("name_en"),
                 entry.texts("aliases_ko", required=False),
                 entry.texts("aliases_en", required=False),
+                entry.optional("hours") or OFFICE_HOURS,
+                entry.optional("deputy"),
             )
             ids.take(entry, department.id)
+            check_hours(entry, department.hours)
             named = [("name_ko", department.name_ko), ("name_ko_current", department.name_ko_current)]
             named += [("name_en", department.name_en)]
             named += [("aliases_ko", name) for name in department.aliases_ko]
@@ -154,6 +160,14 @@ class _Reading:
             names.check(entry, department.id, named)
             if _keep(entry, found, department.id, department):
                 names.take(entry, department.id, named)
+            if department.deputy is not None:
+                deputised.append(entry)
+        for entry in deputised:  # once every id is known
+            kept, deputy = found.get(entry.id or ""), entry.optional("deputy") or ""
+            if deputy == entry.id or not ids.knows(deputy):
+                entry.refuse("unknown-department", f"there is no other department '{deputy}'", entry.line_of("deputy"))
+                if kept is not None:
+                    found[kept.id] = replace(kept, deputy=None)
         return found, ids
 
     def _panels(self, known: References) -> tuple[dict[str, Panel], Ids]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from content_registry.hours import OFFICE_HOURS
+
 
 class Visibility(StrEnum):
     """Who may see a panel: everybody, city staff, or the mayor's own trusted screens."""
@@ -92,7 +94,8 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A city department: its name in the seed (2019-22), its name today, and what people call it."""
+    """A city department: its name in the seed (2019-22), its name today, and what people call it. hours: as
+    content_registry.hours reads them. deputy: the department that is called when nobody of this one can be reached."""
 
     id: str
     name_ko: str
@@ -100,6 +103,8 @@ class Department:
     name_en: str
     aliases_ko: tuple[str, ...]
     aliases_en: tuple[str, ...]
+    hours: str = OFFICE_HOURS
+    deputy: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,23 +21,33 @@ from assistant.contracts import BadInput, ConfigError, NotPermitted
 from content_registry.schema import CITIZEN_SURFACES, SURFACES
 
 TOKEN_BYTES = 32
+CONSOLE = "console"
+"""The role of a department's call console: no screen of ours shows panels on it."""
+ROLES = (*SURFACES, CONSOLE)
 DISPLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A paired device: which role it plays, for which display. issued: ISO 8601, UTC."""
+    """A paired device: which role it plays, for which display. issued: ISO 8601, UTC. department: whose console it is;
+    `display` is then the console's own id."""
 
     id: str
     role: str
     display: str
     name: str
     issued: str
+    department: str = ""
 
     @property
     def internal(self) -> bool:
         """Whether its role may receive internal content: citizens' roles never."""
         return self.role not in CITIZEN_SURFACES
+
+    @property
+    def office(self) -> bool:
+        """Whether it belongs to an office display, which it may command; a console commands none."""
+        return self.internal and self.role != CONSOLE
 
     def as_json(self) -> dict[str, Any]:
         """The device without any secret."""
@@ -52,10 +62,13 @@ class Pairing:
         self._stamp: tuple[int, int] | None = None
         self._devices: dict[str, Device] = {}
 
-    def issue(self, *, role: str, display: str, name: str = "") -> tuple[str, Device]:
-        """A new token, told only now, and its device. Raises BadInput for an unknown role or a bad display id."""
-        if role not in SURFACES:
-            raise BadInput("unknown-role", f"{role!r} is no role; known: {', '.join(SURFACES)}")
+    def issue(self, *, role: str, display: str, name: str = "", department: str = "") -> tuple[str, Device]:
+        """A new token, told only now, and its device. Raises BadInput for an unknown role, a bad display id, a console
+        without a department, and a department of anything else."""
+        if role not in ROLES:
+            raise BadInput("unknown-role", f"{role!r} is no role; known: {', '.join(ROLES)}")
+        if (role == CONSOLE) != bool(department):
+            raise BadInput("bad-department", "a console has a department, and no other role has one")
         if not DISPLAY_ID.fullmatch(display):
             raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
         if len(name) > 80 or not name.isprintable():
@@ -63,7 +76,7 @@ class Pairing:
         self._read()
         token = secrets.token_urlsafe(TOKEN_BYTES)
         issued = datetime.now(UTC).isoformat(timespec="seconds")
-        device = Device(secrets.token_hex(4), role, display, name, issued)
+        device = Device(secrets.token_hex(4), role, display, name, issued, department)
         self._write({**self._devices, _digest(token): device})
         return token, device
 

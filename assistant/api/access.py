@@ -11,7 +11,7 @@ from assistant.contracts import NotPermitted
 from assistant.gate import Trust
 from assistant.service import Service
 from content_registry.schema import CITIZEN_SURFACES
-from display_bridge.pairing import Device
+from display_bridge.pairing import CONSOLE, Device
 
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 SUBPROTOCOL, TOKEN_PROTOCOL = "seoula", "token."
@@ -89,7 +89,7 @@ def may_command(connection: HTTPConnection, display: str) -> None:
     if is_local(connection):
         return
     device = paired(connection)
-    if device is None or device.display != display:
+    if device is None or device.display != display or device.role == CONSOLE:
         raise NotPermitted("other-display", "this device token belongs to another display")
     if not device.internal and service_of(connection).hub.role(display) not in CITIZEN_SURFACES:
         raise NotPermitted("other-display", "a citizens' device cannot command an office display")
@@ -101,6 +101,8 @@ def trust_of(connection: HTTPConnection, display: str) -> Trust:
     device = paired(connection)
     if device is None or not device.internal:
         return Trust.PUBLIC
+    if not device.office:
+        return Trust.INTERNAL
     return max(Trust.INTERNAL, service_of(connection).screens.standing(display).trust)
 
 
@@ -109,7 +111,7 @@ def is_operator(connection: HTTPConnection) -> bool:
     if is_local(connection):
         return True
     device = paired(connection)
-    return device is not None and device.internal
+    return device is not None and device.office
 
 
 def known_operator(connection: HTTPConnection) -> bool:

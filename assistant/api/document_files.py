@@ -70,7 +70,7 @@ def readable(request: Request) -> Visibility:
         raise NotPermitted("bad-token", "this device token is not known")
     if not device.internal:
         return Visibility.PUBLIC
-    unlocked = service.hub.trust(device.display) is Trust.PRIVATE
+    unlocked = device.office and service.hub.trust(device.display) is Trust.PRIVATE
     return Visibility.PRIVATE if unlocked else Visibility.INTERNAL
 
 

@@ -101,6 +101,42 @@ class DisplaysAnswer(BaseModel):
     displays: list[DisplayRow]
 
 
+class CallAboutBody(BaseModel):
+    """What a call was about."""
+
+    kind: str
+    id: str
+    title: str
+
+
+class CallRow(BaseModel):
+    """A call of the log. Times are epoch seconds. ended_at null: it goes on. duration_s: from the answer to the end.
+    reason: hangup, cancelled, rejected, busy, no_answer, offline, connection_lost, media_failed, error; "" while it
+    goes on. missed_by: the parties or the department that have missed it."""
+
+    id: str
+    started_at: float
+    ended_at: float | None
+    caller: str
+    caller_name: str
+    to: str
+    department: str
+    media: str
+    about: CallAboutBody | None
+    urgent: bool
+    answered_by: str
+    duration_s: float | None
+    reason: str
+    parties: list[str]
+    missed_by: list[str]
+
+
+class CallsAnswer(BaseModel):
+    """Calls, the newest first."""
+
+    calls: list[CallRow]
+
+
 class SubmenuBody(BaseModel):
     """A sub-menu."""
 

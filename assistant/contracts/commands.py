@@ -126,12 +126,14 @@ class LockScreen:
 @message("place_call")
 @dataclass(frozen=True, slots=True)
 class PlaceCall:
-    """Call a department about what is on the screen."""
+    """Call a department about what is on the screen. source: by what way this came (touch, microphone, ...): what was
+    said, and may have been misheard, can be taken back for a moment before it rings."""
 
     display: str
     department: str
     media: Media
     about_panel: str | None = None
+    source: str = ""
 
 
 @message("say")

@@ -1,0 +1,144 @@
+"""Calls as a part of the service: directory, exchange, hub, call log and what voice and touch ask of them, composed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from assistant.ports import Showing
+from assistant.settings import Settings
+from assistant.telephone import Telephone
+from content_registry.schema import Registry
+from display_bridge.city_data.metrics import KST
+from telephony.clients import Clients
+from telephony.directory import Directory
+from telephony.effects import CallRecord, Outbox
+from telephony.exchange import Exchange
+from telephony.hub import Hub
+from telephony.ice import IceServers
+from telephony.journal import CallLog
+from telephony.seams import NoRooms, PhoneDesk, RoomDesk
+from telephony.switchboard import Rules, Switchboard
+
+log = structlog.get_logger(__name__)
+
+DATABASE = "calls.sqlite"
+"""In `STATE_DIR/db`."""
+
+
+@dataclass(slots=True)
+class JournalWriter:
+    """Writes rows in order, beside the event loop."""
+
+    store: CallLog
+    _queue: asyncio.Queue[tuple[CallRecord, float, float | None] | None] = field(default_factory=asyncio.Queue)
+    _task: asyncio.Task[None] | None = None
+
+    def write(self, record: CallRecord, started_at: float, ended_at: float | None) -> None:
+        """As the hub's Journal."""
+        self._queue.put_nowait((record, started_at, ended_at))
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Write what is left, and end."""
+        self._queue.put_nowait(None)
+        if self._task is not None:
+            await self._task
+        self.store.close()
+
+    async def written(self) -> None:
+        """Once all that was given is in the database."""
+        await self._queue.join()
+
+    async def _run(self) -> None:
+        while (row := await self._queue.get()) is not None:
+            try:
+                await asyncio.to_thread(self.store.save, *row)
+            except Exception as error:
+                log.error("a call could not be logged", call=row[0].id, error=type(error).__name__)
+            finally:
+                self._queue.task_done()
+        self._queue.task_done()
+
+
+@dataclass(slots=True)
+class CallService:
+    """Everything of calls that lives as long as the service."""
+
+    hub: Hub
+    exchange: Exchange
+    journal: JournalWriter
+    telephone: Telephone
+
+    def start(self) -> None:
+        """Start the clock and the log."""
+        self.journal.start()
+        self.hub.start()
+
+    async def stop(self) -> None:
+        """End all calls, then write their rows."""
+        await self.hub.stop()
+        await self.journal.stop()
+
+    def use_registry(self, registry: Registry, settings: Settings) -> None:
+        """Take a changed registry into use; calls go on."""
+        directory = directory_of(registry, settings)
+        self.exchange.board.directory = self.exchange.presence.directory = directory
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsNow:
+    """What calls need of the incidents. rows: those that run. showing: what a display shows."""
+
+    rows: Callable[[], list[dict[str, Any]]]
+    showing: Callable[[str], Showing]
+
+    def standing(self, display: str) -> tuple[str, str] | None:
+        """Id and Korean title of the one that pre-empts a display."""
+        wanted = self.showing(display).incident
+        found = next((row for row in self.rows() if wanted and row["id"] == wanted), None)
+        return None if found is None else (str(found["id"]), str(found["title_ko"]))
+
+    def urgent(self, about: Mapping[str, str]) -> bool:
+        """Whether a call about this goes before others: it is about an incident that runs."""
+        return about.get("kind") == "event" and any(row["id"] == about.get("id") for row in self.rows())
+
+
+def directory_of(registry: Registry, settings: Settings) -> Directory:
+    """Who stands for which department."""
+    calls = settings.calls
+    return Directory.of(registry.departments.values(), calls.phones, calls.fallback)
+
+
+def build_calls(
+    settings: Settings,
+    registry: Callable[[], Registry],
+    incident: Callable[[str], tuple[str, str] | None] = lambda display: None,
+    urgent: Callable[[Mapping[str, str]], bool] = lambda about: False,
+    rooms: Callable[[Callable[[str, Mapping[str, Any]], None]], RoomDesk] | None = None,
+    phones: Callable[[], PhoneDesk] | None = None,
+) -> CallService:
+    """All of it, not started yet. registry: the one in use. incident: id and title of the one that stands on a display.
+    urgent: whether what a call is about is a disaster. rooms, phones: made here when
+    they are set up; rooms get the function that sends to a client."""
+    calls = settings.calls
+    journal = JournalWriter(CallLog(f"sqlite:///{settings.state_dir / 'db' / DATABASE}", keep_days=calls.keep_days))
+    sending: list[Hub] = []
+    desk: RoomDesk = rooms(lambda client, message: sending[0].send(client, message)) if rooms else NoRooms()
+    gateway = phones() if phones else None
+    rules = Rules(calls.ring_s, calls.waiting, phones=gateway is not None, rooms=bool(desk.engine))
+    board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
+    ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
+    exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()), desk.engine or "p2p")
+    hub = Hub(exchange, journal, desk, gateway)
+    sending.append(hub)
+    return CallService(hub, exchange, journal, Telephone(hub, registry, incident, calls.cancel_s))

@@ -1,0 +1,406 @@
+"""The exchange: who may say what, and what becomes of it. Pure: `(event, now) -> effects`; sockets, clocks and the call
+log are the hub's (hub.py), rooms and telephones have their own owners.
+
+Every message is checked: its client, the client's party, whether that party is in the call, whether its role may do
+this. What is refused is an `error` to the client alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
+from telephony import announcing
+from telephony.call import Alert, Call, Member, Phase, Purpose, Reason, told
+from telephony.clients import Client
+from telephony.effects import Effect, Send
+from telephony.limits import PCS_A_PARTY, InviteLimits
+from telephony.parties import DEPARTMENT, PHONE, Address
+from telephony.presence import Presence
+from telephony.protocol import (
+    CALL_MESSAGES,
+    Accept,
+    Add,
+    Cancel,
+    Hangup,
+    Hello,
+    Hold,
+    Invite,
+    Reject,
+    RtcDesc,
+    RtcIce,
+    State,
+    Transfer,
+)
+from telephony.protocol import Presence as Says
+from telephony.switchboard import Switchboard
+
+GRACE_S, RINGING_GRACE_S = 15.0, 5.0
+"""How long a lost client's place is kept: in a call, and else."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """urgent: whether what a call is about is a disaster that goes before everything. ice: what a client needs to reach
+    others, asked for each time. engine: the name of the media engine of rooms."""
+
+    board: Switchboard
+    urgent: Callable[[Mapping[str, str]], bool] = lambda about: False
+    ice: Callable[[Client], list[dict[str, Any]]] = lambda client: []
+    engine: str = "p2p"
+    limits: InviteLimits = field(default_factory=InviteLimits)
+    presence: Presence = field(init=False)
+
+    def __post_init__(self) -> None:
+        board = self.board
+        self.presence = Presence(board.directory, board.clients, board.free, board.local)
+        board.unanswered = lambda call: self.limits.unanswered(call.caller, call.to, self._now)
+
+    _now: float = 0.0
+
+    # -- clients come and go ---------------------------------------------------------------------------------
+
+    def connect(self, client: Client, now: float, re: str | None = None) -> tuple[Effect, ...]:
+        """A client has said hello."""
+        self._now = now
+        self.board.clients.add(client)
+        self.board.names[client.party] = client.name
+        self._welcome(client, now, re, resumed=False)
+        return self.done()
+
+    def resumable(self, sid: str, party: str) -> Client | None:
+        """The client of a session, if it is this party's and not given up."""
+        return next((c for c in self.board.clients.of(party) if c.sid == sid), None)
+
+    def resume(self, client: Client, now: float, re: str | None = None, *, fresh: bool = False) -> tuple[Effect, ...]:
+        """Its socket is back. fresh: the page was loaded anew, so its peer connections are gone."""
+        self._now = now
+        client.lost_until = None
+        self._welcome(client, now, re, resumed=True)
+        for call in self.board.calls.values():
+            member = call.members.get(client.party)
+            if member is not None and member.client == client.id:
+                self._tell_link(call, client.party, "back", fresh=fresh)
+        return self.done()
+
+    def lost(self, client: Client, now: float) -> tuple[Effect, ...]:
+        """Its socket is gone; its place is kept for a while."""
+        self._now = now
+        mine = [c for c in self.board.calls.values() if self._made_at(c, client)]
+        client.lost_until = now + (GRACE_S if any(c.under_way for c in mine) else RINGING_GRACE_S)
+        for call in mine:
+            self._tell_link(call, client.party, "lost")
+        return self.done()
+
+    def leave(self, client: Client, now: float) -> tuple[Effect, ...]:
+        """It is gone for good: revoked, or not back in time."""
+        self._now = now
+        client.lost_until = now
+        self.board.client_gone(client, now)
+        self.board.clients.remove(client)
+        return self.done()
+
+    def _tell_link(self, call: Call, party: str, link: str, *, fresh: bool = False) -> None:
+        for other in call.others(party):
+            message = {"t": "peer.state", "call": call.id, "party": party, "link": link, "fresh": fresh}
+            self.board.tell(other.party, message)
+
+    def _made_at(self, call: Call, client: Client) -> bool:
+        member = call.members.get(client.party)
+        return member is not None and member.client == client.id
+
+    def _welcome(self, client: Client, now: float, re: str | None, *, resumed: bool) -> None:
+        board, party = self.board, client.party
+        mine = [] if client.role == "guest" else [c for c in board.calls.values() if c.concerns(party)]
+        calls = []
+        for call in mine:
+            cards = {name: board.card(name) for name in call.members}
+            calls.append({**told(call, cards, party, now), "mine": self._made_at(call, client)})
+        message = {
+            "t": "welcome",
+            **({"re": re} if re else {}),
+            "v": 1,
+            "sid": client.sid,
+            "client": client.id,
+            "resumed": resumed,
+            "me": {**board.card(party), "role": client.role, "status": board.clients.status.get(party, "available")},
+            "room": client.room,
+            "ice_servers": self.ice(client),
+            "engine": self.engine,
+            "rooms": board.rules.rooms,
+            "phones": board.rules.phones,
+            "ring_s": board.rules.ring_s,
+            "departments": [] if client.role == "guest" else self.presence.all(),
+            "calls": calls,
+        }
+        board.out.put(Send(client.id, message))
+
+    # -- what clients say ------------------------------------------------------------------------------------
+
+    def receive(self, client: Client, message: CALL_MESSAGES, now: float) -> tuple[Effect, ...]:
+        """One message; what is refused comes back as an `error`."""
+        self._now = now
+        try:
+            self._handle(client, message, now)
+        except SeoulaError as error:
+            self.refuse(client, message.id, error)
+        return self.done()
+
+    def refuse(self, client: Client, re: str | None, error: SeoulaError, **more: Any) -> None:
+        """An `error` for the client."""
+        told_it = {"t": "error", **({"re": re} if re else {}), "code": error.code, "message": error.message, **more}
+        self.board.out.put(Send(client.id, told_it))
+
+    def _handle(self, client: Client, message: CALL_MESSAGES, now: float) -> None:
+        board = self.board
+        if isinstance(message, Hello):
+            raise BadInput("already-here", "hello is said once")
+        if isinstance(message, RtcDesc | RtcIce):
+            self._relay(client, message)
+            return
+        if isinstance(message, State):
+            self._state(client, message, now)
+            return
+        if not client.may_call:
+            raise NotPermitted("not-for-this-role", "this screen may not place or steer calls")
+        match message:
+            case Says(status=status):
+                board.clients.status[client.party] = status
+            case Invite():
+                self._invite(client, message, now)
+            case Accept():
+                self._accept(client, message, now)
+            case Reject(call=key, reason=reason):
+                call = self._ringing_at(client, key)
+                if call is not None:
+                    board.tell(client.party, _ended(key, Reason.REJECTED, message.id), but=client.id)
+                    board.out.put(Send(client.id, _ended(key, Reason.REJECTED, message.id)))
+                    alert = Alert.BUSY if reason == "busy" else Alert.REJECTED
+                    board.turned_down(call, client.party, alert, now)
+            case Cancel(call=key):
+                self._cancel(client, key, message.id, now)
+            case Hangup(call=key, reason=reason):
+                call = self._mine(client, key)
+                if not call.under_way:
+                    self._cancel(client, key, message.id, now)
+                else:
+                    board.leave(call, client.party, Reason(reason), now)
+            case Hold(call=key, on=on):
+                call = self._mine(client, key, under_way=True)
+                if not on:
+                    board.make_way(client.party, call, now)
+                board.hold(call, client.party, on=on)
+            case Transfer(call=key, to=to) | Add(call=key, to=to):
+                self._ask_another(client, self._mine(client, key, under_way=True), message, Address.parse(to), now)
+            case _:
+                raise BadInput("unknown-message", "there is no message of this name")
+
+    def _invite(self, client: Client, message: Invite, now: float) -> None:
+        board, to = self.board, Address.parse(message.to)
+        if to.kind == DEPARTMENT and to.id == client.department:
+            raise BadInput("own-department", "this is the own department")
+        if str(to) == client.party:
+            raise BadInput("own-address", "nobody calls themselves")
+        maker = client if client.makes_media else board.clients.media_client(client.party)
+        if maker is None:
+            raise Unavailable("no-call-client", "no screen with a microphone is connected for this call")
+        about = message.about.model_dump() if message.about else {}
+        self.place(maker, to, message.media, about, message.call, now, re=message.id, ring_s=message.ring_s)
+
+    def place(
+        self,
+        maker: Client,
+        to: Address,
+        media: str,
+        about: Mapping[str, str],
+        key: str,
+        now: float,
+        *,
+        re: str | None = None,
+        ring_s: float | None = None,
+    ) -> None:
+        """Call somebody from a client. Raises what speaks against it; glare is an answer."""
+        board, party = self.board, maker.party
+        if key in board.calls or key in board.over:
+            raise BadInput("call-exists", "there is a call of this id")
+        ring = board.ring_for(to, Purpose.CALL, party, ring_s)
+        urgent = bool(about) and self.urgent(about)
+        older = self._glare(party, ring.route)
+        if older is not None:
+            board.accept(older, party, maker.id, now, re=re)
+            return
+        if board.talking(party) and not urgent:
+            raise BadInput("in-a-call", "hold the call that goes on first")
+        self.may_invite(party, str(to), now, urgent=urgent)
+        call = Call(
+            key, str(to), media, now, party, maker.name, to.id if to.kind == DEPARTMENT else "", dict(about), urgent
+        )
+        call.ring = ring
+        call.join(Member(party, maker.id))
+        board.make_way(party, call, now)
+        board.begin(call, now)
+
+    def may_invite(self, party: str, to: str, now: float, *, urgent: bool = False) -> None:
+        """Use one of this party's invitations. Raises RateLimited; a disaster waits for nobody's cool-down."""
+        wait = self.limits.wait(party, to, now)
+        if wait > 0 and not urgent:
+            raise RateLimited(wait)
+
+    def _glare(self, party: str, route: list[Any]) -> Call | None:
+        """A call that rings here already, from whom this party is about to call: the older one is it."""
+        wanted = {step.target for step in route[:1]}
+        for call in self.board.calls.values():
+            department = self.board.clients.card(call.caller)["department"]
+            meant = call.caller in wanted or (route[0].kind == "consoles" and department in wanted)
+            if call.rings_at(party) and meant:
+                return call
+        return None
+
+    def _accept(self, client: Client, message: Accept, now: float) -> None:
+        if not client.makes_media:
+            raise NotPermitted("no-media", "this screen has no microphone")
+        call = self._ringing_at(client, message.call)
+        if call is None:
+            reason = self.board.over.get(message.call, Reason.ANSWERED_ELSEWHERE)
+            self.board.out.put(Send(client.id, _ended(message.call, reason, message.id)))
+            return
+        self.limits.answered(call.caller, call.to)
+        self.board.accept(call, client.party, client.id, now, re=message.id)
+
+    def _cancel(self, client: Client, key: str, re: str | None, now: float) -> None:
+        call = self._mine(client, key)
+        if call.under_way:
+            raise BadInput("answered", "this call is answered: hang up")
+        self.board.end(call, Reason.CANCELLED, now)
+
+    def _ask_another(self, client: Client, call: Call, message: Transfer | Add, to: Address, now: float) -> None:
+        board = self.board
+        if to.kind == PHONE and not board.rules.phones:
+            raise Unavailable("no-phones", "no telephone gateway is set up")
+        if isinstance(message, Add) and not board.rules.rooms:
+            raise Unavailable("no-rooms", "no engine for more than two is set up")
+        if str(to) in call.members:
+            raise BadInput("already-in", "they are in this call")
+        self.may_invite(client.party, str(to), now)
+        purpose = Purpose.ADD if isinstance(message, Add) else Purpose.TRANSFER
+        board.ask_another(call, board.ring_for(to, purpose, client.party), now)
+
+    def _state(self, client: Client, message: State, now: float) -> None:
+        call = self._mine(client, message.call)
+        if not self._made_at(call, client):
+            raise NotPermitted("not-yours", "this call is made at another screen")
+        if message.media == "failed" and call.under_way and not call.room:
+            self.board.end(call, Reason.MEDIA_FAILED, now)
+            return
+        if message.media == "connected" and call.phase is Phase.CONNECTING:
+            self._connected(call)
+        member = call.members[client.party]
+        changed = message.model_dump(include={"mic", "cam", "screen", "hand"}, exclude_none=True)
+        member.state.update(changed)
+        if changed:
+            for other in call.members:
+                state = {"t": "peer.state", "call": call.id, "party": client.party, **member.state}
+                self.board.tell(other, state, but=client.id)
+
+    def _connected(self, call: Call) -> None:
+        call.phase, call.until = Phase.ACTIVE, float("inf")
+
+    # -- descriptions and candidates between two -------------------------------------------------------------
+
+    def _relay(self, client: Client, message: RtcDesc | RtcIce) -> None:
+        """Between the two members of a call, from and to the clients at which it is made, and to nobody else."""
+        call = self._mine(client, message.call or "", under_way=True)
+        if not self._made_at(call, client):
+            raise NotPermitted("not-yours", "this call is made at another screen")
+        if message.pc != "p2p" or call.room:
+            raise BadInput("no-such-connection", "this call goes from browser to browser, as p2p")
+        others = call.others(client.party)
+        sent = message.model_dump(exclude={"id", "room", *([] if _has(message, "streams") else ["streams"])})
+        for other in others:
+            self.board.out.put(Send(other.client, {**sent, "from": client.party}))
+        if isinstance(message, RtcDesc) and message.desc.type == "answer" and call.phase is Phase.CONNECTING:
+            self._connected(call)
+
+    def tap(self, client: Client, message: RtcDesc | RtcIce) -> str:
+        """The call that a `tap` belongs to, "" for what concerns a room. Raises BadInput, NotPermitted."""
+        if message.call is None:
+            return ""
+        call = self._mine(client, message.call, under_way=True)
+        if not self._made_at(call, client):
+            raise NotPermitted("not-yours", "this call is made at another screen")
+        return call.id
+
+    def use_pc(self, call: Call, party: str, pc: str) -> None:
+        """Count a peer connection. Raises BadInput("too-many-connections")."""
+        names = call.pcs.setdefault(party, set())
+        if pc not in names and len(names) >= PCS_A_PARTY:
+            raise BadInput("too-many-connections", f"at most {PCS_A_PARTY} peer connections")
+        names.add(pc)
+
+    # -- looking up ------------------------------------------------------------------------------------------
+
+    def _mine(self, client: Client, key: str, *, under_way: bool = False) -> Call:
+        """A call that this client's party is in. Somebody else's is not told from one that is none."""
+        call = self.board.calls.get(key)
+        if call is None or client.party not in call.members or client.role == "guest":
+            raise BadInput("unknown-call", "there is no such call here")
+        if under_way and not call.under_way:
+            raise BadInput("not-answered", "this call is not answered yet")
+        return call
+
+    def _ringing_at(self, client: Client, key: str) -> Call | None:
+        """The call that rings at this party; None: it did, and does no more."""
+        call = self.board.calls.get(key)
+        if call is not None and call.rings_at(client.party):
+            return call
+        if (call is not None and client.party in call.rang) or (call is None and key in self.board.over):
+            return None
+        raise BadInput("unknown-call", "there is no such call here")
+
+    # -- time ------------------------------------------------------------------------------------------------
+
+    def tick(self, now: float) -> tuple[Effect, ...]:
+        """What is due: ringing, connecting, grace."""
+        self._now = now
+        announcing.place_due(self, now)
+        self.board.tick(now)
+        for client in list(self.board.clients.by_id.values()):
+            if client.lost_until is not None and now >= client.lost_until:
+                self.board.client_gone(client, now)
+                self.board.clients.remove(client)
+        return self.done()
+
+    def close(self, now: float) -> tuple[Effect, ...]:
+        """The service ends: so do all calls."""
+        self._now = now
+        for call in list(self.board.calls.values()):
+            self.board.end(call, Reason.ERROR, now)
+        return self.done()
+
+    def done(self) -> tuple[Effect, ...]:
+        """The effects so far, with the presence that they have changed."""
+        changes = self.presence.changes()
+        if changes:
+            for client in self.board.clients.by_id.values():
+                if client.lost_until is None and client.role != "guest":
+                    for change in changes:
+                        self.board.out.put(Send(client.id, change))
+        return self.board.out.take()
+
+
+class RateLimited(NotPermitted):
+    """retry_ms: how long to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("rate-limited", f"too many calls; again in {seconds:.0f} s")
+        self.retry_ms = round(seconds * 1000)
+
+
+def _ended(call: str, reason: Reason, re: str | None) -> dict[str, Any]:
+    return {"t": "call.ended", **({"re": re} if re else {}), "call": call, "reason": reason.value, "missed": False}
+
+
+def _has(message: RtcDesc | RtcIce, name: str) -> bool:
+    return getattr(message, name, None) is not None

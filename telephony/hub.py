@@ -1,0 +1,289 @@
+"""The asyncio edge of calls: sockets, the clock, and the effects of the pure exchange carried out in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from assistant.contracts import SeoulaError, Unavailable
+from telephony import announcing
+from telephony.clients import Client
+from telephony.effects import CallRoom, Drop, Effect, Note, Phone, Send
+from telephony.exchange import Exchange
+from telephony.limits import Bucket
+from telephony.parties import Address
+from telephony.protocol import BadMessage, Hello, RoomMessage, RtcDesc, RtcIce, read
+from telephony.seams import Journal, PhoneDesk, RoomDesk
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 0.1
+HELLO_S = 10.0
+REVOKED_EVERY_S = 0.5
+MOST_QUEUED = 512
+"""Messages that wait for a client that reads too slowly, before it is cut off."""
+MOST_REFUSED = 400
+MOST_CLIENTS = 500
+POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
+
+
+class Connection(Protocol):
+    """A WebSocket."""
+
+    async def send_text(self, text: str) -> None:
+        """Send one frame."""
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who opens a connection. still: whether the token holds yet. room: the one of a guest, else ""."""
+
+    party: str
+    role: str
+    name: str
+    department: str
+    still: Callable[[], bool]
+    room: str = ""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A connected client's socket, and what waits to be sent."""
+
+    connection: Connection
+    caller: Caller
+    queue: asyncio.Queue[str | None]
+    bucket: Bucket
+    closing: tuple[int, str] = (1000, "")
+
+
+class Hub:
+    """Serves every client. `journal`, `rooms`, `phones`: see seams.py; phones None: there is no gateway."""
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        journal: Journal,
+        rooms: RoomDesk,
+        phones: PhoneDesk | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.exchange, self._journal, self.rooms, self._phones, self._clock = exchange, journal, rooms, phones, clock
+        self._lines: dict[str, _Line] = {}
+        self._ticker: asyncio.Task[None] | None = None
+        self._checked = 0.0
+
+    # -- life ------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the clock."""
+        self._ticker = asyncio.create_task(self._tick())
+
+    async def stop(self) -> None:
+        """End all calls, tell their clients, and close."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+            await asyncio.gather(self._ticker, return_exceptions=True)
+        self.do(self.exchange.close(self._clock()))
+        for line in self._lines.values():
+            self._close(line, 1001, "shutting-down")
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            try:
+                self.step(self._clock())
+            except Exception:
+                log.exception("a tick of the call hub failed; the clock goes on")
+
+    def step(self, now: float) -> None:
+        """Bring everything to a time. The ticker calls it; so do tests."""
+        if now - self._checked >= REVOKED_EVERY_S:
+            self._checked = now
+            for key, line in list(self._lines.items()):
+                if not line.caller.still():
+                    self._revoke(key, line, now)
+        before = dict(self.exchange.board.clients.by_id)
+        self.do(self.exchange.tick(now))
+        for key, client in before.items():
+            if key not in self.exchange.board.clients.by_id:
+                self.rooms.gone(client)
+        self.rooms.tick(now)
+
+    def _revoke(self, key: str, line: _Line, now: float) -> None:
+        client = self.exchange.board.clients.by_id.get(key)
+        if client is not None:
+            self.do(self.exchange.leave(client, now))
+            self.rooms.gone(client)
+        self._close(line, POLICY_VIOLATION, "revoked")
+
+    # -- one client ------------------------------------------------------------------------------------------
+
+    async def serve(self, connection: Connection, caller: Caller, frames: AsyncIterator[str]) -> None:
+        """Serve one client until it goes."""
+        try:
+            async with asyncio.timeout(HELLO_S):
+                hello = await self._hello(connection, frames)
+        except TimeoutError:
+            await connection.close(POLICY_VIOLATION, "hello-timeout")
+            return
+        if hello is None:
+            return
+        if len(self._lines) >= MOST_CLIENTS:
+            await connection.close(TRY_AGAIN, "too-many-clients")
+            return
+        line = _Line(connection, caller, asyncio.Queue(), Bucket(at=self._clock()))
+        client = self._enter(line, hello)
+        writer = asyncio.create_task(self._write(line))
+        try:
+            async for text in frames:
+                if not self._heard(client, line, text):
+                    break
+        finally:
+            if self._lines.get(client.id) is line:
+                del self._lines[client.id]
+                if client.id in self.exchange.board.clients.by_id:
+                    self.do(self.exchange.lost(client, self._clock()))
+            line.queue.put_nowait(None)
+            await asyncio.gather(writer, return_exceptions=True)
+
+    async def _hello(self, connection: Connection, frames: AsyncIterator[str]) -> Hello | None:
+        """The first message; anything else is told so and closes the connection. None: closed."""
+        async for text in frames:
+            try:
+                message = read(text)
+                if not isinstance(message, Hello):
+                    raise BadMessage("hello-first", "the first message is hello")
+            except BadMessage as error:
+                told = {"t": "error", "code": error.code, "message": error.message}
+                await connection.send_text(json.dumps(told, ensure_ascii=False))
+                await connection.close(POLICY_VIOLATION, error.code)
+                return None
+            return message
+        return None
+
+    def _enter(self, line: _Line, hello: Hello) -> Client:
+        now, caller = self._clock(), line.caller
+        client = self.exchange.resumable(hello.resume, caller.party) if hello.resume else None
+        if client is not None:
+            old = self._lines.get(client.id)
+            if old is not None:
+                self._close(old, 1000, "resumed-elsewhere")
+            self._lines[client.id] = line
+            self.do(self.exchange.resume(client, now, hello.id, fresh=hello.fresh))
+            return client
+        client = Client(
+            f"c{secrets.token_hex(6)}",
+            secrets.token_urlsafe(18),
+            caller.party,
+            caller.role,
+            hello.name if caller.role == "guest" and hello.name.isprintable() and hello.name else caller.name,
+            caller.department,
+            hello.caps.audio,
+            hello.caps.video,
+            caller.room,
+        )
+        self._lines[client.id] = line
+        self.do(self.exchange.connect(client, now, hello.id))
+        return client
+
+    def _heard(self, client: Client, line: _Line, text: str) -> bool:
+        """One frame. False: this client is cut off."""
+        now = self._clock()
+        if self._lines.get(client.id) is not line:
+            return False
+        if not line.bucket.take(now):
+            if line.bucket.refused >= MOST_REFUSED:
+                self._close(line, POLICY_VIOLATION, "too-many-messages")
+                return False
+            if line.bucket.refused == 1:
+                self.send(client.id, {"t": "error", "code": "too-fast", "message": "too many messages; wait a moment"})
+            return True
+        try:
+            message = read(text)
+            if isinstance(message, RoomMessage):
+                self.rooms.message(client, message.body)
+            elif isinstance(message, RtcDesc | RtcIce) and (message.room is not None or message.pc == "tap"):
+                call = self.exchange.tap(client, message)
+                self.rooms.message(client, message.model_dump(exclude_none=True), call=call)
+            else:
+                self.do(self.exchange.receive(client, message, now))
+        except SeoulaError as error:
+            re = error.re if isinstance(error, BadMessage) else getattr(message, "id", None)
+            self.exchange.refuse(client, re, error)
+            self.do(self.exchange.board.out.take())
+        return True
+
+    async def _write(self, line: _Line) -> None:
+        with contextlib.suppress(Exception):  # a socket that breaks is noticed by its reader
+            while (text := await line.queue.get()) is not None:
+                await line.connection.send_text(text)
+            await line.connection.close(*line.closing)
+
+    def _close(self, line: _Line, code: int, reason: str) -> None:
+        line.closing = (code, reason)
+        line.queue.put_nowait(None)
+
+    def send(self, client: str, message: Mapping[str, Any]) -> None:
+        """One message to one client; none where it is not connected."""
+        line = self._lines.get(client)
+        if line is None:
+            return
+        if line.queue.qsize() >= MOST_QUEUED:
+            log.warning("a call client reads too slowly and is cut off", client=client)
+            self._close(line, TRY_AGAIN, "too-slow")
+            return
+        line.queue.put_nowait(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
+
+    # -- wishes of a display ---------------------------------------------------------------------------------
+
+    def announce(self, party: str, to: Address, media: str, about: Mapping[str, str], window_s: float) -> str:
+        """Call from a display, after a window in which this can be taken back. "" : it is announced, or rings; else
+        the reason why it ended at once. Raises SeoulaError: no-call-client, in-a-call, rate-limited, bad-address."""
+        call, effects = announcing.announce(self.exchange, party, to, media, about, window_s, self._clock())
+        self.do(effects)
+        over = self.exchange.board.over.get(call)
+        return over.value if over else ""
+
+    def take_back(self, party: str) -> bool:
+        """Cancel what a party has announced, or what rings for it. False: nothing does."""
+        found, effects = announcing.take_back(self.exchange, party, self._clock())
+        self.do(effects)
+        return found
+
+    # -- effects ---------------------------------------------------------------------------------------------
+
+    def do(self, effects: tuple[Effect, ...]) -> None:
+        """Carry them out, in order."""
+        for effect in effects:
+            match effect:
+                case Send(client=client, message=message):
+                    self.send(client, message)
+                case Note(record=record):
+                    now, wall = self._clock(), time.time()
+                    ended = None if record.ended is None else wall - (now - record.ended)
+                    self._journal.write(record, wall - (now - record.started), ended)
+                case CallRoom(action=action, room=room, party=party):
+                    self.rooms.call_room(action, room, party)
+                case Phone(action=action, leg=leg, uri=uri, room=room, part=part):
+                    if self._phones is None:
+                        raise Unavailable("no-phones", "no telephone gateway is set up")
+                    self._phones.do(action, leg, uri, room, part)
+                case Drop(client=client, code=code):
+                    if (line := self._lines.get(client)) is not None:
+                        self._close(line, POLICY_VIOLATION, code)
+
+    def connected(self) -> int:
+        """How many clients are connected."""
+        return len(self._lines)
