@@ -27,7 +27,7 @@ function head({ call }, ui, set, now, viewOnly) {
       ${call.captions.on ? chip("cc", html`${icon("captions")}${cw("captionsOn")}`, "status") : nothing}
       ${call.asking ? chip("ask", html`${icon("person-add")}${nameOf(call.asking.to)} · ${cw("ringing")}`, "status") : nothing}
       ${call.refusedBy ? chip("ask", html`${nameOf(call.refusedBy.to)} ${cw("closedCall")}`, "status") : nothing}
-      ${call.quality ? html`<span class=${`call-chip bars ${call.quality}`} role="img" aria-label=${cw(call.quality)} title=${cw(call.quality)}><i></i><i></i><i></i></span>` : nothing}
+      ${call.quality ? html`<span class=${`call-chip signal ${call.quality}`} role="img" aria-label=${cw(call.quality)} title=${cw(call.quality)}><i></i><i></i><i></i></span>` : nothing}
       ${call.startedAt ? chip("time", html`<span role="timer">${lasting(now - call.startedAt)}</span>`) : nothing}
       ${viewOnly
         ? nothing
@@ -40,9 +40,9 @@ function head({ call }, ui, set, now, viewOnly) {
 function tile(one, place, ui, set, viewOnly) {
   const name = one.mine ? cw("me") : nameOf(one);
   const pinned = ui.pinned === one.key;
-  return html`<figure class=${`tile ${place} ${one.kind} ${one.mine ? "mine" : ""} ${one.speaking ? "speaking" : ""} ${one.cam ? "" : "blank"}`} data-key=${one.key}>
+  return html`<figure class=${`call-tile ${place} ${one.kind} ${one.mine ? "mine" : ""} ${one.speaking ? "speaking" : ""} ${one.cam ? "" : "blank"}`} data-key=${one.key}>
     <video autoplay playsinline .srcObject=${one.stream} .muted=${one.mine} aria-label=${name}></video>
-    ${one.cam ? nothing : avatar(one.mine ? { name_ko: cw("me"), name_en: cw("me") } : one, "tile-face")}
+    ${one.cam ? nothing : avatar(one.mine ? { name_ko: cw("me"), name_en: cw("me") } : one, "tile-initials")}
     <figcaption>${one.hand ? html`<b class="raised">${icon("hand")}</b>` : nothing}${one.mic ? nothing : html`${icon("mic-off")}<span class="unseen">${cw("muted")}</span>`}<span>${name}</span>${one.speaking ? html`<span class="unseen">${cw("speaking")}</span>` : nothing}</figcaption>
     ${viewOnly || one.mine ? nothing : html`<button type="button" class="pin" aria-pressed=${String(pinned)} aria-label=${`${name} – ${pinned ? cw("unpin") : cw("pin")}`} @click=${() => set({ pinned: pinned ? null : one.key, view: "speaker" })}>${icon("whole")}</button>`}
   </figure>`;
@@ -50,13 +50,13 @@ function tile(one, place, ui, set, viewOnly) {
 
 function pictures(state, calls, ui, set, viewOnly) {
   const tiles = calls.tiles();
-  const room = document.querySelector(".tiles");
+  const room = document.querySelector(".call-tiles");
   const grid = ui.view === "grid";
   const shown = speakerView(tiles, { pinned: ui.pinned, before: ui.before });
   ui.before = shown.main?.key ?? null;
   const place = (one) => (grid ? "cell" : one.key === shown.main?.key ? "main" : one.key === shown.own?.key ? "own" : "strip");
   const across = grid ? columns(tiles.length, room?.clientWidth || innerWidth, room?.clientHeight || innerHeight * 0.7) : shown.strip.length ? 2 : 1;
-  return html`<div class=${`tiles ${grid ? "grid" : "speaker"} ${shown.strip.length ? "with-strip" : ""} n${tiles.length}`} style=${`--across:${across};--strips:${Math.max(1, shown.strip.length)}`}>
+  return html`<div class=${`call-tiles ${grid ? "grid" : "speaker"} ${shown.strip.length ? "with-strip" : ""} n${tiles.length}`} style=${`--across:${across};--strips:${Math.max(1, shown.strip.length)}`}>
     ${repeat(tiles, ({ key }) => key, (one) => tile(one, place(one), ui, set, viewOnly))}
     ${veil(state.call)} ${captionLines(state.call, calls.deps.now())}
   </div>`;
@@ -113,7 +113,7 @@ export function callView(state, calls, options) {
   const { ui, set, now, viewOnly = false } = options;
   if (!call || call.elsewhere || ["placing", "ringing"].includes(call.phase)) return nothing;
   const voice = call.media === "audio" && !calls.tiles().some(({ cam }) => cam);
-  return html`<section class=${`call-view ${ui.compact ? "compact" : ""} ${voice ? "voice" : ""} ${ui.drawer ? "with-drawer" : ""}`} role="region" aria-label=${`${cw("call")}: ${call.title ? pick(call.title, "name") : nameOf(call.peer)}`}>
+  return html`<section class=${`call-view ${ui.compact ? "compact" : ""} ${voice ? "voice-only" : ""} ${ui.drawer ? "with-drawer" : ""}`} role="region" aria-label=${`${cw("call")}: ${call.title ? pick(call.title, "name") : nameOf(call.peer)}`}>
     ${head(state, ui, set, now, viewOnly)} ${parkedCalls(state, calls)} ${consentCard(state, calls)} ${pictures(state, calls, ui, set, viewOnly)}
     ${viewOnly ? nothing : drawer(state, calls, options)} ${viewOnly ? nothing : controls(state, calls, ui, set)}
   </section>`;
@@ -137,7 +137,7 @@ export function elsewhereLine(state, calls, now, viewOnly = false) {
 /** After drawing: sound goes to the chosen loudspeaker, and a picture that the browser has stopped goes on. */
 export function afterDraw(root, blocked = () => {}) {
   const sink = chosen().audiooutput ?? "";
-  for (const video of root.querySelectorAll(".tile video")) {
+  for (const video of root.querySelectorAll(".call-tile video")) {
     if (!video.srcObject) continue;
     if (!video.muted && video.setSinkId && video.sinkId !== sink) video.setSinkId(sink).catch(() => {});
     if (video.paused) video.play().catch((error) => error?.name === "NotAllowedError" && blocked());

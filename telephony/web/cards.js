@@ -9,7 +9,7 @@ const VIDEO = (media) => media !== "audio";
 const mediaIcon = (media) => icon(VIDEO(media) ? "video" : "phone");
 
 /** The first letters of a name, in a circle. */
-export const avatar = (person, kind = "") => html`<span class=${`face ${kind}`} aria-hidden="true">${initials(nameOf(person))}</span>`;
+export const avatar = (person, kind = "") => html`<span class=${`initials ${kind}`} aria-hidden="true">${initials(nameOf(person))}</span>`;
 
 /** Korean names by their first two syllables, others by their initials. Pure. */
 export function initials(name) {
@@ -35,7 +35,7 @@ export function announcedCard({ announced }, calls, now, viewOnly = false) {
   const left = Math.max(0, announced.until - now);
   const total = announced.total || 3;
   return html`<section class="call-card announced" role="alertdialog" aria-live="assertive" aria-label=${`${cw("announced")}: ${nameOf(announced.to)}`}>
-    <div class="count" style=${`--dur:${total}s;--gone:${-(total - left)}s`} aria-hidden="true">
+    <div class="call-count" style=${`--dur:${total}s;--gone:${-(total - left)}s`} aria-hidden="true">
       <svg viewBox="0 0 120 120"><circle class="track" cx="60" cy="60" r="54"></circle><circle class="left" cx="60" cy="60" r="54" pathLength="100"></circle></svg><b>${Math.max(1, Math.ceil(left))}</b>
     </div>
     <div class="who">

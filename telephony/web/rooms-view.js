@@ -29,7 +29,7 @@ export function lobbyCard({ waiting }, calls) {
   const kinds = waiting.kinds?.length ? waiting.kinds : ["recording"];
   const agree = (yes) => () => kinds.forEach((kind) => calls.line.send("consent.set", { room: waiting.room, kind, agree: yes }));
   return html`<section class="call-card lobby" role="status">
-    <div class="pulse"><span class="face large" aria-hidden="true">${icon("lock")}</span></div>
+    <div class="pulse"><span class="initials large" aria-hidden="true">${icon("lock")}</span></div>
     <div class="who"><p class="lead">${cw("meeting")}</p><h2>${cw("lobby")}</h2><p class="hint">${cw(waiting.why === "consent" ? "consentWhy" : waiting.why === "host" ? "hostWhy" : "lobbyWhy")}</p></div>
     <div class="over-keys">${waiting.why === "consent" ? html`<button type="button" class="action" @click=${agree(true)}>${cw("agree")}</button>` : nothing}<button type="button" class="action quiet" @click=${() => calls.hangup()}>${cw("leave")}</button></div>
   </section>`;
