@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.world import Choice, Plan, World, refusal
 from assistant.contracts import (
     AcknowledgeAlert,
+    CancelCall,
     CloseOverlay,
     Command,
     Intent,
@@ -55,6 +56,8 @@ def answer(intent: Intent, world: World) -> Plan:
         return _acknowledge(world, intent.incident or world.incident)
     if not world.question and world.incident and intent.name is IntentName.CONFIRM:
         return _acknowledge(world, world.incident)
+    if not world.question and world.calling and intent.name is IntentName.DENY:
+        return _take_back(world)
     if not world.question:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-question", "지금은 고를 항목이 없습니다.", "There is nothing to choose now."
@@ -95,10 +98,20 @@ def repeat(_: Intent, world: World) -> Plan:
 
 
 def stop(_: Intent, world: World) -> Plan:
-    """Silence, close what is open. What the screen shows stays."""
+    """Silence, close what is open, take back a call that nobody has answered. What the screen shows stays."""
+    if world.calling:
+        return _take_back(world)
     return Plan(
         (StopSaying(world.display), CloseOverlay(world.display)),
         Outcome(OutcomeCode.CANCELLED, "멈췄습니다.", "Stopped.", "stopped"),
+    )
+
+
+def _take_back(world: World) -> Plan:
+    """ "취소": the call that was announced, or rings, is not wanted after all."""
+    return Plan(
+        (StopSaying(world.display), CancelCall(world.display)),
+        Outcome(OutcomeCode.CANCELLED, "전화를 취소했습니다.", "The call is cancelled.", "call-cancelled"),
     )
 
 

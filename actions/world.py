@@ -24,7 +24,8 @@ class World:
     shown_panel: what is on the display now. question: the intents behind the numbered choices that stand open.
     last_said: the last sentence spoken there, in the language `said_in`. unlocked: private mode is on.
     incident: the id of the one that stood on the display when this was said, "" for none. paired: the display has a
-    paired screen. source: by what way this came.
+    paired screen. source: by what way this came. calling: a call of this display is announced or rings, and can still
+    be taken back.
     """
 
     registry: Registry
@@ -37,6 +38,7 @@ class World:
     incident: str = ""
     paired: bool = False
     source: str = ""
+    calling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

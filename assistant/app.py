@@ -47,7 +47,6 @@ from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import SERVICE_CARD, Service
 from assistant.settings import NLU_DATA, Settings
-from assistant.telephone import Telephone
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
@@ -108,7 +107,7 @@ def build_service(settings: Settings) -> Service:
     shown = with_drills(provider, drills)
     kept = AcknowledgementFile(database / "incidents.json")
     desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
-    services = ("calls",) if Telephone.available else ()
+    services = ("calls",) if settings.calls.enabled else ()
     build = web_build().build
     hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services, build=build)
     hub.told["care"] = settings.screens.told()

@@ -11,9 +11,10 @@ from typing import Any
 
 import structlog
 
+from assistant.contracts import BadInput, ConfigError
 from assistant.ports import Showing
 from assistant.settings import Settings
-from assistant.telephone import Telephone
+from assistant.telephone import NoTelephone, Telephone
 from content_registry.schema import Registry
 from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
@@ -77,7 +78,8 @@ class CallService:
     hub: Hub
     exchange: Exchange
     journal: JournalWriter
-    telephone: Telephone
+    telephone: Telephone | NoTelephone
+    settings: Settings
 
     def start(self) -> None:
         """Start the clock and the log."""
@@ -89,9 +91,16 @@ class CallService:
         await self.hub.stop()
         await self.journal.stop()
 
-    def use_registry(self, registry: Registry, settings: Settings) -> None:
+    @property
+    def on(self) -> bool:
+        """Whether calls are switched on at all."""
+        return isinstance(self.telephone, Telephone)
+
+    def use_registry(self, registry: Registry) -> None:
         """Take a changed registry into use; calls go on."""
-        directory = directory_of(registry, settings)
+        phones = {name: uri for name, uri in self.settings.calls.phones.items() if name in registry.departments}
+        fallback = self.settings.calls.fallback if self.settings.calls.fallback in registry.departments else ""
+        directory = Directory.of(registry.departments.values(), phones, fallback)
         self.exchange.board.directory = self.exchange.presence.directory = directory
 
 
@@ -114,9 +123,12 @@ class IncidentsNow:
 
 
 def directory_of(registry: Registry, settings: Settings) -> Directory:
-    """Who stands for which department."""
+    """Who stands for which department. Raises ConfigError where a setting names what is none."""
     calls = settings.calls
-    return Directory.of(registry.departments.values(), calls.phones, calls.fallback)
+    try:
+        return Directory.of(registry.departments.values(), calls.phones, calls.fallback)
+    except BadInput as error:
+        raise ConfigError("bad-settings", f"calls.phones, calls.fallback: {error.message}") from error
 
 
 def build_calls(
@@ -141,4 +153,5 @@ def build_calls(
     exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()), desk.engine or "p2p")
     hub = Hub(exchange, journal, desk, gateway)
     sending.append(hub)
-    return CallService(hub, exchange, journal, Telephone(hub, registry, incident, calls.cancel_s))
+    telephone = Telephone(hub, registry, incident, calls.cancel_s) if calls.enabled else NoTelephone(registry)
+    return CallService(hub, exchange, journal, telephone, settings)

@@ -70,6 +70,9 @@ class Calls(Protocol):
     def place(self, command: PlaceCall) -> Outcome:
         """Place the call, or say why not."""
 
+    def calling(self, display: str) -> bool:
+        """Whether a call of this display can still be taken back."""
+
     def cancel(self, display: str) -> bool:
         """Take back a call of this display that nobody has answered yet. False: there is none."""
 

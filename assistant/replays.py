@@ -121,7 +121,7 @@ class ReplayRoom:
             screen=self.screen,
             voice=_SilentVoice(),
             ear=_PipelineEar(replay),
-            calls=NoTelephone(registry),
+            calls=NoTelephone(lambda: registry),
             answer=lambda asked: Answer(registry.panels[asked.panel].name_ko, registry.panels[asked.panel].name_en),
             save=self._ended,
             spawn=self._spawn,

@@ -15,6 +15,7 @@ from actions.ask import offer, resolve
 from assistant.contracts import (
     AnswerValue,
     BadInput,
+    CancelCall,
     CloseOverlay,
     Intent,
     IntentName,
@@ -309,6 +310,7 @@ class Room:
         return World(
             self.registry, self.display, showing.panel, self.question, self.said.to(trust), trust is Trust.PRIVATE,
             self.said.language, self._seen, trust >= Trust.INTERNAL, self.session.source.value,
+            self.ports.calls.calling(self.display),
         )  # fmt: skip
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
@@ -327,6 +329,8 @@ class Room:
                     case PlaceCall():
                         outcome = self.ports.calls.place(command)
                         say = outcome.text_ko
+                    case CancelCall():
+                        self.ports.calls.cancel(self.display)
                     case AnswerValue():
                         answer = self.ports.answer(command)
                         outcome = Outcome(OutcomeCode.ANSWERED, answer.text_ko, answer.text_en)

@@ -273,8 +273,8 @@ class Service:
         """Take a changed registry into use everywhere, without a restart."""
         self.registry = self._gate.registry = registry
         self._private_names = PrivateNames(registry)
-        self.screens.use_registry(registry)
-        self.understander.use_registry(registry)
+        for part in (self.screens, self.understander, self.calls):
+            part.use_registry(registry)
         for room in self._rooms.values():
             room.registry, room.ports = registry, self._ports()
         if self.ears.available:

@@ -228,11 +228,12 @@ class ScreenSettings(_Section):
 
 
 class CallSettings(_Section):
-    """Calls with the departments. ring_s: how long a console rings. waiting: a console that is in a call is rung, too,
-    when no other is free. phones: SIP addresses by department, as in {fire = "sip:119@pbx.office"}. fallback: the
-    department that is tried when nobody of another one, nor of its deputies, can be reached; "": none. keep_days: how
-    long the call log is kept."""
+    """Calls with the departments. enabled: off, the screens' call buttons say that calls are not connected. ring_s:
+    how long a console rings. waiting: a console that is in a call is rung, too, when no other is free. phones: SIP
+    addresses by department, as in {fire = "sip:119@pbx.office"}. fallback: the department that is tried when nobody of
+    another one, nor of its deputies, can be reached; "": none. keep_days: how long the call log is kept."""
 
+    enabled: bool = True
     ring_s: float = Field(30.0, ge=5, le=60)
     waiting: bool = False
     cancel_s: float = Field(3.0, ge=3, le=10)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from assistant.contracts import Media, Outcome, OutcomeCode, PlaceCall, SeoulaError, Source
 from content_registry.schema import Registry, Visibility
@@ -21,19 +20,21 @@ SPOKEN = frozenset({Source.MICROPHONE, Source.PUSH_TO_TALK, Source.WATCH, Source
 class NoTelephone:
     """Refuses every call with the department's name, honestly: where there is no call hub, as in a replay."""
 
-    registry: Registry
-    available: ClassVar[bool] = False
-    """Whether the screens' call buttons lead anywhere."""
+    registry: Callable[[], Registry]
 
     def place(self, command: PlaceCall) -> Outcome:
         """Outcome `failed` with reason `calls-unavailable`."""
-        department = self.registry.departments[command.department]
+        department = self.registry().departments[command.department]
         return Outcome(
             OutcomeCode.FAILED,
             f"통화 기능이 연결되어 있지 않습니다. 담당 부서는 {department.name_ko}입니다.",
             f"Calls are not set up here. The department is {department.name_en}.",
             "calls-unavailable",
         )
+
+    def calling(self, display: str) -> bool:
+        """Never."""
+        return False
 
     def cancel(self, display: str) -> bool:
         """There is none."""
@@ -48,7 +49,6 @@ class Telephone:
     registry: Callable[[], Registry]
     incident: Callable[[str], tuple[str, str] | None] = lambda display: None
     window_s: float = WINDOW_S
-    available: ClassVar[bool] = True
 
     def place(self, command: PlaceCall) -> Outcome:
         """Announce it, or ring at once where it was tapped. The outcome is `calling`, or says why not."""
@@ -59,17 +59,22 @@ class Telephone:
         try:
             ended = self.hub.announce(str(party), to, media, self._about(command), window)
         except SeoulaError as error:
-            ko, en = _REFUSED.get(error.code, ("전화를 걸 수 없습니다.", error.message))
+            ko, en = _REFUSED.get(error.code, ("{0}에 전화를 걸 수 없습니다.", "{0} cannot be called."))
+            ko, en = ko.format(department.name_ko), en.format(department.name_en)
             return Outcome(OutcomeCode.FAILED, ko, en, error.code)
         if ended:
             ko, en = _ENDED.get(ended, ("전화를 걸지 못했습니다.", "The call could not be placed."))
-            name = department.name_ko_current
-            return Outcome(OutcomeCode.FAILED, ko.format(name), en.format(department.name_en), f"call-{ended}")
+            ko, en = ko.format(department.name_ko), en.format(department.name_en)
+            return Outcome(OutcomeCode.FAILED, ko, en, f"call-{ended}")
         kind_ko, kind_en = ("영상전화", "video") if command.media is Media.VIDEO else ("음성전화", "voice")
         ko = f"{department.name_ko}에 {kind_ko}를 겁니다."
         if window:
             ko += " 아니면 취소라고 말씀하세요."
         return Outcome(OutcomeCode.CALLING, ko, f"Calling {department.name_en} ({kind_en}).")
+
+    def calling(self, display: str) -> bool:
+        """Whether something is announced, or rings, for this display."""
+        return self.hub.calling(str(Address(DISPLAY, display)))
 
     def cancel(self, display: str) -> bool:
         """Take back what was announced, or rings, from this display. False: nothing does."""
@@ -89,8 +94,8 @@ class Telephone:
 
 _REFUSED = {
     "no-call-client": (
-        "통화할 화면이 연결되어 있지 않습니다. 벽면이나 태블릿 화면을 열어 주세요.",
-        "No screen with a microphone is connected here; open the wall or a tablet.",
+        "{0}에 전화할 화면이 연결되어 있지 않습니다. 벽면이나 태블릿 화면을 열어 주세요.",
+        "No screen with a microphone is connected here to call {0}; open the wall or a tablet.",
     ),
     "in-a-call": ("이미 통화 중입니다.", "A call is going on here already."),
     "rate-limited": ("전화를 너무 자주 걸었습니다. 잠시 뒤에 다시 걸어 주세요.", "Too many calls; wait a moment."),

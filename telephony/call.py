@@ -118,7 +118,6 @@ class Call:
     rang: dict[str, None] = field(default_factory=dict)
     answered_by: str = ""
     answered: float | None = None
-    pcs: dict[str, set[str]] = field(default_factory=dict)
 
     @property
     def under_way(self) -> bool:
@@ -193,6 +192,7 @@ def told(call: Call, cards: Mapping[str, Mapping[str, Any]], party: str, now: fl
         "held": any(member.holds for member in call.members.values()),
         "people": [dict(cards[name]) for name in call.members if name in cards],
         **({"n": len(ring.alerting())} if ring else {}),
+        **({"expires_in_ms": round((ring.until - now) * 1000)} if ring and call.rings_at(party) else {}),
         **({"ms": round((now - call.answered) * 1000)} if call.answered is not None else {}),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from telephony.parties import CALLERS, MEDIA_RANK, Address
 @dataclass(slots=True)
 class Client:
     """One connection of a party. sid: the secret by which it resumes. lost_until: its socket is gone, and its place
-    is kept so long. room: the one room that a guest may join."""
+    is kept so long. room: the one room that a guest may join. pcs: its peer connections with the engine."""
 
     id: str
     sid: str
@@ -24,6 +24,7 @@ class Client:
     video: bool = True
     room: str = ""
     lost_until: float | None = None
+    pcs: set[str] = field(default_factory=set)
 
     @property
     def makes_media(self) -> bool:
@@ -85,9 +86,9 @@ class Clients:
         """All parties that are here."""
         return iter(tuple(self._of))
 
-    def card(self, party: str, names: Mapping[str, str] = {}) -> dict[str, Any]:  # noqa: B006 - only read
+    def card(self, party: str) -> dict[str, Any]:
         """A party as others are told of it."""
         its = self.of(party)
         first = its[0] if its else None
-        name = first.name if first else names.get(party, party.partition(":")[2])
+        name = first.name if first else party.partition(":")[2]
         return {"party": party, "name": name, "department": first.department if first else ""}

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
-from telephony import announcing
-from telephony.call import Alert, Call, Member, Phase, Purpose, Reason, told
+from telephony import announcing, passing, phoning
+from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
 from telephony.effects import Effect, Send
-from telephony.limits import PCS_A_PARTY, InviteLimits
+from telephony.limits import InviteLimits, RateLimited
 from telephony.parties import DEPARTMENT, PHONE, Address
 from telephony.presence import Presence
 from telephony.protocol import (
@@ -66,7 +66,6 @@ class Exchange:
         """A client has said hello."""
         self._now = now
         self.board.clients.add(client)
-        self.board.names[client.party] = client.name
         self._welcome(client, now, re, resumed=False)
         return self.done()
 
@@ -88,7 +87,7 @@ class Exchange:
     def lost(self, client: Client, now: float) -> tuple[Effect, ...]:
         """Its socket is gone; its place is kept for a while."""
         self._now = now
-        mine = [c for c in self.board.calls.values() if self._made_at(c, client)]
+        mine = [c for c in self.board.calls.values() if passing.made_at(c, client)]
         client.lost_until = now + (GRACE_S if any(c.under_way for c in mine) else RINGING_GRACE_S)
         for call in mine:
             self._tell_link(call, client.party, "lost")
@@ -117,7 +116,7 @@ class Exchange:
         calls = []
         for call in mine:
             cards = {name: board.card(name) for name in call.members}
-            calls.append({**told(call, cards, party, now), "mine": self._made_at(call, client)})
+            calls.append({**told(call, cards, party, now), "mine": passing.made_at(call, client)})
         message = {
             "t": "welcome",
             **({"re": re} if re else {}),
@@ -148,8 +147,9 @@ class Exchange:
             self.refuse(client, message.id, error)
         return self.done()
 
-    def refuse(self, client: Client, re: str | None, error: SeoulaError, **more: Any) -> None:
+    def refuse(self, client: Client, re: str | None, error: SeoulaError) -> None:
         """An `error` for the client."""
+        more = {"retry_ms": error.retry_ms} if isinstance(error, RateLimited) else {}
         told_it = {"t": "error", **({"re": re} if re else {}), "code": error.code, "message": error.message, **more}
         self.board.out.put(Send(client.id, told_it))
 
@@ -158,10 +158,10 @@ class Exchange:
         if isinstance(message, Hello):
             raise BadInput("already-here", "hello is said once")
         if isinstance(message, RtcDesc | RtcIce):
-            self._relay(client, message)
+            passing.relay(board, client, message)
             return
         if isinstance(message, State):
-            self._state(client, message, now)
+            passing.state(board, client, message, now)
             return
         if not client.may_call:
             raise NotPermitted("not-for-this-role", "this screen may not place or steer calls")
@@ -173,27 +173,29 @@ class Exchange:
             case Accept():
                 self._accept(client, message, now)
             case Reject(call=key, reason=reason):
-                call = self._ringing_at(client, key)
+                call = passing.ringing_at(board, client, key)
                 if call is not None:
                     board.tell(client.party, _ended(key, Reason.REJECTED, message.id), but=client.id)
                     board.out.put(Send(client.id, _ended(key, Reason.REJECTED, message.id)))
                     alert = Alert.BUSY if reason == "busy" else Alert.REJECTED
                     board.turned_down(call, client.party, alert, now)
             case Cancel(call=key):
-                self._cancel(client, key, message.id, now)
+                self._cancel(client, key, now)
             case Hangup(call=key, reason=reason):
-                call = self._mine(client, key)
+                call = passing.mine(board, client, key)
                 if not call.under_way:
-                    self._cancel(client, key, message.id, now)
+                    self._cancel(client, key, now)
                 else:
                     board.leave(call, client.party, Reason(reason), now)
             case Hold(call=key, on=on):
-                call = self._mine(client, key, under_way=True)
+                call = passing.mine(board, client, key, under_way=True)
                 if not on:
                     board.make_way(client.party, call, now)
                 board.hold(call, client.party, on=on)
             case Transfer(call=key, to=to) | Add(call=key, to=to):
-                self._ask_another(client, self._mine(client, key, under_way=True), message, Address.parse(to), now)
+                self._ask_another(
+                    client, passing.mine(board, client, key, under_way=True), message, Address.parse(to), now
+                )
             case _:
                 raise BadInput("unknown-message", "there is no message of this name")
 
@@ -261,7 +263,7 @@ class Exchange:
     def _accept(self, client: Client, message: Accept, now: float) -> None:
         if not client.makes_media:
             raise NotPermitted("no-media", "this screen has no microphone")
-        call = self._ringing_at(client, message.call)
+        call = passing.ringing_at(self.board, client, message.call)
         if call is None:
             reason = self.board.over.get(message.call, Reason.ANSWERED_ELSEWHERE)
             self.board.out.put(Send(client.id, _ended(message.call, reason, message.id)))
@@ -269,8 +271,8 @@ class Exchange:
         self.limits.answered(call.caller, call.to)
         self.board.accept(call, client.party, client.id, now, re=message.id)
 
-    def _cancel(self, client: Client, key: str, re: str | None, now: float) -> None:
-        call = self._mine(client, key)
+    def _cancel(self, client: Client, key: str, now: float) -> None:
+        call = passing.mine(self.board, client, key)
         if call.under_way:
             raise BadInput("answered", "this call is answered: hang up")
         self.board.end(call, Reason.CANCELLED, now)
@@ -287,78 +289,6 @@ class Exchange:
         purpose = Purpose.ADD if isinstance(message, Add) else Purpose.TRANSFER
         board.ask_another(call, board.ring_for(to, purpose, client.party), now)
 
-    def _state(self, client: Client, message: State, now: float) -> None:
-        call = self._mine(client, message.call)
-        if not self._made_at(call, client):
-            raise NotPermitted("not-yours", "this call is made at another screen")
-        if message.media == "failed" and call.under_way and not call.room:
-            self.board.end(call, Reason.MEDIA_FAILED, now)
-            return
-        if message.media == "connected" and call.phase is Phase.CONNECTING:
-            self._connected(call)
-        member = call.members[client.party]
-        changed = message.model_dump(include={"mic", "cam", "screen", "hand"}, exclude_none=True)
-        member.state.update(changed)
-        if changed:
-            for other in call.members:
-                state = {"t": "peer.state", "call": call.id, "party": client.party, **member.state}
-                self.board.tell(other, state, but=client.id)
-
-    def _connected(self, call: Call) -> None:
-        call.phase, call.until = Phase.ACTIVE, float("inf")
-
-    # -- descriptions and candidates between two -------------------------------------------------------------
-
-    def _relay(self, client: Client, message: RtcDesc | RtcIce) -> None:
-        """Between the two members of a call, from and to the clients at which it is made, and to nobody else."""
-        call = self._mine(client, message.call or "", under_way=True)
-        if not self._made_at(call, client):
-            raise NotPermitted("not-yours", "this call is made at another screen")
-        if message.pc != "p2p" or call.room:
-            raise BadInput("no-such-connection", "this call goes from browser to browser, as p2p")
-        others = call.others(client.party)
-        sent = message.model_dump(exclude={"id", "room", *([] if _has(message, "streams") else ["streams"])})
-        for other in others:
-            self.board.out.put(Send(other.client, {**sent, "from": client.party}))
-        if isinstance(message, RtcDesc) and message.desc.type == "answer" and call.phase is Phase.CONNECTING:
-            self._connected(call)
-
-    def tap(self, client: Client, message: RtcDesc | RtcIce) -> str:
-        """The call that a `tap` belongs to, "" for what concerns a room. Raises BadInput, NotPermitted."""
-        if message.call is None:
-            return ""
-        call = self._mine(client, message.call, under_way=True)
-        if not self._made_at(call, client):
-            raise NotPermitted("not-yours", "this call is made at another screen")
-        return call.id
-
-    def use_pc(self, call: Call, party: str, pc: str) -> None:
-        """Count a peer connection. Raises BadInput("too-many-connections")."""
-        names = call.pcs.setdefault(party, set())
-        if pc not in names and len(names) >= PCS_A_PARTY:
-            raise BadInput("too-many-connections", f"at most {PCS_A_PARTY} peer connections")
-        names.add(pc)
-
-    # -- looking up ------------------------------------------------------------------------------------------
-
-    def _mine(self, client: Client, key: str, *, under_way: bool = False) -> Call:
-        """A call that this client's party is in. Somebody else's is not told from one that is none."""
-        call = self.board.calls.get(key)
-        if call is None or client.party not in call.members or client.role == "guest":
-            raise BadInput("unknown-call", "there is no such call here")
-        if under_way and not call.under_way:
-            raise BadInput("not-answered", "this call is not answered yet")
-        return call
-
-    def _ringing_at(self, client: Client, key: str) -> Call | None:
-        """The call that rings at this party; None: it did, and does no more."""
-        call = self.board.calls.get(key)
-        if call is not None and call.rings_at(client.party):
-            return call
-        if (call is not None and client.party in call.rang) or (call is None and key in self.board.over):
-            return None
-        raise BadInput("unknown-call", "there is no such call here")
-
     # -- time ------------------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> tuple[Effect, ...]:
@@ -371,6 +301,16 @@ class Exchange:
                 self.board.client_gone(client, now)
                 self.board.clients.remove(client)
         return self.done()
+
+    def phone(self, kind: str, leg: str, now: float) -> tuple[Effect, ...]:
+        """Something happened at a telephone."""
+        self._now = now
+        return phoning.event(self, kind, leg, now)
+
+    def phone_in(self, leg: str, caller: str, department: str, now: float) -> tuple[Effect, ...]:
+        """A telephone calls a department."""
+        self._now = now
+        return phoning.incoming(self, leg, caller, department, now)
 
     def close(self, now: float) -> tuple[Effect, ...]:
         """The service ends: so do all calls."""
@@ -390,17 +330,5 @@ class Exchange:
         return self.board.out.take()
 
 
-class RateLimited(NotPermitted):
-    """retry_ms: how long to wait."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("rate-limited", f"too many calls; again in {seconds:.0f} s")
-        self.retry_ms = round(seconds * 1000)
-
-
 def _ended(call: str, reason: Reason, re: str | None) -> dict[str, Any]:
     return {"t": "call.ended", **({"re": re} if re else {}), "call": call, "reason": reason.value, "missed": False}
-
-
-def _has(message: RtcDesc | RtcIce, name: str) -> bool:
-    return getattr(message, name, None) is not None

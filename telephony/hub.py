@@ -13,14 +13,14 @@ from typing import Any, Protocol
 
 import structlog
 
-from assistant.contracts import SeoulaError, Unavailable
-from telephony import announcing
+from assistant.contracts import BadInput, SeoulaError, Unavailable
+from telephony import announcing, passing
 from telephony.clients import Client
 from telephony.effects import CallRoom, Drop, Effect, Note, Phone, Send
 from telephony.exchange import Exchange
-from telephony.limits import Bucket
+from telephony.limits import PCS_A_CLIENT, Bucket
 from telephony.parties import Address
-from telephony.protocol import BadMessage, Hello, RoomMessage, RtcDesc, RtcIce, read
+from telephony.protocol import BadMessage, Hello, RoomMessage, RtcDesc, RtcIce, State, read
 from telephony.seams import Journal, PhoneDesk, RoomDesk
 
 log = structlog.get_logger(__name__)
@@ -213,10 +213,13 @@ class Hub:
         try:
             message = read(text)
             if isinstance(message, RoomMessage):
+                if message.t in ("room.join", "room.leave"):
+                    client.pcs.clear()
                 self.rooms.message(client, message.body)
             elif isinstance(message, RtcDesc | RtcIce) and (message.room is not None or message.pc == "tap"):
-                call = self.exchange.tap(client, message)
-                self.rooms.message(client, message.model_dump(exclude_none=True), call=call)
+                self._room_media(client, message)
+            elif isinstance(message, State) and message.room is not None:
+                self.rooms.message(client, message.model_dump(exclude_none=True))
             else:
                 self.do(self.exchange.receive(client, message, now))
         except SeoulaError as error:
@@ -224,6 +227,26 @@ class Hub:
             self.exchange.refuse(client, re, error)
             self.do(self.exchange.board.out.take())
         return True
+
+    def _room_media(self, client: Client, message: RtcDesc | RtcIce) -> None:
+        """For the engine: of a room, or a `tap` of a call."""
+        call = message.call and passing.own(self.exchange.board, client, message.call, under_way=True).id
+        self._count_pc(client, f"{message.room or message.call}/{message.pc}")
+        told = message.model_dump(exclude_none=True)
+        if isinstance(message, RtcIce):
+            told["cand"] = message.cand  # null says that there are no more
+        self.rooms.message(client, told, call=call or "")
+
+    def _count_pc(self, client: Client, name: str) -> None:
+        if name in client.pcs:
+            return
+        if len(client.pcs) >= PCS_A_CLIENT:
+            going_on = self.exchange.board.calls
+            gone = {pc for pc in client.pcs if pc.endswith("/tap") and pc.partition("/")[0] not in going_on}
+            client.pcs -= gone
+        if len(client.pcs) >= PCS_A_CLIENT:
+            raise BadInput("too-many-connections", f"at most {PCS_A_CLIENT} peer connections")
+        client.pcs.add(name)
 
     async def _write(self, line: _Line) -> None:
         with contextlib.suppress(Exception):  # a socket that breaks is noticed by its reader
@@ -256,6 +279,10 @@ class Hub:
         over = self.exchange.board.over.get(call)
         return over.value if over else ""
 
+    def calling(self, party: str) -> bool:
+        """Whether a call of this party is announced or rings."""
+        return any(c.caller == party and not c.under_way for c in self.exchange.board.calls.values())
+
     def take_back(self, party: str) -> bool:
         """Cancel what a party has announced, or what rings for it. False: nothing does."""
         found, effects = announcing.take_back(self.exchange, party, self._clock())
@@ -283,6 +310,14 @@ class Hub:
                 case Drop(client=client, code=code):
                     if (line := self._lines.get(client)) is not None:
                         self._close(line, POLICY_VIOLATION, code)
+
+    def phone(self, kind: str, leg: str) -> None:
+        """Something happened at a telephone: ringing, answered, busy, rejected, failed, ended."""
+        self.do(self.exchange.phone(kind, leg, self._clock()))
+
+    def phone_in(self, leg: str, caller: str, department: str) -> None:
+        """A telephone calls a department."""
+        self.do(self.exchange.phone_in(leg, caller, department, self._clock()))
 
     def connected(self) -> int:
         """How many clients are connected."""

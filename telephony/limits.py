@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
+from assistant.contracts import NotPermitted
+
 INVITES_A_MINUTE = 6
 UNANSWERED = 3
 COOL_DOWN_S = 60.0
 MESSAGES_AT_ONCE, MESSAGES_A_SECOND = 200.0, 50.0
-PCS_A_PARTY = 24
-"""Peer connections that one party may name in a call or a room."""
+PCS_A_CLIENT = 24
+"""Peer connections that one client may have with the engine: what it sends, and what it receives of each other."""
+
+
+class RateLimited(NotPermitted):
+    """retry_ms: how long to wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("rate-limited", f"too many calls; again in {seconds:.0f} s")
+        self.retry_ms = round(seconds * 1000)
 
 
 @dataclass(slots=True)

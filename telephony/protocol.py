@@ -20,7 +20,7 @@ MOST_CANDIDATE = 2048
 MOST_STREAMS = 16
 
 CallId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
-RoomId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+RoomId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:._-]{0,99}$")]
 PcName = Annotated[str, Field(pattern=r"^(p2p|pub|tap|sub:[A-Za-z0-9_-]{1,64})$")]
 To = Annotated[str, Field(min_length=3, max_length=400)]
 MediaName = Literal["audio", "video"]
@@ -139,7 +139,8 @@ class State(_Message):
     """What of this party is on. media: whether its connection stands; `failed` ends a call of two."""
 
     t: Literal["call.state"]
-    call: CallId
+    call: CallId | None = None
+    room: RoomId | None = None
     mic: bool | None = None
     cam: bool | None = None
     screen: bool | None = None
@@ -231,7 +232,7 @@ def read(text: str) -> Message:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"][1:])
         raise BadMessage("bad-message", f"{tag}: {where or 'message'}: {first['msg']}"[:300], re) from None
-    if isinstance(found, RtcDesc | RtcIce) and (found.call is None) == (found.room is None):
+    if isinstance(found, RtcDesc | RtcIce | State) and (found.call is None) == (found.room is None):
         raise BadMessage("bad-message", f"{tag}: either call or room", re)
     if isinstance(found, RtcIce) and found.cand is not None and len(json.dumps(found.cand)) > MOST_CANDIDATE:
         raise BadMessage("bad-message", "rtc.ice: the candidate is too long", re)

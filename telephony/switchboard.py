@@ -19,7 +19,7 @@ from telephony.parties import PHONE, Address
 CONNECT_S = 15.0
 PHONE_RING_S = 60.0
 ENDED_KEPT = 256
-"""Ids of calls that are over, so that a late message is told what became of its call."""
+"""Ids of calls that are over, so that a late message of whom it concerned is told what became of its call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Switchboard:
     out: Outbox
     calls: dict[str, Call] = field(default_factory=dict)
     over: OrderedDict[str, Reason] = field(default_factory=OrderedDict)
+    over_for: dict[str, frozenset[str]] = field(default_factory=dict)
     unanswered: Callable[[Call], None] = lambda call: None
-    names: dict[str, str] = field(default_factory=dict)
 
     # -- telling ---------------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ class Switchboard:
 
     def card(self, party: str) -> dict[str, Any]:
         """A party as others see it."""
-        return self.clients.card(party, self.names)
+        return self.clients.card(party)
 
     # -- who is free -----------------------------------------------------------------------------------------
 
@@ -230,8 +230,11 @@ class Switchboard:
         member = Member(party, client, leg)
         before = list(call.members)
         call.join(member)
-        if (ring.purpose is Purpose.ADD or leg) and not call.room:
+        by_phone = [m for m in call.members.values() if m.leg]
+        if (ring.purpose is Purpose.ADD or by_phone) and not call.room:
             call.room = room_of(call)
+            for phone in by_phone if first and not leg else []:
+                self.out.put(Phone("accept", phone.leg, "", call.room, phone.party))
             if ring.purpose is Purpose.ADD:
                 for name in before:
                     self.tell(name, {"t": "call.upgrade", "call": call.id, "room": call.room})
@@ -243,7 +246,6 @@ class Switchboard:
                 self.out.put(CallRoom("allow", call.room, name))
         call.phase = Phase.ACTIVE if call.room else Phase.CONNECTING
         call.until = float("inf") if call.room else now + CONNECT_S
-        call.pcs.clear()
         renew = ring.purpose is Purpose.TRANSFER
         for other in [*call.others(party)] if ring.purpose is not Purpose.ADD else []:
             self._accepted(call, other, by=party, renew=renew)
@@ -332,9 +334,9 @@ class Switchboard:
             self.unanswered(call)
         call.phase, call.ring = Phase.ENDED, None
         del self.calls[call.id]
-        self.over[call.id] = reason
+        self.over[call.id], self.over_for[call.id] = reason, frozenset((*call.rang, *call.took_part))
         while len(self.over) > ENDED_KEPT:
-            self.over.popitem(last=False)
+            del self.over_for[self.over.popitem(last=False)[0]]
         self.out.put(Note(record))
 
     def _ended(self, call: Call, reason: Reason, now: float) -> dict[str, Any]:

@@ -35,6 +35,8 @@ async def calls(socket: WebSocket, role: str = "", display: str = "") -> None:
     """
     try:
         check_origin(socket)
+        if not service_of(socket).calls.on:
+            raise NotPermitted("calls-off", "calls are switched off (calls.enabled)")
         caller = _caller(socket, role, display)
     except (NotPermitted, BadInput) as error:
         await socket.close(POLICY_VIOLATION, error.code)

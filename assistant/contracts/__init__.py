@@ -3,6 +3,7 @@
 from assistant.contracts.commands import (
     AcknowledgeAlert,
     AnswerValue,
+    CancelCall,
     CloseOverlay,
     Command,
     Layer,
@@ -64,6 +65,7 @@ __all__ = [
     "Alternative",
     "AnswerValue",
     "BadInput",
+    "CancelCall",
     "CloseOverlay",
     "Command",
     "ComponentHealth",

@@ -136,6 +136,14 @@ class PlaceCall:
     source: str = ""
 
 
+@message("cancel_call")
+@dataclass(frozen=True, slots=True)
+class CancelCall:
+    """Take back the call that this display has announced, or that rings for it."""
+
+    display: str
+
+
 @message("say")
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -181,6 +189,7 @@ Command = (
     | LockScreen
     | AcknowledgeAlert
     | PlaceCall
+    | CancelCall
     | Say
     | StopSaying
     | AnswerValue

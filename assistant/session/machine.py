@@ -201,7 +201,7 @@ class Session:
             return self._take()
         self.uncalled = False
         self._end(outcome)
-        follows = outcome.code in SUCCESS and self.source is Source.MICROPHONE and self.follow_up_s > 0
+        follows = outcome.code in _FOLLOWED and self.source is Source.MICROPHONE and self.follow_up_s > 0
         self._success = outcome if follows else None
         if asks:
             self.asking = True
@@ -354,6 +354,8 @@ class Session:
 
 
 _EARS_OPEN = (Phase.STANDBY, Phase.HEARING, Phase.FOLLOW_UP)
+_FOLLOWED = (*SUCCESS, OutcomeCode.CALLING)
+"""After a call was announced the ear is open, too: "취소" takes it back."""
 _CARRIED_OUT = (*SUCCESS, OutcomeCode.CALLING, OutcomeCode.CANCELLED)
 _NOTHING_SHOWN = (
     *(OutcomeCode.NOT_HEARD, OutcomeCode.NOT_UNDERSTOOD, OutcomeCode.NOT_PERMITTED),

@@ -122,7 +122,7 @@ class DryRoom:
                 self.screen,
                 self.voice,
                 self.ear,
-                NoTelephone(REGISTRY),
+                NoTelephone(lambda: REGISTRY),
                 lambda asked: Answer(f"{REGISTRY.panels[asked.panel].name_ko} 42입니다.", "It is 42."),
                 self.records.append,
                 self._spawn,

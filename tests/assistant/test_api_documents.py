@@ -31,6 +31,9 @@ from assistant.settings import PROJECT
 from display_bridge.screening import STATUSES
 from display_bridge.trust import ROLES
 from scripts import golden_api
+from telephony import protocol
+from telephony.call import Phase as CallPhase
+from telephony.call import Reason
 from tests.assistant.api_app import Application, settled
 
 FOLDER = PROJECT / "docs" / "api"
@@ -152,7 +155,7 @@ async def test_every_documented_answer_is_what_comes(api: Application) -> None:
 # -------------------------------------------------------------------------------------------------- AsyncAPI
 
 
-@pytest.mark.parametrize("name", ["display", "audio", "workers"])
+@pytest.mark.parametrize("name", ["display", "audio", "workers", "calls"])
 def test_an_asyncapi_document_is_whole(name: str) -> None:
     document = asyncapi(name)
     assert document["asyncapi"] == "3.0.0"
@@ -165,7 +168,7 @@ def test_an_asyncapi_document_is_whole(name: str) -> None:
     assert used == set(document["components"]["messages"])
     for key, message in document["components"]["messages"].items():
         assert message["summary"], key
-        tag = "t" if name == "display" else "type"
+        tag = "t" if name in ("display", "calls") else "type"
         if "payload" in message:
             assert message["payload"]["properties"][tag] == {"const": key}
 
@@ -213,6 +216,31 @@ def test_the_words_of_the_display_protocol_are_those_of_the_code() -> None:
     codes = [c.value for c in OutcomeCode]
     assert state["assistant"]["properties"]["outcome"]["properties"]["code"]["enum"] == codes
     assert messages("audio", "serviceSays")["outcome"]["payload"]["properties"]["code"]["enum"] == codes
+
+
+def test_every_message_of_the_call_protocol_is_documented() -> None:
+    telephony = PROJECT / "telephony"
+    modules = ("announcing", "exchange", "hub", "passing", "presence", "switchboard")
+    sent = set().union(*(_literals(telephony / f"{module}.py", "t") for module in modules))
+    assert sent | {"rtc.desc", "rtc.ice"} == set(messages("calls", "exchangeSays"))
+    said = messages("calls", "clientSays")
+    assert set(protocol.TAGS) == set(said)
+    for model in protocol.CALL_MESSAGES.__args__:
+        tag = model.model_fields["t"].annotation.__args__[0]
+        documented = said[tag]["payload"]
+        assert set(model.model_fields) <= set(documented["properties"]), tag
+        required = {name for name, field in model.model_fields.items() if field.is_required()}
+        assert required == set(documented["required"]) | ({"status"} if tag == "presence" else set()), tag
+
+
+def test_the_words_of_the_call_protocol_are_those_of_the_code() -> None:
+    schemas = asyncapi("calls")["components"]["schemas"]
+    assert schemas["Reason"]["enum"] == [r.value for r in Reason]
+    phases = [p.value for p in CallPhase if p is not CallPhase.ENDED]
+    assert schemas["CallRow"]["properties"]["phase"]["enum"] == phases
+    assert schemas["Description"]["properties"]["sdp"]["maxLength"] == protocol.MOST_SDP
+    assert set(schemas["About"]["properties"]) == set(protocol.About.model_fields)
+    assert set(schemas["Caps"]["properties"]) == set(protocol.Caps.model_fields)
 
 
 def test_every_message_of_the_worker_links_is_documented() -> None:

@@ -75,7 +75,7 @@ async def test_what_is_no_wish_is_answered(api: Application, text: str) -> None:
 async def test_the_form_calls_its_department_and_begins_anew(api: Application, media: str | None) -> None:
     async with api.screen(token=api.token("wall")):
         answer = await call(api, ACTION_CALL, tracker("교통", department="transport", media=media))
-    assert outcome(answer) == ("failed", "calls-unavailable")
+    assert outcome(answer) == ("failed", "no-call-client")
     assert api.service.registry.departments["transport"].name_ko in answer["responses"][0]["text"]
     reset = [(e["event"], e["name"], e["value"]) for e in answer["events"]]
     assert reset == [("slot", "department", None), ("slot", "media", None)]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from tests.assistant.api_app import REMOTE, Application, Socket
+from tests.assistant.test_api_documents import check
 
 OFFER = {"type": "offer", "sdp": "v=0 offer"}
 ANSWER = {"type": "answer", "sdp": "v=0 answer"}
@@ -35,6 +36,7 @@ class Phone:
             message = await self.socket.receive()
             assert message is not None, f"closed before {t}: {self.socket.closed}; {self.seen}"
             self.seen.append(message)
+            check("calls", "exchangeSays", message, "t")
             if message["t"] == t and all(message.get(k) == v for k, v in wanted.items()):
                 return dict(message)
 
@@ -112,4 +114,3 @@ async def test_rejected_and_cancelled(api: Application) -> None:
     rows = {row["id"]: row for row in await log(api)}
     assert (rows["call-0001"]["missed_by"], rows["call-0002"]["missed_by"]) == ([], ["console:fire-1"])
     assert [row["id"] for row in await log(api, missed=True)] == ["call-0002"]
-

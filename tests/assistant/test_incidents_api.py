@@ -11,7 +11,6 @@ import pytest
 from assistant.contracts import AcknowledgeAlert, Intent, IntentName, OutcomeCode, SpeechStart, Transcript, Wake
 from assistant.gate import Trust
 from assistant.ports import Showing
-from assistant.telephone import NoTelephone
 from tests.assistant.api_app import REMOTE, Application, running, settled
 from tests.assistant.dry import DryRoom, accepted, ambiguous
 
@@ -73,8 +72,10 @@ async def test_alerts_that_are_off_refuse_an_exercise(tmp_path: Path, monkeypatc
 async def test_the_call_buttons_learn_whether_they_lead_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, available: bool
 ) -> None:
-    monkeypatch.setattr(NoTelephone, "available", available)
-    async with running(tmp_path, monkeypatch) as api, api.screen(token=api.token("wall")) as wall:
+    async with (
+        running(tmp_path, monkeypatch, calls={"enabled": available}) as api,
+        api.screen(token=api.token("wall")) as wall,
+    ):
         channel = api.service.hub._displays.get("main")
         assert channel is not None
         main = channel.main()
@@ -82,9 +83,9 @@ async def test_the_call_buttons_learn_whether_they_lead_anywhere(
         assert main.state["services"] == {"calls": available, "rooms": False, "face": False}
         await wall.command("c1", "call", media="voice", department="fire")
         await settled(lambda: main.state["assistant"].get("outcome"))
-        assert "소방재난본부" in main.state["assistant"]["outcome"]["text_ko"], (
-            "a tap asks for the call as a voice does"
-        )
+        outcome = main.state["assistant"]["outcome"]
+        # A tap asks for the call as a voice does; without a call client there is nothing to call with.
+        assert outcome["reason"] == ("no-call-client" if available else "calls-unavailable")
 
 
 # ------------------------------------------------------------------------------------------------------- by voice
