@@ -23,7 +23,7 @@ export function initials(name) {
 export function aboutLine(about, large = false) {
   if (!about?.title && !about?.title_ko) return nothing;
   const kind = ["event", "project", "panel"].includes(about.kind) ? about.kind : "panel";
-  return html`<p class=${`call-about ${kind} ${large ? "large" : ""}`}>${icon(kind === "event" ? "alert" : kind === "project" ? "building" : "screen")}<span><small>${cw(kind)}</small><b>${pick(about, "title") || about.title}</b></span></p>`;
+  return html`<p class=${`call-about of-${kind} ${large ? "large" : ""}`}>${icon(kind === "event" ? "alert" : kind === "project" ? "building" : "screen")}<span><small>${cw(kind)}</small><b>${pick(about, "title") || about.title}</b></span></p>`;
 }
 
 const round = (name, word, kind, press, key = "") =>

@@ -13,6 +13,20 @@ const browser = () => ({
   cancel: (timer) => clearTimeout(timer),
 });
 
+const REFUSALS = new Set(["bad-token", "token-needed", "revoked"]);
+
+/** Why the service would not let this page in; null where it would, or is away. */
+async function probe(token) {
+  try {
+    const answer = await fetch("/api/v1/calls?limit=1", { cache: "no-store", headers: token ? { Authorization: `Bearer ${token}` } : {} });
+    if (answer.ok) return token ? null : "token-needed";
+    const { code } = await answer.json();
+    return REFUSALS.has(code) ? code : null;
+  } catch {
+    return null;
+  }
+}
+
 export class Calls {
   #listeners = new Set();
   #ice = [];
@@ -23,7 +37,8 @@ export class Calls {
   #told = null;
 
   /**
-   * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string}} options
+   * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string, paired?: boolean}} options
+   *   paired: this page is nothing without a token, so that a refusal is told from a service that is away.
    *   publishes: whether this page has a microphone and a camera to send; a television has not.
    */
   constructor(options, deps = {}) {
@@ -39,7 +54,7 @@ export class Calls {
     this.line = new CallConnection(
       { url: options.url, token: options.token, hello: { caps, ...(options.name ? { name: options.name } : {}) } },
       { message: (m, asked) => this.#message(m, asked), status: (s) => this.#status(s), failed: (asked, error) => this.#refused(asked, error) },
-      deps.line,
+      { ...(options.paired ? { probe: () => probe(options.token) } : {}), ...deps.line },
     );
     /** Told of what went wrong, for a passing message: (code, text). */
     this.onproblem = () => {};

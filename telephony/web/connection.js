@@ -60,6 +60,7 @@ export class CallConnection {
    * @param {{url: string, token: string|null, hello: object}} options hello: what is told of this page beside its token
    * @param {{message: (m: object) => void, status: (s: {link: string, reason?: string}) => void,
    *   failed: (asked: object, error: {code: string, message: string}) => void}} handlers
+   * deps.probe(): why the service would not let this page in, null where it would or is away.
    *   status: link is "connecting", "open", "lost" or "refused". failed: what this page sent was refused.
    */
   constructor(options, handlers, deps = {}) {
@@ -184,6 +185,10 @@ export class CallConnection {
       if (now - this.#upSince >= STEADY_S) this.#attempt = 0;
       this.#downSince = now;
     }
+    // A handshake that fails tells the page nothing; whether it is let in at all, the service says by HTTP.
+    if (!was && event?.code === 1006 && this.deps.probe) {
+      this.deps.probe().then((reason) => reason && this.#refused(reason));
+    }
     const refused = event?.code === REFUSED;
     // Another tab has this session now; this one begins its own.
     if (event?.reason === "resumed-elsewhere") this.#store(null);
@@ -193,6 +198,13 @@ export class CallConnection {
     const delay = refused ? LONGEST_S * (0.7 + 0.3 * this.deps.random()) : quick ? 0 : retryDelay(this.#attempt, now - this.#downSince, this.deps.random());
     this.#attempt += 1;
     this.#retry = this.deps.later(delay, () => this.#connect());
+  }
+
+  #refused(reason) {
+    if (this.#open || this.#closed) return;
+    this.deps.cancel(this.#retry);
+    this.handlers.status({ link: "refused", reason });
+    this.#retry = this.deps.later(LONGEST_S * (0.7 + 0.3 * this.deps.random()), () => this.#connect());
   }
 
   #stored() {

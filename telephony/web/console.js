@@ -63,7 +63,7 @@ const setUi = (changes) => {
 };
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";
-const calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token });
+const calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token, paired: true });
 const ringer = new Ringer();
 const notices = new Notices(({ action, call }) => {
   if (action === "accept") calls.accept(call);
@@ -247,6 +247,8 @@ addEventListener("keydown", (event) => {
   const one = state.incoming.at(-1)?.call;
   ({ accept: () => calls.accept(one), reject: () => calls.reject(one), cancel: () => calls.cancel(), mic: () => calls.mute(), camera: () => calls.camera(), hold: () => calls.hold() })[what]();
 });
+// Another link in the same window is another page.
+addEventListener("hashchange", () => location.hash.includes("token=") && location.reload());
 addEventListener("online", () => calls.online());
 addEventListener("pointerdown", () => ringer.unlock().then((ready) => ready !== page.bell && set({ bell: ready })), { capture: true });
 document.addEventListener("visibilitychange", () => notices.follow(calls.state.incoming, document.hidden));

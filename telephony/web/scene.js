@@ -36,7 +36,7 @@ function toast(text) {
 async function start() {
   page.stage = "joining";
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment" });
+  calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment", paired: true });
   calls.onproblem = (code, fallback) => toast(reasonWords(code, fallback));
   calls.onmessage = (message) => {
     if (message.t !== "welcome") return;
@@ -148,6 +148,8 @@ function draw() {
   markKorean(document.body, language() === "en");
 }
 
+// Another link in the same window is another page.
+addEventListener("hashchange", () => location.hash.includes("token=") && location.reload());
 addEventListener("online", () => calls?.online());
 document.addEventListener("visibilitychange", async () => {
   // A lock is lost whenever the page is hidden.

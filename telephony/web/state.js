@@ -33,6 +33,8 @@ export function personOf(from, known = {}) {
   const id = typeof from === "object" ? (from?.department ?? "") : "";
   const department = known[address] ?? known[`dept:${id}`] ?? null;
   const name = (typeof from === "object" && from?.name) || "";
+  // The screens of the office are one caller; which of them it is stands beside it.
+  if (address.startsWith("display:")) return { address, name_ko: "시장실", name_en: "Mayor's office", place: name && name !== address.split(":")[1] ? name : "", department: null };
   return {
     address,
     name_ko: from?.name_ko || department?.name_ko || name || address.split(":").pop(),

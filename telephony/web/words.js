@@ -202,6 +202,7 @@ const REASONS = {
   empty: ["회의가 끝났습니다", "The meeting is over"],
   refused: ["들어갈 수 없습니다", "You were not let in"],
   host_gone: ["진행자가 떠나 끝났습니다", "The host has gone"],
+  ended_by_host: ["회의가 끝났습니다", "The meeting is over"],
   revoked: ["링크가 더는 유효하지 않습니다", "The link no longer holds"],
   lost: ["연결이 끊어졌습니다", "The connection was lost"],
   "rate-limited": ["너무 자주 걸었습니다. 잠시 뒤에 다시 걸어 주세요", "Too many calls. Try again in a moment"],
