@@ -117,6 +117,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
       root,
     );
     document.body.classList.toggle("in-call", Boolean(state.call && !state.call.elsewhere && !ui.compact && !["placing", "ringing"].includes(state.call.phase)));
+    document.body.classList.toggle("call-shown", Boolean(state.call || state.announced || state.ended));
     afterDraw(root);
     markKorean(root, language() === "en");
   }
@@ -158,7 +159,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
       calls.close();
       removeEventListener("keydown", pressed, { capture: true });
       parts.delete("conference");
-      document.body.classList.remove("in-call");
+      document.body.classList.remove("in-call", "call-shown");
       root.remove();
     },
   };

@@ -7,8 +7,8 @@ export function columns(count, width, height, shape = 16 / 9) {
     const down = Math.ceil(count / across);
     const wide = Math.min(width / across, (height / down) * shape);
     const area = wide * (wide / shape);
-    // Of two as large, the one with fewer empty places.
-    if (area > best.area * 1.001) best = { columns: across, area };
+    // Of two as large, side by side rather than one above the other.
+    if (area >= best.area * 0.999) best = { columns: across, area };
   }
   return best.columns;
 }

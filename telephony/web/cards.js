@@ -106,6 +106,8 @@ export function endedCard({ ended }, calls, { again = null, viewOnly = false } =
 /** Everybody is asked before anything is kept. */
 export function consentCard({ call }, calls) {
   const asked = Object.values(call?.recordings ?? {}).find(({ state, you }) => state === "asking" && (you === "asked" || you === null || you === undefined));
+  const awaited = Object.values(call?.recordings ?? {}).find(({ state, you }) => state === "asking" && you === "agreed");
+  if (!asked && awaited) return html`<p class="consent waits" role="status"><span class="dot">${icon("record")}</span><b>${awaited.open ?? ""}${cw("consentOpen")}</b></p>`;
   if (!asked) return nothing;
   const kind = asked.kind ?? "recording";
   const answer = (agree) => () => calls.tell("consent.set", { kind, agree });

@@ -136,7 +136,7 @@ function badge(state) {
 
 async function bell() {
   const ready = await ringer.unlock();
-  await notices.ask();
+  if ((await notices.ask()) === "denied") toast(cw("noticesOff"));
   set({ bell: ready });
   if (ready) ringer.once("call");
 }

@@ -39,7 +39,9 @@ function people({ call }, calls) {
   const host = call.myRole === "host" || call.host === call.me;
   const deed = (what, part) => () => calls.tell("room.moderate", { do: what, ...(part ? { part } : {}) });
   const record = call.recordings.recording?.state ?? "off";
+  const agreed = Object.values(call.recordings).filter(({ state: is, you }) => is !== "off" && you === "agreed");
   return html`<div class="people-list" data-scroll tabindex="0">
+    ${agreed.map((one) => html`<button type="button" class="action quiet" @click=${() => calls.tell("consent.set", { kind: one.kind ?? "recording", agree: false })}>${icon("record")}${cw("withdraw")} · ${cw(one.kind === "transcript" ? "transcribing" : "recording")}</button>`)}
     ${call.waiting.length
       ? html`<h4>${cw("lobby")}</h4><ul>${call.waiting.map((one) => html`<li>${avatar(named(one))}<b>${nameOf(named(one))}</b>
           <button type="button" class="action" @click=${() => calls.tell("room.admit", { part: one.part, admit: true })}>${cw("letIn")}</button>
