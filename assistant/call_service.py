@@ -24,6 +24,7 @@ from telephony.exchange import Exchange
 from telephony.hub import Hub
 from telephony.ice import IceServers
 from telephony.journal import CallLog
+from telephony.links import Links
 from telephony.seams import NoRooms, PhoneDesk, RoomDesk
 from telephony.switchboard import Rules, Switchboard
 
@@ -80,6 +81,7 @@ class CallService:
     journal: JournalWriter
     telephone: Telephone | NoTelephone
     settings: Settings
+    links: Links
 
     def start(self) -> None:
         """Start the clock and the log."""
@@ -143,7 +145,8 @@ def build_calls(
     urgent: whether what a call is about is a disaster. rooms, phones: made here when
     they are set up; rooms get the function that sends to a client."""
     calls = settings.calls
-    journal = JournalWriter(CallLog(f"sqlite:///{settings.state_dir / 'db' / DATABASE}", keep_days=calls.keep_days))
+    database = settings.state_dir / "db"
+    journal = JournalWriter(CallLog(f"sqlite:///{database / DATABASE}", keep_days=calls.keep_days))
     sending: list[Hub] = []
     desk: RoomDesk = rooms(lambda client, message: sending[0].send(client, message)) if rooms else NoRooms()
     gateway = phones() if phones else None
@@ -154,4 +157,4 @@ def build_calls(
     hub = Hub(exchange, journal, desk, gateway)
     sending.append(hub)
     telephone = Telephone(hub, registry, incident, calls.cancel_s) if calls.enabled else NoTelephone(registry)
-    return CallService(hub, exchange, journal, telephone, settings)
+    return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))

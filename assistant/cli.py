@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -198,6 +199,27 @@ def pair_issue(
     except SeoulaError as error:
         fail(error)
     write({"token": token, **device.as_json()})
+
+
+@pair_cli.command("scene")
+def pair_scene(
+    room: Annotated[str, typer.Argument(help="the room: event:ID of an incident, or a meeting room's id")],
+    name: Annotated[str, typer.Option(help="what the phone is called in the room")] = "",
+    origin: Annotated[str, typer.Option(help="the address that phones reach this service at")] = "",
+    settings_file: SettingsFile = None,
+) -> None:
+    """Issue a link for a phone at a scene: one room, one use, 30 minutes. Its QR code goes to stderr."""
+    from telephony.links import Links, qr_text
+
+    settings = read_settings(settings_file)
+    try:
+        token, link = Links(settings.state_dir / "db" / "links.json", time.time).issue(room, name)
+    except SeoulaError as error:
+        fail(error)
+    base = (origin or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
+    url = f"{base}/onsite#token={token}"
+    print(qr_text(url), file=sys.stderr)
+    write({"token": token, "url": url, "id": link.id, "room": link.room, "expires": link.expires})
 
 
 @pair_cli.command("list")

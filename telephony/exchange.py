@@ -38,7 +38,7 @@ from telephony.protocol import Presence as Says
 from telephony.switchboard import Switchboard
 
 GRACE_S, RINGING_GRACE_S = 15.0, 5.0
-"""How long a lost client's place is kept: in a call, and else."""
+"""How long a lost client's place is kept: in a call or a room, and else."""
 
 
 @dataclass(slots=True)
@@ -88,7 +88,8 @@ class Exchange:
         """Its socket is gone; its place is kept for a while."""
         self._now = now
         mine = [c for c in self.board.calls.values() if passing.made_at(c, client)]
-        client.lost_until = now + (GRACE_S if any(c.under_way for c in mine) else RINGING_GRACE_S)
+        talking = any(c.under_way for c in mine) or bool(client.pcs)
+        client.lost_until = now + (GRACE_S if talking else RINGING_GRACE_S)
         for call in mine:
             self._tell_link(call, client.party, "lost")
         return self.done()

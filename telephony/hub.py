@@ -47,7 +47,9 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who opens a connection. still: whether the token holds yet. room: the one of a guest, else ""."""
+    """Who opens a connection. still: whether the token holds yet. room: the one of a guest, else "". begin: called
+    with the secrets of a new session and of the one that it wanted to resume; raises NotPermitted where its token is
+    used up."""
 
     party: str
     role: str
@@ -55,6 +57,7 @@ class Caller:
     department: str
     still: Callable[[], bool]
     room: str = ""
+    begin: Callable[[str, str | None], object] = lambda session, resume: None
 
 
 @dataclass(slots=True)
@@ -144,7 +147,12 @@ class Hub:
             await connection.close(TRY_AGAIN, "too-many-clients")
             return
         line = _Line(connection, caller, asyncio.Queue(), Bucket(at=self._clock()))
-        client = self._enter(line, hello)
+        try:
+            client = self._enter(line, hello)
+        except SeoulaError as error:
+            await connection.send_text(json.dumps({"t": "error", "code": error.code, "message": error.message}))
+            await connection.close(POLICY_VIOLATION, error.code)
+            return
         writer = asyncio.create_task(self._write(line))
         try:
             async for text in frames:
@@ -183,9 +191,11 @@ class Hub:
             self._lines[client.id] = line
             self.do(self.exchange.resume(client, now, hello.id, fresh=hello.fresh))
             return client
+        sid = secrets.token_urlsafe(18)
+        caller.begin(sid, hello.resume)
         client = Client(
             f"c{secrets.token_hex(6)}",
-            secrets.token_urlsafe(18),
+            sid,
             caller.party,
             caller.role,
             hello.name if caller.role == "guest" and hello.name.isprintable() and hello.name else caller.name,

@@ -58,11 +58,12 @@ class CallLog:
         with Session(self._engine) as session:
             for row in session.scalars(select(_Row).where(_Row.ended_at.is_(None))):
                 row.ended_at, row.reason = row.started_at, Reason.ERROR.value
-                row.body = json.dumps({**json.loads(row.body), "reason": row.reason}, ensure_ascii=False)
+                row.body = json.dumps({**json.loads(row.body), "reason": row.reason, "ended_at": row.ended_at})
             session.commit()
 
     def save(self, record: CallRecord, started_at: float, ended_at: float | None) -> None:
         """Write a row, at its beginning and at its end."""
+        started_at = round(started_at, 3)
         seats = dict.fromkeys((record.caller, *record.parties, *record.rang, record.to), False)
         if record.department:
             seats[f"dept:{record.department}"] = False
@@ -122,7 +123,7 @@ def _body(record: CallRecord, started_at: float, ended_at: float | None) -> Mapp
     about = {"kind": record.about_kind, "id": record.about_id, "title": record.about_title}
     return {
         "id": record.id,
-        "started_at": round(started_at, 3),
+        "started_at": started_at,
         "ended_at": None if ended_at is None else round(ended_at, 3),
         "caller": record.caller,
         "caller_name": record.caller_name,

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Query, Request, WebSocket
+from fastapi import APIRouter, Depends, Query, Request, WebSocket
+from pydantic import BaseModel, Field
 
 from assistant.api.access import (
     SUBPROTOCOL,
     bearer,
     check_origin,
     is_local,
+    may_change,
     paired,
     service_of,
 )
 from assistant.api.displays import POLICY_VIOLATION, SocketConnection, frames
-from assistant.api.models import CallsAnswer
+from assistant.api.models import CallsAnswer, LinkAnswer, LinkBody
 from assistant.api.problems import responses
-from assistant.contracts import BadInput, NotPermitted
+from assistant.contracts import BadInput, NotPermitted, Unavailable
 from display_bridge.pairing import DISPLAY_ID, Device
 from telephony.hub import Caller
-from telephony.parties import Address, party_of
+from telephony.links import Link, Links, qr_svg
+from telephony.parties import GUEST, Address, party_of
 
-router = APIRouter(tags=["calls"], responses=responses(401, 503))
+ON_SITE = "/onsite"
+"""The page that a phone at a scene opens."""
+router = APIRouter(tags=["calls"], responses=responses(401, 422, 503))
 
 
 @router.websocket("/ws/v1/calls")
@@ -58,11 +64,25 @@ def _caller(socket: WebSocket, role: str, display: str) -> Caller:
         return Caller(str(party), role, display, "", lambda: True)
     device = service.device(token)
     if device is None:
-        raise NotPermitted("bad-token", "this device token is not known")
+        return _guest(service.calls.links, token)
     party = party_of(device.role, device.display)
     if party is None:
         raise NotPermitted("not-for-this-role", "citizens' screens have no calls")
     return Caller(str(party), device.role, device.name, device.department, lambda: service.device(token) is not None)
+
+
+def _guest(links: Links, token: str) -> Caller:
+    """Whoever has an on-site link. It is used up by the hello that begins with it; who comes back resumes."""
+    link = links.peek(token)
+    return Caller(
+        str(Address(GUEST, link.id)),
+        GUEST,
+        link.name or "현장",
+        "",
+        lambda: links.holds(link.id),
+        link.room,
+        begin=lambda session, resume: links.take(token, session, resume),
+    )
 
 
 def _may_know(request: Request) -> list[str] | None:
@@ -97,3 +117,52 @@ async def call_log(
     await service.calls.journal.written()
     found = await asyncio.to_thread(service.calls.journal.store.latest, limit, of=of, missed=missed, before=before)
     return {"calls": found}
+
+
+class LinkRequest(BaseModel):
+    """The room that a phone at a scene shall join: `event:ID` of an incident, or a meeting room's id."""
+
+    model_config = {"extra": "forbid"}
+
+    room: str = Field(min_length=1, max_length=100, examples=["event:EQ-1"])
+    name: str = Field("", max_length=40, examples=["현장 지휘소"])
+
+
+@router.post(
+    "/api/v1/calls/links",
+    summary="A link for a phone at a scene",
+    dependencies=[Depends(may_change)],
+    response_model=LinkAnswer,
+)
+async def link(request: Request, body: LinkRequest) -> dict[str, Any]:
+    """A link that opens one room, once, within half an hour, and its QR code. For office displays, consoles and the
+    operator at this machine. The token stands behind # in the address, which no server log sees."""
+    links = _links(request)
+    token, made = await asyncio.to_thread(links.issue, body.room, body.name)
+    url = f"{request.url.scheme}://{request.headers['host']}{ON_SITE}#token={token}"
+    return {**_told(made), "token": token, "url": url, "qr_svg": qr_svg(url)}
+
+
+@router.delete(
+    "/api/v1/calls/links/{link}",
+    summary="Withdraw a link",
+    dependencies=[Depends(may_change)],
+    response_model=LinkBody,
+)
+async def withdraw(request: Request, link: str) -> dict[str, Any]:
+    """End a link; a phone that came with it is cut off within a second."""
+    return _told(await asyncio.to_thread(_links(request).withdraw, link))
+
+
+def _told(link: Link) -> dict[str, Any]:
+    return {name: value for name, value in asdict(link).items() if name != "session"}
+
+
+def _links(request: Request) -> Links:
+    """The links, for who may make them. Raises NotPermitted, Unavailable."""
+    calls, device = service_of(request).calls, paired(request)
+    if device is not None and not device.internal:
+        raise NotPermitted("not-for-this-role", "citizens' screens have no calls")
+    if not calls.on:
+        raise Unavailable("calls-off", "calls are switched off (calls.enabled)")
+    return calls.links

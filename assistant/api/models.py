@@ -137,6 +137,24 @@ class CallsAnswer(BaseModel):
     calls: list[CallRow]
 
 
+class LinkBody(BaseModel):
+    """An on-site link. expires: epoch seconds."""
+
+    id: str
+    room: str
+    name: str
+    expires: float
+    used: bool
+
+
+class LinkAnswer(LinkBody):
+    """A new link: its token is told only now. qr_svg: its address as a QR code."""
+
+    token: str
+    url: str
+    qr_svg: str
+
+
 class SubmenuBody(BaseModel):
     """A sub-menu."""
 

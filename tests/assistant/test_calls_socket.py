@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import json
+import time
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
-from tests.assistant.api_app import REMOTE, Application, Socket
+import pytest
+
+from telephony.effects import CallRecord
+from telephony.journal import CallLog
+from tests.assistant.api_app import LOCAL, REMOTE, Application, Socket, running, settled
 from tests.assistant.test_api_documents import check
 
 OFFER = {"type": "offer", "sdp": "v=0 offer"}
@@ -114,3 +122,297 @@ async def test_rejected_and_cancelled(api: Application) -> None:
     rows = {row["id"]: row for row in await log(api)}
     assert (rows["call-0001"]["missed_by"], rows["call-0002"]["missed_by"]) == ([], ["console:fire-1"])
     assert [row["id"] for row in await log(api, missed=True)] == ["call-0002"]
+
+
+# ------------------------------------------------------------------------------------------------ who may be here
+
+
+@pytest.mark.parametrize("role", ["kiosk", "web"])
+async def test_citizens_have_no_calls(api: Application, role: str) -> None:
+    token = token_of(api, role, "lobby")
+    async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{token}"), client=REMOTE) as socket:
+        assert socket.closed == (1008, "not-for-this-role")
+    async with api.client(REMOTE, authorization=f"Bearer {token}") as citizen:
+        assert (await citizen.get("/api/v1/calls")).status_code == 403
+        assert (await citizen.post("/api/v1/calls/links", json={"room": "event:EQ-1"})).status_code == 403
+    async with api.socket("/ws/v1/calls", query=f"role={role}&display=lobby") as socket:
+        assert socket.closed == (1008, "token-needed")
+
+
+@pytest.mark.parametrize(
+    ("headers", "client", "query", "reason"),
+    [
+        ({}, REMOTE, "", "token-needed"),
+        ({}, REMOTE, "role=wall&display=main", "token-needed"),
+        ({"authorization": "Bearer nonsense"}, REMOTE, "", "bad-token"),
+        ({"origin": "https://elsewhere.example"}, LOCAL, "role=wall&display=main", "bad-origin"),
+        ({}, LOCAL, "role=console&display=fire-1", "token-needed"),
+        ({}, LOCAL, "role=wall&display=../x", "token-needed"),
+        ({"x-forwarded-for": "1.2.3.4"}, LOCAL, "role=wall&display=main", "token-needed"),
+    ],
+)
+async def test_strangers_are_not_let_in(
+    api: Application, headers: dict[str, str], client: tuple[str, int], query: str, reason: str
+) -> None:
+    async with api.socket("/ws/v1/calls", headers=headers, client=client, query=query) as socket:
+        assert socket.closed == (1008, reason)
+
+
+async def test_this_machines_own_wall_needs_no_token(api: Application) -> None:
+    async with api.socket("/ws/v1/calls", query="role=wall&display=main") as socket:
+        wall = Phone(socket)
+        assert (await wall.hello())["me"]["party"] == "display:main"
+
+
+async def test_a_console_is_no_screen_and_no_operator(api: Application) -> None:
+    token = token_of(api, "console", "main", "fire")
+    async with api.client(REMOTE, authorization=f"Bearer {token}") as console:
+        command = await console.post("/api/v1/displays/main/commands", json={"op": "home"})
+        assert (command.status_code, command.json()["code"]) == (403, "other-display")
+        assert (await console.get("/api/v1/runs")).status_code in (401, 403)
+        assert (await console.get("/api/v1/calls")).status_code == 200
+    async with api.socket("/ws/v1/displays/main", client=REMOTE) as socket:
+        socket.send({"t": "hello", "proto": 2, "role": "wall", "token": token})
+        assert (await socket.end())[0] == 1008
+
+
+async def test_a_revoked_token_is_cut_off_within_a_second_and_its_call_ends(api: Application) -> None:
+    pairing = api.service.screens._pairing
+    token, device = pairing.issue(role="console", display="fire-1", department="fire")
+    async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", token=token) as console:
+        wall.say("call.invite", call="call-0001", to="dept:fire", media="video")
+        await console.get("call.incoming")
+        console.say("call.accept", call="call-0001")
+        await wall.get("call.accepted")
+        pairing.revoke(device.id)
+        async with asyncio.timeout(1.5):
+            assert (await wall.get("call.ended"))["reason"] == "connection_lost"
+            assert await console.socket.end() == (1008, "revoked")
+    async with api.socket("/ws/v1/calls", headers={"authorization": f"Bearer {token}"}, client=REMOTE) as socket:
+        assert socket.closed == (1008, "bad-token")
+
+
+async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
+    fire, climate = token_of(api, "console", "fire-1", "fire"), token_of(api, "console", "climate-1", "climate")
+    async with phone(api, "wall", "main") as wall:
+        wall.say("call.invite", call="call-0001", to="dept:fire", media="video", id="1")
+        assert (await wall.get("call.ended"))["reason"] == "offline"
+        wall.say("call.invite", call="call-0002", to="dept:climate", media="video")
+        await wall.get("call.ended", call="call-0002")
+    for token, wanted in ((fire, ["call-0001"]), (climate, ["call-0002"])):
+        async with api.client(REMOTE, authorization=f"Bearer {token}") as client:
+            for query in ({}, {"missed": "true"}):
+                rows = (await client.get("/api/v1/calls", params=query)).json()["calls"]
+                assert [row["id"] for row in rows] == wanted
+    rows = await log(api)
+    assert [row["id"] for row in rows] == ["call-0002", "call-0001"]
+    assert [r["id"] for r in await log(api, before=rows[0]["started_at"])] == ["call-0001"]
+    async with api.client(REMOTE) as stranger:
+        assert (await stranger.get("/api/v1/calls")).status_code == 401
+    assert (await api.http.get("/api/v1/calls", params={"limit": 0})).status_code == 422
+
+
+# ---------------------------------------------------------------------------------------------- bad and too much
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ("{", "bad-json"), ("[]", "bad-json"), ('{"t": "nope"}', "unknown-message"), ("{}", "unknown-message"),
+        ('{"t": "call.accept"}', "bad-message"), ('{"t": "hello", "v": 1}', "already-here"),
+        ('{"t": "rtc.desc", "desc": {"type": "offer", "sdp": "x"}}', "bad-message"),
+        ('{"t": "call.accept", "call": "call-0001", "more": 1}', "bad-message"),
+        ('{"t": "room.list"}', "no-rooms"), ('{"t": "rtc.ice", "room": "r1", "pc": "pub", "cand": null}', "no-rooms"),
+        (json.dumps({"t": "room.chat", "text": "x" * 70_000}), "too-large"),
+        ("[" * 5000, "bad-json"), ('{"t": ["x"]}', "unknown-message"), ('{"t": "\\ud800"}', "unknown-message"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_used_is_an_error_and_the_connection_stays(
+    api: Application, frame: str, code: str
+) -> None:
+    async with phone(api, "wall", "main") as wall:
+        wall.socket.send(frame)
+        assert (await wall.get("error"))["code"] == code
+        wall.say("presence", status="away")
+        wall.say("call.accept", id="9", call="call-0001")
+        assert (await wall.get("error"))["re"] == "9"
+
+
+async def test_the_first_message_is_hello(api: Application) -> None:
+    for frame, code in (({"t": "presence", "status": "away"}, "hello-first"), ({"t": "hello", "v": 2}, "bad-message")):
+        async with phone(api, "wall", "main", hello=False) as wall:
+            wall.say(frame.pop("t"), **frame)
+            assert (await wall.get("error"))["code"] == code
+            assert await wall.socket.end() == (1008, code)
+
+
+async def test_a_description_that_is_too_long_reaches_nobody(api: Application) -> None:
+    async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", "fire") as console:
+        wall.say("call.invite", call="call-0001", to="dept:fire")
+        await console.get("call.incoming")
+        console.say("call.accept", call="call-0001")
+        await wall.get("call.accepted")
+        wall.say("rtc.desc", id="1", call="call-0001", desc={"type": "offer", "sdp": "x" * 50_000})
+        error = await wall.get("error")
+        assert (error["code"], error["re"], "xxx" in error["message"]) == ("bad-message", "1", False)
+        wall.say("rtc.desc", call="call-0001", desc=OFFER)
+        assert (await console.get("rtc.desc"))["desc"] == OFFER
+
+
+async def test_a_flood_of_invitations_rings_a_few_times_and_a_flood_of_messages_is_cut_off(api: Application) -> None:
+    async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", "fire") as console:
+        for n in range(60):
+            wall.say("call.invite", id=str(n), call=f"flood-{n:04}", to="dept:fire")
+            wall.say("call.cancel", call=f"flood-{n:04}")
+        await wall.get("error", re="59")
+        assert len([m for m in wall.seen if m.get("code") == "rate-limited"]) == 57
+        await console.get("call.ended", call="flood-0002")
+        for _ in range(800):
+            wall.say("presence", status="away")
+        assert await wall.socket.end() == (1008, "too-many-messages")
+        console.say("presence", status="away")
+        await console.get("presence", subject="dept:fire", status="away")
+    assert len(await log(api, limit=200)) == 3
+
+
+# ------------------------------------------------------------------------------------- sockets, restarts, scenes
+
+
+async def test_a_socket_that_is_lost_comes_back_into_its_call(api: Application) -> None:
+    token = token_of(api, "console", "fire-1", "fire")
+    async with phone(api, "wall", "main") as wall:
+        async with phone(api, "console", "fire-1", token=token) as console:
+            wall.say("call.invite", call="call-0001", to="dept:fire")
+            await console.get("call.incoming")
+            console.say("call.accept", call="call-0001")
+            await wall.get("call.accepted")
+        assert (await wall.get("peer.state"))["link"] == "lost"
+        async with phone(api, "console", "fire-1", token=token, hello=False) as again:
+            welcome = await again.hello(resume=console.welcome["sid"])
+            assert welcome["resumed"] is True
+            assert [(c["call"], c["mine"], c["polite"]) for c in welcome["calls"]] == [("call-0001", True, True)]
+            assert (await wall.get("peer.state"))["link"] == "back"
+            wall.say("rtc.desc", call="call-0001", desc=OFFER)
+            assert (await again.get("rtc.desc"))["desc"] == OFFER
+
+
+async def test_another_party_cannot_resume_it(api: Application) -> None:
+    async with phone(api, "console", "fire-1", "fire") as console, phone(api, "wall", "main", hello=False) as thief:
+        assert (await thief.hello(resume=console.welcome["sid"]))["resumed"] is False
+        assert thief.welcome["me"]["party"] == "display:main"
+
+
+async def test_after_a_restart_no_call_is_left_and_its_row_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path, monkeypatch) as api:
+        token = token_of(api, "wall", "main")
+        async with phone(api, "wall", "main", token=token) as wall, phone(api, "console", "fire-1", "fire") as console:
+            wall.say("call.invite", call="call-0001", to="dept:fire")
+            await console.get("call.incoming")
+            await api.service.calls.hub.stop()
+            assert (await wall.get("call.ended"))["reason"] == "error"
+            assert (await console.get("call.ended"))["reason"] == "error"
+    store = CallLog(f"sqlite:///{tmp_path / 'db' / 'calls.sqlite'}")
+    row = store.latest()[0]
+    assert (row["id"], row["reason"]) == ("call-0001", "error")
+    killed = CallRecord("call-0002", 0.0, "display:main", "main", "dept:fire", "fire", "video")
+    begun = round(time.time()) - 60.0
+    store.save(killed, begun, None)
+    store.close()
+    async with running(tmp_path, monkeypatch) as api:
+        rows = {row["id"]: row for row in await log(api)}
+        assert (rows["call-0002"]["reason"], rows["call-0002"]["ended_at"]) == ("error", begun)
+        async with phone(api, "wall", "main", token=token, hello=False) as wall:
+            welcome = await wall.hello(resume="gone-with-the-service")
+            assert (welcome["resumed"], welcome["calls"]) == (False, [])
+
+
+async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
+    made = await api.http.post("/api/v1/calls/links", json={"room": "event:EQ-1", "name": "현장 1"})
+    assert made.status_code == 200
+    body = made.json()
+    assert body["url"] == f"http://127.0.0.1:8700/onsite#token={body['token']}"
+    assert body["qr_svg"].startswith("<svg")
+    async with phone(api, "", "", token=body["token"]) as guest:
+        assert guest.welcome["me"] == {
+            "party": f"guest:{body['id']}", "name": "현장 1", "department": "", "role": "guest", "status": "available",
+        }  # fmt: skip
+        assert (guest.welcome["room"], guest.welcome["calls"], guest.welcome["departments"]) == ("event:EQ-1", [], [])
+        guest.say("call.invite", call="call-0001", to="dept:fire")
+        assert (await guest.get("error"))["code"] == "not-for-this-role"
+        async with phone(api, "", "", token=body["token"], hello=False) as second:
+            second.say("hello", v=1)
+            assert (await second.get("error"))["code"] == "link-used"
+            assert await second.socket.end() == (1008, "link-used")
+        gone = await api.http.delete(f"/api/v1/calls/links/{body['id']}")
+        assert gone.status_code == 200
+        async with asyncio.timeout(1.5):
+            assert await guest.socket.end() == (1008, "revoked")
+    async with api.client(REMOTE, authorization=f"Bearer {body['token']}") as client:
+        assert (await client.get("/api/v1/calls")).status_code == 401
+
+
+# --------------------------------------------------------------------------------- voice, touch and the screens
+
+
+async def test_a_typed_wish_can_be_taken_back_and_a_tap_rings_at_once(api: Application) -> None:
+    async with (
+        api.screen(token=api.token("wall")) as screen,
+        phone(api, "wall", "main") as wall,
+        phone(api, "tv", "main") as tv,
+        phone(api, "console", "fire-1", "fire") as console,
+    ):
+        said = await api.http.post("/api/v1/utterances", json={"text": "소방재난본부 영상전화 연결해줘"})
+        assert (said.json()["outcome"]["code"], "취소" in said.json()["outcome"]["text_ko"]) == ("calling", True)
+        announced = await wall.get("call.announced")
+        assert (announced["department"], announced["media"], announced["cancels_in_ms"]) == ("fire", "video", 3000)
+        assert (await tv.get("call.announced"))["call"] == announced["call"]
+        back = await api.http.post("/api/v1/utterances", json={"text": "취소"})
+        assert back.json()["outcome"]["reason"] == "call-cancelled"
+        ended = await wall.get("call.ended")
+        assert (ended["call"], ended["reason"]) == (announced["call"], "cancelled")
+        assert not [m for m in console.seen if m["t"] == "call.incoming"]
+        await screen.command("c1", "call", media="voice", department="fire")
+        placing = await wall.get("call.placing")
+        assert placing["media"] == "audio"
+        assert (await console.get("call.incoming"))["call"] == placing["call"]
+        assert (await tv.get("call.ringing"))["n"] == 1
+        console.say("call.accept", call=placing["call"])
+        assert (await wall.get("call.accepted"))["watch"] is False
+        assert (await tv.get("call.accepted"))["watch"] is True
+    rows = await log(api)
+    assert [(r["reason"], r["missed_by"]) for r in rows][1] == ("cancelled", [])
+
+
+async def test_a_wish_without_anybody_there_says_so(api: Application) -> None:
+    async with api.screen(token=api.token("wall")):
+        nobody = await api.http.post("/api/v1/utterances", json={"text": "소방재난본부 전화 연결해줘"})
+        assert nobody.json()["outcome"]["reason"] == "no-call-client"
+        async with phone(api, "wall", "main"):
+            offline = await api.http.post("/api/v1/utterances", json={"text": "소방재난본부 전화 연결해줘"})
+            assert offline.json()["outcome"]["reason"] == "call-offline"
+    assert [row["missed_by"] for row in await log(api)] == [["dept:fire"]]
+
+
+async def test_a_disaster_on_the_screen_is_what_the_call_is_about(api: Application) -> None:
+    async with (
+        api.screen(token=api.token("wall")) as screen,
+        phone(api, "wall", "main") as wall,
+        phone(api, "console", "fire-1", "fire") as console,
+        phone(api, "console", "safety-1", "safety") as safety,
+    ):
+        safety.say("call.invite", call="call-0001", to="dept:fire")
+        await console.get("call.incoming")
+        console.say("call.accept", call="call-0001")
+        await safety.get("call.accepted")
+        drill = await api.http.post("/api/v1/incidents/drill", json={"scenario": "fire"})
+        assert drill.status_code == 200
+        await settled(lambda: api.service.screens.showing("main").incident)
+        await screen.command("c1", "call", media="voice", department="fire")
+        incoming = await console.get("call.incoming", urgent=True)
+        incident = api.service.screens.showing("main").incident
+        assert (incoming["about"]["kind"], incoming["about"]["id"], incoming["waiting"]) == ("event", incident, True)
+        console.say("call.accept", call=incoming["call"])
+        assert (await safety.get("peer.state"))["held"] is True
+        assert (await wall.get("call.accepted"))["by"]["party"] == "console:fire-1"
