@@ -42,7 +42,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
   const root = document.createElement("div");
   root.className = "call-layer";
   document.body.append(root);
-  const calls = new Calls({ url: lineOf(location, role, id), token, publishes: !viewOnly });
+  const calls = new Calls({ url: lineOf(location, role, id), token, publishes: !viewOnly, display: id });
   const ringer = new Ringer();
   let ui = { ...UI };
   let room = { asking: null, pin: "" };

@@ -2,6 +2,8 @@
 import { CallConnection } from "./connection.js";
 import { Carriers } from "./carriers.js";
 import { LocalMedia } from "./media.js";
+import { followRecording } from "./recorder.js";
+import { probe } from "./refusal.js";
 import { deeds, reduce, START } from "./state.js";
 import { tilesOf } from "./tiles.js";
 
@@ -13,20 +15,6 @@ const browser = () => ({
   cancel: (timer) => clearTimeout(timer),
 });
 
-const REFUSALS = new Set(["bad-token", "token-needed", "revoked"]);
-
-/** Why the service would not let this page in; null where it would, or is away. */
-async function probe(token) {
-  try {
-    const answer = await fetch("/api/v1/calls?limit=1", { cache: "no-store", headers: token ? { Authorization: `Bearer ${token}` } : {} });
-    if (answer.ok) return token ? null : "token-needed";
-    const { code } = await answer.json();
-    return REFUSALS.has(code) ? code : null;
-  } catch {
-    return null;
-  }
-}
-
 export class Calls {
   #listeners = new Set();
   #ice = [];
@@ -35,6 +23,7 @@ export class Calls {
   #pending = new Set();
   #entered = null;
   #told = null;
+  #recorder = null;
 
   /**
    * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string, paired?: boolean}} options
@@ -281,6 +270,9 @@ export class Calls {
       case "room.moderated":
         this.#obey(message);
         break;
+      case "recording":
+        this.#recorder = followRecording(this.#recorder, call, this);
+        break;
       case "captions":
         this.#of(call).tapFollows(call, this.#ice);
         break;
@@ -292,6 +284,7 @@ export class Calls {
   #carry() {
     const { call, parked, waiting } = this.state;
     const there = new Map([call, ...parked].filter(Boolean).map((one) => [one.id, one]));
+    if (!call?.room) this.#recorder = followRecording(this.#recorder, null, this);
     for (const [id, one] of this.#carriers) {
       if (!there.has(id)) {
         one.end();
@@ -315,6 +308,8 @@ export class Calls {
     const code = error.code ?? "error";
     // What could not even begin is not shown as if it had.
     if (asked?.t === "call.invite" && call?.id === asked.call && call.phase === "placing") this.state = reduce(this.state, { t: "call.ended", call: call.id, reason: code }, this.deps.now());
+    // Somebody else shows a screen already.
+    if (asked?.t === "call.state" && asked.screen) this.local.unshare();
     if (asked?.t === "call.accept") this.state = { ...this.state, incoming: this.state.incoming.filter((one) => one.call !== asked.call) };
     if (asked?.call) this.#pending.delete(asked.call);
     if (asked?.t?.startsWith("room.")) this.#pending.delete("room");

@@ -11,11 +11,19 @@ import { lobbyCard } from "./rooms-view.js";
 import { cw, nameOf, reasonWords } from "./words.js";
 
 const TOAST_MS = 6000;
-/** {token, room} from the fragment, which is taken out of the address at once. Pure but for the address. */
+const KEPT = "seoula.scene";
+/** The token from the fragment, which leaves the address at once; this tab keeps it, for when it is loaded anew. */
 function linkOf() {
-  const given = new URLSearchParams(location.hash.slice(1));
-  if (given.get("token")) history.replaceState(null, "", location.pathname + location.search);
-  return { token: given.get("token"), room: given.get("room") };
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  try {
+    if (given) {
+      sessionStorage.setItem(KEPT, given);
+      history.replaceState(null, "", location.pathname + location.search);
+    }
+    return { token: given ?? sessionStorage.getItem(KEPT) };
+  } catch {
+    return { token: given };
+  }
 }
 
 const link = linkOf();
@@ -40,8 +48,7 @@ async function start() {
   calls.onproblem = (code, fallback) => toast(reasonWords(code, fallback));
   calls.onmessage = (message) => {
     if (message.t !== "welcome") return;
-    const room = message.room || link.room;
-    if (!calls.state.call && room) calls.joinRoom(room, { media: "video" });
+    if (!calls.state.call && message.room) calls.joinRoom(message.room, { media: "video" });
   };
   calls.subscribe(({ state }) => {
     if (state.link === "refused" && page.stage === "joining") finish(state.refused ?? "revoked");
@@ -137,7 +144,7 @@ function draw() {
   const body =
     stage === "none" ? message("lock", cw("sceneNoToken"), cw("sceneUsedHow"))
     : stage === "over"
-      ? ["left", "hangup", "ended", "empty"].includes(page.reason) ? message("check", cw("sceneOver"), cw("sceneThanks")) : message("lock", ["bad-token", "revoked", "token-needed"].includes(page.reason) ? cw("sceneUsed") : reasonWords(page.reason), cw("sceneUsedHow"))
+      ? ["left", "hangup", "ended", "empty"].includes(page.reason) ? message("check", cw("sceneOver"), cw("sceneThanks")) : message("lock", ["bad-token", "revoked", "token-needed", "link-used", "link-expired"].includes(page.reason) ? cw("sceneUsed") : reasonWords(page.reason), cw("sceneUsedHow"))
     : state?.waiting ? html`${heading()}<main class="scene-start">${lobbyCard(state, calls)}</main>`
     : stage === "live" && state?.call ? showing()
     : begin();

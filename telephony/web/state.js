@@ -138,7 +138,7 @@ const READ = {
     const one = state.call && (state.call.room === m.room || state.call.id === m.room) ? state.call : begun(m.room, now, { role: "member", room: m.room });
     const call = {
       ...one, mode: "room", room: m.room, phase: "active", startedAt: one.startedAt ?? now, title: { name_ko: m.title_ko ?? m.title ?? "", name_en: m.title_en ?? "" },
-      me: m.me, myRole: m.role ?? null, people: m.people ?? [], feeds: m.feeds ?? [], hands: m.hands ?? [], speaking: m.speaking ?? [], main: m.main ?? null,
+      meeting: m.meeting ?? null, me: m.me, myRole: m.role ?? null, people: m.people ?? [], feeds: m.feeds ?? [], hands: m.hands ?? [], speaking: m.speaking ?? [], main: m.main ?? null,
       host: m.host ?? null, presenter: m.presenter ?? null, page: m.page ?? null, chat: m.chat ?? one.chat, captions: { ...one.captions, ...(m.captions ?? {}) }, locked: Boolean(m.locked),
     };
     return { ...state, waiting: null, ended: null, incoming: state.incoming.filter(({ call: id }) => id !== one.id), call: (m.recording ? [m.recording].flat() : []).reduce(record, call) };

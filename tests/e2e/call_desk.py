@@ -26,8 +26,9 @@ FLAGS = (
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--auto-select-desktop-capture-source=Entire screen",
+    "--use-fake-device-for-media-stream=fps=10",
 )
-"""Beside those of browser.py: two pages of one machine that has no network but itself."""
+"""Beside those of browser.py: two pages of one machine that has no network but itself, and other work beside."""
 SPY = """(() => {
   const pcs = window.pcs = [];
   const sockets = window.sockets = [];
@@ -109,7 +110,7 @@ class CallDesk:
         """How long a console rings from now on."""
         self.calls.exchange.board.rules = dataclasses.replace(self.calls.exchange.board.rules, ring_s=seconds)
 
-    def announce(self, department: str, media: str = "video", window_s: float = 3.0) -> None:
+    def announce(self, department: str, media: str = "video", window_s: float = 30.0) -> None:
         """What a spoken wish at the office's screen does."""
         about = {"kind": "panel", "id": "parking", "title": "공영주차장"}
         to = Address.parse(f"dept:{department}")
@@ -120,7 +121,7 @@ class CallDesk:
         hub = self.calls.hub
         self.do(lambda: [hub._close(line, 1012, "restart") for line in list(hub._lines.values())])
 
-    def console(self, browser: Browser, department: str, name: str = "1", width: int = 1280, height: int = 800) -> Page:
+    def console(self, browser: Browser, department: str, name: str = "1", width: int = 960, height: int = 640) -> Page:
         """The page of a department's console, connected; in a profile of its own."""
         made = browser.new_page(viewport={"width": width, "height": height})
         made.add_init_script(SPY)

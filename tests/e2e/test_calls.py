@@ -166,12 +166,14 @@ def test_what_is_wished_at_the_wall_can_be_taken_back_and_is_seen_on_every_scree
 ) -> None:
     console = desk.console(browser, "transport")
     screens = {}
-    for role, size in (("wall", (1920, 1080)), ("tablet", (1280, 800)), ("tv", (1920, 1080))):
+    for role, size in (("wall", (1280, 720)), ("tablet", (1024, 640)), ("tv", (960, 540))):
         made = browser.new_page(viewport={"width": size[0], "height": size[1]})
         made.add_init_script(SPY)
         screens[role] = FedScreen(made, role)
         screens[role].open(desk.origin)
-        screens[role].feed(screens[role].document("parking") | {"services": {"calls": True, "face": False}})
+        screens[role].feed(
+            screens[role].document("resume-foreign-press") | {"services": {"calls": True, "face": False}}
+        )
         made.wait_for_selector(".call-layer", state="attached")
     wall, tablet, tv = (screens[role].page for role in ("wall", "tablet", "tv"))
     poll(wall, lambda: len(desk.calls.exchange.board.clients.of("display:main")) == 3, "the screens are not connected")
@@ -180,7 +182,7 @@ def test_what_is_wished_at_the_wall_can_be_taken_back_and_is_seen_on_every_scree
     for made in (wall, tablet, tv):
         made.wait_for_selector(".call-card.announced")
     assert "공영주차장" in wall.inner_text(".call-card.announced")
-    assert wall.inner_text(".call-count b") in ("1", "2", "3")
+    assert 1 <= int(wall.inner_text(".call-count b")) <= 30
     assert tv.locator(".call-layer button").count() == 0, "a television has nothing to touch"
     clean(wall, "a wall that is about to call")
     tablet.click(".call-cancel")
@@ -211,7 +213,7 @@ def test_a_console_that_may_not_come_in_says_so(desk: CallDesk, browser: Browser
     made.goto(f"{desk.origin}/scene")
     assert "연결 정보가 없습니다" in made.inner_text("h1")
     clean(made, "a link without a token")
-    made.goto(f"{desk.origin}/scene#token=unknown")
+    made.evaluate("location.hash = 'token=unknown'")
     made.wait_for_selector(".scene-go")
     clean(made, "an on-site link")
     assert "token" not in made.url, "the token leaves the address at once"

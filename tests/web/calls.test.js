@@ -10,6 +10,8 @@ import { Quality, grade, reading } from "../../telephony/web/quality.js";
 import { MEND_AFTER_S, GIVE_UP_S, Recovery } from "../../telephony/web/recovery.js";
 import { Ringer, ringOf } from "../../telephony/web/ring.js";
 import { deeds, personOf, reduce, soundOf, START } from "../../telephony/web/state.js";
+import { fitted, followRecording, pieces, places, Recorder } from "../../telephony/web/recorder.js";
+import { probe } from "../../telephony/web/refusal.js";
 import { tilesOf } from "../../telephony/web/tiles.js";
 import { vp8First } from "../../telephony/web/room-media.js";
 
@@ -449,4 +451,57 @@ test("a ring sounds again and again until it stops, and not before it may", asyn
   assert.equal(started, once);
   assert.equal(ringOf({ about: { kind: "event" } }), "urgent");
   assert.equal(ringOf({ about: { kind: "project" } }), "call");
+});
+
+// ---------------------------------------------------------------------------------------------- the film of a meeting
+
+test("pictures stand side by side and are not cut; pieces are as small as the service wants them", () => {
+  assert.deepEqual(places(1), [{ x: 0, y: 0, width: 1280, height: 720 }]);
+  assert.equal(places(0).length, 0);
+  const four = places(4);
+  assert.deepEqual(four[3], { x: 640, y: 360, width: 640, height: 360 });
+  assert.deepEqual(fitted({ x: 0, y: 0, width: 640, height: 360 }, 360, 640), [218.75, 0, 202.5, 360]);
+  const blob = { size: 2_000_000, slice: (from, to) => [from, Math.min(to, 2_000_000)] };
+  assert.deepEqual(pieces(blob), [[0, 800_000], [800_000, 1_600_000], [1_600_000, 2_000_000]]);
+});
+
+test("only the page of who began it makes the film, and only while everybody agrees", () => {
+  const did = [];
+  const calls = { options: { token: "T" }, tiles: () => [], local: {}, tell() {}, onproblem() {} };
+  const make = (options) => ({ options, start: () => did.push("start"), stop: () => did.push("stop") });
+  const call = (state, by) => ({ me: "a", meeting: "m", recordings: { recording: { state, by } } });
+  assert.equal(followRecording(null, call("asking", "a"), calls, make), null);
+  assert.equal(followRecording(null, call("on", "b"), calls, make), null);
+  const running = followRecording(null, call("on", "a"), calls, make);
+  assert.equal(followRecording(running, call("on", "a"), calls, make), running);
+  assert.deepEqual(running.options.headers, { Authorization: "Bearer T" });
+  assert.equal(followRecording(running, call("off", "a"), calls, make), null);
+  assert.deepEqual(did, ["start", "stop"]);
+  assert.equal(followRecording(null, null, calls, make), null);
+});
+
+test("pieces go one after another; one that cannot be sent is sent again, a refusal ends the film", async () => {
+  const asked = [];
+  let answers = [];
+  const recorder = new Recorder({ meeting: "m", query: "?display=main", headers: {}, failed: () => asked.push("failed") }, {
+    wait: async () => {},
+    fetch: async (path, { method }) => {
+      asked.push(`${method} ${path}`);
+      const next = answers.shift() ?? 200;
+      if (next === "away") throw new TypeError("network");
+      return { ok: next === 200, status: next, json: async () => ({ id: "r" }) };
+    },
+  });
+  answers = [403];
+  await recorder.start();
+  assert.deepEqual(asked, ["POST /api/v1/meetings/m/recordings?display=main", "failed"]);
+});
+
+test("why one is not let in", async () => {
+  const says = (status, code) => async () => ({ ok: status === 200, json: async () => ({ code }) });
+  assert.equal(await probe("T", says(401, "bad-token")), "bad-token");
+  assert.equal(await probe("T", says(200)), null);
+  assert.equal(await probe(null, says(200)), "token-needed");
+  assert.equal(await probe("T", says(503, "calls-off")), null);
+  assert.equal(await probe("T", async () => { throw new TypeError("away"); }), null);
 });
