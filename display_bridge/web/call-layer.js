@@ -8,9 +8,10 @@ import { departmentsOf } from "#calls/directory.js";
 import { focusOf, meaning } from "#calls/keys.js";
 import { Ringer, ringOf } from "#calls/ring.js";
 import { lobbyCard, roomList } from "#calls/rooms-view.js";
+import { askForLink, linkCard } from "#calls/scene-link.js";
 import { soundOf } from "#calls/state.js";
 import { spoken } from "#calls/telling.js";
-import { reasonWords } from "#calls/words.js";
+import { cw, reasonWords } from "#calls/words.js";
 import { markKorean } from "./langs.js";
 import { language } from "./i18n.js";
 import { parts } from "./live-parts.js";
@@ -46,6 +47,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
   const ringer = new Ringer();
   let ui = { ...UI };
   let room = { asking: null, pin: "" };
+  let link = null;
   let before = calls.state;
   let shown = null;
   let endedTimer = 0;
@@ -60,6 +62,12 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     redraw();
   };
 
+  const showLink = (made) => {
+    link = made;
+    draw();
+  };
+  const invite = (which) => askForLink(which, token, calls.deps.now()).then(showLink, ({ code }) => tell(reasonWords(code)));
+
   parts.set("conference", () => {
     if (!calls.state.can.rooms) return null;
     const join = (which, pin) => {
@@ -67,7 +75,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
       calls.joinRoom(which, { pin });
       dismiss();
     };
-    return html`<div class="app meetings">${roomList(calls.state.rooms, { ...room, set: setRoom, join })}</div>`;
+    return html`<div class="app meetings">${roomList(calls.state.rooms, { ...room, set: setRoom, join, invite })}</div>`;
   });
 
   calls.onproblem = (code, fallback) => tell(reasonWords(code, fallback));
@@ -98,6 +106,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     if (!viewOnly && state.incoming.length) return incomingCard(state, calls);
     if (state.announced) return announcedCard(state, calls, now, viewOnly);
     if (state.waiting) return lobbyCard(state, calls);
+    if (link) return linkCard(link, now, () => showLink(null), () => tell(cw("copied")));
     const placing = placingCard(state, calls, viewOnly);
     if (placing !== nothing || !state.ended || state.call) return placing;
     const again = !viewOnly && state.ended.peer?.address && ["no_answer", "busy", "rejected", "connection_lost", "media_failed"].includes(state.ended.reason);
@@ -138,7 +147,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     addEventListener("pointerdown", () => ringer.unlock(), { capture: true, passive: true });
   }
   addEventListener("online", () => calls.online());
-  const ticker = setInterval(() => (calls.state.call || calls.state.announced) && draw(), TICK_MS);
+  const ticker = setInterval(() => (calls.state.call || calls.state.announced || link) && draw(), TICK_MS);
   draw();
   calls.open();
 

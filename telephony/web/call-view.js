@@ -1,5 +1,6 @@
 /** A call that goes on: the pictures, what must be known beside them, and the controls within reach. */
 import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { icon } from "#screen/icons.js";
 import { pick } from "#screen/i18n.js";
@@ -40,8 +41,9 @@ function head({ call }, ui, set, now, viewOnly) {
 function tile(one, place, ui, set, viewOnly) {
   const name = one.mine ? cw("me") : nameOf(one);
   const pinned = ui.pinned === one.key;
+  // Set only when it is another stream: a video that is given its stream anew begins anew.
   return html`<figure class=${`call-tile ${place} ${one.kind} ${one.mine ? "mine" : ""} ${one.speaking ? "speaking" : ""} ${one.cam ? "" : "blank"}`} data-key=${one.key}>
-    <video autoplay playsinline .srcObject=${one.stream} .muted=${one.mine} aria-label=${name}></video>
+    <video autoplay playsinline .srcObject=${live(one.stream)} .muted=${one.mine} aria-label=${name}></video>
     ${one.cam ? nothing : avatar(one.mine ? { name_ko: cw("me"), name_en: cw("me") } : one, "tile-initials")}
     <figcaption>${one.hand ? html`<b class="raised">${icon("hand")}</b>` : nothing}${one.mic ? nothing : html`${icon("mic-off")}<span class="unseen">${cw("muted")}</span>`}<span>${name}</span>${one.speaking ? html`<span class="unseen">${cw("speaking")}</span>` : nothing}</figcaption>
     ${viewOnly || one.mine ? nothing : html`<button type="button" class="pin" aria-pressed=${String(pinned)} aria-label=${`${name} – ${pinned ? cw("unpin") : cw("pin")}`} @click=${() => set({ pinned: pinned ? null : one.key, view: "speaker" })}>${icon("whole")}</button>`}

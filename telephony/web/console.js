@@ -14,6 +14,7 @@ import { focusOf, meaning } from "./keys.js";
 import { Notices } from "./notices.js";
 import { Ringer, ringOf } from "./ring.js";
 import { lobbyCard, roomList } from "./rooms-view.js";
+import { askForLink, linkCard } from "./scene-link.js";
 import { soundOf } from "./state.js";
 import { spoken } from "./telling.js";
 import { cw, nameOf, reasonWords } from "./words.js";
@@ -51,7 +52,7 @@ function pairing() {
 
 const token = pairing();
 initLanguage();
-const page = { tab: "directory", query: "", only: false, asking: null, pin: "", title: "", log: { rows: null, failed: false }, toast: null, check: { on: false }, bell: false, said: "", shouted: "", seen: Number(storage?.getItem(SEEN)) || 0 };
+const page = { tab: "directory", query: "", only: false, asking: null, pin: "", title: "", log: { rows: null, failed: false }, toast: null, check: { on: false }, bell: false, said: "", shouted: "", link: null, seen: Number(storage?.getItem(SEEN)) || 0 };
 let ui = { ...UI };
 const set = (changes) => {
   Object.assign(page, changes);
@@ -199,6 +200,10 @@ function body(state) {
   </main>`;
 }
 
+function invite(room) {
+  askForLink(room, token, calls.deps.now()).then((link) => set({ link }), ({ code }) => toast(reasonWords(code)));
+}
+
 function meetings(state) {
   const open = (event) => {
     event.preventDefault();
@@ -208,7 +213,7 @@ function meetings(state) {
   return html`<section class="panel rooms" aria-labelledby="rooms-title"><header><h2 id="rooms-title">${cw("rooms")}</h2></header>
     ${state.can.rooms
       ? html`<form class="new-room field" @submit=${open}><input maxlength="60" aria-label=${cw("roomTitle")} placeholder=${cw("roomTitle")} .value=${page.title} @input=${(event) => set({ title: event.target.value })} /><button type="submit" class="action">${icon("plus")}${cw("newRoom")}</button></form>
-          ${roomList(state.rooms, { ...page, set, join: (room, pin) => calls.joinRoom(room, { pin }) })}`
+          ${roomList(state.rooms, { ...page, set, join: (room, pin) => calls.joinRoom(room, { pin }), invite })}`
       : html`<p class="notice">${reasonWords("no-rooms")}</p>`}
   </section>`;
 }
@@ -216,7 +221,7 @@ function meetings(state) {
 function over(state) {
   const now = calls.deps.now();
   const again = state.ended?.peer?.address && ["no_answer", "busy", "rejected", "connection_lost", "media_failed"].includes(state.ended.reason) ? () => call(state.ended.peer, state.ended.media) : null;
-  const card = state.incoming.length ? incomingCard(state, calls) : state.announced ? announcedCard(state, calls, now) : state.waiting ? lobbyCard(state, calls) : placingCard(state, calls);
+  const card = state.incoming.length ? incomingCard(state, calls) : state.announced ? announcedCard(state, calls, now) : state.waiting ? lobbyCard(state, calls) : page.link ? linkCard(page.link, now, () => set({ link: null }), () => toast(cw("copied"))) : placingCard(state, calls);
   return html`${card === nothing ? nothing : html`<div class=${`call-veil-back ${state.incoming.some(({ urgent }) => urgent) ? "urgent" : ""}`}>${card}</div>`}
     ${state.ended && !state.incoming.length && !state.call ? html`<div class="call-foot">${endedCard(state, calls, { again })}</div>` : nothing}
     ${page.toast ? html`<p class="toast" role="alert">${icon("alert")}${page.toast}</p>` : nothing}`;
@@ -253,7 +258,7 @@ addEventListener("online", () => calls.online());
 addEventListener("pointerdown", () => ringer.unlock().then((ready) => ready !== page.bell && set({ bell: ready })), { capture: true });
 document.addEventListener("visibilitychange", () => notices.follow(calls.state.incoming, document.hidden));
 navigator.mediaDevices?.addEventListener?.("devicechange", () => lookForDevices(calls.local, draw));
-setInterval(() => (calls.state.call || calls.state.announced) && draw(), 500);
+setInterval(() => (calls.state.call || calls.state.announced || page.link) && draw(), 500);
 
 notices.begin();
 draw();

@@ -1,5 +1,6 @@
 /** Choosing microphone, camera and loudspeaker, and trying them before a call. */
 import { html, nothing } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { icon } from "#screen/icons.js";
 import { chosen } from "./media.js";
 import { cw } from "./words.js";
@@ -60,7 +61,7 @@ export function deviceTest(local, own, check, press, draw) {
   return html`<section class="device-test" aria-labelledby="device-title">
     <h3 id="device-title">${cw("deviceTest")}</h3>
     <div class="try">
-      <div class="mirror">${check.on && local.video ? html`<video autoplay playsinline .muted=${true} .srcObject=${own} aria-label=${cw("camera")}></video>` : html`<span>${icon("video")}</span>`}</div>
+      <div class="mirror">${check.on && local.video ? html`<video autoplay playsinline .muted=${true} .srcObject=${live(own)} aria-label=${cw("camera")}></video>` : html`<span>${icon("video")}</span>`}</div>
       <div class="pickers">
         ${devicePickers(local, draw)}
         <div class="level"><span id="level-word">${cw("level")}</span><span class="level-bar" role="meter" aria-labelledby="level-word" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round((check.level ?? 0) * 100)}><i style=${`--level:${check.level ?? 0}`}></i></span></div>

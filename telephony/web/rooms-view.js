@@ -4,8 +4,8 @@ import { icon } from "#screen/icons.js";
 import { pick } from "#screen/i18n.js";
 import { cw } from "./words.js";
 
-/** rooms: as the hub lists them. asking: the room whose PIN is asked for. */
-export function roomList(rooms, { asking = null, pin = "", set, join, empty = cw("noRooms") }) {
+/** rooms: as the hub lists them. asking: the room whose PIN is asked for. invite(room): make a link for a phone at a scene. */
+export function roomList(rooms, { asking = null, pin = "", set, join, invite = null, empty = cw("noRooms") }) {
   if (!rooms?.length) return html`<p class="notice">${empty}</p>`;
   return html`<ul class="room-list" data-scroll>${rooms.map((one) => {
     const name = pick(one, "title") || pick(one, "name") || one.room;
@@ -18,7 +18,7 @@ export function roomList(rooms, { asking = null, pin = "", set, join, empty = cw
       <span class="what"><b>${name}</b><small>${icon("people")}${one.people ?? 0}${one.most ? ` / ${one.most}` : ""}${one.live ? html` · ${cw("inCall")}` : nothing}</small></span>
       ${asking === one.room
         ? html`<form class="pin-form" @submit=${enter}><input inputmode="numeric" autocomplete="off" maxlength="12" aria-label=${`${name} ${cw("pinCode")}`} placeholder=${cw("pinCode")} .value=${pin} @input=${(event) => set({ pin: event.target.value })} /><button type="submit" class="action">${cw("join")}</button></form>`
-        : html`<button type="button" class="action" ?disabled=${one.locked} aria-label=${`${name} ${cw("join")}`} @click=${enter}>${cw("join")}</button>`}
+        : html`${invite ? html`<button type="button" class="round" aria-label=${`${name} ${cw("linkMake")}`} title=${cw("linkMake")} @click=${() => invite(one.room)}>${icon("share")}</button>` : nothing}<button type="button" class="action" ?disabled=${one.locked} aria-label=${`${name} ${cw("join")}`} @click=${enter}>${cw("join")}</button>`}
     </li>`;
   })}</ul>`;
 }

@@ -1,5 +1,6 @@
 /** The page of an on-site link: a phone at the scene shows with its camera what happens there. One room, one use. */
 import { html, nothing, render } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { icon, logo } from "#screen/icons.js";
 import { initLanguage, language, pick, setLanguage } from "#screen/i18n.js";
 import { markKorean } from "#screen/langs.js";
@@ -119,12 +120,12 @@ function showing() {
   const others = calls.tiles().filter(({ mine }) => !mine);
   const now = calls.deps.now();
   return html`<main class="scene-live"><h1 class="unseen">${cw("scene")}</h1>
-    <div class="scene-own">${local.video ? html`<video class=${local.facing === "user" ? "mirror-image" : ""} autoplay playsinline .muted=${true} .srcObject=${calls.own} aria-label=${cw("camera")}></video>` : html`<p class="no-camera">${icon("camera-off")}${cw("cameraOff")}</p>`}</div>
+    <div class="scene-own">${local.video ? html`<video class=${local.facing === "user" ? "mirror-image" : ""} autoplay playsinline .muted=${true} .srcObject=${live(calls.own)} aria-label=${cw("camera")}></video>` : html`<p class="no-camera">${icon("camera-off")}${cw("cameraOff")}</p>`}</div>
     <div class="scene-head"><span class="call-chip live-chip" role="status"><i></i>${call.mending || state.link !== "open" ? cw("mending") : cw("sceneLive")}</span>${call.startedAt ? html`<span class="call-chip time" role="timer">${lasting(now - call.startedAt)}</span>` : nothing}
       ${Object.values(call.recordings).some(({ state: is }) => is === "on") ? html`<span class="call-chip rec" role="status"><i></i>${cw("recording")}</span>` : nothing}</div>
     ${call.title ? html`<p class="scene-room">${pick(call.title, "name")}</p>` : nothing}
     ${consentCard(state, calls)}
-    <div class="scene-others">${others.slice(0, 3).map((one) => html`<figure class=${`call-tile strip ${one.cam ? "" : "blank"} ${one.speaking ? "speaking" : ""}`}><video autoplay playsinline .srcObject=${one.stream} aria-label=${nameOf(one)}></video><figcaption><span>${nameOf(one)}</span></figcaption></figure>`)}</div>
+    <div class="scene-others">${others.slice(0, 3).map((one) => html`<figure class=${`call-tile strip ${one.cam ? "" : "blank"} ${one.speaking ? "speaking" : ""}`}><video autoplay playsinline .srcObject=${live(one.stream)} aria-label=${nameOf(one)}></video><figcaption><span>${nameOf(one)}</span></figcaption></figure>`)}</div>
     <footer class="scene-keys">
       ${big(call.mine.mic ? "mic" : "mic-off", call.mine.mic ? cw("mute") : cw("unmute"), () => calls.mute(), { kind: call.mine.mic ? "" : "off" })}
       ${big("flip", cw("flip"), flip)}

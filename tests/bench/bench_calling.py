@@ -1,4 +1,4 @@
-"""Calls between two consoles in real Chromium: invited -> ringing, accepted -> first frame. Hub and pages on one machine."""
+"""Calls between two consoles in Chromium: invited -> ringing, accepted -> first frame. Hub and pages on one machine."""
 
 from __future__ import annotations
 

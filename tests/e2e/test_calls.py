@@ -56,10 +56,15 @@ def clean(made: Page, where: str) -> None:
     assert not found.violations, f"{where}\n{found.words}"
 
 
+SHOWN = "document.querySelector('[data-key=peer] video').getVideoPlaybackQuality().totalVideoFrames"
+
+
 def talking(*pages: Page) -> None:
     for made in pages:
         made.wait_for_selector(VIEW)
         flowing(made)
+        # What is decoded is also shown, without beginning anew whenever the page is drawn: that is twice a second.
+        poll(made, lambda made=made: made.evaluate(SHOWN) >= 12, "the picture does not run")  # type: ignore[misc]
 
 
 def test_a_video_call_from_the_ring_to_the_log(desk: CallDesk, browser: Browser) -> None:
