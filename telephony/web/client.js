@@ -7,8 +7,23 @@ import { probe } from "./refusal.js";
 import { deeds, reduce, START } from "./state.js";
 import { tilesOf } from "./tiles.js";
 
+/** With the next picture of the screen; at once where nobody looks, since there is none. */
+function soon(action) {
+  if (document.hidden) return action();
+  let done = false;
+  const once = () => {
+    if (!done) action();
+    done = true;
+  };
+  requestAnimationFrame(once);
+  // A page that is hidden in this very moment has no next picture.
+  return setTimeout(once, 100);
+}
+
 const browser = () => ({
-  peer: (configuration) => new RTCPeerConnection(configuration),
+  soon,
+  // One path for everything: half as many candidates to tell and to try.
+  peer: (configuration) => new RTCPeerConnection({ bundlePolicy: "max-bundle", ...configuration }),
   now: () => performance.now() / 1000,
   uuid: () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
   later: (seconds, action) => setTimeout(action, seconds * 1000),
@@ -24,6 +39,7 @@ export class Calls {
   #entered = null;
   #told = null;
   #recorder = null;
+  #drawing = false;
 
   /**
    * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string, paired?: boolean}} options
@@ -366,14 +382,19 @@ export class Calls {
     this.#entered = null;
   }
 
-  /** Another picture; drawn at once. */
+  /** Another picture; drawn soon. */
   set(state) {
     this.state = state;
     this.draw();
   }
 
   draw() {
-    for (const listener of this.#listeners) listener(this);
+    if (this.#drawing) return;
+    this.#drawing = true;
+    this.deps.soon(() => {
+      this.#drawing = false;
+      for (const listener of this.#listeners) listener(this);
+    });
   }
 }
 

@@ -1,8 +1,10 @@
+/** How two ends agree on what is sent between them. */
+import { paced } from "./pace.js";
+
 /**
- * The two ends of a connection agree on what is sent, also when both change something in the same moment: the polite one
+ * Perfect negotiation: the two ends agree, also when both change something in the same moment: the polite one
  * takes its own offer back, the other goes on as if nothing had come.
  */
-
 export class Negotiation {
   #offering = false;
   #ignoring = false;
@@ -13,7 +15,7 @@ export class Negotiation {
   /**
    * @param {RTCPeerConnection} pc
    * @param {{polite: boolean, send: (description: {type: string, sdp: string}) => void, candidate: (c: object|null) => void,
-   *   failed?: (error: Error) => void}} options
+   *   prepare?: () => void, failed?: (error: Error) => void}} options prepare: called between an offer and its answer.
    */
   constructor(pc, options) {
     this.pc = pc;
@@ -51,11 +53,12 @@ export class Negotiation {
     if (description.type === "answer" && pc.signalingState !== "have-local-offer") return;
     this.#answering = description.type === "answer";
     try {
-      await pc.setRemoteDescription(description);
+      await pc.setRemoteDescription({ type: description.type, sdp: paced(description.sdp ?? "") });
     } finally {
       this.#answering = false;
     }
     if (description.type !== "offer") return;
+    this.options.prepare?.();
     await pc.setLocalDescription();
     this.#say();
   }

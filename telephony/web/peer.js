@@ -9,6 +9,7 @@ export class PeerLink {
   #started = false;
   #ready;
   #held = false;
+  #answered = false;
 
   /**
    * @param {RTCPeerConnection} pc
@@ -28,6 +29,10 @@ export class PeerLink {
       polite: options.polite,
       send: (description) => options.description(description, { [this.#streams.camera.id]: "camera", [this.#streams.screen.id]: "screen" }),
       candidate: options.candidate,
+      prepare: () => {
+        this.#answered = true;
+        this.#answerInKind();
+      },
       failed: options.failed,
     });
     this.recovery = new Recovery({
@@ -50,21 +55,35 @@ export class PeerLink {
     };
   }
 
-  /** The end that is not polite offers as soon as its devices are there; the polite one waits for the offer. */
-  async start() {
-    if (this.options.polite) return;
-    await this.#ready;
-    this.#begin();
+  /**
+   * The end that is not polite offers; the polite one waits for the offer. Neither waits for its devices: the way is made
+   * first, and their tracks are put on it when they are there.
+   */
+  start() {
+    this.#started = true;
+    if (!this.options.polite) {
+      this.#place("audio");
+      if (this.options.video) this.#place("video");
+    }
+    this.#ready.then(() => this.sync());
   }
 
-  #begin() {
-    if (this.#started || this.pc.signalingState === "closed") return;
-    this.#started = true;
+  /** A place for a track of one's own, filled now or later; who has no camera still wants to see. */
+  #place(kind) {
+    const track = this.#held ? null : this.options.local[kind];
+    this.#senders[kind] = this.pc.addTransceiver(track ?? kind, { direction: "sendrecv", streams: [this.#streams.camera] }).sender;
+  }
+
+  /** What the other end offers to send one may send, too. */
+  #answerInKind() {
+    for (const one of this.pc.getTransceivers()) {
+      const kind = one.receiver.track.kind;
+      if (this.#senders[kind] || one.sender.track || one.direction !== "recvonly") continue;
+      one.direction = "sendrecv";
+      one.sender.setStreams?.(this.#streams.camera);
+      this.#senders[kind] = one.sender;
+    }
     this.sync();
-    if (this.options.polite) return;
-    // Who has no microphone or camera still wants to hear and see.
-    if (!this.#senders.audio) this.pc.addTransceiver("audio", { direction: "recvonly" });
-    if (this.options.video && !this.#senders.video) this.pc.addTransceiver("video", { direction: "recvonly" });
   }
 
   /** Bring what is sent in line with one's own devices; on hold nothing is. */
@@ -76,7 +95,7 @@ export class PeerLink {
       const sender = this.#senders[name];
       if (sender) {
         if (sender.track !== track) sender.replaceTrack(track).catch((error) => this.options.failed?.(error));
-      } else if (track) this.#senders[name] = this.pc.addTrack(track, this.#streams[group]);
+      } else if (track && (name === "screen" || !this.options.polite || this.#answered)) this.#senders[name] = this.pc.addTrack(track, this.#streams[group]);
     }
   }
 
@@ -86,12 +105,8 @@ export class PeerLink {
   }
 
   /** A description of the other end, with what its streams are. */
-  async description(description, kinds = {}) {
+  description(description, kinds = {}) {
     Object.assign(this.#kinds, kinds ?? {});
-    if (!this.#started && this.options.polite && description.type === "offer") {
-      await this.#ready;
-      this.#begin();
-    }
     return this.negotiation.description(description);
   }
 

@@ -1,4 +1,5 @@
 /** The media of a room: one connection that sends, and one for each other person; those are always offered by the server. */
+import { paced } from "./pace.js";
 
 /** A room has one codec of pictures, so that nobody must translate: VP8 first. Pure but for the browser's own list. */
 export function vp8First(codecs) {
@@ -96,7 +97,7 @@ export class RoomMedia {
     return this.#inTurn(name, async () => {
       if (this.#closed) return;
       if (name === "pub") {
-        if (this.#pub?.signalingState === "have-local-offer") await this.#pub.setRemoteDescription(description);
+        if (this.#pub?.signalingState === "have-local-offer") await this.#pub.setRemoteDescription({ type: description.type, sdp: paced(description.sdp) });
         return;
       }
       const { pc } = this.#sub(name, feed, description);

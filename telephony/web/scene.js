@@ -53,7 +53,7 @@ async function start() {
   };
   calls.subscribe(({ state }) => {
     if (state.link === "refused" && page.stage === "joining") finish(state.refused ?? "revoked");
-    if (state.call && page.stage === "joining") live();
+    if (state.call && page.stage === "joining") shown();
     if (!state.call && !state.waiting && page.stage === "live") finish(state.ended?.reason ?? "left");
     else if (state.ended && page.stage === "joining" && !state.waiting) finish(state.ended.reason);
     draw();
@@ -68,7 +68,7 @@ async function start() {
   return calls.open();
 }
 
-async function live() {
+async function shown() {
   page.stage = "live";
   page.canTorch = Boolean(calls.local.video?.getCapabilities?.().torch);
   awake = await navigator.wakeLock?.request("screen").catch(() => null);

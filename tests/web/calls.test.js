@@ -6,6 +6,7 @@ import { CallConnection, protocols, retryDelay } from "../../telephony/web/conne
 import { meaning } from "../../telephony/web/keys.js";
 import { constraints, LocalMedia, whyNot } from "../../telephony/web/media.js";
 import { Negotiation } from "../../telephony/web/negotiation.js";
+import { paced } from "../../telephony/web/pace.js";
 import { Quality, grade, reading } from "../../telephony/web/quality.js";
 import { MEND_AFTER_S, GIVE_UP_S, Recovery } from "../../telephony/web/recovery.js";
 import { Ringer, ringOf } from "../../telephony/web/ring.js";
@@ -504,4 +505,14 @@ test("why one is not let in", async () => {
   assert.equal(await probe(null, says(200)), "token-needed");
   assert.equal(await probe("T", says(503, "calls-off")), null);
   assert.equal(await probe("T", async () => { throw new TypeError("away"); }), null);
+});
+
+test("a picture may begin fast, whatever its codec; sound and what is said already stay as they are", () => {
+  const sdp = "v=0\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:102 H264/90000\r\na=fmtp:102 packetization-mode=1\r\n";
+  const fast = paced(sdp, 900);
+  assert.ok(fast.includes("a=rtpmap:96 VP8/90000\r\na=fmtp:96 x-google-start-bitrate=900\r\n"));
+  assert.ok(fast.includes("a=fmtp:102 packetization-mode=1;x-google-start-bitrate=900\r\n"));
+  assert.ok(fast.includes("a=fmtp:111 minptime=10\r\n") && fast.includes("a=fmtp:97 apt=96\r\n"));
+  assert.equal(paced(fast, 900), fast);
+  assert.equal(paced("v=0\r\n"), "v=0\r\n");
 });
