@@ -40,7 +40,7 @@ from assistant.api import (
     workers,
 )
 from assistant.api.web_build import web_build
-from assistant.call_service import IncidentsNow, build_calls
+from assistant.call_service import Subjects, build_calls
 from assistant.city_service import build_city
 from assistant.contracts import ConfigError, Unavailable
 from assistant.runs import RunStore
@@ -116,8 +116,8 @@ def build_service(settings: Settings) -> Service:
     )
     screens = Screens(hub, registry, provider, pairing)
     understander = opening.build_understander(registry, settings)
-    incidents_now = IncidentsNow(hub.desk.rows, screens.showing)
-    telephony = build_calls(settings, lambda: screens.registry, incidents_now.standing, incidents_now.urgent)
+    subjects = Subjects(lambda: screens.registry, hub.desk.rows, screens.showing)
+    telephony = build_calls(settings, lambda: screens.registry, subjects)
     service = Service(settings, registry, hub, screens, understander, store, city, telephony)
     city.count_in(service.metrics.registry)
     announcer = Announcer(

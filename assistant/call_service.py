@@ -14,7 +14,7 @@ import structlog
 from assistant.contracts import BadInput, ConfigError
 from assistant.ports import Showing
 from assistant.settings import Settings
-from assistant.telephone import NoTelephone, Telephone
+from assistant.telephone import NoTelephone, Telephone, about_panel
 from content_registry.schema import Registry
 from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
@@ -25,7 +25,8 @@ from telephony.hub import Hub
 from telephony.ice import IceServers
 from telephony.journal import CallLog
 from telephony.links import Links
-from telephony.seams import NoRooms, PhoneDesk, RoomDesk
+from telephony.phone_desk import Gateway, GatewayDesk
+from telephony.seams import NoRooms
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -107,9 +108,10 @@ class CallService:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentsNow:
-    """What calls need of the incidents. rows: those that run. showing: what a display shows."""
+class Subjects:
+    """What calls may be about. rows: the incidents that run. showing: what a display shows."""
 
+    registry: Callable[[], Registry]
     rows: Callable[[], list[dict[str, Any]]]
     showing: Callable[[str], Showing]
 
@@ -118,6 +120,14 @@ class IncidentsNow:
         wanted = self.showing(display).incident
         found = next((row for row in self.rows() if wanted and row["id"] == wanted), None)
         return None if found is None else (str(found["id"]), str(found["title_ko"]))
+
+    def known(self, about: Mapping[str, str]) -> Mapping[str, str]:
+        """What a client says that it calls about, in our words; private panels and what is unknown are nothing."""
+        key = about.get("id", "")
+        if about.get("kind") == "event":
+            row = next((row for row in self.rows() if row["id"] == key), None)
+            return {"kind": "event", "id": key, "title": str(row["title_ko"])} if row else {}
+        return about_panel(self.registry().panels.get(key))
 
     def urgent(self, about: Mapping[str, str]) -> bool:
         """Whether a call about this goes before others: it is about an incident that runs."""
@@ -136,25 +146,27 @@ def directory_of(registry: Registry, settings: Settings) -> Directory:
 def build_calls(
     settings: Settings,
     registry: Callable[[], Registry],
-    incident: Callable[[str], tuple[str, str] | None] = lambda display: None,
-    urgent: Callable[[Mapping[str, str]], bool] = lambda about: False,
-    rooms: Callable[[Callable[[str, Mapping[str, Any]], None]], RoomDesk] | None = None,
-    phones: Callable[[], PhoneDesk] | None = None,
+    subjects: Subjects,
 ) -> CallService:
-    """All of it, not started yet. registry: the one in use. incident: id and title of the one that stands on a display.
-    urgent: whether what a call is about is a disaster. rooms, phones: made here when
-    they are set up; rooms get the function that sends to a client."""
-    calls = settings.calls
-    database = settings.state_dir / "db"
+    """All of it, not started yet, between two browsers.
+
+    registry: the one in use. subjects: what calls may be about. Rooms and telephones are set before the start:
+    `hub.rooms = desk`, `plug_phones`.
+    """
+    calls, database = settings.calls, settings.state_dir / "db"
     journal = JournalWriter(CallLog(f"sqlite:///{database / DATABASE}", keep_days=calls.keep_days))
-    sending: list[Hub] = []
-    desk: RoomDesk = rooms(lambda client, message: sending[0].send(client, message)) if rooms else NoRooms()
-    gateway = phones() if phones else None
-    rules = Rules(calls.ring_s, calls.waiting, phones=gateway is not None, rooms=bool(desk.engine))
+    rules = Rules(calls.ring_s, calls.waiting)
     board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
     ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
-    exchange = Exchange(board, urgent, lambda client: ice.servers(client.id, time.time()), desk.engine or "p2p")
-    hub = Hub(exchange, journal, desk, gateway)
-    sending.append(hub)
-    telephone = Telephone(hub, registry, incident, calls.cancel_s) if calls.enabled else NoTelephone(registry)
+    exchange = Exchange(
+        board, subjects.urgent, lambda client: ice.servers(client.id, time.time()), known=subjects.known
+    )
+    hub = Hub(exchange, journal, NoRooms())
+    telephone = Telephone(hub, registry, subjects.standing, calls.cancel_s) if calls.enabled else NoTelephone(registry)
     return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
+
+
+def plug_phones(calls: CallService, gateway: Gateway) -> None:
+    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip)."""
+    numbers, reception = calls.settings.calls.numbers, calls.settings.calls.reception
+    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, reception))

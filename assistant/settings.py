@@ -240,6 +240,10 @@ class CallSettings(_Section):
     """How long a spoken call can be taken back before it rings."""
     phones: dict[str, str] = {}
     fallback: str = ""
+    numbers: dict[str, str] = {}
+    """Departments by the number that a telephone has dialled to reach us."""
+    reception: str = ""
+    """The department of every other number; "": such calls are refused."""
     turn_urls: list[str] = Field([], max_length=8)
     """STUN and TURN servers of browsers, as in "turn:turn.office:3478"; without them calls stay within one network."""
     turn_secret: SecretStr = SecretStr("")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.contracts import Media, Outcome, OutcomeCode, PlaceCall, SeoulaError, Source
-from content_registry.schema import Registry, Visibility
+from content_registry.schema import Panel, Registry, Visibility
 from telephony.hub import Hub
 from telephony.parties import DEPARTMENT, DISPLAY, Address
 
@@ -85,11 +85,15 @@ class Telephone:
         found = self.incident(command.display)
         if found is not None:
             return {"kind": "event", "id": found[0], "title": found[1]}
-        panel = self.registry().panels.get(command.about_panel or "")
-        if panel is None or panel.visibility is Visibility.PRIVATE:
-            return {}
-        kind = "project" if panel.category == "project" or panel.id.startswith("prj-") else "panel"
-        return {"kind": kind, "id": panel.id, "title": panel.name_ko}
+        return about_panel(self.registry().panels.get(command.about_panel or ""))
+
+
+def about_panel(panel: Panel | None) -> dict[str, str]:
+    """A panel as what a call is about; nothing for a private one."""
+    if panel is None or panel.visibility is Visibility.PRIVATE:
+        return {}
+    kind = "project" if panel.id.startswith("prj-") else "panel"
+    return {"kind": kind, "id": panel.id, "title": panel.name_ko}
 
 
 _REFUSED = {

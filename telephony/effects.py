@@ -60,8 +60,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Tell the telephone gateway. action: dial, accept, hang_up, hold, release, transfer. room, part: where the leg's
-    sound belongs."""
+    """Tell the telephone gateway. action: dial, accept, hang_up, hold, release, dtmf (uri: the keys). room, part: where
+    the leg's sound belongs."""
 
     action: str
     leg: str

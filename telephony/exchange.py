@@ -28,6 +28,7 @@ from telephony.protocol import (
     Hello,
     Hold,
     Invite,
+    Keys,
     Reject,
     RtcDesc,
     RtcIce,
@@ -44,12 +45,14 @@ GRACE_S, RINGING_GRACE_S = 15.0, 5.0
 @dataclass(slots=True)
 class Exchange:
     """urgent: whether what a call is about is a disaster that goes before everything. ice: what a client needs to reach
-    others, asked for each time. engine: the name of the media engine of rooms."""
+    others, asked for each time. engine: the name of the media engine of rooms. known: what a client says that it calls
+    about, as the server knows it; empty: nothing that others may know of."""
 
     board: Switchboard
     urgent: Callable[[Mapping[str, str]], bool] = lambda about: False
     ice: Callable[[Client], list[dict[str, Any]]] = lambda client: []
     engine: str = "p2p"
+    known: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda about: about
     limits: InviteLimits = field(default_factory=InviteLimits)
     presence: Presence = field(init=False)
 
@@ -197,6 +200,8 @@ class Exchange:
                 self._ask_another(
                     client, passing.mine(board, client, key, under_way=True), message, Address.parse(to), now
                 )
+            case Keys(call=key, digits=digits):
+                phoning.press(board, passing.mine(board, client, key, under_way=True), digits)
             case _:
                 raise BadInput("unknown-message", "there is no message of this name")
 
@@ -209,7 +214,7 @@ class Exchange:
         maker = client if client.makes_media else board.clients.media_client(client.party)
         if maker is None:
             raise Unavailable("no-call-client", "no screen with a microphone is connected for this call")
-        about = message.about.model_dump() if message.about else {}
+        about = self.known(message.about.model_dump()) if message.about else {}
         self.place(maker, to, message.media, about, message.call, now, re=message.id, ring_s=message.ring_s)
 
     def place(

@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 TICK_S = 0.1
 HELLO_S = 10.0
+CLOSE_S = 1.0
 REVOKED_EVERY_S = 0.5
 MOST_QUEUED = 512
 """Messages that wait for a client that reads too slowly, before it is cut off."""
@@ -69,6 +70,7 @@ class _Line:
     queue: asyncio.Queue[str | None]
     bucket: Bucket
     closing: tuple[int, str] = (1000, "")
+    writer: asyncio.Task[None] | None = None
 
 
 class Hub:
@@ -82,15 +84,39 @@ class Hub:
         phones: PhoneDesk | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.exchange, self._journal, self.rooms, self._phones, self._clock = exchange, journal, rooms, phones, clock
+        self.exchange, self._journal, self._clock = exchange, journal, clock
+        self.rooms, self.phones = rooms, phones
         self._lines: dict[str, _Line] = {}
         self._ticker: asyncio.Task[None] | None = None
         self._checked = 0.0
 
+    @property
+    def rooms(self) -> RoomDesk:
+        """The rooms; set before the first client comes."""
+        return self._rooms
+
+    @rooms.setter
+    def rooms(self, desk: RoomDesk) -> None:
+        self._rooms, board = desk, self.exchange.board
+        board.rules = replace(board.rules, rooms=bool(desk.engine))
+        self.exchange.engine = desk.engine or "p2p"
+
+    @property
+    def phones(self) -> PhoneDesk | None:
+        """The telephones, None for none; set before the first client comes."""
+        return self._phones
+
+    @phones.setter
+    def phones(self, desk: PhoneDesk | None) -> None:
+        self._phones, board = desk, self.exchange.board
+        board.rules = replace(board.rules, phones=desk is not None)
+
     # -- life ------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the clock."""
+        """Start the clock, and follow the telephones."""
+        if self._phones is not None:
+            self._phones.start(self)
         self._ticker = asyncio.create_task(self._tick())
 
     async def stop(self) -> None:
@@ -99,6 +125,8 @@ class Hub:
             self._ticker.cancel()
             await asyncio.gather(self._ticker, return_exceptions=True)
         self.do(self.exchange.close(self._clock()))
+        if self._phones is not None:
+            await self._phones.stop()
         for line in self._lines.values():
             self._close(line, 1001, "shutting-down")
 
@@ -153,18 +181,17 @@ class Hub:
             await connection.send_text(json.dumps({"t": "error", "code": error.code, "message": error.message}))
             await connection.close(POLICY_VIOLATION, error.code)
             return
-        writer = asyncio.create_task(self._write(line))
+        line.writer = asyncio.create_task(self._write(line))
         try:
             async for text in frames:
                 if not self._heard(client, line, text):
                     break
         finally:
-            if self._lines.get(client.id) is line:
-                del self._lines[client.id]
-                if client.id in self.exchange.board.clients.by_id:
-                    self.do(self.exchange.lost(client, self._clock()))
+            self._lose(client.id, line)
             line.queue.put_nowait(None)
-            await asyncio.gather(writer, return_exceptions=True)
+            await asyncio.wait({line.writer}, timeout=CLOSE_S)
+            line.writer.cancel()
+            await asyncio.gather(line.writer, return_exceptions=True)
 
     async def _hello(self, connection: Connection, frames: AsyncIterator[str]) -> Hello | None:
         """The first message; anything else is told so and closes the connection. None: closed."""
@@ -259,14 +286,29 @@ class Hub:
         client.pcs.add(name)
 
     async def _write(self, line: _Line) -> None:
-        with contextlib.suppress(Exception):  # a socket that breaks is noticed by its reader
+        try:
             while (text := await line.queue.get()) is not None:
                 await line.connection.send_text(text)
-            await line.connection.close(*line.closing)
+        except Exception:
+            return  # a socket that breaks is noticed by its reader
+        finally:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(CLOSE_S):
+                    await line.connection.close(*line.closing)
 
     def _close(self, line: _Line, code: int, reason: str) -> None:
+        """Close a connection once it has what was sent before; one that takes nothing is closed all the same."""
         line.closing = (code, reason)
         line.queue.put_nowait(None)
+        if line.writer is not None:
+            asyncio.get_running_loop().call_later(CLOSE_S, line.writer.cancel)
+
+    def _lose(self, key: str, line: _Line) -> None:
+        """A client's socket is gone, unless it has another one by now."""
+        if self._lines.get(key) is line:
+            del self._lines[key]
+            if (client := self.exchange.board.clients.by_id.get(key)) is not None:
+                self.do(self.exchange.lost(client, self._clock()))
 
     def send(self, client: str, message: Mapping[str, Any]) -> None:
         """One message to one client; none where it is not connected."""
@@ -275,7 +317,10 @@ class Hub:
             return
         if line.queue.qsize() >= MOST_QUEUED:
             log.warning("a call client reads too slowly and is cut off", client=client)
-            self._close(line, TRY_AGAIN, "too-slow")
+            line.closing = (TRY_AGAIN, "too-slow")
+            self._lose(client, line)
+            if line.writer is not None:
+                line.writer.cancel()
             return
         line.queue.put_nowait(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 

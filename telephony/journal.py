@@ -63,7 +63,6 @@ class CallLog:
 
     def save(self, record: CallRecord, started_at: float, ended_at: float | None) -> None:
         """Write a row, at its beginning and at its end."""
-        started_at = round(started_at, 3)
         seats = dict.fromkeys((record.caller, *record.parties, *record.rang, record.to), False)
         if record.department:
             seats[f"dept:{record.department}"] = False

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from assistant.contracts import SeoulaError
+from assistant.contracts import BadInput, SeoulaError
 from telephony.call import Alert, Call, Member, Purpose, Reason
 from telephony.effects import Effect, Phone
 from telephony.parties import DEPARTMENT, PHONE, Address
 
 if TYPE_CHECKING:
     from telephony.exchange import Exchange
+    from telephony.switchboard import Switchboard
 
 _GONE = {"busy": Alert.BUSY, "rejected": Alert.REJECTED, "failed": Alert.LOST}
 
@@ -32,6 +33,10 @@ def event(exchange: Exchange, kind: str, leg: str, now: float) -> tuple[Effect, 
             return exchange.done()
         member = next((m for m in call.members.values() if m.leg == leg), None)
         if member is not None:
+            if kind in ("held", "released") and call.under_way:
+                told = {"t": "peer.state", "call": call.id, "party": member.party, "held": kind == "held"}
+                for other in call.others(member.party):
+                    board.tell(other.party, told)
             if kind in ("ended", *_GONE):
                 reason = Reason.HANGUP if kind == "ended" else Reason.CONNECTION_LOST
                 if call.under_way:
@@ -44,6 +49,15 @@ def event(exchange: Exchange, kind: str, leg: str, now: float) -> tuple[Effect, 
     if kind == "answered":
         board.out.put(Phone("hang_up", leg))
     return exchange.done()
+
+
+def press(board: Switchboard, call: Call, digits: str) -> None:
+    """Press keys at the telephones of a call. Raises BadInput("no-phone") where there is none."""
+    legs = [member.leg for member in call.members.values() if member.leg]
+    if not legs:
+        raise BadInput("no-phone", "nobody of this call is at a telephone")
+    for leg in legs:
+        board.out.put(Phone("dtmf", leg, digits))
 
 
 def incoming(exchange: Exchange, leg: str, caller: str, department: str, now: float) -> tuple[Effect, ...]:

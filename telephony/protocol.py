@@ -135,6 +135,14 @@ class Add(_Message):
     to: To
 
 
+class Keys(_Message):
+    """Press keys at the telephone of a call."""
+
+    t: Literal["call.dtmf"]
+    call: CallId
+    digits: str = Field(pattern=r"^[0-9A-D*#]{1,32}$")
+
+
 class State(_Message):
     """What of this party is on. media: whether its connection stands; `failed` ends a call of two."""
 
@@ -178,7 +186,8 @@ class RtcIce(_Message):
 
 
 CALL_MESSAGES = (
-    Hello | Presence | Invite | Accept | Reject | Cancel | Hangup | Hold | Transfer | Add | State | RtcDesc | RtcIce
+    Hello | Presence | Invite | Accept | Reject | Cancel | Hangup | Hold | Transfer | Add | Keys | State | RtcDesc
+    | RtcIce
 )  # fmt: skip
 ROOM_MESSAGES = (
     "room.list", "room.create", "room.join", "room.leave", "room.admit", "room.moderate", "room.chat", "room.page",

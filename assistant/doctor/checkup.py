@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assistant.contracts.errors import SeoulaError
-from assistant.doctor import hearing, machine, screens, speaking, understanding
+from assistant.doctor import calls, hearing, machine, screens, speaking, understanding
 from assistant.doctor.row import Row, State
 from assistant.settings import Settings
 
@@ -45,7 +45,8 @@ CHECKS: tuple[Check, ...] = (
     Check("web libraries", screens.libraries, essential=True),
     Check("map", screens.seoul_map, essential=True),
     Check("fonts", screens.fonts),
-    Check("calls (TURN)", machine.turn),
+    Check("calls", calls.departments),
+    Check("calls (TURN)", calls.turn, timeout_s=20.0),
     Check("secrets", machine.secrets),
     Check("disk", machine.disk, essential=True),
     Check("port", machine.port, essential=True),

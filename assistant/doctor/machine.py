@@ -1,4 +1,4 @@
-"""Disk, port and secrets of this machine; what calls will need."""
+"""Disk, port and secrets of this machine."""
 
 from __future__ import annotations
 
@@ -74,8 +74,3 @@ def secrets(settings: Settings) -> Row:
 
 def _readable_by_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
-
-
-def turn(settings: Settings) -> Row:
-    """Nothing calls in this version."""
-    return Row("calls (TURN)", "ok", "not used: this version has no video or voice calls")

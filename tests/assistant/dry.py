@@ -21,7 +21,7 @@ from assistant.contracts import (
     UnderstandingPath,
 )
 from assistant.gate import Gate, ScreenStanding, Trust
-from assistant.ports import Answer, Ports, Showing
+from assistant.ports import Answer, Calls, Ports, Showing
 from assistant.room import Room
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
@@ -105,7 +105,9 @@ class DryEar:
 class DryRoom:
     """The room, its ports, and its clock. `understands` maps sentences to results."""
 
-    def __init__(self, understands: dict[str, Understanding], trust: Trust = Trust.PUBLIC) -> None:
+    def __init__(
+        self, understands: dict[str, Understanding], trust: Trust = Trust.PUBLIC, calls: Calls | None = None
+    ) -> None:
         self.screen, self.voice, self.ear = DryScreen(trust), DryVoice(), DryEar()
         self.understands, self.records = understands, list[RunRecord]()
         self.contexts = list[UnderstandingContext]()
@@ -122,7 +124,7 @@ class DryRoom:
                 self.screen,
                 self.voice,
                 self.ear,
-                NoTelephone(lambda: REGISTRY),
+                calls or NoTelephone(lambda: REGISTRY),
                 lambda asked: Answer(f"{REGISTRY.panels[asked.panel].name_ko} 42입니다.", "It is 42."),
                 self.records.append,
                 self._spawn,

@@ -8,11 +8,14 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assistant.contracts import ConfigError
+from content_registry.loader import load_registry
 from telephony.effects import CallRecord
 from telephony.journal import CallLog
 from tests.assistant.api_app import LOCAL, REMOTE, Application, Socket, running, settled
@@ -416,3 +419,65 @@ async def test_a_disaster_on_the_screen_is_what_the_call_is_about(api: Applicati
         console.say("call.accept", call=incoming["call"])
         assert (await safety.get("peer.state"))["held"] is True
         assert (await wall.get("call.accepted"))["by"]["party"] == "console:fire-1"
+
+
+async def test_what_a_client_calls_about_is_told_in_our_words_and_private_things_to_nobody(api: Application) -> None:
+    panels = api.service.registry.panels
+    private = next(p.id for p in panels.values() if p.visibility.value == "private")
+    async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", "fire") as console:
+        for n, (about, told) in enumerate(
+            (
+                ({"kind": "panel", "id": private, "title": panels[private].name_ko}, None),
+                ({"kind": "event", "id": "made-up", "title": "x"}, None),
+                ({"kind": "project", "id": "fine-dust-pm10", "title": "x"},
+                 {"kind": "panel", "id": "fine-dust-pm10", "title": panels["fine-dust-pm10"].name_ko}),
+            )
+        ):  # fmt: skip
+            wall.say("call.invite", call=f"about-{n:03}", to="dept:fire", about=about)
+            incoming = await console.get("call.incoming")
+            assert (incoming.get("about"), incoming["urgent"]) == (told, False)
+            console.say("call.accept", call=incoming["call"])
+            await wall.get("call.accepted")
+            wall.say("call.hangup", call=incoming["call"])
+            await wall.get("call.ended")
+    assert [row["about"] for row in await log(api)][1:] == [None, None]
+
+
+async def test_a_changed_registry_is_taken_into_use_while_calls_go_on(api: Application) -> None:
+    changed = load_registry()
+    renamed = replace(changed.departments["fire"], name_ko_current="소방본부", hours="sat-sun 00:00-24:00")
+    async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", "fire") as console:
+        wall.say("call.invite", call="call-0001", to="dept:fire")
+        await console.get("call.incoming")
+        await api.service.use_registry(replace(changed, departments={"fire": renamed}))
+        console.say("call.accept", call="call-0001")
+        await wall.get("call.accepted")
+        async with phone(api, "tv", "main") as tv:
+            assert [(d["subject"], d["name_ko"]) for d in tv.welcome["departments"]] == [("dept:fire", "소방본부")]
+
+
+@pytest.mark.parametrize("calls", [{"phones": {"nope": "1"}}, {"fallback": "nope"}, {"phones": {"fire": "x y"}}])
+async def test_settings_that_name_nobody_are_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, calls: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match="calls.phones"):
+        async with running(tmp_path, monkeypatch, calls=calls):
+            pass
+
+
+async def test_switched_off_there_are_no_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(tmp_path, monkeypatch, calls={"enabled": False}) as api:
+        async with api.socket("/ws/v1/calls", query="role=wall&display=main") as socket:
+            assert socket.closed == (1008, "calls-off")
+        answer = await api.http.post("/api/v1/calls/links", json={"room": "daily"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "calls-off")
+
+
+async def test_turn_credentials_come_with_the_welcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn = {"turn_urls": ["turn:turn.office:3478"], "turn_secret": "s3cret", "turn_ttl_s": 600}
+    async with running(tmp_path, monkeypatch, calls=turn) as api, phone(api, "wall", "main") as wall:
+        server = wall.welcome["ice_servers"][0]
+        expiry, _, who = server["username"].partition(":")
+        assert (server["urls"], who) == (["turn:turn.office:3478"], wall.welcome["client"])
+        assert 590 <= int(expiry) - time.time() <= 601
+        assert "s3cret" not in json.dumps(wall.welcome)
