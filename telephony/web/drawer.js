@@ -4,6 +4,7 @@ import { live } from "lit-html/directives/live.js";
 import { icon } from "#screen/icons.js";
 import { avatar } from "./cards.js";
 import { devicePickers } from "./devices.js";
+import { roomPerson } from "./state.js";
 import { cw, nameOf } from "./words.js";
 
 const BODIES = { chat, people, devices, transfer: party("transfer"), add: party("add") };
@@ -43,16 +44,16 @@ function people({ call }, calls) {
   return html`<div class="people-list" data-scroll tabindex="0">
     ${agreed.map((one) => html`<button type="button" class="action quiet" @click=${() => calls.tell("consent.set", { kind: one.kind ?? "recording", agree: false })}>${icon("record")}${cw("withdraw")} · ${cw(one.kind === "transcript" ? "transcribing" : "recording")}</button>`)}
     ${call.waiting.length
-      ? html`<h4>${cw("lobby")}</h4><ul>${call.waiting.map((one) => html`<li>${avatar(named(one))}<b>${nameOf(named(one))}</b>
+      ? html`<h4>${cw("lobby")}</h4><ul>${call.waiting.map((one) => html`<li>${avatar(roomPerson(one))}<b>${nameOf(roomPerson(one))}</b>
           <button type="button" class="action" @click=${() => calls.tell("room.admit", { part: one.part, admit: true })}>${cw("letIn")}</button>
-          <button type="button" class="round" aria-label=${`${nameOf(named(one))} ${cw("turnAway")}`} @click=${() => calls.tell("room.admit", { part: one.part, admit: false })}>${icon("close")}</button></li>`)}</ul>`
+          <button type="button" class="round" aria-label=${`${nameOf(roomPerson(one))} ${cw("turnAway")}`} @click=${() => calls.tell("room.admit", { part: one.part, admit: false })}>${icon("close")}</button></li>`)}</ul>`
       : nothing}
     <ul>
-      ${call.people.map((one) => html`<li>${avatar(named(one))}<b>${one.part === call.me ? cw("me") : nameOf(named(one))}${one.part === call.host ? html`<small>${cw("host")}</small>` : nothing}</b>
+      ${call.people.map((one) => html`<li>${avatar(roomPerson(one))}<b>${one.part === call.me ? cw("me") : nameOf(roomPerson(one))}${one.part === call.host ? html`<small>${cw("host")}</small>` : nothing}</b>
         ${one.hand ? html`<span class="raised" role="img" aria-label=${cw("hand")}>${icon("hand")}</span>` : nothing}${icon(one.mic === false ? "mic-off" : "mic")}
         ${host && one.part !== call.me
-          ? html`<button type="button" class="round" aria-label=${`${nameOf(named(one))} ${cw("mute")}`} ?disabled=${one.mic === false} @click=${deed("mute", one.part)}>${icon("mic-off")}</button>
-              <button type="button" class="round" aria-label=${`${nameOf(named(one))} ${cw("remove")}`} @click=${deed("remove", one.part)}>${icon("close")}</button>`
+          ? html`<button type="button" class="round" aria-label=${`${nameOf(roomPerson(one))} ${cw("mute")}`} ?disabled=${one.mic === false} @click=${deed("mute", one.part)}>${icon("mic-off")}</button>
+              <button type="button" class="round" aria-label=${`${nameOf(roomPerson(one))} ${cw("remove")}`} @click=${deed("remove", one.part)}>${icon("close")}</button>`
           : nothing}</li>`)}
     </ul>
     ${host
@@ -65,8 +66,6 @@ function people({ call }, calls) {
       : nothing}
   </div>`;
 }
-
-const named = (one) => ({ name_ko: one.name_ko || one.name || one.part, name_en: one.name_en || one.name || one.part });
 
 function devices(state, calls, { set }) {
   return html`<div class="device-list">${devicePickers(calls.local, () => set({}))}</div>`;

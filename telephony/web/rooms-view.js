@@ -18,7 +18,7 @@ export function roomList(rooms, { asking = null, pin = "", set, join, invite = n
       <span class="what"><b>${name}</b><small>${icon("people")}${one.people ?? 0}${one.most ? ` / ${one.most}` : ""}${one.live ? html` · ${cw("inCall")}` : nothing}</small></span>
       ${asking === one.room
         ? html`<form class="pin-form" @submit=${enter}><input inputmode="numeric" autocomplete="off" maxlength="12" aria-label=${`${name} ${cw("pinCode")}`} placeholder=${cw("pinCode")} .value=${pin} @input=${(event) => set({ pin: event.target.value })} /><button type="submit" class="action">${cw("join")}</button></form>`
-        : html`${invite ? html`<button type="button" class="round" aria-label=${`${name} ${cw("linkMake")}`} title=${cw("linkMake")} @click=${() => invite(one.room)}>${icon("share")}</button>` : nothing}<button type="button" class="action" ?disabled=${one.locked} aria-label=${`${name} ${cw("join")}`} @click=${enter}>${cw("join")}</button>`}
+        : html`${invite ? html`<button type="button" class="action quiet" aria-label=${`${cw("linkMake")}: ${name}`} @click=${() => invite(one.room)}>${icon("share")}${cw("linkMake")}</button>` : nothing}<button type="button" class="action" ?disabled=${one.locked} aria-label=${`${cw("join")}: ${name}`} @click=${enter}>${cw("join")}</button>`}
     </li>`;
   })}</ul>`;
 }

@@ -45,6 +45,9 @@ export function personOf(from, known = {}) {
   };
 }
 
+/** Somebody in a room: screens of the office are the office, others what their device is called. Pure. */
+export const roomPerson = (one) => (one.party?.startsWith("display:") ? personOf({ party: one.party, name: one.name_ko }) : { name_ko: one.name_ko || one.name || one.part, name_en: one.name_en || one.name || one.part });
+
 /** A call as it is begun here. */
 function begun(id, now, fields) {
   return {

@@ -1,5 +1,7 @@
 /** The pictures of a call, from what the page knows of it and the streams that it has. Pure. */
 
+import { roomPerson } from "./state.js";
+
 const names = (person) => ({ name_ko: person?.name_ko || person?.name || "", name_en: person?.name_en || person?.name || "" });
 
 /**
@@ -21,7 +23,7 @@ export function tilesOf(call, { own, local, streams, publishes, direct }) {
   for (const person of call.people.filter(({ part }) => part !== call.me)) {
     const feed = call.feeds.find(({ part }) => part === person.part)?.feed;
     tiles.push({
-      key: person.part, part: person.part, kind: person.screen ? "screen" : "camera", mine: false, ...names(person),
+      key: person.part, part: person.part, kind: person.screen ? "screen" : "camera", mine: false, ...names(roomPerson(person)),
       stream: streams.get(feed) ?? streams.get(person.part) ?? null, cam: Boolean(person.screen) || person.cam !== false, mic: person.mic !== false,
       speaking: call.speaking.includes(person.part), hand: Boolean(person.hand) || raised.has(person.part),
     });
