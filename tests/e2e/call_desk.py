@@ -14,7 +14,8 @@ from fastapi import FastAPI, WebSocket
 from playwright.sync_api import Browser, Page
 
 from assistant.api.displays import SocketConnection, frames
-from assistant.call_service import CallService, build_calls
+from assistant.call_service import CallService, Subjects, build_calls
+from assistant.ports import Showing
 from assistant.settings import Settings
 from telephony.hub import Caller
 from telephony.parties import Address, party_of
@@ -69,7 +70,8 @@ class CallDesk:
 
     def __init__(self, folder: Path) -> None:
         (folder / "db").mkdir()
-        self.calls: CallService = build_calls(Settings(state_dir=folder), lambda: REGISTRY)
+        subjects = Subjects(lambda: REGISTRY, lambda: [], lambda display: Showing())
+        self.calls: CallService = build_calls(Settings(state_dir=folder), lambda: REGISTRY, subjects)
         self.origin = ""
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         self._loop: asyncio.AbstractEventLoop | None = None
