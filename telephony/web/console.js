@@ -255,7 +255,11 @@ addEventListener("keydown", (event) => {
 // Another link in the same window is another page.
 addEventListener("hashchange", () => location.hash.includes("token=") && location.reload());
 addEventListener("online", () => calls.online());
-addEventListener("pointerdown", () => ringer.unlock().then((ready) => ready !== page.bell && set({ bell: ready })), { capture: true });
+addEventListener("pointerdown", ({ target }) => {
+  // The bell's own key does more than let it ring, and must still be there when the finger is lifted.
+  if (target.closest?.(".bell-strip, .bell")) return;
+  ringer.unlock().then((ready) => ready !== page.bell && set({ bell: ready }));
+}, { capture: true });
 document.addEventListener("visibilitychange", () => notices.follow(calls.state.incoming, document.hidden));
 navigator.mediaDevices?.addEventListener?.("devicechange", () => lookForDevices(calls.local, draw));
 setInterval(() => (calls.state.call || calls.state.announced || page.link) && draw(), 500);

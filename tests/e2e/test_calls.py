@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
@@ -140,6 +141,58 @@ def test_a_call_is_rejected_taken_back_or_not_answered(desk: CallDesk, browser: 
     fire.wait_for_selector(".log li.missed")
     assert fire.inner_text(".tab .count-badge").startswith("2"), "taken back and not answered are missed calls"
     assert transport.evaluate("window.pcs.length") == 0, "nothing is sent before somebody answers"
+
+
+def test_a_second_call_waits_its_turn_and_a_call_is_handed_on(desk: CallDesk, browser: Browser) -> None:
+    fire, transport, climate = (desk.console(browser, name) for name in ("fire", "transport", "climate"))
+    desk.calls.exchange.board.rules = dataclasses.replace(desk.calls.exchange.board.rules, waiting=True)
+    call(transport, "소방재난본부")
+    fire.wait_for_selector(INCOMING)
+    fire.keyboard.press("Enter")
+    talking(fire, transport)
+
+    # Somebody else calls meanwhile: whoever is talked with waits, and is there again afterwards.
+    call(climate, "소방재난본부")
+    fire.wait_for_selector(f"{INCOMING} >> text=보류됩니다")
+    fire.click(f"{INCOMING} .go")
+    transport.wait_for_selector(".call-veil.hold")
+    poll(fire, lambda: "기후환경본부" in fire.inner_text(".call-head"), "the second call is not shown")
+    assert "교통실" in fire.inner_text(".parked")
+    flowing(climate)
+    climate.click(".call-controls .stop")
+    fire.wait_for_selector(".parked", state="detached")
+    fire.wait_for_selector(".call-veil.hold")
+    fire.keyboard.press("h")
+    transport.wait_for_selector(".call-veil.hold", state="detached")
+    flowing(transport)
+
+    fire.click(".call-key:has-text('돌려주기')")
+    fire.locator(".party-list li", has_text="기후환경본부").locator("button").click()
+    climate.wait_for_selector(INCOMING)
+    climate.click(f"{INCOMING} .go")
+    talking(climate, transport)
+    assert "기후환경본부" in transport.inner_text(".call-head")
+    assert "돌려" in fire.inner_text(OVER)
+
+
+def test_a_console_whose_window_is_covered_gives_a_notice(desk: CallDesk, browser: Browser) -> None:
+    transport = desk.console(browser, "transport")
+    fire = desk.console(browser, "fire")
+    fire.context.grant_permissions(["notifications"])
+    fire.click(".bell-strip")
+    fire.wait_for_selector(".bell.ready")
+    fire.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    shown = """async () => {
+      const found = await navigator.serviceWorker.getRegistration('/console');
+      return ((await found?.getNotifications()) ?? []).map(({ title, body }) => title + body);
+    }"""
+    poll(fire, lambda: fire.evaluate("navigator.serviceWorker.controller !== null"), "there is no service worker")
+    call(transport, "소방재난본부", "audio")
+    notices = poll(fire, lambda: fire.evaluate(shown), "no notice is given")
+    assert "교통실" in notices[0]
+    assert "음성통화" in notices[0]
+    transport.keyboard.press("Escape")
+    poll(fire, lambda: not fire.evaluate(shown), "the notice outlives the call")
 
 
 def test_a_page_that_is_closed_ends_the_call_and_one_that_is_loaded_anew_goes_on(
