@@ -25,7 +25,7 @@ class World:
     last_said: the last sentence spoken there, in the language `said_in`. unlocked: private mode is on.
     incident: the id of the one that stood on the display when this was said, "" for none. paired: the display has a
     paired screen. source: by what way this came. shown_department: who answers for the incident on the display, where
-    that is another than the panel's. calling: a call of this display is announced or rings, and can still be taken back.
+    that is another than the panel's. calling: a call of this display is announced or rings, and can be taken back.
     """
 
     registry: Registry

@@ -18,7 +18,7 @@ from assistant.api import reference
 from assistant.api.access import service_of
 from assistant.api.packed import packed
 from assistant.api.ranges import bad_range
-from assistant.api.web_build import VENDOR, WEB, screen_page, web_build
+from assistant.api.web_build import CALLS, VENDOR, WEB, page_of_build, screen_page, web_build
 from assistant.contracts import BadInput
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +30,10 @@ ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
 _FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
 _DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SOUND = re.compile(r"[0-9a-f]{32}\.wav")
+_CALL_RIGHTS = "camera=(self), microphone=(self), autoplay=(self), geolocation=(), payment=(), usb=(), serial=()"
+CONSOLE_RIGHTS = f"{_CALL_RIGHTS}, display-capture=(self), fullscreen=(self), speaker-selection=(self)"
+SCENE_RIGHTS = f"{_CALL_RIGHTS}, display-capture=(), screen-wake-lock=(self)"
+"""Permissions-Policy: what the pages of calls may ask a person for, and no frame within them."""
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
@@ -49,8 +53,9 @@ def _page(name: str) -> Response:
     return _html((WEB / name).read_text("utf-8"))
 
 
-def _html(html: str) -> Response:
-    return HTMLResponse(html, headers={"Content-Security-Policy": policy(html), "Cache-Control": "no-cache"})
+def _html(html: str, **headers: str) -> Response:
+    always = {"Content-Security-Policy": policy(html), "Cache-Control": "no-cache"}
+    return HTMLResponse(html, headers=always | {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 @router.get("/")
@@ -71,6 +76,25 @@ async def screen(role: str, display: str) -> Response:
 async def service_worker(request: Request) -> Response:
     """The screens' service worker; at the root, where it may keep all that their page is made of."""
     return _sent(request, WEB / "sw.js", "text/javascript", "no-cache")
+
+
+@router.get("/console")
+async def console() -> Response:
+    """The call console of a department; who it is says the device token that it keeps."""
+    return _html(page_of_build(CALLS / "console.html", web_build().build), Permissions_Policy=CONSOLE_RIGHTS)
+
+
+@router.get("/console-sw.js")
+async def console_worker() -> Response:
+    """The console's service worker: its notices while the window is hidden."""
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/console"}
+    return FileResponse(CALLS / "console-sw.js", media_type="text/javascript", headers=headers)
+
+
+@router.get("/scene")
+async def scene() -> Response:
+    """The page of an on-site link; what it may enter says the token in its fragment, which no server ever sees."""
+    return _html((CALLS / "scene.html").read_text("utf-8"), Permissions_Policy=SCENE_RIGHTS)
 
 
 @router.get("/shell.json")
@@ -137,6 +161,7 @@ def mount_files(app: FastAPI, state_dir: Path) -> None:
     """Serve our own modules, the npm libraries by name, and what set-up built."""
     # FastAPI's own pages of documentation load their scripts from elsewhere: /docs is ours (reference.py).
     app.router.routes[:] = [r for r in app.router.routes if getattr(r, "name", "") not in _FOREIGN_PAGES]
+    app.mount("/web/calls", _Files(directory=CALLS), name="calls")
     app.mount("/web", _Files(directory=WEB), name="web")
     for package in VENDOR_PACKAGES:
         app.mount(f"/vendor/{package}", _Files(directory=VENDOR / package, check_dir=False), name=package)

@@ -19,6 +19,8 @@ from pathlib import Path
 from assistant.settings import PROJECT
 
 WEB = PROJECT / "display_bridge" / "web"
+CALLS = PROJECT / "telephony" / "web"
+"""Served below /web/calls/."""
 VENDOR = PROJECT / "node_modules"
 START_URL = "/screen/web/citizen"
 """The address the page of a screen is kept under; it is the same page for every role and display."""
@@ -36,6 +38,8 @@ _THEIRS = (
 _OURS = {".js", ".css", ".svg", ".png", ".webmanifest"}
 _NOT_KEPT = {"sw.js", "runs.js"}
 """The browser keeps the service worker itself; the page of runs is the operator's, and never opened without a net."""
+_OF_OTHER_PAGES = ("console", "scene")
+"""How files of calls begin that no screen needs; they count for the build, and are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,14 @@ def digest(content: bytes) -> str:
 
 def screen_page(build: str) -> str:
     """The page of a screen, with the build it is of and with all its modules named, so that none waits for another."""
-    page = (WEB / "screen.html").read_text("utf-8").replace(PLACEHOLDER, PLACEHOLDER.replace('""', f'"{build}"'))
+    page = page_of_build(WEB / "screen.html", build)
     links = "\n    ".join(_PRELOAD.replace(_MAIN, module) for module in modules(page))
     return page.replace(_PRELOAD, links)
+
+
+def page_of_build(file: Path, build: str) -> str:
+    """A page, with the build it is of."""
+    return file.read_text("utf-8").replace(PLACEHOLDER, PLACEHOLDER.replace('""', f'"{build}"'))
 
 
 @cache
@@ -81,6 +90,8 @@ def _address(name: str, module: str, names: dict[str, str]) -> str:
 
 def _file(address: str) -> Path:
     _, top, rest = address.split("/", 2)
+    if address.startswith("/web/calls/"):
+        return CALLS / address.removeprefix("/web/calls/")
     return {"web": WEB, "vendor": VENDOR}[top] / rest
 
 
@@ -92,12 +103,14 @@ def _source(address: str) -> str:
 def web_build() -> WebBuild:
     """Read once, at the first call. Files that set-up has not brought are left out."""
     found = {f"/web/{file.relative_to(WEB).as_posix()}": file for file in _kept_of_ours()}
+    found |= {f"/web/calls/{file.relative_to(CALLS).as_posix()}": file for file in _of_calls() if not _apart(file)}
     lit = VENDOR / "lit-html"
     theirs = [*lit.glob("*.js"), *(lit / "directives").glob("*.js"), *(VENDOR / name for name in _THEIRS)]
     found |= {f"/vendor/{file.relative_to(VENDOR).as_posix()}": file for file in theirs if file.is_file()}
     files = {address: digest(file.read_bytes()) for address, file in sorted(found.items())}
     # The page names its build, so its own digest cannot be part of it: the text without the name is.
     every = [digest((WEB / name).read_bytes()) for name in ("screen.html", "sw.js")]
+    every += [digest(file.read_bytes()) for file in sorted(_of_calls(".html")) if _apart(file)]
     every += [f"{address} {known}" for address, known in files.items()]
     build = hashlib.sha256("\n".join(every).encode()).hexdigest()[:16]
     return WebBuild(build, files | {START_URL: digest(screen_page(build).encode())})
@@ -105,3 +118,11 @@ def web_build() -> WebBuild:
 
 def _kept_of_ours() -> list[Path]:
     return [p for p in WEB.rglob("*") if p.suffix in _OURS and p.is_file() and p.name not in _NOT_KEPT]
+
+
+def _of_calls(*more: str) -> list[Path]:
+    return [p for p in CALLS.rglob("*") if p.suffix in _OURS.union(more) and p.is_file()]
+
+
+def _apart(file: Path) -> bool:
+    return file.name.startswith(_OF_OTHER_PAGES)

@@ -280,6 +280,23 @@ function above(state, local) {
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
+/** Office screens have calls, where the service connects them; the code for it comes only then. */
+const CALLS = new Set(["wall", "tablet", "tv"]);
+let layer = null;
+function followCalls(state) {
+  if (!CALLS.has(role) || (layer === null && !state?.services?.calls)) return;
+  if (layer === null) {
+    layer = import("./call-layer.js").then((made) => {
+      layer = made.begin({ role, id, token: connection.hello.token, tell: toast, redraw: () => store.setLocal({}), dismiss: () => store.state?.overlay && actions.send("dismiss") });
+      layer.follow(store.state);
+    }, () => (layer = null));
+  } else if (!state && store.local.link === "connecting") {
+    // Refused: what a screen may not see any more it may not hear, either.
+    layer.close?.();
+    layer = null;
+  } else layer.follow?.(state);
+}
+
 let alerted = null;
 let menuAsked = false;
 let pageShown = "";
@@ -293,6 +310,7 @@ store.subscribe(() => {
   use.follow(store.state, store.local, monotonic());
   render(page(store), document.body);
   own?.drawn?.(store);
+  followCalls(store.state);
   markKorean(document.body, language() === "en");
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
   document.title = title ? `${title} · ${t("title")}` : `${t("title")} · ${id}`;

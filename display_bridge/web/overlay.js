@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { icon } from "./icons.js";
 import { language, pick, t } from "./i18n.js";
+import { parts } from "./live-parts.js";
 
 const HELP = [
   ["screen", ["화면 바꾸기", "Change the screen"], [["서울아, 미세먼지 보여줘", "Seoul-a, show fine dust"], ["서울아, 강남구 교통 상황", "Seoul-a, traffic in Gangnam"], ["서울아, 청년 일자리 지표", "Seoul-a, youth jobs"]]],
@@ -42,6 +43,8 @@ function departments(args, local, actions) {
 export const departmentList = (args, local) => args?.departments ?? local.catalog?.departments ?? [];
 
 function conference(args) {
+  const alive = parts.get("conference")?.();
+  if (alive) return alive;
   const rooms = args?.rooms ?? [];
   if (!rooms.length) {
     return html`<div class="empty">${icon("video")}

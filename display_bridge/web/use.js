@@ -47,7 +47,7 @@ export class Use {
 export function pageNow(root = document) {
   const field = root.activeElement;
   return {
-    dialog: Boolean(root.querySelector("[role=dialog], [role=alertdialog], dialog[open]")),
+    dialog: Boolean(root.querySelector("[role=dialog], [role=alertdialog], dialog[open], .call-view, .call-line")),
     typing: Boolean(field?.matches?.("input, textarea") && field.value),
     hidden: root.hidden,
   };

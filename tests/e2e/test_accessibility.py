@@ -85,7 +85,7 @@ def test_axe_finds_nothing_on_open_sheets_and_dialogs(running: Product) -> None:
         _clean(phone, "search of a phone")
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/runs", "/docs", "/console", "/scene"])
 def test_axe_finds_nothing_on_the_pages_around(running: Product, path: str) -> None:
     with page(1280, 800) as made:
         made.goto(running.origin + path)

@@ -3,6 +3,7 @@ import { html, nothing, svg } from "lit-html";
 import { styleMap } from "lit-html/directives/style-map.js";
 import { moment, number } from "../format.js";
 import { icon } from "../icons.js";
+import { parts } from "../live-parts.js";
 import { language, pick, t } from "../i18n.js";
 import { scene } from "../scenes.js";
 
@@ -57,6 +58,8 @@ const APP_ICONS = { conference: "video", "video-conference": "video", phone: "ph
 
 /** {app, state_ko, body_ko, steps_ko} */
 export function overlayApp(block, ctx) {
+  const alive = parts.get(block.app)?.();
+  if (alive) return alive;
   return html`<div class="app">
     <div class="emblem" aria-hidden="true">${icon(APP_ICONS[block.app] ?? "spark")}</div>
     <p class="state">${pick(block, "state")}</p>

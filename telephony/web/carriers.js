@@ -1,0 +1,200 @@
+/** The connections that carry a call's media: one between two browsers, those of a room, and the one for captions. */
+import { PeerLink } from "./peer.js";
+import { Quality, reading } from "./quality.js";
+import { RoomMedia } from "./room-media.js";
+import { deeds } from "./state.js";
+import { Tap } from "./tap.js";
+
+const STATS_S = 2;
+
+export class Carriers {
+  #peer = null;
+  #room = null;
+  #tap = null;
+  #stats = null;
+  #quality = new Quality();
+  /** What comes of others, by feed; of a call of two by "camera" and "screen". */
+  streams = new Map();
+
+  #held = false;
+
+  /** calls: the page's Calls (client.js). id: of the call that these carry. */
+  constructor(calls, id) {
+    this.calls = calls;
+    this.id = id;
+    this.deps = calls.deps;
+  }
+
+  /** Whether a connection between two browsers carries the call. */
+  get direct() {
+    return Boolean(this.#peer);
+  }
+
+  startPeer(call, ice) {
+    this.#endPeer();
+    const { calls, deps } = this;
+    const where = { call: call.id, pc: "p2p" };
+    const wants = { audio: calls.options.publishes, video: calls.options.publishes && call.media !== "audio" };
+    this.#peer = new PeerLink(deps.peer({ iceServers: ice }), {
+      polite: call.polite,
+      local: calls.local,
+      video: call.media !== "audio",
+      ready: calls.local.open(wants),
+      makeStream: deps.makeStream,
+      later: deps.later,
+      cancel: deps.cancel,
+      description: (desc, streams) => calls.line.send("rtc.desc", { ...where, desc, streams }),
+      candidate: (cand) => calls.line.send("rtc.ice", { ...where, cand }),
+      streams: (kind, stream) => {
+        this.streams.set(kind, stream);
+        calls.draw();
+      },
+      state: (state) => this.#peerState(state, call.id),
+      failed: () => calls.onproblem("media-failed"),
+    });
+    this.#peer.hold(this.#held);
+    this.#peer.start();
+    this.#watch();
+  }
+
+  /** The line to the hub is there again. A page that was loaded anew has no connection any more: it makes one. */
+  back(call, ice) {
+    if (this.#peer) this.#peer.negotiation.repeat();
+    else this.startPeer(call, ice);
+  }
+
+  #peerState(state, id) {
+    const { calls } = this;
+    if (state === "lost") return void calls.line.send("call.state", { call: id, media: "failed" });
+    if (calls.state.call?.id !== id) return;
+    if (state === "connected") {
+      if (calls.state.call.phase === "connecting") calls.line.send("call.state", { call: id, media: "connected", ...calls.switches() });
+      calls.set(deeds.call(deeds.connected(calls.state), { mending: false }));
+    } else calls.set(deeds.call(calls.state, { mending: true }));
+  }
+
+  /** entered: {media} with which this page went in. */
+  startRoom(call, entered, ice) {
+    const { calls, deps } = this;
+    // Of a call of two the other end's stream stays until the room's has come.
+    const before = this.#peer;
+    this.#room?.close();
+    const { room } = call;
+    const mine = new RoomMedia({
+      local: calls.local,
+      make: () => deps.peer({ iceServers: ice }),
+      makeStream: deps.makeStream,
+      later: deps.later,
+      cancel: deps.cancel,
+      description: (pc, desc) => calls.line.send("rtc.desc", { room, pc, desc }),
+      candidate: (pc, cand) => calls.line.send("rtc.ice", { room, pc, cand }),
+      stream: (feed, stream) => {
+        if (stream) this.streams.set(feed, stream);
+        else this.streams.delete(feed);
+        if (stream && before && before === this.#peer) this.#endPeer();
+        calls.draw();
+      },
+      state: (state) => calls.state.call?.room === room && calls.set(deeds.call(calls.state, { mending: state === "mending" })),
+      failed: () => calls.onproblem("media-failed"),
+    });
+    this.#room = mine;
+    mine.hold(this.#held);
+    if (calls.options.publishes && entered.media !== "none") {
+      calls.local.open({ audio: true, video: entered.media !== "audio" }).then(() => {
+        if (this.#room !== mine) return;
+        mine.publish().catch(() => calls.onproblem("media-failed"));
+        calls.line.send("call.state", { room, ...calls.switches() });
+      });
+    }
+    this.#watch();
+  }
+
+  /** A description or a candidate from the other end or the server. */
+  rtc(message) {
+    const { pc, desc, cand } = message;
+    const failed = () => this.calls.onproblem("media-failed");
+    if (message.t === "rtc.desc") {
+      if (pc === "p2p") this.#peer?.description(desc, message.streams);
+      else if (pc === "tap") this.#tap?.description(desc).catch(failed);
+      else this.#room?.description(pc, desc, message.feed ?? message.part);
+    } else if (pc === "p2p") this.#peer?.candidate(cand);
+    else if (pc === "tap") this.#tap?.candidate(cand).catch(() => {});
+    else this.#room?.candidate(pc, cand);
+  }
+
+  /** Captions of a call of two: one's own voice goes to the server only while one agrees. */
+  tapFollows(call, ice) {
+    const { calls } = this;
+    const wanted = call.mode !== "room" && call.captions.on && call.captions.mine;
+    if (!wanted) return this.#endTap();
+    if (this.#tap) return undefined;
+    this.#tap = new Tap({
+      local: calls.local,
+      make: () => this.deps.peer({ iceServers: ice }),
+      description: (pc, desc) => calls.line.send("rtc.desc", { call: call.id, pc, desc }),
+      candidate: (pc, cand) => calls.line.send("rtc.ice", { call: call.id, pc, cand }),
+    });
+    return this.#tap.start();
+  }
+
+  gone(feed) {
+    this.#room?.gone(feed);
+  }
+
+  hold(on) {
+    if (on === this.#held) return;
+    this.#held = on;
+    this.#peer?.hold(on);
+    this.#room?.hold(on);
+  }
+
+  /** One's devices have changed. */
+  sync() {
+    this.#peer?.sync();
+    this.#room?.sync();
+    this.#tap?.sync();
+  }
+
+  online() {
+    this.#peer?.online();
+  }
+
+  end() {
+    this.deps.cancel?.(this.#stats);
+    this.#endPeer();
+    this.#endTap();
+    this.#room?.close();
+    this.#room = null;
+    this.streams.clear();
+  }
+
+  #endPeer() {
+    this.#peer?.close();
+    this.#peer = null;
+    this.streams.delete("camera");
+    this.streams.delete("screen");
+  }
+
+  #endTap() {
+    this.#tap?.close();
+    this.#tap = null;
+  }
+
+  #watch() {
+    const { calls } = this;
+    this.deps.cancel?.(this.#stats);
+    this.#quality = new Quality();
+    const look = async () => {
+      const connections = this.#room?.connections ?? (this.#peer ? [this.#peer.pc] : []);
+      const reports = await Promise.all(connections.map((pc) => pc.getStats().catch(() => new Map())));
+      if (!this.#peer && !this.#room) return;
+      const { call } = calls.state;
+      const sent = this.#peer ? call?.theirs.mic || call?.theirs.cam : this.#room?.receiving;
+      const expecting = Boolean(call && call.phase === "active" && !call.held && !call.heldBy && sent);
+      const quality = this.#quality.add(reading(reports.flatMap((report) => [...report.values()])), expecting);
+      if (call && call.quality !== quality) calls.set(deeds.call(calls.state, { quality }));
+      this.#stats = this.deps.later(STATS_S, look);
+    };
+    this.#stats = this.deps.later(STATS_S, look);
+  }
+}

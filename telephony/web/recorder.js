@@ -1,0 +1,184 @@
+/** A meeting as one film: everybody's picture side by side and everybody's voice, sent in pieces while all agree. */
+import { columns } from "./arrange.js";
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+const FPS = 15;
+const PIECE_MS = 2000;
+/** The service takes at most 900 kB at a time. */
+const MOST_BYTES = 800_000;
+const TRIES = 4;
+const TYPE = "video/webm;codecs=vp8,opus";
+
+/** Places of `count` pictures on the film: [{x, y, width, height}]. Pure. */
+export function places(count, width = WIDTH, height = HEIGHT) {
+  const across = columns(count, width, height);
+  const down = Math.ceil(count / across);
+  const [w, h] = [width / across, height / down];
+  return Array.from({ length: count }, (_, index) => ({ x: (index % across) * w, y: Math.floor(index / across) * h, width: w, height: h }));
+}
+
+/** Where a picture of a size stands in a place, as large as it can be without being cut: [x, y, width, height]. Pure. */
+export function fitted(place, width, height) {
+  const scale = Math.min(place.width / width, place.height / height);
+  return [place.x + (place.width - width * scale) / 2, place.y + (place.height - height * scale) / 2, width * scale, height * scale];
+}
+
+/** Bytes in pieces that the service takes. Pure. */
+export function pieces(blob, most = MOST_BYTES) {
+  const found = [];
+  for (let from = 0; from < blob.size; from += most) found.push(blob.slice(from, from + most));
+  return found;
+}
+
+export class Recorder {
+  #recorder = null;
+  #timer = null;
+  #context = null;
+  #sources = new Map();
+  #chain = Promise.resolve();
+  #id = null;
+  #number = 0;
+  #over = false;
+
+  /**
+   * @param {{meeting: string, query: string, headers: object, tiles: () => object[], audio: () => MediaStreamTrack|null,
+   *   failed: () => void}} options query: of the addresses, as "?display=main". audio: one's own voice.
+   */
+  constructor(options, deps = {}) {
+    this.options = options;
+    this.deps = { fetch: (...given) => fetch(...given), wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), ...deps };
+  }
+
+  async start() {
+    const { meeting } = this.options;
+    try {
+      const made = await this.#ask(`/api/v1/meetings/${encodeURIComponent(meeting)}/recordings`, "POST", JSON.stringify({ type: TYPE }), "application/json");
+      this.#id = made.id;
+      if (!this.#over) this.#roll();
+    } catch {
+      this.stop();
+      this.options.failed();
+    }
+  }
+
+  #roll() {
+    const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
+    const paint = canvas.getContext("2d");
+    this.#context = new AudioContext();
+    const mixed = this.#context.createMediaStreamDestination();
+    this.#timer = setInterval(() => {
+      this.#draw(paint);
+      this.#mix(mixed);
+    }, 1000 / FPS);
+    const stream = new MediaStream([...canvas.captureStream(FPS).getVideoTracks(), ...mixed.stream.getAudioTracks()]);
+    this.#recorder = new MediaRecorder(stream, { mimeType: TYPE, videoBitsPerSecond: 1_500_000 });
+    this.#recorder.ondataavailable = ({ data }) => data.size && this.#send(data);
+    this.#recorder.start(PIECE_MS);
+  }
+
+  #draw(paint) {
+    const videos = [...document.querySelectorAll(".call-tile:not(.blank) video")].filter(({ videoWidth }) => videoWidth);
+    paint.fillStyle = "#070d1f";
+    paint.fillRect(0, 0, WIDTH, HEIGHT);
+    places(videos.length).forEach((place, index) => paint.drawImage(videos[index], ...fitted(place, videos[index].videoWidth, videos[index].videoHeight)));
+  }
+
+  /** Whoever comes is heard on the film from then on. */
+  #mix(mixed) {
+    const own = this.options.audio();
+    const tracks = [own, ...this.options.tiles().filter(({ mine }) => !mine).flatMap(({ stream }) => stream?.getAudioTracks() ?? [])].filter(Boolean);
+    for (const track of tracks) {
+      if (this.#sources.has(track.id)) continue;
+      const source = this.#context.createMediaStreamSource(new MediaStream([track]));
+      source.connect(mixed);
+      this.#sources.set(track.id, source);
+    }
+    const there = new Set(tracks.map(({ id }) => id));
+    for (const [id, source] of this.#sources) {
+      if (there.has(id)) continue;
+      source.disconnect();
+      this.#sources.delete(id);
+    }
+  }
+
+  #send(data) {
+    for (const piece of pieces(data)) {
+      const number = this.#number;
+      this.#number += 1;
+      this.#chain = this.#chain.then(() => this.#put(number, piece));
+    }
+    this.#chain = this.#chain.catch(() => {
+      if (this.#over) return;
+      this.stop(false);
+      this.options.failed();
+    });
+  }
+
+  #put(number, piece) {
+    return this.#ask(`/api/v1/recordings/${encodeURIComponent(this.#id)}/pieces/${number}`, "PUT", piece, "video/webm");
+  }
+
+  /** Rejects when the service refuses; a network that is away for a moment is waited for. */
+  async #ask(path, method, body, type) {
+    for (let attempt = 1; ; attempt += 1) {
+      let answer;
+      try {
+        answer = await this.deps.fetch(path + this.options.query, { method, body, headers: { ...this.options.headers, "Content-Type": type } });
+      } catch (error) {
+        if (attempt >= TRIES) throw error;
+        await this.deps.wait(500 * 2 ** attempt);
+        continue;
+      }
+      if (answer.ok) return answer.json();
+      throw new Error(String(answer.status));
+    }
+  }
+
+  /** End the film; finished: what there is is whole and kept, else the service throws it away. */
+  async stop(finished = true) {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#timer);
+    const recorder = this.#recorder;
+    if (recorder && recorder.state !== "inactive") {
+      await new Promise((resolve) => {
+        recorder.onstop = resolve;
+        recorder.stop();
+      });
+    }
+    for (const source of this.#sources.values()) source.disconnect();
+    this.#sources.clear();
+    this.#context?.close().catch(() => {});
+    await this.#chain;
+    if (finished && this.#id) await this.#ask(`/api/v1/recordings/${encodeURIComponent(this.#id)}/finish`, "POST", "", "application/json").catch(() => {});
+  }
+}
+
+/**
+ * The film is made by the page whose person began it, as long as everybody agrees: begins and ends it as the call has it.
+ * Returns the recorder that runs, or null. calls: the page's Calls (client.js).
+ */
+export function followRecording(running, call, calls, make = (options) => new Recorder(options)) {
+  const { state, by } = call?.recordings?.recording ?? {};
+  const wanted = state === "on" && by === call.me && call.meeting;
+  if (!wanted) {
+    running?.stop();
+    return null;
+  }
+  if (running) return running;
+  const { token, display } = calls.options;
+  const made = make({
+    meeting: call.meeting,
+    query: display ? `?display=${encodeURIComponent(display)}` : "",
+    headers: token ? { Authorization: `Bearer ${token}` } : {},
+    tiles: () => calls.tiles(),
+    audio: () => calls.local.audio,
+    failed: () => {
+      calls.tell("recording.set", { on: false, kind: "recording" });
+      calls.onproblem("recording-failed");
+    },
+  });
+  made.start();
+  return made;
+}
