@@ -69,6 +69,10 @@ async def phone(
         yield made
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 async def log(api: Application, **query: Any) -> list[dict[str, Any]]:
     answer = await api.http.get("/api/v1/calls", params=query)
     assert answer.status_code == 200, answer.text
@@ -229,7 +233,6 @@ async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
         ('{"t": "call.accept"}', "bad-message"), ('{"t": "hello", "v": 1}', "already-here"),
         ('{"t": "rtc.desc", "desc": {"type": "offer", "sdp": "x"}}', "bad-message"),
         ('{"t": "call.accept", "call": "call-0001", "more": 1}', "bad-message"),
-        ('{"t": "room.list"}', "no-rooms"), ('{"t": "rtc.ice", "room": "r1", "pc": "pub", "cand": null}', "no-rooms"),
         (json.dumps({"t": "room.chat", "text": "x" * 70_000}), "too-large"),
         ("[" * 5000, "bad-json"), ('{"t": ["x"]}', "unknown-message"), ('{"t": "\\ud800"}', "unknown-message"),
     ],
@@ -485,3 +488,31 @@ async def test_turn_credentials_come_with_the_welcome(tmp_path: Path, monkeypatc
         assert (server["urls"], who) == (["turn:turn.office:3478"], wall.welcome["client"])
         assert 590 <= int(expiry) - time.time() <= 601
         assert "s3cret" not in json.dumps(wall.welcome)
+
+
+async def test_descriptions_and_candidates_are_in_no_log_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    canary = "candidate:203.0.113.77"
+    caplog.set_level("DEBUG")
+    async with running(tmp_path, monkeypatch) as api:
+        async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", "fire") as console:
+            wall.say("call.invite", call="call-0001", to="dept:fire")
+            await console.get("call.incoming")
+            wall.say("rtc.desc", id="1", call="call-0001", desc={"type": "offer", "sdp": canary})
+            wall.say("rtc.desc", id="2", call="call-0001", desc={"type": canary, "sdp": canary})
+            wall.say("rtc.ice", id="3", call="call-0001", cand={"candidate": canary}, pc=canary)
+            for n in ("1", "2", "3"):
+                assert canary not in str(await wall.get("error", re=n))
+            console.say("call.accept", call="call-0001")
+            await wall.get("call.accepted")
+            wall.say("rtc.desc", call="call-0001", desc={"type": "offer", "sdp": canary})
+            assert canary in str(await console.get("rtc.desc"))
+            wall.say("rtc.ice", call="call-0001", cand={"candidate": canary})
+            assert canary in str(await console.get("rtc.ice"))
+        await api.service.calls.journal.written()
+    out, err = capfd.readouterr()
+    assert canary not in out + err + caplog.text
+    files = contents(tmp_path)
+    assert "calls.sqlite" in files
+    assert not [name for name, content in files.items() if canary.encode() in content]
