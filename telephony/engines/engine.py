@@ -64,7 +64,8 @@ class MediaEngine(Protocol):
         """The client's answer to a subscription's offer."""
 
     async def candidate(self, room: str, part: str, pc: str, candidate: Mapping[str, Any] | None) -> None:
-        """A client's ICE candidate (as RTCIceCandidateInit), None at their end. `pc`: `pub` or `sub:<subscription>`."""
+        """A client's ICE candidate (as RTCIceCandidateInit), None at their end. `pc`: `pub`, `tap` (what a part
+        publishes for captions alone) or `sub:<subscription>`."""
 
     async def leave(self, room: str, part: str) -> None:
         """A part leaves: what it sent and received ends; one that is not there is no error."""

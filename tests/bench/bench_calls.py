@@ -28,9 +28,9 @@ from aiortc.mediastreams import MediaStreamTrack
 from av import AudioFrame, Packet, VideoFrame
 from av.codec.context import CodecContext
 
-from assistant.calling.children import CallingOptions, calling_children, watch_janus
-from assistant.calling.link import CallingWorker
-from assistant.supervise import Child
+from assistant.calling.children import CallingOptions
+from assistant.calling.side import CallingSide
+from assistant.supervise import Supervisor
 from assistant.workers import Workers
 from telephony.engines.embedded.connection import gather_only
 from telephony.engines.engine import Description
@@ -150,34 +150,24 @@ class Carrier:
 @asynccontextmanager
 async def carrier(name: str, address: str, folder: Path) -> AsyncIterator[Carrier]:
     """Start an engine as the product does."""
-    workers, children = Workers(), dict[str, Child]()
-    calling = CallingWorker(workers, lambda: children.get("calling"))
     options = CallingOptions(
         "janus" if name == "janus" else "embedded",
         (address,),
         janus=JanusOptions(addresses=(address,), media_ports=MEDIA_PORTS),
     )
+    workers, supervisor = Workers(), Supervisor(lambda name, state, detail: None)
+    side = CallingSide(workers, supervisor, options)
     async with core(workers) as where:
-        wanted = calling_children(options, folder / name, where, {"SEOULA_WORKER_TOKEN": workers.token})
-        for spec in wanted.specs:
-            children[spec.name] = Child(spec, lambda name, state, detail: None)
-            children[spec.name].start()
-        watching = []
-        if wanted.janus_port:
-            watching.append(asyncio.ensure_future(watch_janus(children["janus"], wanted.janus_port)))
-        await eventually(lambda: {child.state for child in children.values()} == {"ok"}, 60)
-        engine = RemoteEngine(calling.service("media"), name)
-        watch = Watch(engine)
-        made = Carrier(engine, watch, [psutil.Process(child.pid) for child in children.values() if child.pid])
+        side.start(folder / name, where, workers.token)
+        children = supervisor.children.values()
+        await eventually(lambda: {child.state for child in children} == {"ok"}, 60)
+        watch = Watch(side.media)
         try:
-            yield made
+            yield Carrier(side.media, watch, [psutil.Process(child.pid) for child in children if child.pid])
         finally:
-            await engine.close()
+            await side.stop()
             await watch.close()
-            for task in watching:
-                task.cancel()
-            for child in children.values():
-                await child.stop()
+            await supervisor.stop()
 
 
 async def meet(its: Carrier, meeting: Meeting, seen: list[bytes], heard: list[bytes]) -> tuple[list[float], float]:

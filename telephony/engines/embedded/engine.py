@@ -285,7 +285,7 @@ class EmbeddedEngine:
         """See MediaEngine."""
         known = self._room(room)
         connection: Connection | None = None
-        if pc == "pub":
+        if pc in ("pub", "tap"):
             connection = publisher.connection if (publisher := known.publishers.get(part)) else None
         elif (subscription := known.subscriptions.get(pc.removeprefix("sub:"))) and subscription.part == part:
             connection = subscription.connection

@@ -199,7 +199,7 @@ class JanusEngine:
         """See MediaEngine."""
         known = self._room(room)
         one: Publisher | Subscription | None = known.subscriptions.get(pc.removeprefix("sub:"))
-        if pc == "pub":
+        if pc in ("pub", "tap"):
             one = known.publishers.get(part)
         if one is None or one.part != part:
             raise BadInput("no-such-connection", "this part has no such connection")

@@ -6,18 +6,20 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from assistant.calling.children import CallingOptions, calling_children, watch_janus
-from assistant.calling.link import CallingWorker
+from assistant.calling.children import CallingOptions
+from assistant.calling.side import CallingSide
 from assistant.contracts import BadInput, Unavailable
-from assistant.supervise import Child
+from assistant.supervise import Supervisor
 from assistant.workers import Workers
 from telephony.engines.engine import Description
+from telephony.engines.janus import config
 from telephony.engines.janus.config import JanusOptions
-from telephony.engines.remote import WORKER_LOST, RemoteEngine
+from telephony.engines.remote import WORKER_LOST
 from tests.assistant.calling.core import core
 from tests.telephony.engines.clients import Client, Watch, eventually, loudness_at
 from tests.telephony.engines.conftest import _clients_end, _loopback  # noqa: F401
@@ -27,42 +29,41 @@ pytestmark = pytest.mark.real
 
 
 class Running:
-    """A core with its worker."""
+    """A core with its side of calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: CallingOptions) -> None:
         self.workers = Workers()
-        self.children: dict[str, Child] = {}
-        self.calling = CallingWorker(self.workers, lambda: self.children.get("calling"))
-
-    async def start(self, options: CallingOptions, folder: Path, address: str) -> int:
-        env = {"SEOULA_WORKER_TOKEN": self.workers.token}
-        wanted = calling_children(options, folder, address, env)
-        for spec in wanted.specs:
-            self.children[spec.name] = Child(spec, lambda name, state, detail: None)
-            self.children[spec.name].start()
-        return wanted.janus_port
+        self.supervisor = Supervisor(lambda name, state, detail: None)
+        self.side = CallingSide(self.workers, self.supervisor, options)
 
     async def stop(self) -> None:
-        for child in self.children.values():
-            await child.stop()
+        await self.side.stop()
+        await self.supervisor.stop()
 
 
-@pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
-    made = Running()
+@asynccontextmanager
+async def running(options: CallingOptions, folder: Path) -> AsyncIterator[Running]:
+    made = Running(options)
     async with core(made.workers) as address:
-        await made.start(CallingOptions(addresses=("127.0.0.1",)), tmp_path, address)
+        made.side.start(folder, address, made.workers.token)
         yield made
         await made.stop()
 
 
-async def test_a_room_in_the_worker_its_tap_and_its_death(running: Running, tmp_path: Path) -> None:
-    link = running.calling.service("media")
-    engine = RemoteEngine(link, "embedded")
+async def test_a_room_in_the_worker_its_tap_and_its_death(tmp_path: Path) -> None:
+    async with running(CallingOptions(addresses=("127.0.0.1",)), tmp_path) as its:
+        await room_tap_and_death(its)
+    log = (tmp_path / "log" / "calling.log").read_text()
+    assert "secret words" not in log
+    assert "candidate" not in log.lower()
+
+
+async def room_tap_and_death(its: Running) -> None:
+    engine = its.side.media
     watch = Watch(engine)
     with pytest.raises(Unavailable, match="not running"):
         await engine.open_room("r", most=2)
-    child = running.children["calling"]
+    child = its.supervisor.children["calling"]
     await eventually(lambda: child.state == "ok")
     assert child.detail == "embedded"
     await engine.open_room("r", most=2)
@@ -97,11 +98,7 @@ async def test_a_room_in_the_worker_its_tap_and_its_death(running: Running, tmp_
     again = Client(engine, "r", "a", 440.0)
     await again.publish()
     await watch.until("published", "a", after=mark)
-    await engine.close()
     await watch.close()
-    log = (tmp_path / "log" / "calling.log").read_text()
-    assert "secret words" not in log
-    assert "candidate" not in log.lower()
 
 
 async def test_janus_is_kept_running_for_the_worker(tmp_path: Path) -> None:
@@ -109,24 +106,27 @@ async def test_janus_is_kept_running_for_the_worker(tmp_path: Path) -> None:
         pass  # skips where it cannot run
     address = own_address()
     assert address is not None
-    made = Running()
-    async with core(made.workers) as where:
-        options = CallingOptions(
-            "janus", (address,), janus=JanusOptions(addresses=(address,), media_ports=(21400, 21800))
-        )
-        port = await made.start(options, tmp_path, where)
-        probing = asyncio.ensure_future(watch_janus(made.children["janus"], port))
-        await eventually(lambda: {child.state for child in made.children.values()} == {"ok"})
-        engine = RemoteEngine(made.calling.service("media"), "janus")
+    its = JanusOptions(addresses=(address,), media_ports=(21400, 21800))
+    async with running(CallingOptions("janus", (address,), janus=its), tmp_path) as made:
+        children, engine = made.supervisor.children, made.side.media
+        await eventually(lambda: {child.state for child in children.values()} == {"ok"})
         watch = Watch(engine)
         await engine.open_room("r", most=2)
-        pid = made.children["janus"].pid
+        pid = children["janus"].pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         assert (await watch.until("closed")).reason == "janus-lost"
-        await eventually(lambda: made.children["janus"].state == "ok" and made.children["janus"].restarts == 1)
+        await eventually(lambda: children["janus"].state == "ok" and children["janus"].restarts == 1)
         await engine.open_room("r", most=2)
-        await engine.close()
         await watch.close()
-        probing.cancel()
-        await made.stop()
+
+
+async def test_without_janus_nothing_is_started_and_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config.shutil, "which", lambda name: None)
+    made = Running(CallingOptions("janus"))
+    with pytest.raises(Unavailable, match="apt-get install janus"):
+        made.side.start(tmp_path, "ws://127.0.0.1:1/ws/v1/workers", "token")
+    assert made.supervisor.children == {}
+    await made.stop()
