@@ -24,11 +24,17 @@ ARGUMENTS = [
 ]
 
 
+def chromium() -> str:
+    """The browser of the tests."""
+    program = os.environ.get("SEOULA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "Chromium is not installed: apt-get install chromium"
+    return program
+
+
 @contextlib.contextmanager
 def page(width: int = 1920, height: int = 1080, more: tuple[str, ...] = ()) -> Iterator[Page]:
     """A page; what it writes to the console as an error is collected in `page.errors`."""
-    program = os.environ.get("SEOULA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "Chromium is not installed: apt-get install chromium"
+    program = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more], headless=True)
         made = browser.new_page(viewport={"width": width, "height": height})

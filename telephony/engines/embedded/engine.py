@@ -212,6 +212,8 @@ class EmbeddedEngine:
                 other.phone.forget(publisher.part)
         for subscription in [its for its in room.subscriptions.values() if feed and its.feed == feed]:
             await self._unsubscribe(room, subscription)
+        for source in publisher.sources:
+            source.sinks.clear()
         if publisher.connection is not None:
             await publisher.connection.close()
         if publisher.phone is not None:

@@ -26,7 +26,7 @@ KEYFRAME_EVERY_S = 0.3
 CLOCKS = {"audio": 48000, "video": 90000}
 
 PRIVATE_OF_RECEIVER = ("_RTCRtpReceiver__decoder_queue", "_RTCRtpReceiver__jitter_buffer", "_send_rtcp_pli")
-PRIVATE_OF_SENDER = ("_send_keyframe", "_stream_id", "_RTCRtpSender__kind")
+PRIVATE_OF_SENDER = ("_send_keyframe", "_stream_id", "_RTCRtpSender__encoder")
 
 
 class Sink(Protocol):
@@ -162,6 +162,13 @@ def take_over(receiver: RTCRtpReceiver, source: Source, on_level: Callable[[floa
         source.ask_keyframe = KeyframeRequest(receiver)
 
 
+class _OpusPacker:
+    """Stands where aiortc makes an Opus encoder, with a resampler and its threads, for each subscriber."""
+
+    def pack(self, packet: Packet[Any]) -> tuple[list[bytes], int]:
+        return [bytes(packet)], packet.pts or 0
+
+
 class KeyframeRequest:
     """Asks a publisher for a whole picture, not too often; what is asked too early is asked later, once."""
 
@@ -192,4 +199,6 @@ def send_feed(sender: RTCRtpSender, source: Source) -> None:
     """Name the stream as its publisher did, and pass a subscriber's plea for a whole picture on to it."""
     if source.stream:
         sender._stream_id = source.stream
+    if source.kind == "audio":
+        setattr(sender, PRIVATE_OF_SENDER[2], _OpusPacker())
     sender._send_keyframe = lambda: source.ask_keyframe()  # type: ignore[method-assign]

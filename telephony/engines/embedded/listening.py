@@ -42,6 +42,10 @@ class OpusReader:
             self._next = at + frame.samples
             self._give(frame)
 
+    def close(self) -> None:
+        """Let go of who listens: the decoder and its threads end with the last reference to them."""
+        self._say = _nobody
+
     def _give(self, frame: AudioFrame) -> None:
         frame.pts = None  # the resampler must not make up for holes itself
         for made in self._resampler.resample(frame):
@@ -67,8 +71,11 @@ class Listener:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Pieces of 100 ms, until the end."""
-        while (piece := await self._pieces.get()) is not None:
-            yield piece
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                yield piece
+        finally:
+            self.reader.close()
 
     def _say(self, pcm: bytes) -> None:
         self._buffer += pcm
@@ -77,3 +84,7 @@ class Listener:
                 self._pieces.get_nowait()
             self._pieces.put_nowait(bytes(self._buffer[: self._piece]))
             del self._buffer[: self._piece]
+
+
+def _nobody(pcm: bytes) -> None:
+    """Nobody listens any more."""

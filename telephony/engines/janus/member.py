@@ -40,6 +40,7 @@ class Ear:
 
     async def close(self) -> None:
         """Hear no more."""
+        self.source.sinks.clear()
         await self._connection.close()
 
 

@@ -85,6 +85,34 @@ async def test_the_estimate_is_stripped_by_choice(strip: bool) -> None:
     await engine.close()
 
 
+async def test_a_plea_for_a_whole_picture_reaches_the_publisher_and_not_too_often(
+    engine: EmbeddedEngine, watch: Watch
+) -> None:
+    await engine.open_room("r", most=2)
+    person, viewer = Client(engine, "r", "a", 440.0), Client(engine, "r", "b")
+    await person.publish()
+    received = await viewer.subscribe((await watch.until("published")).feed)
+    await eventually(lambda: received.pictures >= 2)
+    assert person.pc is not None
+    sender = next(its for its in person.pc.getSenders() if its.kind == "video")
+    pleas: list[float] = []
+    loop = asyncio.get_running_loop()
+
+    def plea() -> None:
+        if not pleas or loop.time() > pleas[-1] + 0.05:  # one for each source of the track comes at the same time
+            pleas.append(loop.time())
+
+    sender._send_keyframe = plea  # type: ignore[method-assign]
+    receiver = next(its for its in received.pc.getReceivers() if its.track.kind == "video")
+    begun = loop.time()
+    while len(pleas) < 3:
+        for source in receiver.getSynchronizationSources():
+            await receiver._send_rtcp_pli(source.source)
+        await asyncio.sleep(0.02)
+        assert loop.time() < begun + 20
+    assert all(later - earlier > 0.2 for earlier, later in zip(pleas, pleas[1:], strict=False))
+
+
 async def test_leaving_and_coming_back(engine: EmbeddedEngine, watch: Watch) -> None:
     await engine.open_room("r", most=2)
     viewer = Client(engine, "r", "b")
