@@ -353,3 +353,21 @@ async def test_after_close_there_is_no_call_and_no_gateway(office: Office, phone
     await phone.told("closed", call=call)
     with pytest.raises(Unavailable):
         await office.gateway.dial("again", "1032", "room", "part")
+
+
+async def test_a_stack_that_dies_ends_its_calls_and_says_so(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1050")
+    await phone.extension("1051", "ring")
+    await connected(office, phone, "1050", "first")
+    await office.gateway.dial("second", "1051", "room", "part")
+    await office.told("ringing", leg="second")
+    runtime = office.gateway._runtime
+    assert runtime is not None
+    assert runtime.on_dead is not None
+    runtime.on_dead()  # as the library calls it when its thread has ended
+    assert (await office.told("ended", leg="first")).reason == "lost"
+    assert (await office.told("failed", leg="second")).reason == "lost"
+    assert office.dead == 1
+    with pytest.raises(Unavailable):
+        await office.gateway.dial("third", "1050", "room", "part")
+    await runtime.close()
