@@ -326,12 +326,23 @@ async def test_a_port_that_is_taken_is_told(opened: Open) -> None:
         await opened()
 
 
-async def test_a_room_that_cannot_be_entered_ends_the_call(office: Office, phone: DeskPhone) -> None:
-    await phone.extension("1033")
+async def test_a_room_is_entered_once_it_is_open(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1033", tone=700)
     office.closed = True
-    await office.gateway.dial("leg", "1033", "room", "part")
+    await connected(office, phone, "1033")
+    office.closed = False
+    await office.hears("sip:1033", 700)
+
+
+async def test_a_room_that_cannot_be_entered_ends_the_call(
+    office: Office, phone: DeskPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telephony.sip.legs.ENTER_S", 0.2)
+    await phone.extension("1038")
+    office.closed = True
+    await office.gateway.dial("leg", "1038", "room", "part")
     assert (await office.told("ended", leg="leg")).reason == "hangup"
-    await phone.told("closed", user="1033")
+    await phone.told("closed", user="1038")
 
 
 async def test_a_phone_that_lost_its_power(opened: Open) -> None:
