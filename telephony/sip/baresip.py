@@ -20,7 +20,7 @@ from baresip.ua import UserAgent
 
 from assistant.contracts import BadInput, SeoulaError, Unavailable
 from telephony.sip import outcomes
-from telephony.sip.baresip_stack import Sound, doing, hang_up, plain, start, stop
+from telephony.sip.baresip_stack import DIALLED, Sound, doing, hang_up, plain, start, stop
 from telephony.sip.bridge import PhoneBridge
 from telephony.sip.gateway import PhoneEvent
 from telephony.sip.legs import Join, Leg, Legs, unknown_leg
@@ -216,8 +216,9 @@ class BaresipGateway:
             return
         leg = _Leg(name=f"in-{secrets.token_hex(6)}", state="incoming", bridge=PhoneBridge(""), call=call)
         self._legs.add(leg)
-        caller = self._plan.caller(call.peer or "")
-        self._legs.tell(PhoneEvent("incoming", leg.name, caller=caller, called=self._line.user))
+        dialled = (self._plan.caller(call.headers.get(name, "")) for name in DIALLED)
+        called = next(filter(None, dialled), self._line.user)
+        self._legs.tell(PhoneEvent("incoming", leg.name, caller=self._plan.caller(call.peer or ""), called=called))
         self._know(leg, call)
 
     def _know(self, leg: _Leg, call: Call) -> None:

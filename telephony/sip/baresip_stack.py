@@ -25,6 +25,8 @@ from assistant.contracts import Unavailable
 from telephony.sip.legs import unknown_leg
 from telephony.sip.line import PhoneLine
 
+DIALLED = ("P-Called-Party-ID", "To")
+"""The headers that tell which of our numbers was dialled, the surest first."""
 _CODECS = {"pcma": "pcma", "pcmu": "pcmu", "g722": "g722/16000/1"}
 _SRTP = {"off": (), "optional": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 _PLAIN_TARGET = re.compile(r"<?sips?:[^?<>]+(\?Replaces=[^&<>]+)?>?(;method=INVITE)?", re.IGNORECASE)
@@ -58,6 +60,7 @@ def _config(line: PhoneLine, where: str) -> Config:
         net_interface=line.address or None,
         max_concurrent_calls=line.lines,
         rtp_timeout=line.lost_s,
+        expose_headers=DIALLED,
         native_log_level="error",
         extra_config_text=f"sip_listen {where}:{line.port}\n"
         f"sip_transports {line.transport}\nsip_trans_def {line.transport}\n"

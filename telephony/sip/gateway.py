@@ -41,7 +41,7 @@ class PhoneEvent:
     caller: str = ""
     """incoming: who calls: a number as numbers.py normalises it, or the bare user part."""
     called: str = ""
-    """incoming: which of our numbers was dialled, as far as the caller's request says."""
+    """incoming: which of our numbers was dialled, as far as the request says; in the form of `caller`."""
     digits: str = ""
     on: bool = False
 

@@ -259,7 +259,8 @@ class JanusGateway:
         if handle == self._master and kind in ("registered", "registration_failed", "unregistered"):
             self._on_registration(kind == "registered", code, result)
         elif kind == "incomingcall":
-            self._on_incoming(handle, str(result.get("username", "")), str(jsep.get("sdp", "")))
+            called = self._plan.caller(str(result.get("callee", ""))) or self._line.user
+            self._on_incoming(handle, str(result.get("username", "")), called, str(jsep.get("sdp", "")))
         elif (leg := self._by_handle.get(handle)) is not None:
             self._on_leg(leg, str(kind), code, result, str(jsep.get("sdp", "")))
 
@@ -273,7 +274,7 @@ class JanusGateway:
             self._waiting.add(self._master)
             self._legs.spawn(self._wait_for_callers())
 
-    def _on_incoming(self, handle: int, caller: str, offer: str) -> None:
+    def _on_incoming(self, handle: int, caller: str, called: str, offer: str) -> None:
         self._waiting.discard(handle)
         leg = _Leg(
             name=f"in-{secrets.token_hex(6)}",
@@ -288,7 +289,7 @@ class JanusGateway:
         if len(self._legs) > self._line.lines:
             leg.ours = "hangup"
             self._legs.spawn(self._quietly_end(leg))
-        self._legs.tell(PhoneEvent("incoming", leg.name, caller=self._plan.caller(caller), called=self._line.user))
+        self._legs.tell(PhoneEvent("incoming", leg.name, caller=self._plan.caller(caller), called=called))
 
     async def _quietly_end(self, leg: _Leg) -> None:
         with contextlib.suppress(SeoulaError):

@@ -18,6 +18,7 @@ from telephony.sip.line import PhoneLine
 
 log = structlog.get_logger(__name__)
 
+ENTER_S, ENTER_PAUSE_S = 5.0, 0.05
 Join = Callable[[str, str, PhoneBridge], Awaitable[None]]
 """Joins a bridge to a room as a part: (room, part, bridge). Raises SeoulaError."""
 
@@ -158,14 +159,21 @@ class Legs(Generic[L]):
         self._events.put_nowait(None)
 
     async def _enter(self, leg: L) -> None:
-        try:
-            await self._join(leg.room, leg.bridge.part, leg.bridge)
-        except SeoulaError as error:
-            log.warning("a phone could not enter its room", leg=leg.name, code=error.code)
-            if leg in self:
-                leg.ours = "hangup"
-                with contextlib.suppress(SeoulaError):
-                    await self._end(leg)
+        """A phone may answer before the core has opened the room for it: that is waited for, but not for long."""
+        end = asyncio.get_running_loop().time() + ENTER_S
+        while leg in self:
+            try:
+                await self._join(leg.room, leg.bridge.part, leg.bridge)
+                return
+            except SeoulaError as error:
+                if asyncio.get_running_loop().time() < end:
+                    await asyncio.sleep(ENTER_PAUSE_S)
+                    continue
+                log.warning("a phone could not enter its room", leg=leg.name, code=error.code)
+            leg.ours = "hangup"
+            with contextlib.suppress(SeoulaError):
+                await self._end(leg)
+            return
 
     async def _give_up(self, leg: L) -> None:
         leg.ours = leg.ours or "no-answer"

@@ -22,6 +22,7 @@ _COMPANY = ("15", "16", "18")
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::[0-9]{1,5})?")
 _SIP = re.compile(r"sip:([^@\s]{1,64})@([^@\s]{1,260})", re.IGNORECASE)
+_NAMED = re.compile(r"sips?:([^@;>?\s]{1,64})", re.IGNORECASE)
 _PATTERN = re.compile(r"\+?[0-9x]+\*?")
 
 
@@ -176,8 +177,10 @@ class DialPlan:
         return self.outside + str(number)
 
     def caller(self, uri: str) -> str:
-        """Who a far end says it is, for people: a normalised number, the bare user part, or "" (nothing usable)."""
-        user = re.sub(r"^sips?:", "", uri.strip(), flags=re.IGNORECASE).partition("@")[0]
+        """Who a far end says it is, or says it calls, for people: a normalised number, the bare user part, or "" where
+        nothing can be used. uri: an address, as it stands in a header too."""
+        found = _NAMED.search(uri)
+        user = found[1] if found else uri.strip()
         try:
             return str(normalise(user, country=self.country, area=self.area))
         except BadInput:

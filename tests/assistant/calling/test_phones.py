@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from telephony.engines.remote import RemoteEngine
-from telephony.sip.desk import GatewayDesk
 from telephony.sip.gateway import PhoneEvent
 from telephony.sip.line import PhoneLine
 from telephony.sip.remote import RemoteGateway
@@ -34,9 +33,13 @@ async def test_a_meeting_with_a_desk_phone(running: Running, tmp_path: Path) -> 
     engine = RemoteEngine(running.calling.service("media"), "embedded")
     line = PhoneLine("office", f"127.0.0.1:{phone.port}", SECRET, address="127.0.0.1", port=free_port())
     gateway = RemoteGateway(running.calling.service("phones"), line, again_s=0.1)
-    desk = GatewayDesk(gateway, told.append)
     gateway.start()
-    listening = asyncio.create_task(desk.run())
+
+    async def listen() -> None:
+        async for happened in gateway.events():
+            told.append(happened)
+
+    listening = asyncio.create_task(listen())
     try:
         await until(lambda: not gateway.trouble, "the phone line")
         await phone.extension("1401", tone=700)
@@ -46,7 +49,7 @@ async def test_a_meeting_with_a_desk_phone(running: Running, tmp_path: Path) -> 
         for person in people:
             await person.publish()
             await watch.until("published", person.part)
-        desk.do("dial", "leg", "1401", "r", "sip:1401")
+        await gateway.dial("leg", "1401", "r", "sip:1401")
         await event("answered", "leg")
         call = (await phone.told("established", user="1401"))["call"]
         feed = (await watch.until("published", "sip:1401")).feed
@@ -63,12 +66,12 @@ async def test_a_meeting_with_a_desk_phone(running: Running, tmp_path: Path) -> 
         await phone.heard(call)
         await asyncio.sleep(0.4)
         assert loudness_at((await phone.heard(call))[-4000:], 440.0, 8000) < 800
-        desk.do("hang_up", "leg")
+        await gateway.hang_up("leg")
         assert (await event("ended", "leg")).reason == "hangup"
         await watch.until("unpublished", "sip:1401")
         await phone.told("closed", call=call)
 
-        desk.do("dial", "second", "1401", "r", "sip:1401")
+        await gateway.dial("second", "1401", "r", "sip:1401")
         await event("answered", "second")
         child = running.children["calling"]
         old = child.pid
@@ -78,11 +81,10 @@ async def test_a_meeting_with_a_desk_phone(running: Running, tmp_path: Path) -> 
         await eventually(lambda: child.state == "ok" and child.pid not in (None, old))
         await until(lambda: not gateway.trouble, "the phone line is back")
         await engine.open_room("r", most=4)
-        desk.do("dial", "third", "1401", "r", "sip:1401")
+        await gateway.dial("third", "1401", "r", "sip:1401")
         await event("answered", "third")
         await watch.close()
     finally:
-        await desk.close()
         await gateway.close()
         await listening
         await engine.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.contracts import BadInput
+from assistant.contracts import BadInput, Unavailable
 from telephony.sip.baresip import BaresipGateway
 from telephony.sip.bridge import PhoneBridge
 from telephony.sip.gateway import PhoneEvent
@@ -134,7 +134,14 @@ async def opened(phone: DeskPhone) -> AsyncIterator[Open]:
             office.dead += 1
 
         office = Office(BaresipGateway(line, join, dead), line)
-        await office.gateway.open()
+        try:
+            await office.gateway.open()
+        except Unavailable:
+            if "port" in values:
+                raise
+            line = PhoneLine(**{**settings, "port": free_port()})  # somebody else took the port first
+            office = Office(BaresipGateway(line, join, dead), line)
+            await office.gateway.open()
         office.start()
         offices.append(office)
         return office

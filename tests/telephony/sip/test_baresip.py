@@ -326,12 +326,23 @@ async def test_a_port_that_is_taken_is_told(opened: Open) -> None:
         await opened()
 
 
-async def test_a_room_that_cannot_be_entered_ends_the_call(office: Office, phone: DeskPhone) -> None:
-    await phone.extension("1033")
+async def test_a_room_is_entered_once_it_is_open(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1033", tone=700)
     office.closed = True
-    await office.gateway.dial("leg", "1033", "room", "part")
+    await connected(office, phone, "1033")
+    office.closed = False
+    await office.hears("sip:1033", 700)
+
+
+async def test_a_room_that_cannot_be_entered_ends_the_call(
+    office: Office, phone: DeskPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telephony.sip.legs.ENTER_S", 0.2)
+    await phone.extension("1038")
+    office.closed = True
+    await office.gateway.dial("leg", "1038", "room", "part")
     assert (await office.told("ended", leg="leg")).reason == "hangup"
-    await phone.told("closed", user="1033")
+    await phone.told("closed", user="1038")
 
 
 async def test_a_phone_that_lost_its_power(opened: Open) -> None:
@@ -353,3 +364,21 @@ async def test_after_close_there_is_no_call_and_no_gateway(office: Office, phone
     await phone.told("closed", call=call)
     with pytest.raises(Unavailable):
         await office.gateway.dial("again", "1032", "room", "part")
+
+
+async def test_a_stack_that_dies_ends_its_calls_and_says_so(office: Office, phone: DeskPhone) -> None:
+    await phone.extension("1050")
+    await phone.extension("1051", "ring")
+    await connected(office, phone, "1050", "first")
+    await office.gateway.dial("second", "1051", "room", "part")
+    await office.told("ringing", leg="second")
+    runtime = office.gateway._runtime
+    assert runtime is not None
+    assert runtime.on_dead is not None
+    runtime.on_dead()  # as the library calls it when its thread has ended
+    assert (await office.told("ended", leg="first")).reason == "lost"
+    assert (await office.told("failed", leg="second")).reason == "lost"
+    assert office.dead == 1
+    with pytest.raises(Unavailable):
+        await office.gateway.dial("third", "1050", "room", "part")
+    await runtime.close()

@@ -27,12 +27,14 @@ class Stranger:
         self.socket.setblocking(False)
         self.port = self.socket.getsockname()[1]
 
-    def request(self, method: str, *, user: str = "office", body: str = SDP, more: str = "", cseq: str = "") -> str:
+    def request(
+        self, method: str, *, user: str = "office", body: str = SDP, more: str = "", cseq: str = "", to: str = ""
+    ) -> str:
         self.number += 1
         return (
             f"{method} sip:{user}@127.0.0.1:{self.office.line.port} SIP/2.0\r\n"
             f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bK{self.number}x{random.getrandbits(40)};rport\r\n"
-            f"From: <sip:stranger@127.0.0.1>;tag=t{self.number}\r\nTo: <sip:{user}@127.0.0.1>\r\n"
+            f"From: <sip:stranger@127.0.0.1>;tag=t{self.number}\r\nTo: <{to or f'sip:{user}@127.0.0.1'}>\r\n"
             f"Call-ID: c{self.number}-{random.getrandbits(40)}\r\nCSeq: {cseq or f'1 {method}'}\r\n"
             f"Contact: <sip:stranger@127.0.0.1:{self.port}>\r\nMax-Forwards: 70\r\n{more}"
             f"Content-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n{body}"
@@ -171,6 +173,19 @@ async def test_nobody_makes_us_pick_up(office: Office, phone: DeskPhone, strange
     assert office.heard == {}
     await office.gateway.hang_up(incoming.leg)
     await until(lambda: 486 in stranger.answers(), "the refusal")
+
+
+async def test_which_of_our_numbers_was_dialled(office: Office, phone: DeskPhone, strangers: Make) -> None:
+    stranger = strangers(office)
+    for to, called in (
+        ("sip:0221331234@office.test", "+82221331234"),
+        ("sip:4312@x;user=phone", "4312"),
+        ("", "office"),
+    ):
+        stranger.send(stranger.request("INVITE", to=to))
+        incoming = await office.told("incoming")
+        assert (incoming.caller, incoming.called) == ("stranger", called)
+        await office.gateway.hang_up(incoming.leg)
 
 
 async def test_nobody_makes_us_call(office: Office, phone: DeskPhone, strangers: Make) -> None:

@@ -137,7 +137,7 @@ async def test_a_call_in_is_answered(office: Office, exchange: Exchange) -> None
             uri = f"sip:office@{exchange.address}"
             dialled = (await phone.ask("dial", user="3002", uri=uri, tone=900))["call"]
             incoming = await office.told("incoming")
-            assert incoming.caller == "3002"
+            assert (incoming.caller, incoming.called) == ("3002", "office")
             await office.gateway.accept(incoming.leg, "room", "sip:3002")
             await office.told("answered", leg=incoming.leg)
             await phone.told("established", call=dialled)

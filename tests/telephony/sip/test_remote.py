@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from assistant.contracts import BadInput, ConfigError, NotPermitted, Unavailable
 from telephony.sip.baresip import BaresipGateway
 from telephony.sip.bridge import PhoneBridge
-from telephony.sip.desk import GatewayDesk
 from telephony.sip.gateway import PhoneEvent
 from telephony.sip.line import PhoneLine
 from telephony.sip.phones import Phones
@@ -87,7 +86,6 @@ class Setting:
         self.stacks: list[Stack] = []
         self.remote = RemoteGateway(self.wire, LINE, again_s=0.01)
         self.told: list[PhoneEvent] = []
-        self.desk = GatewayDesk(self.remote, self.told.append)
         self._tasks: list[asyncio.Task[None]] = []
 
     def worker(self) -> Phones:
@@ -102,11 +100,14 @@ class Setting:
 
     async def start(self) -> None:
         self.remote.start()
-        self._tasks = [asyncio.create_task(self.desk.run())]
+        self._tasks = [asyncio.create_task(self._watch())]
         await until(lambda: not self.remote.trouble, "the line is open")
 
+    async def _watch(self) -> None:
+        async for event in self.remote.events():
+            self.told.append(event)
+
     async def close(self) -> None:
-        await self.desk.close()
         await self.remote.close()
         await asyncio.gather(*self._tasks)
 
@@ -253,22 +254,6 @@ async def test_without_a_line_nothing_is_done() -> None:
         await setting.remote.dial("a", "1234", "room", "part")
 
 
-async def test_orders_of_a_leg_keep_their_order_and_failures_are_events(setting: Setting) -> None:
-    desk, stack = setting.desk, setting.stacks[0]
-    for action in ("dial", "hold", "release", "dtmf", "transfer", "hang_up"):
-        desk.do(action, "a", "12", "room", "part")
-    await until(lambda: len(stack.done) == 7, "all orders")
-    assert [done[0] for done in stack.done[1:]] == ["dial", "hold", "hold", "dtmf", "transfer", "hang_up"]
-    stack.wont = Unavailable("lines-busy", "all lines are in use")
-    desk.do("dial", "b", "1234", "room", "part")
-    await until(lambda: setting.told, "the failure")
-    assert setting.told == [PhoneEvent("failed", "b", reason="lines-busy")]
-    desk.do("hang_up", "nobody")
-    desk.do("fly", "a")
-    await asyncio.sleep(0.01)
-    assert len(setting.told) == 1
-
-
 @given(
     st.dictionaries(
         st.sampled_from(["kind", "leg", "code", "reason", "digits", "on", "x"]),
@@ -293,13 +278,12 @@ async def test_a_real_call_by_way_of_the_worker(phone: DeskPhone) -> None:
     setting.wire.phones = Phones(join, setting.wire.tell, BaresipGateway)
     line = PhoneLine("office", f"127.0.0.1:{phone.port}", address="127.0.0.1", port=free_port())
     setting.remote = RemoteGateway(setting.wire, line, again_s=0.01)
-    setting.desk = GatewayDesk(setting.remote, setting.told.append)
     await setting.start()
     await phone.extension("1301")
-    setting.desk.do("dial", "leg", "1301", "room:x", "sip:1301")
+    await setting.remote.dial("leg", "1301", "room:x", "sip:1301")
     await until(lambda: [event for event in setting.told if event.kind == "answered"], "answered")
     assert joined == [("room:x", "sip:1301")]
-    setting.desk.do("hang_up", "leg")
+    await setting.remote.hang_up("leg")
     await until(lambda: [event for event in setting.told if event.kind == "ended"], "ended")
     await phone.told("closed", user="1301")
     await setting.close()
