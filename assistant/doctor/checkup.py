@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assistant.contracts.errors import SeoulaError
-from assistant.doctor import calls, hearing, machine, screens, speaking, understanding
+from assistant.doctor import calls, hearing, machine, meetings, screens, speaking, understanding
 from assistant.doctor.row import Row, State
 from assistant.settings import Settings
 
@@ -47,6 +47,8 @@ CHECKS: tuple[Check, ...] = (
     Check("fonts", screens.fonts),
     Check("calls", calls.departments),
     Check("calls (TURN)", calls.turn, timeout_s=20.0),
+    Check("meetings", meetings.rooms),
+    Check("captions", meetings.captions),
     Check("secrets", machine.secrets),
     Check("disk", machine.disk, essential=True),
     Check("port", machine.port, essential=True),
