@@ -436,12 +436,15 @@ test("constraints name the chosen devices, a phone's camera by where it looks", 
 test("a ring sounds again and again until it stops, and not before it may", async () => {
   const time = clock();
   let started = 0;
+  let touched = false;
   const node = () => ({ frequency: {}, gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (next) => next, start: () => (started += 1), stop() {} });
-  const context = { state: "suspended", currentTime: 0, resume: async () => (context.state = "running"), createOscillator: node, createGain: node, destination: {} };
+  const context = { state: "suspended", currentTime: 0, resume: async () => (context.state = touched ? "running" : "suspended"), createOscillator: node, createGain: node, destination: {} };
   const ringer = new Ringer({ ...time, context: () => context });
   ringer.start("call");
   time.advance(5);
+  await settle();
   assert.equal(started, 0);
+  touched = true;
   assert.equal(await ringer.unlock(), true);
   time.advance(5);
   const once = started;
