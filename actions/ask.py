@@ -18,6 +18,9 @@ from assistant.contracts import (
     StopSaying,
 )
 
+_POINTED = ("touch", "tablet", "hands")
+"""Ways in by which "stop" closes an overlay; calls have a button of their own there."""
+
 
 def offer(choices: tuple[Choice, ...], world: World) -> Plan:
     """Ask which of the choices is meant; the run ends as `ambiguous` and the answer is a run of its own."""
@@ -99,7 +102,7 @@ def repeat(_: Intent, world: World) -> Plan:
 
 def stop(_: Intent, world: World) -> Plan:
     """Silence, close what is open, take back a call that nobody has answered. What the screen shows stays."""
-    if world.calling:
+    if world.calling and world.source not in _POINTED:
         return _take_back(world)
     return Plan(
         (StopSaying(world.display), CloseOverlay(world.display)),

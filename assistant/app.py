@@ -120,6 +120,7 @@ def build_service(settings: Settings) -> Service:
     telephony = build_calls(settings, lambda: screens.registry, subjects)
     service = Service(settings, registry, hub, screens, understander, store, city, telephony)
     city.count_in(service.metrics.registry)
+    service.calls.count_in(service.metrics)
     announcer = Announcer(
         settings.displays(),
         lambda display: service.room(display).session.phase,

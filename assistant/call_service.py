@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from assistant.contracts import BadInput, ConfigError
+from assistant.metrics import Metrics
 from assistant.ports import Showing
 from assistant.settings import Settings
 from assistant.telephone import NoTelephone, Telephone, about_panel
@@ -20,7 +21,7 @@ from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
 from telephony.directory import Directory
 from telephony.effects import CallRecord, Outbox
-from telephony.exchange import Exchange
+from telephony.exchange import ICE_AGAIN_S, Exchange
 from telephony.hub import Hub
 from telephony.ice import IceServers
 from telephony.journal import CallLog
@@ -94,6 +95,11 @@ class CallService:
         await self.hub.stop()
         await self.journal.stop()
 
+    def count_in(self, metrics: Metrics) -> None:
+        """Count calls by why they ended, and who is connected for them."""
+        self.hub.on_ended = lambda reason: metrics.calls.labels(reason).inc()
+        metrics.call_clients.set_function(self.hub.connected)
+
     @property
     def on(self) -> bool:
         """Whether calls are switched on at all."""
@@ -159,7 +165,11 @@ def build_calls(
     board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
     ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
     exchange = Exchange(
-        board, subjects.urgent, lambda client: ice.servers(client.id, time.time()), known=subjects.known
+        board,
+        subjects.urgent,
+        lambda client: ice.servers(client.id, time.time()),
+        known=subjects.known,
+        ice_again_s=min(ICE_AGAIN_S, calls.turn_ttl_s / 2),
     )
     hub = Hub(exchange, journal, NoRooms())
     telephone = Telephone(hub, registry, subjects.standing, calls.cancel_s) if calls.enabled else NoTelephone(registry)

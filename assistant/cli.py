@@ -217,7 +217,7 @@ def pair_scene(
     except SeoulaError as error:
         fail(error)
     base = (origin or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
-    url = f"{base}/onsite#token={token}"
+    url = f"{base}/scene#token={token}"
     print(qr_text(url), file=sys.stderr)
     write({"token": token, "url": url, "id": link.id, "room": link.room, "expires": link.expires})
 

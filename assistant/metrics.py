@@ -24,6 +24,10 @@ class Metrics:
         self.false_wakes = Counter(
             "seoula_false_wakes", "Wake-ups that a person called false", ["display"], registry=self.registry
         )
+        self.calls = Counter("seoula_calls", "Calls by why they ended", ["reason"], registry=self.registry)
+        self.call_clients = Gauge(
+            "seoula_call_clients", "Consoles and screens connected for calls", registry=self.registry
+        )
         self.restarts = Counter("seoula_restarts", "Child processes restarted", ["child"], registry=self.registry)
 
     def run(self, record: RunRecord) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 OFFICE_HOURS = "mon-fri 09:00-18:00"
 """What counts where a department says nothing. Public holidays are not known here."""
@@ -21,6 +22,7 @@ class Hours:
     closes: int = 24 * 60
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> Hours:
         """Raises ValueError."""
         if text == "always":

@@ -98,7 +98,7 @@ class Ring:
 @dataclass(slots=True)
 class Call:
     """departments etc. as CallRecord. until: of the phases that end by themselves. room: "" while it is between two
-    browsers. rang: every party where it rang, in order."""
+    browsers. rang: every party where it rang, in order. legs: telephones dialled so far."""
 
     id: str
     to: str
@@ -118,6 +118,7 @@ class Call:
     rang: dict[str, None] = field(default_factory=dict)
     answered_by: str = ""
     answered: float | None = None
+    legs: int = 0
 
     @property
     def under_way(self) -> bool:

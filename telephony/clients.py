@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from telephony.parties import CALLERS, MEDIA_RANK, Address
+from telephony.parties import CALLERS, MEDIA_RANK
 
 
 @dataclass(slots=True)
@@ -24,6 +23,7 @@ class Client:
     video: bool = True
     room: str = ""
     lost_until: float | None = None
+    ice_at: float = 0.0
     pcs: set[str] = field(default_factory=set)
 
     @property
@@ -79,12 +79,16 @@ class Clients:
 
     def consoles(self, department: str) -> list[str]:
         """The parties of a department that can be rung, in the order in which they came."""
-        found = (p for p, its in self._of.items() if any(c.department == department for c in its.values()))
-        return [party for party in found if Address.parse(party).kind == "console" and self.reachable(party)]
+        return self.seats().get(department, [])
 
-    def parties(self) -> Iterator[str]:
-        """All parties that are here."""
-        return iter(tuple(self._of))
+    def seats(self) -> dict[str, list[str]]:
+        """The consoles of every department that has one, as `consoles` gives them."""
+        found: dict[str, list[str]] = {}
+        for party, its in self._of.items():
+            department = next((c.department for c in its.values()), "")
+            if department and self.reachable(party):
+                found.setdefault(department, []).append(party)
+        return found
 
     def card(self, party: str) -> dict[str, Any]:
         """A party as others are told of it."""

@@ -38,6 +38,10 @@ from telephony.protocol import (
 from telephony.protocol import Presence as Says
 from telephony.switchboard import Switchboard
 
+HOURS_S = 1.0
+"""How often opening hours are looked at."""
+ICE_AGAIN_S = 600.0
+"""How often clients get fresh TURN credentials: a console is connected for days."""
 GRACE_S, RINGING_GRACE_S = 15.0, 5.0
 """How long a lost client's place is kept: in a call or a room, and else."""
 
@@ -52,6 +56,7 @@ class Exchange:
     urgent: Callable[[Mapping[str, str]], bool] = lambda about: False
     ice: Callable[[Client], list[dict[str, Any]]] = lambda client: []
     engine: str = "p2p"
+    ice_again_s: float = ICE_AGAIN_S
     known: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda about: about
     limits: InviteLimits = field(default_factory=InviteLimits)
     presence: Presence = field(init=False)
@@ -62,6 +67,7 @@ class Exchange:
         board.unanswered = lambda call: self.limits.unanswered(call.caller, call.to, self._now)
 
     _now: float = 0.0
+    _looked: float = 0.0
 
     # -- clients come and go ---------------------------------------------------------------------------------
 
@@ -105,6 +111,11 @@ class Exchange:
         self.board.clients.remove(client)
         return self.done()
 
+    def _renew_ice(self, client: Client, now: float) -> None:
+        client.ice_at = now
+        if servers := self.ice(client):
+            self.board.out.put(Send(client.id, {"t": "ice", "ice_servers": servers}))
+
     def _tell_link(self, call: Call, party: str, link: str, *, fresh: bool = False) -> None:
         for other in call.others(party):
             message = {"t": "peer.state", "call": call.id, "party": party, "link": link, "fresh": fresh}
@@ -115,7 +126,7 @@ class Exchange:
         return member is not None and member.client == client.id
 
     def _welcome(self, client: Client, now: float, re: str | None, *, resumed: bool) -> None:
-        board, party = self.board, client.party
+        board, party, client.ice_at = self.board, client.party, now
         mine = [] if client.role == "guest" else [c for c in board.calls.values() if c.concerns(party)]
         calls = []
         for call in mine:
@@ -149,7 +160,7 @@ class Exchange:
             self._handle(client, message, now)
         except SeoulaError as error:
             self.refuse(client, message.id, error)
-        return self.done()
+        return self.done(look=not isinstance(message, RtcDesc | RtcIce))  # these change nobody's presence
 
     def refuse(self, client: Client, re: str | None, error: SeoulaError) -> None:
         """An `error` for the client."""
@@ -306,7 +317,9 @@ class Exchange:
             if client.lost_until is not None and now >= client.lost_until:
                 self.board.client_gone(client, now)
                 self.board.clients.remove(client)
-        return self.done()
+            elif client.lost_until is None and now >= client.ice_at + self.ice_again_s:
+                self._renew_ice(client, now)
+        return self.done(look=bool(self.board.out.effects) or now >= self._looked + HOURS_S)
 
     def phone(self, kind: str, leg: str, now: float) -> tuple[Effect, ...]:
         """Something happened at a telephone."""
@@ -325,15 +338,20 @@ class Exchange:
             self.board.end(call, Reason.ERROR, now)
         return self.done()
 
-    def done(self) -> tuple[Effect, ...]:
+    def done(self, *, look: bool = True) -> tuple[Effect, ...]:
         """The effects so far, with the presence that they have changed."""
+        if look:
+            self._looked = self._now
+            self._tell_presence()
+        return self.board.out.take()
+
+    def _tell_presence(self) -> None:
         changes = self.presence.changes()
         if changes:
             for client in self.board.clients.by_id.values():
                 if client.lost_until is None and client.role != "guest":
                     for change in changes:
                         self.board.out.put(Send(client.id, change))
-        return self.board.out.take()
 
 
 def _ended(call: str, reason: Reason, re: str | None) -> dict[str, Any]:

@@ -32,7 +32,7 @@ REVOKED_EVERY_S = 0.5
 MOST_QUEUED = 512
 """Messages that wait for a client that reads too slowly, before it is cut off."""
 MOST_REFUSED = 400
-MOST_CLIENTS = 500
+MOST_CLIENTS, MOST_OF_A_PARTY = 500, 12
 POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
 
 
@@ -87,6 +87,8 @@ class Hub:
         self.exchange, self._journal, self._clock = exchange, journal, clock
         self.rooms, self.phones = rooms, phones
         self._lines: dict[str, _Line] = {}
+        self.on_ended: Callable[[str], None] = lambda reason: None
+        """Told why a call ended, for the metrics."""
         self._ticker: asyncio.Task[None] | None = None
         self._checked = 0.0
 
@@ -219,6 +221,8 @@ class Hub:
             self.do(self.exchange.resume(client, now, hello.id, fresh=hello.fresh))
             return client
         sid = secrets.token_urlsafe(18)
+        if len(self.exchange.board.clients.of(caller.party)) >= MOST_OF_A_PARTY:
+            raise Unavailable("too-many-clients", f"a party has at most {MOST_OF_A_PARTY} connections")
         caller.begin(sid, hello.resume)
         client = Client(
             f"c{secrets.token_hex(6)}",
@@ -312,6 +316,8 @@ class Hub:
 
     def send(self, client: str, message: Mapping[str, Any]) -> None:
         """One message to one client; none where it is not connected."""
+        if message["t"] == "room.ended" and (left := self.exchange.board.clients.by_id.get(client)) is not None:
+            left.pcs.clear()
         line = self._lines.get(client)
         if line is None:
             return
@@ -353,6 +359,8 @@ class Hub:
                 case Send(client=client, message=message):
                     self.send(client, message)
                 case Note(record=record):
+                    if record.reason:
+                        self.on_ended(record.reason)
                     now, wall = self._clock(), time.time()
                     ended = None if record.ended is None else wall - (now - record.ended)
                     self._journal.write(record, wall - (now - record.started), ended)

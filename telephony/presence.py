@@ -21,11 +21,14 @@ class Presence:
     local: Callable[[], datetime]
     _told: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.changes()  # a client that connects is told of all that is so far
+
     def changes(self) -> list[dict[str, Any]]:
         """The `presence` of every department that has changed since it was last asked."""
-        found = []
+        found, seats = [], self.clients.seats()
         for department in self.directory.departments:
-            now = self.of(department)
+            now = self._row(department, seats.get(department, []))
             if now != self._told.get(department):
                 self._told[department] = now
                 found.append({"t": "presence", **now})
@@ -33,12 +36,12 @@ class Presence:
 
     def all(self) -> list[dict[str, Any]]:
         """Every department as it is."""
-        return [self.of(department) for department in self.directory.departments]
+        seats = self.clients.seats()
+        return [self._row(department, seats.get(department, [])) for department in self.directory.departments]
 
-    def of(self, department: str) -> dict[str, Any]:
+    def _row(self, department: str, parties: list[str]) -> dict[str, Any]:
         """status: available, away (somebody is connected and not at the desk), busy, offline. consoles: how many are
         connected. open: its hours. phone: it has a telephone."""
-        parties = self.clients.consoles(department)
         said = {party: self.clients.status.get(party, "available") for party in parties}
         willing = [p for p in parties if said[p] in ("available", "away") and self.free(p)]
         status = "offline" if not parties else "busy" if not willing else "away"

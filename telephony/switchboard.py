@@ -70,8 +70,8 @@ class Switchboard:
         return [c for c in self.calls.values() if party in c.members and not c.members[party].holds]
 
     def free(self, party: str) -> bool:
-        """In no call and rung by none."""
-        return not self.of(party)
+        """In no call, rung by none, and in no meeting."""
+        return not self.of(party) and not any(client.pcs for client in self.clients.of(party))
 
     # -- ringing ---------------------------------------------------------------------------------------------
 
@@ -163,7 +163,8 @@ class Switchboard:
             self.tell(party, message)
 
     def _ring_phone(self, call: Call, ring: Ring, uri: str, now: float) -> None:
-        ring.leg = f"{call.id}.{len(call.rang)}"
+        call.legs += 1
+        ring.leg = f"{call.id}.{call.legs}"
         ring.alerts[uri], call.rang[uri] = Alert.ALERTING, None
         ring.until, ring.department = now + PHONE_RING_S, ""
         self.out.put(Phone("dial", ring.leg, uri.removeprefix(f"{PHONE}:"), room_of(call), uri))

@@ -27,7 +27,7 @@ from telephony.hub import Caller
 from telephony.links import Link, Links, qr_svg
 from telephony.parties import GUEST, Address, party_of
 
-ON_SITE = "/onsite"
+ON_SITE = "/scene"
 """The page that a phone at a scene opens."""
 router = APIRouter(tags=["calls"], responses=responses(401, 422, 503))
 

@@ -69,6 +69,10 @@ async def phone(
         yield made
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
 async def log(api: Application, **query: Any) -> list[dict[str, Any]]:
     answer = await api.http.get("/api/v1/calls", params=query)
     assert answer.status_code == 200, answer.text
@@ -122,6 +126,10 @@ async def test_rejected_and_cancelled(api: Application) -> None:
         wall.say("call.cancel", call="call-0002")
         ended = await console.get("call.ended", call="call-0002")
         assert (ended["reason"], ended["missed"]) == ("cancelled", True)
+        metrics = (await api.http.get("/metrics")).text
+        for line in ('seoula_calls_total{reason="rejected"} 1.0', 'seoula_calls_total{reason="cancelled"} 1.0',
+                     "seoula_call_clients 2.0"):  # fmt: skip
+            assert line in metrics
     rows = {row["id"]: row for row in await log(api)}
     assert (rows["call-0001"]["missed_by"], rows["call-0002"]["missed_by"]) == ([], ["console:fire-1"])
     assert [row["id"] for row in await log(api, missed=True)] == ["call-0002"]
@@ -335,7 +343,7 @@ async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
     made = await api.http.post("/api/v1/calls/links", json={"room": "event:EQ-1", "name": "현장 1"})
     assert made.status_code == 200
     body = made.json()
-    assert body["url"] == f"http://127.0.0.1:8700/onsite#token={body['token']}"
+    assert body["url"] == f"http://127.0.0.1:8700/scene#token={body['token']}"
     assert body["qr_svg"].startswith("<svg")
     async with phone(api, "", "", token=body["token"]) as guest:
         assert guest.welcome["me"] == {
@@ -481,3 +489,31 @@ async def test_turn_credentials_come_with_the_welcome(tmp_path: Path, monkeypatc
         assert (server["urls"], who) == (["turn:turn.office:3478"], wall.welcome["client"])
         assert 590 <= int(expiry) - time.time() <= 601
         assert "s3cret" not in json.dumps(wall.welcome)
+
+
+async def test_descriptions_and_candidates_are_in_no_log_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    canary = "candidate:203.0.113.77"
+    caplog.set_level("DEBUG")
+    async with running(tmp_path, monkeypatch) as api:
+        async with phone(api, "wall", "main") as wall, phone(api, "console", "fire-1", "fire") as console:
+            wall.say("call.invite", call="call-0001", to="dept:fire")
+            await console.get("call.incoming")
+            wall.say("rtc.desc", id="1", call="call-0001", desc={"type": "offer", "sdp": canary})
+            wall.say("rtc.desc", id="2", call="call-0001", desc={"type": canary, "sdp": canary})
+            wall.say("rtc.ice", id="3", call="call-0001", cand={"candidate": canary}, pc=canary)
+            for n in ("1", "2", "3"):
+                assert canary not in str(await wall.get("error", re=n))
+            console.say("call.accept", call="call-0001")
+            await wall.get("call.accepted")
+            wall.say("rtc.desc", call="call-0001", desc={"type": "offer", "sdp": canary})
+            assert canary in str(await console.get("rtc.desc"))
+            wall.say("rtc.ice", call="call-0001", cand={"candidate": canary})
+            assert canary in str(await console.get("rtc.ice"))
+        await api.service.calls.journal.written()
+    out, err = capfd.readouterr()
+    assert canary not in out + err + caplog.text
+    files = contents(tmp_path)
+    assert "calls.sqlite" in files
+    assert not [name for name, content in files.items() if canary.encode() in content]

@@ -115,6 +115,11 @@ def test_no_and_stop_mean_what_they_meant_where_nothing_rings() -> None:
     ):  # fmt: skip
         made = plan(Intent(name), World(registry(), "main", calling=calling))
         assert any(isinstance(c, CancelCall) for c in made.commands) is cancels
+    for source, cancels in (("touch", False), ("tablet", False), ("hands", False), ("watch", True), ("text", True)):
+        made = plan(Intent(IntentName.STOP), World(registry(), "main", calling=True, source=source))
+        assert any(isinstance(c, CancelCall) for c in made.commands) is cancels, (
+            "a tap closes what lies over the screen"
+        )
     question = plan(Intent(IntentName.DENY), World(registry(), "main", calling=True, question=(CALL,)))
     assert not any(isinstance(c, CancelCall) for c in question.commands), "the question on the screen is answered first"
 

@@ -181,6 +181,25 @@ def test_a_broken_file_disables_its_own_entries(tmp_path: Path, content: bytes, 
         load_registry(folder, strict=True)
 
 
+def test_hours_and_deputies_of_departments(tmp_path: Path) -> None:
+    more = SMALL["departments.yaml"] + (
+        "  - {id: fire, name_ko: 소방, name_ko_current: 소방본부, name_en: Fire, hours: always, deputy: climate}\n"
+        "  - {id: culture, name_ko: 문화, name_ko_current: 문화본부, name_en: Culture, deputy: nobody}\n"
+        "  - {id: tax, name_ko: 세무, name_ko_current: 세무국, name_en: Tax, deputy: tax}\n"
+        "  - {id: parks, name_ko: 공원, name_ko_current: 공원국, name_en: Parks, hours: nine to six}\n"
+    )
+    registry = load_registry(write(tmp_path, departments=more))
+    found = {name: (one.hours, one.deputy) for name, one in registry.departments.items()}
+    ordinary = "mon-fri 09:00-18:00"
+    assert found == {
+        "climate": (ordinary, None), "fire": ("always", "climate"),
+        "culture": (ordinary, None), "tax": (ordinary, None),
+    }  # fmt: skip
+    assert [(p.entry, p.code, p.line) for p in registry.problems] == [
+        ("culture", "unknown-department", 4), ("tax", "unknown-department", 5), ("parks", "bad-hours", 6),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["departments", "menus", "districts", "places"])
 def test_an_unreadable_table_keeps_the_panels(tmp_path: Path, name: str) -> None:
     registry = load_registry(write(tmp_path, **{name: b""}))

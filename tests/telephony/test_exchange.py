@@ -513,3 +513,23 @@ def test_limits_forget() -> None:
     assert (len(stage.board.over), len(stage.board.over_for)) == (256, 256)
     assert not stage.board.clients.by_id
     assert not stage.board.clients._of
+
+
+def test_a_client_that_stays_for_days_gets_fresh_credentials() -> None:
+    stage = Stage()
+    made: list[str] = []
+    stage.exchange.ice = lambda client: made.append(client.id) or [{"urls": ["turn:t"], "username": f"{stage.now}"}]
+    console = stage.console("fire-1")
+    stage.wait(599)
+    assert not stage.got(console, "ice")
+    stage.wait(601)
+    assert [m["ice_servers"][0]["username"] for m in stage.got(console, "ice")] == ["1600.0", "2200.0"]
+
+
+def test_opening_hours_that_begin_are_told() -> None:
+    stage = Stage()
+    console = stage.console("fire-1")
+    stage.wait(6 * 3600 - 2)
+    assert not [m for m in stage.got(console, "presence") if m["subject"] == "dept:climate"]
+    stage.wait(4)
+    assert [m["open"] for m in stage.got(console, "presence") if m["subject"] == "dept:climate"] == [False]

@@ -244,8 +244,21 @@ async def test_rooms_get_their_messages_their_media_and_who_is_gone() -> None:
         ]  # fmt: skip
         assert ("display:main", "rtc.desc", "call-0001") in rooms.said
         assert len(rooms.said) == 4 + 1 + 22
+        other = await made.join("console", "safety-1", "safety")
+        console.say("call.hangup", call="call-0001")
+        await wall.get("call.ended")
+        other.say("call.invite", call="call-0002", to="display:main")
+        assert (await other.get("call.ended"))["reason"] == "busy", "who is in a meeting has no time"
+        key = made.stage.board.clients.media_client("display:main")
+        assert key is not None
+        made.hub.send(key.id, {"t": "room.ended", "room": "event:EQ-1", "reason": "ended"})
+        other.say("call.invite", call="call-0003", to="display:main")
+        await wall.get("call.incoming")
+        other.say("call.cancel", call="call-0003")
+        wall.say("rtc.desc", room="event:EQ-1", pc="pub", desc={"type": "offer", "sdp": "v=0"})
+        await until(lambda: len(rooms.said) == 4 + 1 + 22 + 1)
         await wall.close()
-        await until(lambda: made.hub.connected() == 1)
+        await until(lambda: made.hub.connected() == 2)
         made.stage.now += 14
         made.hub.step(made.stage.now)
         assert rooms.gone_for_good == []
@@ -258,3 +271,19 @@ def test_without_rooms_there_is_an_error() -> None:
     with pytest.raises(Exception, match="no engine") as refused:
         NoRooms().message(Client("c", "s", "display:main", "wall", "main"), {"t": "room.list"})
     assert not isinstance(refused.value, BadInput)
+
+
+async def test_a_party_has_so_many_connections() -> None:
+    async with office() as made:
+        for _ in range(12):
+            await made.join("wall", "main")
+        wire = Wire()
+        made.serving.append(
+            asyncio.create_task(
+                made.hub.serve(wire, Caller("display:main", "wall", "main", "", lambda: True), wire.frames())
+            )
+        )
+        wire.say("hello", v=1)
+        assert (await wire.get("error"))["code"] == "too-many-clients"
+        await until(lambda: wire.closed)
+        await made.join("wall", "other")

@@ -212,7 +212,7 @@ def test_a_link_is_withdrawn_and_a_broken_file_says_so(tmp_path: Path) -> None:
 
 
 def test_qr_codes() -> None:
-    url = "https://seoula.example/onsite#token=" + "x" * 32
+    url = "https://seoula.example/scene#token=" + "x" * 32
     assert qr_svg(url).startswith("<svg")
     assert "script" not in qr_svg(url)
     assert len(qr_text(url).splitlines()) > 10
