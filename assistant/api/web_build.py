@@ -38,8 +38,8 @@ _THEIRS = (
 _OURS = {".js", ".css", ".svg", ".png", ".webmanifest"}
 _NOT_KEPT = {"sw.js", "runs.js"}
 """The browser keeps the service worker itself; the page of runs is the operator's, and never opened without a net."""
-_OF_OTHER_PAGES = ("console", "scene")
-"""How files of calls begin that no screen needs; they count for the build, and are not kept."""
+_OF_OTHER_PAGES = ("console", "console-sw", "scene")
+"""Files of calls that no screen needs: they count for the build, and are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +125,4 @@ def _of_calls(*more: str) -> list[Path]:
 
 
 def _apart(file: Path) -> bool:
-    return file.name.startswith(_OF_OTHER_PAGES)
+    return file.stem in _OF_OTHER_PAGES

@@ -4,7 +4,7 @@ import { html, nothing, render } from "lit-html";
 import { afterDraw, callView, elsewhereLine, UI } from "#calls/call-view.js";
 import { announcedCard, endedCard, incomingCard, placingCard } from "#calls/cards.js";
 import { Calls } from "#calls/client.js";
-import { departmentsOf } from "#calls/directory.js";
+import { othersOf } from "#calls/directory.js";
 import { focusOf, meaning } from "#calls/keys.js";
 import { Ringer, ringOf } from "#calls/ring.js";
 import { lobbyCard, roomList } from "#calls/rooms-view.js";
@@ -116,10 +116,9 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
   function draw() {
     const { state } = calls;
     const now = calls.deps.now();
-    const parties = () => departmentsOf(state.presence).filter(({ address }) => address !== state.call?.peer?.address);
     const modal = !viewOnly && state.incoming.length > 0;
     render(
-      html`${callView(state, calls, { ui, set: setUi, now, viewOnly, parties })} ${elsewhereLine(state, calls, now, viewOnly)}
+      html`${callView(state, calls, { ui, set: setUi, now, viewOnly, parties: () => othersOf(state) })} ${elsewhereLine(state, calls, now, viewOnly)}
         ${modal ? html`<div class="call-back"></div>` : nothing}
         <div class=${`call-place ${modal ? "middle" : ""}`}>${cards(state, now)}</div>
         <p class="unseen" aria-live="polite">${said}</p><p class="unseen" aria-live="assertive">${shouted}</p>`,

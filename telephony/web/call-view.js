@@ -8,6 +8,7 @@ import { columns, lasting, speakerView } from "./arrange.js";
 import { aboutLine, avatar, consentCard } from "./cards.js";
 import { drawer } from "./drawer.js";
 import { chosen } from "./media.js";
+import { voiceOf } from "./voices.js";
 import { cw, nameOf } from "./words.js";
 
 const LINES_SHOWN = 2;
@@ -43,7 +44,8 @@ function tile(one, place, ui, set, viewOnly) {
   const pinned = ui.pinned === one.key;
   // Set only when it is another stream: a video that is given its stream anew begins anew.
   return html`<figure class=${`call-tile ${place} ${one.kind} ${one.mine ? "mine" : ""} ${one.speaking ? "speaking" : ""} ${one.cam ? "" : "blank"}`} data-key=${one.key}>
-    <video autoplay playsinline .srcObject=${live(one.stream)} .muted=${one.mine} aria-label=${name}></video>
+    <video autoplay playsinline .srcObject=${live(one.stream)} .muted=${true} aria-label=${name}></video>
+    ${one.mine ? nothing : html`<audio autoplay .srcObject=${live(voiceOf(one.stream))}></audio>`}
     ${one.cam ? nothing : avatar(one.mine ? { name_ko: cw("me"), name_en: cw("me") } : one, "tile-initials")}
     <figcaption>${one.hand ? html`<b class="raised">${icon("hand")}</b>` : nothing}${one.mic ? nothing : html`${icon("mic-off")}<span class="unseen">${cw("muted")}</span>`}<span>${name}</span>${one.speaking ? html`<span class="unseen">${cw("speaking")}</span>` : nothing}</figcaption>
     ${viewOnly || one.mine ? nothing : html`<button type="button" class="pin" aria-pressed=${String(pinned)} aria-label=${`${name} – ${pinned ? cw("unpin") : cw("pin")}`} @click=${() => set({ pinned: pinned ? null : one.key, view: "speaker" })}>${icon("whole")}</button>`}
@@ -139,9 +141,9 @@ export function elsewhereLine(state, calls, now, viewOnly = false) {
 /** After drawing: sound goes to the chosen loudspeaker, and a picture that the browser has stopped goes on. */
 export function afterDraw(root, blocked = () => {}) {
   const sink = chosen().audiooutput ?? "";
-  for (const video of root.querySelectorAll(".call-tile video")) {
-    if (!video.srcObject) continue;
-    if (!video.muted && video.setSinkId && video.sinkId !== sink) video.setSinkId(sink).catch(() => {});
-    if (video.paused) video.play().catch((error) => error?.name === "NotAllowedError" && blocked());
+  for (const player of root.querySelectorAll(".call-tile :is(video, audio)")) {
+    if (!player.srcObject) continue;
+    if (!player.muted && player.setSinkId && player.sinkId !== sink) player.setSinkId(sink).catch(() => {});
+    if (player.paused) player.play().catch((error) => error?.name === "NotAllowedError" && blocked());
   }
 }

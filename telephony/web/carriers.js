@@ -34,12 +34,14 @@ export class Carriers {
     this.#endPeer();
     const { calls, deps } = this;
     const where = { call: call.id, pc: "p2p" };
-    const wants = { audio: calls.options.publishes, video: calls.options.publishes && call.media !== "audio" };
+    const ready = calls.local.open({ audio: true, video: call.mine.cam });
+    // What of oneself is there is known only now; until then the other end expects what the call is of.
+    ready.then(() => calls.state.call?.id === call.id && calls.line.send("call.state", { call: call.id, ...calls.switches() }));
     this.#peer = new PeerLink(deps.peer({ iceServers: ice }), {
       polite: call.polite,
       local: calls.local,
       video: call.media !== "audio",
-      ready: calls.local.open(wants),
+      ready,
       makeStream: deps.makeStream,
       later: deps.later,
       cancel: deps.cancel,
@@ -68,7 +70,7 @@ export class Carriers {
     if (state === "lost") return void calls.line.send("call.state", { call: id, media: "failed" });
     if (calls.state.call?.id !== id) return;
     if (state === "connected") {
-      if (calls.state.call.phase === "connecting") calls.line.send("call.state", { call: id, media: "connected", ...calls.switches() });
+      if (calls.state.call.phase === "connecting") calls.line.send("call.state", { call: id, media: "connected" });
       calls.set(deeds.call(deeds.connected(calls.state), { mending: false }));
     } else calls.set(deeds.call(calls.state, { mending: true }));
   }

@@ -40,6 +40,7 @@ export class Calls {
   #told = null;
   #recorder = null;
   #drawing = false;
+  #voiceOnly = null;
 
   /**
    * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string, paired?: boolean}} options
@@ -102,6 +103,8 @@ export class Calls {
     const one = this.state.incoming.find((rings) => rings.call === call);
     if (!one) return;
     this.#pending.add(call);
+    // Who answers by voice is not seen, whatever the call is.
+    this.#voiceOnly = media === "audio" ? call : null;
     this.#takeDevices(media ?? one.media);
     this.line.send("call.accept", { call, ...(media ? { media } : {}) });
   }
@@ -337,8 +340,8 @@ export class Calls {
   // ------------------------------------------------------------------------------------------ devices
 
   #enterPeer(call) {
-    this.#takeDevices(call.media);
-    this.#of(call).startPeer(call, this.#ice);
+    if (call.id === this.#voiceOnly) this.set(deeds.mine(this.state, { cam: false }));
+    this.#of(call).startPeer(this.state.call, this.#ice);
   }
 
   #takeDevices(media) {

@@ -9,7 +9,7 @@ import { afterDraw, callView, UI } from "./call-view.js";
 import { announcedCard, endedCard, incomingCard, placingCard } from "./cards.js";
 import { Calls } from "./client.js";
 import { deviceTest, lookForDevices, meter } from "./devices.js";
-import { departmentsOf, directory } from "./directory.js";
+import { directory, othersOf } from "./directory.js";
 import { focusOf, meaning } from "./keys.js";
 import { Notices } from "./notices.js";
 import { Ringer, ringOf } from "./ring.js";
@@ -176,22 +176,22 @@ function tab(name, word, count = 0) {
 function top(state) {
   const { me, link } = state;
   const department = me ? nameOf(state.presence[`dept:${me.department}`] ?? { name_ko: me.name }) : "";
+  const away = link === "refused";
   const linkWord = link === "open" ? "online" : link === "connecting" ? "linking" : "lost";
   return html`<header class="console-top">
     <p class="brand">${logo()}<span><strong>${department || cw("console")}</strong><small>${me ? `${cw("console")} · ${me.name}` : cw("console")}</small></span></p>
-    <span class=${`link ${link}`} role="status"><i></i>${cw(linkWord)}</span>
-    <div class="statuses" role="radiogroup" aria-label=${cw("myStatus")}>${STATUSES.map((status) => html`<button type="button" role="radio" class=${`presence ${status}`} aria-checked=${String(state.status === status)} @click=${() => calls.presence(status)}>${cw(status === "away" ? "awayStatus" : status)}</button>`)}</div>
+    ${away ? nothing : html`<span class=${`link ${link}`} role="status"><i></i>${cw(linkWord)}</span>`}
+    ${away ? nothing : html`<div class="statuses" role="radiogroup" aria-label=${cw("myStatus")}>${STATUSES.map((status) => html`<button type="button" role="radio" class=${`presence ${status}`} aria-checked=${String(state.status === status)} @click=${() => calls.presence(status)}>${cw(status === "away" ? "awayStatus" : status)}</button>`)}</div>`}
     <button type="button" class=${`bell ${page.bell ? "ready" : "off"}`} @click=${bell}>${icon(page.bell ? "bell" : "bell-off")}<span>${page.bell ? cw("bellTest") : cw("bellOn")}</span></button>
     <button type="button" class="round lang" lang=${language() === "en" ? "ko" : "en"} aria-label=${cw("language")} title=${cw("language")} @click=${() => (setLanguage(language() === "ko" ? "en" : "ko"), draw())}>${icon("language")}</button>
   </header>`;
 }
 
 function body(state) {
-  if (state.link === "refused") return html`<main class="refused"><span class="emblem">${icon("lock")}</span><h1>${state.refused === "bad-token" || state.refused === "revoked" ? reasonWords("bad-token") : cw("pairFirst")}</h1><p>${cw("pairHow")}</p></main>`;
+  if (state.link === "refused") return html`<main class="turned-away"><span class="emblem">${icon("lock")}</span><h1>${state.refused === "bad-token" || state.refused === "revoked" ? reasonWords("bad-token") : cw("pairFirst")}</h1><p>${cw("pairHow")}</p></main>`;
   const now = calls.deps.now();
   if (state.call && !state.call.elsewhere && !["placing", "ringing"].includes(state.call.phase)) {
-    const parties = () => departmentsOf(state.presence, state.me?.department).filter(({ address }) => address !== state.call?.peer?.address);
-    return html`<main class="in-call"><h1 class="unseen">${cw("call")}</h1>${callView(state, calls, { ui, set: setUi, now, parties })}</main>`;
+    return html`<main class="in-call"><h1 class="unseen">${cw("call")}</h1>${callView(state, calls, { ui, set: setUi, now, parties: () => othersOf(state) })}</main>`;
   }
   const options = { ...page, set, call, now: Date.now() / 1000 };
   return html`<main class=${`desk show-${page.tab}`}><h1 class="unseen">${cw("console")}</h1>
@@ -233,7 +233,7 @@ function draw() {
   render(
     html`${top(state)} ${page.bell || state.link === "refused" ? nothing : html`<button type="button" class="bell-strip" @click=${bell}>${icon("bell-off")}<span><b>${cw("bellOff")}</b> ${cw("bellOn")}</span></button>`}
       ${body(state)}
-      ${state.call && !["placing", "ringing"].includes(state.call.phase) ? nothing : html`<nav class="tabs-bar" aria-label=${cw("console")}>${tab("directory", "directory")}${tab("log", "log", missed)}${tab("rooms", "rooms")}${tab("devices", "deviceTest")}<p class="keys-hint">${cw("keys")}</p></nav>`}
+      ${state.link === "refused" || (state.call && !["placing", "ringing"].includes(state.call.phase)) ? nothing : html`<nav class="tabs-bar" aria-label=${cw("console")}>${tab("directory", "directory")}${tab("log", "log", missed)}${tab("rooms", "rooms")}${tab("devices", "deviceTest")}<p class="keys-hint">${cw("keys")}</p></nav>`}
       ${over(state)}
       <p class="unseen" aria-live="polite">${page.said}</p><p class="unseen" aria-live="assertive">${page.shouted}</p>`,
     document.body,

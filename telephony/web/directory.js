@@ -15,6 +15,9 @@ export function departmentsOf(presence, own = null) {
     .sort((a, b) => (RANK[a.status] ?? 9) - (RANK[b.status] ?? 9) || String(a.name_ko).localeCompare(String(b.name_ko), "ko"));
 }
 
+/** Whom a call can be handed to, or who can be asked in: everybody but whoever is in it. Pure. */
+export const othersOf = (state) => departmentsOf(state.presence, state.me?.department).filter(({ address }) => address !== state.call?.peer?.address && address !== `dept:${state.call?.peer?.department}`);
+
 /** Those whose name has these letters. Pure. */
 export const search = (departments, text) => (plain(text) ? departments.filter((one) => plain(one.name_ko).includes(plain(text)) || plain(one.name_en).includes(plain(text))) : departments);
 

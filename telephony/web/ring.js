@@ -59,6 +59,8 @@ export class Ringer {
     this.stop();
     this.#playing = name;
     this.#again(name);
+    // Where the browser allows sound without a touch, as on the walls, the first ring is heard, too.
+    if (!this.ready) this.unlock().then((ready) => ready && this.#playing === name && this.#sound(RINGS[name]));
   }
 
   /** Play one round. */

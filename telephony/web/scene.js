@@ -9,6 +9,7 @@ import { afterDraw } from "./call-view.js";
 import { consentCard } from "./cards.js";
 import { Calls } from "./client.js";
 import { lobbyCard } from "./rooms-view.js";
+import { voiceOf } from "./voices.js";
 import { cw, nameOf, reasonWords } from "./words.js";
 
 const TOAST_MS = 6000;
@@ -125,7 +126,7 @@ function showing() {
       ${Object.values(call.recordings).some(({ state: is }) => is === "on") ? html`<span class="call-chip rec" role="status"><i></i>${cw("recording")}</span>` : nothing}</div>
     ${call.title ? html`<p class="scene-room">${pick(call.title, "name")}</p>` : nothing}
     ${consentCard(state, calls)}
-    <div class="scene-others">${others.slice(0, 3).map((one) => html`<figure class=${`call-tile strip ${one.cam ? "" : "blank"} ${one.speaking ? "speaking" : ""}`}><video autoplay playsinline .srcObject=${live(one.stream)} aria-label=${nameOf(one)}></video><figcaption><span>${nameOf(one)}</span></figcaption></figure>`)}</div>
+    <div class="scene-others">${others.slice(0, 3).map((one) => html`<figure class=${`call-tile strip ${one.cam ? "" : "blank"} ${one.speaking ? "speaking" : ""}`}><video autoplay playsinline .muted=${true} .srcObject=${live(one.stream)} aria-label=${nameOf(one)}></video><audio autoplay .srcObject=${live(voiceOf(one.stream))}></audio><figcaption><span>${nameOf(one)}</span></figcaption></figure>`)}</div>
     <footer class="scene-keys">
       ${big(call.mine.mic ? "mic" : "mic-off", call.mine.mic ? cw("mute") : cw("unmute"), () => calls.mute(), { kind: call.mine.mic ? "" : "off" })}
       ${big("flip", cw("flip"), flip)}

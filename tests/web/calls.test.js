@@ -14,6 +14,7 @@ import { deeds, personOf, reduce, soundOf, START } from "../../telephony/web/sta
 import { fitted, followRecording, pieces, places, Recorder } from "../../telephony/web/recorder.js";
 import { probe } from "../../telephony/web/refusal.js";
 import { tilesOf } from "../../telephony/web/tiles.js";
+import { voiceOf } from "../../telephony/web/voices.js";
 import { vp8First } from "../../telephony/web/room-media.js";
 
 /** A clock that only the test moves. */
@@ -435,12 +436,15 @@ test("constraints name the chosen devices, a phone's camera by where it looks", 
 test("a ring sounds again and again until it stops, and not before it may", async () => {
   const time = clock();
   let started = 0;
+  let touched = false;
   const node = () => ({ frequency: {}, gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (next) => next, start: () => (started += 1), stop() {} });
-  const context = { state: "suspended", currentTime: 0, resume: async () => (context.state = "running"), createOscillator: node, createGain: node, destination: {} };
+  const context = { state: "suspended", currentTime: 0, resume: async () => (context.state = touched ? "running" : "suspended"), createOscillator: node, createGain: node, destination: {} };
   const ringer = new Ringer({ ...time, context: () => context });
   ringer.start("call");
   time.advance(5);
+  await settle();
   assert.equal(started, 0);
+  touched = true;
   assert.equal(await ringer.unlock(), true);
   time.advance(5);
   const once = started;
@@ -515,4 +519,19 @@ test("a picture may begin fast, whatever its codec; sound and what is said alrea
   assert.ok(fast.includes("a=fmtp:111 minptime=10\r\n") && fast.includes("a=fmtp:97 apt=96\r\n"));
   assert.equal(paced(fast, 900), fast);
   assert.equal(paced("v=0\r\n"), "v=0\r\n");
+});
+
+test("the sound of a stream is one stream, which follows what comes and goes", () => {
+  const makeStream = (tracks = []) => ({ tracks, getTracks: () => [...tracks], getAudioTracks: () => tracks.filter(({ kind }) => kind === "audio"), addTrack: (one) => tracks.push(one), removeTrack: (one) => tracks.splice(tracks.indexOf(one), 1) });
+  assert.equal(voiceOf(null), null);
+  const stream = makeStream([{ kind: "video" }]);
+  assert.equal(voiceOf(stream, makeStream), null);
+  const first = { kind: "audio", id: 1 };
+  stream.addTrack(first);
+  const voice = voiceOf(stream, makeStream);
+  assert.deepEqual(voice.getTracks(), [first]);
+  stream.removeTrack(first);
+  stream.addTrack({ kind: "audio", id: 2 });
+  assert.equal(voiceOf(stream, makeStream), voice);
+  assert.deepEqual(voice.getTracks().map(({ id }) => id), [2]);
 });
