@@ -33,6 +33,7 @@ from assistant.api import (
     pages,
     problems,
     rasa_actions,
+    rooms,
     runs,
     snapshots,
     utterances,
@@ -40,6 +41,7 @@ from assistant.api import (
     workers,
 )
 from assistant.api.web_build import web_build
+from assistant.call_media import join_media
 from assistant.call_service import Subjects, build_calls
 from assistant.city_service import build_city
 from assistant.contracts import ConfigError, Unavailable
@@ -78,6 +80,7 @@ ROUTERS = (
     rasa_actions,
     workers,
     calls,
+    rooms,
     wake,
     snapshots,
     document_files,
@@ -176,15 +179,24 @@ def ask_service(settings: Settings, path: str) -> dict[str, Any] | None:
 def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     """The HTTP application over a service; starts and stops it with its own life. `port`: known once it listens."""
 
+    city = service.screens.provider
+    shelved = city if isinstance(city, ShelvedCityData) else None
+    papers = None if shelved is None else PaperFiles(shelved, service.settings.state_dir, pages.FONTS)
+    media = join_media(service, papers)
+
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await service.start(port())
         try:
             await service.city.start()
             service.calls.start()
+            if media is not None:
+                media.start(port())
             yield
         finally:
             await service.calls.stop()
+            if media is not None:
+                await media.stop()
             await service.city.stop()
             await service.stop()
 
@@ -198,10 +210,11 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     )
     app.state.service = service
     app.state.labels = guidance.labels_of(service)
-    city = service.screens.provider
-    if isinstance(city, ShelvedCityData):
-        app.state.cameras = city.cameras
-        app.state.papers = PaperFiles(city, service.settings.state_dir, pages.FONTS)
+    if media is not None:
+        app.state.meetings = media.meetings
+    if shelved is not None:
+        app.state.cameras = shelved.cameras
+        app.state.papers = papers
     problems.install(app, (module.router for module in ROUTERS))
     for module in ROUTERS:
         app.include_router(module.router)

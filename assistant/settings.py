@@ -261,6 +261,41 @@ class CallSettings(_Section):
     """coturn's static-auth-secret; credentials that are good for `turn_ttl_s` are made with it."""
     turn_ttl_s: int = Field(3600, ge=60, le=86400)
     keep_days: float = Field(90.0, gt=0)
+    engine: Literal["embedded", "janus"] = "embedded"
+    """What carries rooms: our own forwarder, for up to six people, or Debian's `janus`."""
+    addresses: list[str] = Field([], max_length=8)
+    """Of this host, for the media of rooms; none: all of them."""
+    keep_estimate: bool = False
+    """Whether pages adapt what they send to a narrow network, with the embedded engine."""
+
+
+class PhoneSettings(_Section):
+    """Our line with the office's telephone exchange, by SIP; without `user` and `domain` there is none. The values are
+    explained in docs/calls-phones.md."""
+
+    user: str = ""
+    domain: str = ""
+    secret: SecretStr = SecretStr("")
+    auth_user: str = ""
+    registrar: str = ""
+    register_every_s: int = 600
+    transport: Literal["udp", "tcp"] = "udp"
+    address: str = ""
+    port: int = 5060
+    rtp_ports: tuple[int, int] = (16384, 32768)
+    lines: int = 8
+    ring_s: float = 60.0
+    lost_s: int = 60
+    codecs: list[str] = ["pcma", "pcmu"]
+    dtmf: Literal["rtpevent", "info"] = "rtpevent"
+    srtp: Literal["off", "optional", "required"] = "off"
+    allow: list[str] = ["xxxx", "xxxxx"]
+    names: list[str] = []
+    country: str = "82"
+    area: str = "2"
+    outside: str = ""
+    national: bool = True
+    gateway: Literal["baresip", "janus"] = "baresip"
 
 
 class MeetingSettings(_Section):
@@ -321,6 +356,7 @@ class Settings(BaseSettings):
     city_data: CityDataSettings = CityDataSettings()
     documents: DocumentSettings = DocumentSettings()
     cameras: list[CameraSettings] = Field([], max_length=64)
+    phone: PhoneSettings = PhoneSettings()
     meetings: MeetingSettings = MeetingSettings()
     runs: RunSettings = RunSettings()
     calls: CallSettings = CallSettings()

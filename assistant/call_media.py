@@ -1,0 +1,85 @@
+"""The media of calls as a part of the service: the calling worker, rooms on its engine, captions and telephones, joined
+to the call hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from assistant.call_service import plug_phones
+from assistant.calling.children import CallingOptions
+from assistant.calling.side import CallingSide
+from assistant.captioning import caption_spec
+from assistant.contracts import SeoulaError
+from assistant.meetings import MeetingService, join
+from assistant.service import Service
+from assistant.settings import Settings
+from assistant.supervise import ChildSpec
+from display_bridge.papers.files import PaperFiles
+from telephony.sip.line import PhoneLine
+from telephony.sip.remote import RemoteGateway
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class CallMedia:
+    """Made with the service, started when it listens. gateway: telephones, None where no line is set."""
+
+    service: Service
+    side: CallingSide
+    meetings: MeetingService
+    gateway: RemoteGateway | None
+
+    def start(self, port: int) -> None:
+        """Keep the worker running. port: where this service listens. What is not installed is said in the log and by
+        `seoula doctor`; calls between two browsers go on without it."""
+        core, token = f"ws://127.0.0.1:{port}/ws/v1/workers", self.service.workers.token
+        try:
+            self.side.start(self.service.settings.state_dir, core, token)
+        except SeoulaError as error:
+            log.error("no rooms and no telephones", code=error.code, message=error.message)
+        if self.gateway is not None:
+            self.gateway.start()
+        self.meetings.start(self._captions(core, token))
+
+    async def stop(self) -> None:
+        """End the rooms, write what is left of them; the supervisor ends the children."""
+        await self.meetings.stop()
+        if self.gateway is not None:
+            await self.gateway.close()
+        await self.side.stop()
+
+    def _captions(self, core: str, token: str) -> ChildSpec | None:
+        try:
+            return caption_spec(self.service.settings, core, {"SEOULA_WORKER_TOKEN": token})
+        except SeoulaError as error:
+            log.error("no captions", code=error.code, message=error.message)
+            return None
+
+
+def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
+    """Rooms, captions and telephones for a service that is not started yet; None where calls are switched off.
+
+    Raises ConfigError for a telephone line or rooms that cannot be.
+    """
+    settings = service.settings
+    if not settings.calls.enabled:
+        return None
+    calls = settings.calls
+    options = CallingOptions(calls.engine, tuple(calls.addresses), calls.keep_estimate)
+    side = CallingSide(service.workers, service.supervisor, options)
+    line = phone_line(settings)
+    gateway = None if line is None else RemoteGateway(side.phones, line)
+    if gateway is not None:
+        plug_phones(service.calls, gateway)
+    return CallMedia(service, side, join(service, side.media, papers), gateway)
+
+
+def phone_line(settings: Settings) -> PhoneLine | None:
+    """The line with the office's exchange; None where none is set. Raises ConfigError."""
+    phone = settings.phone
+    if not phone.user and not phone.domain:
+        return None
+    return PhoneLine.from_wire({**phone.model_dump(), "secret": phone.secret.get_secret_value()})
