@@ -277,7 +277,7 @@ async def test_a_flood_of_invitations_rings_a_few_times_and_a_flood_of_messages_
         await wall.get("error", re="59")
         assert len([m for m in wall.seen if m.get("code") == "rate-limited"]) == 57
         await console.get("call.ended", call="flood-0002")
-        for _ in range(800):
+        for _ in range(3000):
             wall.say("presence", status="away")
         assert await wall.socket.end() == (1008, "too-many-messages")
         console.say("presence", status="away")
