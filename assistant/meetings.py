@@ -1,7 +1,7 @@
 """Meetings as a part of the service: rooms, their engine, captions, minutes and recordings, composed.
 
-`MeetingService` is made with the other parts, `desk` joins it to the call hub and the media engine, `start` and `stop`
-follow the service's life.
+`join` makes them for a service and its media engine before it starts; `start` comes after the service's, `stop` before.
+Whoever composes the application also sets `app.state.meetings` for the routes (api/rooms.py).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry
 
-from assistant.captioning import Captioning
-from assistant.contracts import BadInput, ConfigError
+from assistant.captioning import Captioning, caption_spec
+from assistant.contracts import BadInput, ConfigError, Unavailable
 from assistant.meeting_pages import MeetingPages
 from assistant.service import Service
 from assistant.settings import Settings
-from assistant.supervise import ChildSpec, Supervisor
+from assistant.supervise import Supervisor
 from assistant.workers import Workers
 from content_registry.schema import Registry
 from display_bridge.papers.files import PaperFiles
@@ -106,9 +106,13 @@ class MeetingService:
         self._desk = RoomDesk(self.rooms, media, send, self.noted, captions, self._clock, clients_of)
         return self._desk
 
-    def start(self, captions: ChildSpec | None) -> None:
-        """Begin. captions: how the worker is started (`caption_spec`), None: there are none."""
-        self.captioning.spec = captions
+    def start(self, port: int) -> None:
+        """Begin. port: where this service listens, for the captions' worker."""
+        core, env = f"ws://127.0.0.1:{port}/ws/v1/workers", {"SEOULA_WORKER_TOKEN": self.captioning.workers.token}
+        try:
+            self.captioning.spec = caption_spec(self.settings, core, env)
+        except Unavailable as error:
+            log.warning("no captions", code=error.code, message=error.message)
         if self._desk is not None:
             self._desk.start()
         self.spawn(self._tidy())

@@ -27,6 +27,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "speaking-unavailable": ("음성 안내를 준비하고 있습니다.", "The voice is starting."),
     "model-unavailable": ("지금은 화면 이름만 알아듣습니다.", "Only panel names are understood now."),
 }
+"""A component that is not named here (captions, media) is missed in meetings alone, and is told there."""
 WARN_EVERY_S = 600.0
 """That the data is simulated stands on every panel; the voice repeats it this often."""
 MOST_SOUNDS = 4096
@@ -137,7 +138,7 @@ class Screens:
 
     def notice(self, code: str, standing: bool) -> None:
         """Put up or take down a notice on every display."""
-        if standing == (code in self._notices):
+        if code not in NOTICES or standing == (code in self._notices):
             return
         if standing:
             ko, en = NOTICES[code]

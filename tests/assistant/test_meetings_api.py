@@ -17,6 +17,7 @@ from assistant import logs
 from assistant.api import rooms as router
 from assistant.meetings import MeetingService, join
 from assistant.settings import Settings
+from assistant.supervise import ChildSpec
 from telephony.engines.engine import EngineEvent
 from telephony.seams import NoRooms
 from tests.assistant.api_app import REMOTE, Application, Socket, running, settled
@@ -104,9 +105,9 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setenv("SEOULA_SECRETS_DIR", str(tmp_path / "secrets"))
-    async with running(tmp_path / "state", monkeypatch) as app:
+    async with running(tmp_path / "state", monkeypatch, meetings={"captions": "off"}) as app:
         made = House(app)
-        made.meetings.start(None)
+        made.meetings.start(8700)
         yield made
         app.service.calls.hub.rooms = NoRooms()
         await made.meetings.stop()
@@ -274,6 +275,19 @@ async def test_what_was_said_without_consent_is_nowhere(
     assert [place for place, text in everywhere.items() if CANARY["during"][:5] in text] == ["files", "record"]
     assert "가나리아다섯" not in everywhere["outside"] + everywhere["logs"] + everywhere["metrics"]
     assert "seoula_meeting_events_total" in metrics
+
+
+async def test_a_captions_worker_that_cannot_be_had_disturbs_nobody(house: House) -> None:
+    house.meetings.captioning.spec = ChildSpec("captions", ("/nonexistent/python",))
+    async with contextlib.AsyncExitStack() as stack:
+        safety, fire, _ = await meet(house, stack)
+        fire.say("captions.set", room=ROOM, on=True)
+        await safety.heard("captions", on=True)
+        supervisor = house.app.service.supervisor
+        await settled(lambda: "captions" in supervisor.children and supervisor.children["captions"].restarts)
+        fire.say("room.chat", room=ROOM, text="그래도 회의는 계속됩니다")
+        await safety.heard("room.chat")
+        assert supervisor.children["captions"].state == "restarting"
 
 
 def test_a_pin_of_a_room_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from assistant.hearing.audio import Samples
 from assistant.hearing.dictation import Dictation, WholeDictating
 from assistant.hearing.engine import HearingEngine
 from assistant.hearing.opinion_wire import Question, question_message
+from assistant.hearing.recogniser import VoskRecogniser
 from assistant.hearing.replay import Replay
 from assistant.hearing.vocabulary import registry_phrases
 from assistant.hearing.voice_activity import SileroVoiceActivity
@@ -104,6 +105,11 @@ def test_an_uncertain_utterance_of_a_recording_is_judged_by_both(whisper: Whispe
     assert any(t.opinion == "given" for t in chatter)
     assert not any(t.accepted and t.phrase for t in chatter)
     assert heard("chatter.flac") == chatter
+
+    free = VoskRecogniser(engine.model, None)  # captions without Whisper
+    free.start()
+    free.feed(sound("push_to_talk.flac"))
+    assert normalized_distance(free.finish(), SAID) < 0.75
 
 
 # ------------------------------------------------------------------------------------------------ in its own process
@@ -193,3 +199,14 @@ def test_a_voice_becomes_lines_that_grow_and_end(whisper: Whisper) -> None:
     assert 0 <= finals[0].t0 < finals[0].t1 < len(pcm) / 32_000
     assert any(not line.final and line.words for line in lines)
     assert lines[-1] is finals[0]
+
+
+@pytest.mark.fault
+async def test_the_captions_worker_says_at_once_that_its_model_is_missing(tmp_path: Path) -> None:
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "assistant.hearing.caption_worker", "--core", "ws://127.0.0.1:9", "--whisper",
+        str(tmp_path), stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, told = await asyncio.wait_for(worker.communicate(), 60)
+    assert worker.returncode == 1
+    assert b"opinion-model" in told
