@@ -27,9 +27,9 @@ function chat({ call }, calls, { ui, set }) {
     calls.chat(text);
     set({ draft: "" });
   };
-  return html`<ol class="chat-lines" data-scroll tabindex="0" role="log" aria-label=${cw("chat")}>
+  return html`<div class="chat-log" data-scroll tabindex="0" role="log" aria-label=${cw("chat")}><ol class="chat-lines">
       ${call.chat.length ? call.chat.map((one) => html`<li class=${one.part === call.me ? "mine" : ""}><b>${one.part === call.me ? cw("me") : one.name}</b><p>${one.text}</p></li>`) : html`<li class="none">${cw("noChat")}</li>`}
-    </ol>
+    </ol></div>
     <form class="chat-form" @submit=${send}>
       <input aria-label=${cw("message")} placeholder=${cw("message")} maxlength="500" autocomplete="off" .value=${live(ui.draft)} @input=${(event) => set({ draft: event.target.value })} />
       <button type="submit" class="round" aria-label=${cw("send")}>${icon("send")}</button>

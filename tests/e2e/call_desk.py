@@ -82,19 +82,28 @@ class CallDesk:
     async def _calls(self, socket: WebSocket, role: str = "", display: str = "") -> None:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            self.calls.start()
+            self.begin()
         offered = socket.headers.get("sec-websocket-protocol", "")
         token = next((p.strip()[6:] for p in offered.split(",") if p.strip().startswith("token.")), "")
         if token == "unknown":
             await socket.close(1008, "bad-token")
             return
+        await socket.accept(subprotocol="seoula")
+        caller = self.caller(token, role, display)
+        await self.calls.hub.serve(SocketConnection(socket), caller, frames(socket))
+
+    def caller(self, token: str, role: str, display: str) -> Caller:
+        """Who that is: the token of a console is NAME--DEPARTMENT."""
+        department = ""
         if token:
             role, display, _, department = ("console", *token.partition("--"))
         party = party_of(role, display)
         assert party is not None
-        await socket.accept(subprotocol="seoula")
-        caller = Caller(str(party), role, display, department if token else "", lambda: True)
-        await self.calls.hub.serve(SocketConnection(socket), caller, frames(socket))
+        return Caller(str(party), role, display, department, lambda: True)
+
+    def begin(self) -> None:
+        """In the hub's own thread, before the first client is served."""
+        self.calls.start()
 
     async def _log(self, request: Request) -> Any:
         if request.headers.get("authorization") == "Bearer unknown":
@@ -134,16 +143,20 @@ class CallDesk:
         made.wait_for_selector(".departments li")
         return made
 
+    async def finish(self) -> None:
+        """In the hub's own thread, at the end."""
+        await self.calls.stop()
+
     def stop(self) -> None:
         """End the hub."""
         if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self.calls.stop(), self._loop).result(10)
+            asyncio.run_coroutine_threadsafe(self.finish(), self._loop).result(20)
 
 
 @contextlib.contextmanager
-def call_desk(folder: Path) -> Iterator[CallDesk]:
+def call_desk(folder: Path, kind: type[CallDesk] = CallDesk) -> Iterator[CallDesk]:
     """Serve the pages and the hub."""
-    desk = CallDesk(folder)
+    desk = kind(folder)
     with static_pages(desk.app) as origin:
         desk.origin = origin
         try:
