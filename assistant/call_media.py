@@ -10,12 +10,10 @@ import structlog
 from assistant.call_service import plug_phones
 from assistant.calling.children import CallingOptions
 from assistant.calling.side import CallingSide
-from assistant.captioning import caption_spec
 from assistant.contracts import SeoulaError
 from assistant.meetings import MeetingService, join
 from assistant.service import Service
 from assistant.settings import Settings
-from assistant.supervise import ChildSpec
 from display_bridge.papers.files import PaperFiles
 from telephony.sip.line import PhoneLine
 from telephony.sip.remote import RemoteGateway
@@ -42,7 +40,7 @@ class CallMedia:
             log.error("no rooms and no telephones", code=error.code, message=error.message)
         if self.gateway is not None:
             self.gateway.start()
-        self.meetings.start(self._captions(core, token))
+        self.meetings.start(port)
 
     async def stop(self) -> None:
         """End the rooms, write what is left of them; the supervisor ends the children."""
@@ -50,13 +48,6 @@ class CallMedia:
         if self.gateway is not None:
             await self.gateway.close()
         await self.side.stop()
-
-    def _captions(self, core: str, token: str) -> ChildSpec | None:
-        try:
-            return caption_spec(self.service.settings, core, {"SEOULA_WORKER_TOKEN": token})
-        except SeoulaError as error:
-            log.error("no captions", code=error.code, message=error.message)
-            return None
 
 
 def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
