@@ -35,6 +35,7 @@ class Running:
         self.workers = Workers()
         self.supervisor = Supervisor(lambda name, state, detail: None)
         self.side = CallingSide(self.workers, self.supervisor, options)
+        self.calling, self.children = self.side.worker, self.supervisor.children
 
     async def stop(self) -> None:
         await self.side.stop()
@@ -42,7 +43,7 @@ class Running:
 
 
 @asynccontextmanager
-async def running(options: CallingOptions, folder: Path) -> AsyncIterator[Running]:
+async def started(options: CallingOptions, folder: Path) -> AsyncIterator[Running]:
     made = Running(options)
     async with core(made.workers) as address:
         made.side.start(folder, address, made.workers.token)
@@ -50,9 +51,14 @@ async def running(options: CallingOptions, folder: Path) -> AsyncIterator[Runnin
         await made.stop()
 
 
-async def test_a_room_in_the_worker_its_tap_and_its_death(tmp_path: Path) -> None:
-    async with running(CallingOptions(addresses=("127.0.0.1",)), tmp_path) as its:
-        await room_tap_and_death(its)
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    async with started(CallingOptions(addresses=("127.0.0.1",)), tmp_path) as made:
+        yield made
+
+
+async def test_a_room_in_the_worker_its_tap_and_its_death(running: Running, tmp_path: Path) -> None:
+    await room_tap_and_death(running)
     log = (tmp_path / "log" / "calling.log").read_text()
     assert "secret words" not in log
     assert "candidate" not in log.lower()
@@ -107,7 +113,7 @@ async def test_janus_is_kept_running_for_the_worker(tmp_path: Path) -> None:
     address = own_address()
     assert address is not None
     its = JanusOptions(addresses=(address,), media_ports=(21400, 21800))
-    async with running(CallingOptions("janus", (address,), janus=its), tmp_path) as made:
+    async with started(CallingOptions("janus", (address,), janus=its), tmp_path) as made:
         children, engine = made.supervisor.children, made.side.media
         await eventually(lambda: {child.state for child in children.values()} == {"ok"})
         watch = Watch(engine)
