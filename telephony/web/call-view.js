@@ -5,7 +5,7 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { icon } from "#screen/icons.js";
 import { pick } from "#screen/i18n.js";
 import { columns, lasting, speakerView } from "./arrange.js";
-import { aboutLine, avatar, consentCard } from "./cards.js";
+import { aboutLine, avatar, captionsCard, consentCard } from "./cards.js";
 import { drawer } from "./drawer.js";
 import { chosen } from "./media.js";
 import { voiceOf } from "./voices.js";
@@ -14,8 +14,8 @@ import { cw, nameOf } from "./words.js";
 const LINES_SHOWN = 2;
 const CAPTION_S = 12;
 
-/** What only the page decides: {view: "speaker"|"grid", pinned, drawer, compact, draft}. */
-export const UI = Object.freeze({ view: "speaker", pinned: null, drawer: null, compact: false, draft: "", before: null });
+/** What only the page decides: {view: "speaker"|"grid", pinned, drawer, compact, draft, unwritten}. */
+export const UI = Object.freeze({ view: "speaker", pinned: null, drawer: null, compact: false, draft: "", before: null, unwritten: false });
 
 const chip = (kind, content, role = nothing) => html`<span class=${`call-chip ${kind}`} role=${role}>${content}</span>`;
 
@@ -74,7 +74,7 @@ function veil(call) {
 
 /** The last words, with who said them. */
 function captionLines(call, now) {
-  if (!call.captions.on) return nothing;
+  if (!call.captions.reads) return nothing;
   const lines = call.lines.filter(({ at }) => now - at < CAPTION_S).slice(-LINES_SHOWN);
   return html`<div class="caption-lines" aria-live="polite" aria-label=${cw("captions")}>
     ${lines.length ? lines.map((line) => html`<p class=${line.final ? "" : "partial"}><b>${line.name}</b> <span lang="ko">${line.text}</span></p>`) : html`<p class="badge-line">${icon("captions")}${cw("captionsOn")}</p>`}
@@ -103,7 +103,7 @@ function controls(state, calls, ui, set) {
     ${room ? toggle("people", cw("people"), ui.drawer === "people", open("people"), { count: call.waiting.length }) : nothing}
     ${leave ? nothing : toggle("transfer", cw("transfer"), ui.drawer === "transfer", open("transfer"))}
     ${leave || !can.rooms ? nothing : toggle("person-add", cw("add"), ui.drawer === "add", open("add"))}
-    ${toggle("captions", cw("captions"), call.captions.on, () => calls.captions(), { pressed: call.captions.on })}
+    ${toggle("captions", cw("captions"), call.captions.reads, () => calls.captions(), { pressed: call.captions.reads })}
     ${toggle("settings", cw("devices"), ui.drawer === "devices", open("devices"))}
     ${toggle("hangup", leave ? cw("leave") : cw("hangup"), false, () => calls.hangup(), { kind: "stop" })}
   </footer>`;
@@ -118,7 +118,7 @@ export function callView(state, calls, options) {
   if (!call || call.elsewhere || ["placing", "ringing"].includes(call.phase)) return nothing;
   const voice = call.media === "audio" && !calls.tiles().some(({ cam }) => cam);
   return html`<section class=${`call-view ${ui.compact ? "compact" : ""} ${voice ? "voice-only" : ""} ${ui.drawer ? "with-drawer" : ""}`} role="region" aria-label=${`${cw("call")}: ${call.title ? pick(call.title, "name") : nameOf(call.peer)}`}>
-    ${head(state, ui, set, now, viewOnly)} ${parkedCalls(state, calls)} ${consentCard(state, calls)} ${pictures(state, calls, ui, set, viewOnly)}
+    ${head(state, ui, set, now, viewOnly)} ${parkedCalls(state, calls)} ${consentCard(state, calls)} ${captionsCard(state, calls, ui, set)} ${pictures(state, calls, ui, set, viewOnly)}
     ${viewOnly ? nothing : drawer(state, calls, options)} ${viewOnly ? nothing : controls(state, calls, ui, set)}
   </section>`;
 }

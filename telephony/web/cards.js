@@ -118,3 +118,14 @@ export function consentCard({ call }, calls) {
     <button type="button" class="action quiet" @click=${answer(false)}>${cw("decline")}</button>
   </section>`;
 }
+
+/** Somebody reads captions: whether one's own voice may be written for them is asked, once a call. */
+export function captionsCard({ call }, calls, ui, set) {
+  if (!call?.captions.on || call.captions.mine || ui.unwritten) return nothing;
+  return html`<section class="consent" role="alertdialog" aria-labelledby="captions-title">
+    <span class="dot calm">${icon("captions")}</span>
+    <div><h3 id="captions-title">${cw("captionsAsk")}</h3><p>${cw("captionsAskBody")}</p></div>
+    <button type="button" class="action" @click=${() => calls.letCaptions(true)}>${cw("agree")}</button>
+    <button type="button" class="action quiet" @click=${() => set({ unwritten: true })}>${cw("decline")}</button>
+  </section>`;
+}

@@ -4,21 +4,9 @@ import { Carriers } from "./carriers.js";
 import { LocalMedia } from "./media.js";
 import { followRecording } from "./recorder.js";
 import { probe } from "./refusal.js";
+import { soon } from "./soon.js";
 import { deeds, reduce, START } from "./state.js";
 import { tilesOf } from "./tiles.js";
-
-/** With the next picture of the screen; at once where nobody looks, since there is none. */
-function soon(action) {
-  if (document.hidden) return action();
-  let done = false;
-  const once = () => {
-    if (!done) action();
-    done = true;
-  };
-  requestAnimationFrame(once);
-  // A page that is hidden in this very moment has no next picture.
-  return setTimeout(once, 100);
-}
 
 const browser = () => ({
   soon,
@@ -209,8 +197,16 @@ export class Calls {
     this.tell("room.chat", { text });
   }
 
-  captions(on = !this.state.call?.captions.on) {
+  /** Read captions, or no more; who reads them lets the own voice be written, too. */
+  captions(on = !this.state.call?.captions.reads) {
+    if (!this.state.call) return;
+    this.set(deeds.call(this.state, { captions: { ...this.state.call.captions, reads: on } }));
     this.tell("captions.set", { on, mine: on });
+  }
+
+  /** Let the own voice be written for others, or not. */
+  letCaptions(mine) {
+    this.tell("captions.set", { mine });
   }
 
   readChat() {

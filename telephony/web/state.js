@@ -53,7 +53,7 @@ function begun(id, now, fields) {
   return {
     id, role: "caller", phase: "placing", peer: null, media: "video", about: null, mode: "p2p", room: null, elsewhere: false,
     since: now, startedAt: null, mine: { ...MINE }, theirs: { ...THEIRS }, held: false, heldBy: null, quality: null, notice: null,
-    people: [], waiting: [], feeds: [], speaking: [], main: null, chat: [], unread: 0, captions: { on: false, mine: false, readers: 0 }, lines: [],
+    people: [], waiting: [], feeds: [], speaking: [], main: null, chat: [], unread: 0, captions: { on: false, mine: false, reads: false, readers: 0 }, lines: [],
     recordings: {}, host: null, presenter: null, hands: [], page: null, locked: false, urgent: false, pending: null, ...fields,
   };
 }
@@ -166,7 +166,7 @@ const READ = {
     if (state.waiting?.room === m.room) return { ...state, waiting: null, ended: { id: m.room, reason: m.reason, peer: null, at: now, seconds: 0, room: true } };
     return state.call?.room === m.room ? over(state, state.call, m.reason, now, m) : state;
   },
-  captions: (state, m) => changed(state, idOf(m), { captions: { ...state.call?.captions, on: Boolean(m.on), mine: Boolean(m.mine ?? state.call?.captions.mine), readers: m.readers ?? 0 } }),
+  captions: (state, m) => changed(state, idOf(m), { captions: { ...state.call?.captions, on: Boolean(m.on), mine: Boolean(m.mine ?? state.call?.captions.mine), reads: Boolean(m.on && (m.reads ?? state.call?.captions.reads)), readers: m.readers ?? 0 } }),
   caption(state, m, now) {
     const { call } = state;
     if (!call || (call.room !== idOf(m) && call.id !== idOf(m))) return state;

@@ -31,6 +31,8 @@ const WORDS = {
   captions: ["자막", "Captions"],
   captionsOn: ["자막 켜짐", "Captions on"],
   captionsAre: ["이 통화의 말이 자막으로 바뀌고 있습니다", "What is said in this call becomes captions"],
+  captionsAsk: ["누군가 자막을 켰습니다", "Somebody reads captions"],
+  captionsAskBody: ["내가 하는 말도 자막으로 보여 줄까요? 자막은 남지 않습니다.", "May what you say be shown as captions, too? They are not kept."],
   record: ["녹화", "Record"],
   recordStop: ["녹화 끝내기", "Stop recording"],
   recording: ["녹화 중", "Recording"],

@@ -145,7 +145,8 @@ test("a meeting: people, feeds, chat, captions, recording, the end", () => {
   const said = after([{ t: "room.chat", room: "r1", n: 1, part: "b", name: "둘", text: "안녕", ago_ms: 0 }, { t: "room.chat", room: "r1", n: 1, part: "b", name: "둘", text: "안녕", ago_ms: 9 }], inside);
   assert.deepEqual([said.call.chat.length, said.call.unread > 0], [1, true]);
   assert.equal(deeds.read(said).call.unread, 0);
-  const captions = after([{ t: "captions", room: "r1", on: true, mine: true }, { t: "caption", room: "r1", part: "b", name: "둘", text: "지금", final: false }, { t: "caption", room: "r1", part: "b", name: "둘", text: "지금 비가", final: true }], inside);
+  const captions = after([{ t: "captions", room: "r1", on: true, mine: true, reads: true }, { t: "caption", room: "r1", part: "b", name: "둘", text: "지금", final: false }, { t: "caption", room: "r1", part: "b", name: "둘", text: "지금 비가", final: true }], inside);
+  assert.deepEqual([captions.call.captions.on, captions.call.captions.mine, captions.call.captions.reads], [true, true, true]);
   assert.deepEqual(captions.call.lines.map(({ text, final }) => [text, final]), [["지금 비가", true]]);
   const recorded = reduce(inside, { t: "recording", room: "r1", kind: "recording", state: "asking", you: "asked" }, 3);
   assert.equal(recorded.call.recordings.recording.state, "asking");
