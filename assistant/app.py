@@ -110,7 +110,7 @@ def build_service(settings: Settings) -> Service:
     shown = WithDrills(provider, drills)
     kept = AcknowledgementFile(database / "incidents.json")
     desk = IncidentDesk(shown, kept, PANELS if settings.city_data.alerts else (), drills)
-    services = ("calls",) if settings.calls.enabled else ()
+    services = ("calls", *(("rooms",) if settings.calls.engine != "p2p" else ())) if settings.calls.enabled else ()
     build = web_build().build
     hub = DisplayHub(registry, shown, pairing, keep=settings.displays(), desk=desk, services=services, build=build)
     hub.told["care"] = settings.screens.told()

@@ -51,14 +51,15 @@ class CallMedia:
 
 
 def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
-    """Rooms, captions and telephones for a service that is not started yet; None where calls are switched off.
+    """Rooms, captions and telephones for a service that is not started yet; None where calls are between two
+    only, or switched off.
 
     Raises ConfigError for a telephone line or rooms that cannot be.
     """
     settings = service.settings
-    if not settings.calls.enabled:
-        return None
     calls = settings.calls
+    if not calls.enabled or calls.engine == "p2p":
+        return None
     options = CallingOptions(calls.engine, tuple(calls.addresses), calls.keep_estimate)
     side = CallingSide(service.workers, service.supervisor, options)
     line = phone_line(settings)

@@ -261,8 +261,9 @@ class CallSettings(_Section):
     """coturn's static-auth-secret; credentials that are good for `turn_ttl_s` are made with it."""
     turn_ttl_s: int = Field(3600, ge=60, le=86400)
     keep_days: float = Field(90.0, gt=0)
-    engine: Literal["embedded", "janus"] = "embedded"
-    """What carries rooms: our own forwarder, for up to six people, or Debian's `janus`."""
+    engine: Literal["embedded", "janus", "p2p"] = "embedded"
+    """What carries rooms: our own forwarder, for up to six people, or Debian's `janus`; p2p: nothing, calls are between
+    two."""
     addresses: list[str] = Field([], max_length=8)
     """Of this host, for the media of rooms; none: all of them."""
     keep_estimate: bool = False

@@ -14,8 +14,10 @@ import httpx
 from fastapi import FastAPI
 
 import assistant.app
+import assistant.calling.side
 import assistant.service
 from assistant.app import build_app, build_service
+from assistant.calling.children import CallingChildren
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.understanding.service import Understander
@@ -205,6 +207,7 @@ async def running(folder: Path, monkeypatch: Any, **settings: Any) -> AsyncItera
     # Read once for all tests: neither changes.
     monkeypatch.setattr(assistant.app, "load_registry", registry)
     monkeypatch.setattr(assistant.app.opening, "build_understander", lambda *_: understander())
+    monkeypatch.setattr(assistant.calling.side, "calling_children", lambda *_: CallingChildren(()))
     values = {"state_dir": folder, "rasa": {"enabled": False}, **settings}
     service = build_service(Settings(**values))
     app = build_app(service, lambda: 8700)

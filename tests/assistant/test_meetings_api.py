@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 from assistant import logs
-from assistant.api import rooms as router
 from assistant.meetings import MeetingService, join
 from assistant.settings import Settings
 from assistant.supervise import ChildSpec
@@ -78,7 +77,6 @@ class House:
         self.app, self.media = app, FakeMedia()
         self.meetings: MeetingService = join(app.service, self.media, app.app.state.papers)
         app.app.state.meetings = self.meetings
-        app.app.include_router(router.router)
         self.tasks: list[asyncio.Task[None]] = []
 
     async def seat(self, stack: contextlib.AsyncExitStack, role: str, display: str, department: str = "") -> Seat:
