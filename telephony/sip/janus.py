@@ -54,6 +54,7 @@ class JanusGateway:
         self._registered: tuple[bool, int] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
+        self._away: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Connect with Janus and register, if the line says so. Raises Unavailable `phones-unavailable`."""
@@ -179,7 +180,7 @@ class JanusGateway:
             await asyncio.gather(self._keeping, return_exceptions=True)
         sounds = [leg.sound for leg in self._legs.all()]
         await self._legs.hang_up_all(END_S)
-        await asyncio.gather(*(sound.close() for sound in sounds))
+        await asyncio.gather(*(sound.close() for sound in sounds), *self._away, return_exceptions=True)
         client, self._client = self._client, None
         if client is not None:
             await client.close()
@@ -232,7 +233,9 @@ class JanusGateway:
     def _drop(self, leg: _Leg) -> None:
         self._legs.drop(leg)
         self._by_handle.pop(leg.handle, None)
-        self._legs.spawn(self._put_away(leg))
+        task = asyncio.ensure_future(self._put_away(leg))  # never cancelled: a connection half closed stays for ever
+        self._away.add(task)
+        task.add_done_callback(self._away.discard)
 
     async def _put_away(self, leg: _Leg) -> None:
         await leg.sound.close()
