@@ -64,7 +64,7 @@ class InviteLimits:
 
 @dataclass(slots=True)
 class Bucket:
-    """Messages of one client: so many at once, then so many a second."""
+    """Messages of one client: so many at once, then so many a second. refused: since it was last quiet."""
 
     left: float = MESSAGES_AT_ONCE
     at: float = 0.0
@@ -77,6 +77,7 @@ class Bucket:
         if self.left < 1:
             self.refused += 1
             return False
+        if self.left == MESSAGES_AT_ONCE:
+            self.refused = 0
         self.left -= 1
-        self.refused = 0
         return True

@@ -233,7 +233,6 @@ async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
         ('{"t": "call.accept"}', "bad-message"), ('{"t": "hello", "v": 1}', "already-here"),
         ('{"t": "rtc.desc", "desc": {"type": "offer", "sdp": "x"}}', "bad-message"),
         ('{"t": "call.accept", "call": "call-0001", "more": 1}', "bad-message"),
-        ('{"t": "room.list"}', "no-rooms"), ('{"t": "rtc.ice", "room": "r1", "pc": "pub", "cand": null}', "no-rooms"),
         (json.dumps({"t": "room.chat", "text": "x" * 70_000}), "too-large"),
         ("[" * 5000, "bad-json"), ('{"t": ["x"]}', "unknown-message"), ('{"t": "\\ud800"}', "unknown-message"),
     ],
@@ -278,7 +277,7 @@ async def test_a_flood_of_invitations_rings_a_few_times_and_a_flood_of_messages_
         await wall.get("error", re="59")
         assert len([m for m in wall.seen if m.get("code") == "rate-limited"]) == 57
         await console.get("call.ended", call="flood-0002")
-        for _ in range(800):
+        for _ in range(3000):
             wall.say("presence", status="away")
         assert await wall.socket.end() == (1008, "too-many-messages")
         console.say("presence", status="away")
