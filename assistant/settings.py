@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NestedSecretsSettingsSource,
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from assistant.contracts import ConfigError
+from assistant.settings_calls import CallSettings, MeetingSettings, PhoneSettings, Section
 
 PROJECT = Path(__file__).resolve().parent.parent
 NLU_DATA = PROJECT / "nlu_data"
@@ -40,11 +41,7 @@ def _path(given: object) -> object:
 _Path = Annotated[Path, BeforeValidator(_path)]
 
 
-class _Section(BaseModel):
-    model_config = {"extra": "forbid", "allow_inf_nan": False}
-
-
-class ServerSettings(_Section):
+class ServerSettings(Section):
     """Where the one origin listens. Any host but a loopback address requires device tokens for every change."""
 
     host: str = Field("127.0.0.1", pattern=_HOST)
@@ -57,13 +54,13 @@ class ServerSettings(_Section):
     forwarding header."""
 
 
-class RoomSettings(_Section):
+class RoomSettings(Section):
     """The room the local microphone stands in, by the display it commands."""
 
     display: str = Field("main", pattern=_DISPLAY)
 
 
-class MicrophoneSettings(_Section):
+class MicrophoneSettings(Section):
     """One of several microphones. device: as in HearingSettings. display: the one it commands, the room's if none is
     named; it stands there, so that display's voice is taken out of what it hears. group: microphones of a group stand
     within earshot of each other, and so of each other's displays, and only the loudest answers a call; those of one
@@ -74,7 +71,7 @@ class MicrophoneSettings(_Section):
     group: str | None = None
 
 
-class HearingSettings(_Section):
+class HearingSettings(Section):
     """The hearing worker. device: sounddevice's name or number; None is the system's default microphone.
     microphone_file: a recording played in real time in the microphone's place, for demonstrations and tests.
     echo_cancellation: while the assistant speaks its own voice is taken out of what the microphone hears, so that the
@@ -112,7 +109,7 @@ class HearingSettings(_Section):
     """When such a clip is deleted."""
 
 
-class OpinionSettings(_Section):
+class OpinionSettings(Section):
     """The second opinion's worker (Whisper). deadline_s: how long after the end of speech an answer still counts;
     without one the first recogniser's opinion stands."""
 
@@ -123,7 +120,7 @@ class OpinionSettings(_Section):
     memory_limit_mb: int = Field(800, gt=0)
 
 
-class SpeakingSettings(_Section):
+class SpeakingSettings(Section):
     """The voice worker. output: the screen plays it, the local device plays it, or nothing is spoken.
     engine: auto is the neural voice where it is installed and the machine is fast enough for it, else espeak; kokoro
     does not ask how fast. Whatever it is, espeak speaks where the neural voice fails. rate_wpm: espeak's.
@@ -139,14 +136,14 @@ class SpeakingSettings(_Section):
     stock: bool = True
 
 
-class ConversationSettings(_Section):
+class ConversationSettings(Section):
     """How the assistant talks with people. follow_up_s: after a success the ear stays open for so long, and a next
     command needs no wake word; 0 switches this off."""
 
     follow_up_s: float = Field(4.0, ge=0, le=15)
 
 
-class RasaSettings(_Section):
+class RasaSettings(Section):
     """The NLU server. port 0: a free port. python: the interpreter of its own environment (also RASA_PYTHON)."""
 
     port: int = Field(0, ge=0, le=65535)
@@ -158,7 +155,7 @@ class RasaSettings(_Section):
     """Whether `seoula train` learns from what operators corrected on the page of runs."""
 
 
-class CityDataSettings(_Section):
+class CityDataSettings(Section):
     """Where the city's figures come from: from each source that has its key, else simulated. seed: the simulation's.
     alerts: whether incidents pre-empt the screens. incidents: what of them is made up by itself; `none`: nothing,
     `scripted`: exercises at fixed times after the service began, for demonstrations. The ordinary events of the
@@ -192,14 +189,14 @@ class CityDataSettings(_Section):
         return {name: value.get_secret_value() for name, value in found.items() if isinstance(value, SecretStr)}
 
 
-class DocumentSettings(_Section):
+class DocumentSettings(Section):
     """folder: where this site keeps PDF files of its own, described by its `documents.yaml` or named
     KIND__Title.pdf; they are listed in the panels of their kind."""
 
     folder: _Path | None = None
 
 
-class CameraSettings(_Section):
+class CameraSettings(Section):
     """A camera: the address of its HLS playlist, WHEP endpoint or MJPEG stream. source None: told by the address
     (.m3u8 is HLS, one that ends in whep is WebRTC, any other MJPEG). visibility: who may see it; only `public` ones
     ever go to citizens' screens. The address itself stays on the server."""
@@ -218,7 +215,7 @@ class CameraSettings(_Section):
         return self.source or ("hls" if path.endswith(".m3u8") else "whep" if path.endswith("whep") else "mjpeg")
 
 
-class ScreenSettings(_Section):
+class ScreenSettings(Section):
     """Care for screens that burn day and night: walls, televisions, kiosks.
 
     shift_px: how far the picture wanders from its place, CSS pixels; 0: not at all. shift_s: seconds from one pixel to
@@ -238,84 +235,7 @@ class ScreenSettings(_Section):
         return self.model_dump()
 
 
-class CallSettings(_Section):
-    """Calls with the departments. enabled: off, the screens' call buttons say that calls are not connected. ring_s:
-    how long a console rings. waiting: a console that is in a call is rung, too, when no other is free. phones: SIP
-    addresses by department, as in {fire = "sip:119@pbx.office"}. fallback: the department that is tried when nobody of
-    another one, nor of its deputies, can be reached; "": none. keep_days: how long the call log is kept."""
-
-    enabled: bool = True
-    ring_s: float = Field(30.0, ge=5, le=60)
-    waiting: bool = False
-    cancel_s: float = Field(3.0, ge=3, le=10)
-    """How long a spoken call can be taken back before it rings."""
-    phones: dict[str, str] = {}
-    fallback: str = ""
-    numbers: dict[str, str] = {}
-    """Departments by the number that a telephone has dialled to reach us."""
-    reception: str = ""
-    """The department of every other number; "": such calls are refused."""
-    turn_urls: list[str] = Field([], max_length=8)
-    """STUN and TURN servers of browsers, as in "turn:turn.office:3478"; without them calls stay within one network."""
-    turn_secret: SecretStr = SecretStr("")
-    """coturn's static-auth-secret; credentials that are good for `turn_ttl_s` are made with it."""
-    turn_ttl_s: int = Field(3600, ge=60, le=86400)
-    keep_days: float = Field(90.0, gt=0)
-    engine: Literal["embedded", "janus", "p2p"] = "embedded"
-    """What carries rooms: our own forwarder, for up to six people, or Debian's `janus`; p2p: nothing, calls are between
-    two."""
-    addresses: list[str] = Field([], max_length=8)
-    """Of this host, for the media of rooms; none: all of them."""
-    keep_estimate: bool = False
-    """Whether pages adapt what they send to a narrow network, with the embedded engine."""
-
-
-class PhoneSettings(_Section):
-    """Our line with the office's telephone exchange, by SIP; without `user` and `domain` there is none. The values are
-    explained in docs/calls-phones.md."""
-
-    user: str = ""
-    domain: str = ""
-    secret: SecretStr = SecretStr("")
-    auth_user: str = ""
-    registrar: str = ""
-    register_every_s: int = 600
-    transport: Literal["udp", "tcp"] = "udp"
-    address: str = ""
-    port: int = 5060
-    rtp_ports: tuple[int, int] = (16384, 32768)
-    lines: int = 8
-    ring_s: float = 60.0
-    lost_s: int = 60
-    codecs: list[str] = ["pcma", "pcmu"]
-    dtmf: Literal["rtpevent", "info"] = "rtpevent"
-    srtp: Literal["off", "optional", "required"] = "off"
-    allow: list[str] = ["xxxx", "xxxxx"]
-    names: list[str] = []
-    country: str = "82"
-    area: str = "2"
-    outside: str = ""
-    national: bool = True
-    gateway: Literal["baresip", "janus"] = "baresip"
-
-
-class MeetingSettings(_Section):
-    """Meeting rooms. most: people in one, as the engine can bear. one_screen: only one shares a screen at a time. pins:
-    4 to 12 digits by room id; a file of the secrets folder is the place for them. keep_days: minutes and recordings; 0
-    keeps none."""
-
-    most: int = Field(6, ge=2, le=100)
-    one_screen: bool = True
-    pins: dict[str, SecretStr] = {}
-    captions: Literal["auto", "whisper", "vosk", "off"] = "auto"
-    """What writes captions: auto is Whisper where its model is here, else Vosk, which is far less sure."""
-    captions_memory_mb: int = Field(1200, gt=0)
-    captions_start_timeout_s: float = Field(60.0, gt=0)
-    recording: bool = True
-    keep_days: float = Field(30.0, ge=0)
-
-
-class RunSettings(_Section):
+class RunSettings(Section):
     """How long run records are kept, and whether one can be heard again."""
 
     keep_days: float = Field(7.0, gt=0)

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "actions", "perception", "telephony", "display_bridge", "content_registry")
 PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "supervise")
 """Parts of the assistant that know nothing of one another; what is neither a part nor a leaf composes them."""
-LEAVES = ("contracts", "settings", "worker_link", "models_manifest", "process", "logs")
+LEAVES = ("contracts", "settings", "settings_calls", "worker_link", "models_manifest", "process", "logs")
 HEAVY = frozenset(
     {
         "vosk",
@@ -123,7 +123,11 @@ def allowed(name: str) -> tuple[str, ...]:
         return (name.partition(".")[0], *leaves)
     part = name.split(".")[1] if "." in name else ""
     if part in LEAVES:
-        return (f"assistant.{part}", "assistant.contracts")
+        return (
+            f"assistant.{part}",
+            "assistant.contracts",
+            *(("assistant.settings_calls",) if part == "settings" else ()),
+        )
     if part in PARTS:
         return (
             f"assistant.{part}",

@@ -103,7 +103,7 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setenv("SEOULA_SECRETS_DIR", str(tmp_path / "secrets"))
-    async with running(tmp_path / "state", monkeypatch, meetings={"captions": "off"}) as app:
+    async with running(tmp_path / "state", monkeypatch, meetings={"captions": "off"}, calls={"engine": "p2p"}) as app:
         made = House(app)
         made.meetings.start(8700)
         yield made
