@@ -36,11 +36,14 @@ class Refused(Exception):
 
 def sound_of(path: Path) -> bytes:
     """The samples of a wav file. Raises ValueError when it is not 16 kHz, mono, 16 bit."""
-    with wave.open(str(path), "rb") as file:
-        found = (file.getframerate(), file.getnchannels(), file.getsampwidth())
-        if found != (RATE, 1, 2):
-            raise ValueError(f"{path}: 16 kHz, mono, 16 bit is needed, not {found}")
-        return file.readframes(file.getnframes())
+    try:
+        with wave.open(str(path), "rb") as file:
+            found = (file.getframerate(), file.getnchannels(), file.getsampwidth())
+            if found != (RATE, 1, 2):
+                raise ValueError(f"{path}: 16 kHz, mono, 16 bit is needed, not {found}")
+            return file.readframes(file.getnframes())
+    except (EOFError, wave.Error) as error:
+        raise ValueError(f"{path}: a wav of 16 kHz, mono, 16 bit is needed ({error})") from error
 
 
 async def relay(
@@ -65,7 +68,8 @@ async def relay(
             if closed.rcvd and closed.rcvd.code == REFUSED:
                 raise Refused(closed.rcvd.reason) from closed
         except InvalidStatus as refused:
-            raise Refused(str(refused)) from refused
+            asked = "; is the token paired, and for this display?" if refused.response.status_code in (401, 403) else ""
+            raise Refused(f"{refused}{asked}") from refused
         except (OSError, InvalidHandshake):
             pass  # not there, or gone before it answered
         if attempt < tries:
@@ -102,7 +106,7 @@ async def _run(options: argparse.Namespace) -> int:
         async for last in events:
             print(json.dumps(last, ensure_ascii=False), flush=True)
         return 0 if last.get("type") == "outcome" else 1
-    except (OSError, EOFError, ValueError, wave.Error, Refused) as error:
+    except (OSError, ValueError, Refused) as error:
         print(f"relay: {error}", file=sys.stderr)
         return 1
 

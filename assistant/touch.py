@@ -29,8 +29,10 @@ def _bare(name: IntentName) -> Callable[[Arguments, Registry], Intent]:
 
 def _show(args: Arguments, registry: Registry) -> Intent:
     panel = args.get("panel")
-    if not isinstance(panel, str) or panel not in registry.panels:
-        raise BadInput("unknown-panel", f"no panel {panel!r}")
+    if not isinstance(panel, str) or not panel:
+        raise BadInput("unknown-panel", "show needs a panel: its id, as the catalogue has it")
+    if panel not in registry.panels:
+        raise BadInput("unknown-panel", f"there is no panel {panel!r}; the catalogue lists them")
     inner = args.get("args")
     given = {**(inner if isinstance(inner, Mapping) else {}), **args}
     district, item = given.get("district"), given.get("item")

@@ -99,7 +99,8 @@ async def places(
     """At most 200 places a page, those inside of the box, in the source's order."""
     found, service, at = dataset_of(request, kind), service_of(request), now()
     if found.shape != "places":
-        raise BadInput("unknown-kind", f"{kind} is no kind of places")
+        known = ", ".join(sorted(d.id for d in readable(request).values() if d.shape == "places"))
+        raise BadInput("unknown-kind", f"{kind} is no kind of places; known: {known}")
     inside = _box(bbox)
 
     def make() -> PlacesAnswer:

@@ -26,9 +26,10 @@ async def documents(
 ) -> Response:
     """Cards of documents whose title or department holds every word asked for, newest first."""
     provider, at = service_of(request).city.provider, now()
-    kinds = [d.id for d in readable(request).values() if d.shape == "documents" and kind in (None, d.id)]
+    known = [d.id for d in readable(request).values() if d.shape == "documents"]
+    kinds = [d for d in known if kind in (None, d)]
     if kind is not None and not kinds:
-        raise BadInput("unknown-kind", "there is no such kind of documents")
+        raise BadInput("unknown-kind", f"there is no such kind of documents; known: {', '.join(sorted(known))}")
     words = (q or "").lower().split()
 
     def make() -> DocumentsAnswer:

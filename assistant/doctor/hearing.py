@@ -140,5 +140,7 @@ def echo_and_noise(settings: Settings) -> Row:
 
 
 def cameras(settings: Settings) -> Row:
-    """Nothing looks through a camera in this version."""
-    return Row("cameras", "ok", "not used: this version has no hand, face or bookshelf recognition")
+    """The city's cameras, which the panels show. Nothing recognises hands, faces or books in this version."""
+    ids = ", ".join(c.id for c in settings.cameras)
+    shown = f"{len(settings.cameras)} shown on panels ({ids})" if ids else "none set; [[cameras]] shows them on panels"
+    return Row("cameras", "ok", f"{shown}; this version has no hand, face or bookshelf recognition")

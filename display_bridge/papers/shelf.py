@@ -99,6 +99,8 @@ class Shelf:
                 if paper.document.id in found:
                     raise ConfigError("bad-document", f"the id {paper.document.id!r} is given twice")
                 found[paper.document.id] = paper
+                if not paper.path.is_file():
+                    problems.append(f"{name!r}: listed in {INDEX}, but the file is not there")
             except ConfigError as error:
                 problems.append(f"{name!r}: {error.message}")
             except (OSError, ValueError, TypeError, RuntimeError, OverflowError) as error:

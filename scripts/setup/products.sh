@@ -78,7 +78,7 @@ trained_model() {
   local inputs
   inputs="$(digest config.yml content_registry nlu_data)"
   fresh trained "$inputs" var/rasa && return 0
-  step train "training the understanding on the content registry (2 to 5 minutes)" .venv/bin/seoula train
+  step train "training the understanding on the content registry (2 to 5 minutes, more on a busy machine)" .venv/bin/seoula train
   stamp trained "$inputs"
 }
 
