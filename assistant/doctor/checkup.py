@@ -21,7 +21,7 @@ class Check:
     component: str
     look: Callable[[Settings], Row]
     essential: bool = False
-    timeout_s: float = 10.0
+    timeout_s: float = 20.0
 
 
 CHECKS: tuple[Check, ...] = (
