@@ -171,7 +171,8 @@ class CatalogAnswer(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """A run. started_at: seconds since the epoch."""
+    """A run. started_at: seconds since the epoch. asked_ko, asked_en: of a run without words what was touched or
+    commanded; empty where that is private, and where nothing was."""
 
     id: str
     started_at: float
@@ -180,6 +181,8 @@ class RunSummary(BaseModel):
     text: str
     outcome: OutcomeBody
     duration_ms: float
+    asked_ko: str = ""
+    asked_en: str = ""
 
 
 class RunsAnswer(BaseModel):
