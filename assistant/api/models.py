@@ -86,7 +86,9 @@ class RecordingAnswer(BaseModel):
 
 
 class DisplayRow(BaseModel):
-    """A display. panel: what it shows, as the public may know it. screens: how many are connected."""
+    """A display. panel: what it shows, as the public may know it. screens: how many are connected. role:
+    that of its most trusted screens, a wall's before a television's; while none is connected that of the last that was,
+    by which a command in between is judged."""
 
     id: str
     role: str
