@@ -75,8 +75,9 @@ class ShelvedCityData(PassingOn):
 
 
 def of_the_folder(dataset: str, now: datetime) -> Provenance:
-    """Where a site's own documents come from."""
-    return Provenance(dataset, FOLDER_KO, "live", now, 0, FOLDER_KO)
+    """Where a site's own documents come from. The folder is looked at whenever it is asked for; the time is told to the
+    minute, so that a view that stays the same is not sent anew every second."""
+    return Provenance(dataset, FOLDER_KO, "live", now.replace(second=0, microsecond=0), 900, FOLDER_KO)
 
 
 def origin(provider: CityDataProvider, kind: str, document: Document, now: datetime) -> Provenance:

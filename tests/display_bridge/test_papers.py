@@ -184,6 +184,8 @@ def test_a_badge_is_true_of_own_documents_alone_and_among_simulated_ones(tmp_pat
     alone = ShelvedCityData(Nothing(), Shelf(tmp_path), REGISTRY)
     badge = build_view(REGISTRY.panels["seoul-news"], REGISTRY, alone, NOW)["data"]
     assert (badge["label_ko"], badge["stale"], badge["source_ko"]) == ("실시간", False, FOLDER_KO)
+    panel, later = REGISTRY.panels["seoul-news"], NOW.replace(second=59)
+    assert build_view(panel, REGISTRY, alone, later) == build_view(panel, REGISTRY, alone, NOW), "nothing to send"
     untouched = build_view(REGISTRY.panels["library-research"], REGISTRY, city, NOW)["data"]
     assert untouched["label_ko"] == "모의 데이터"
 
