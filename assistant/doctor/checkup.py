@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
         Check(f"city data: {source}", partial(screens.city_source, source), timeout_s=40.0)
         for source in screens.SOURCE_IDS
     ),
+    Check("documents", screens.documents, essential=True, timeout_s=40.0),
     Check("web libraries", screens.libraries, essential=True),
     Check("map", screens.seoul_map, essential=True),
     Check("fonts", screens.fonts),
