@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -64,8 +63,6 @@ from display_bridge.papers.files import PaperFiles
 from display_bridge.papers.shelf import Shelf
 from display_bridge.papers.shelved import ShelvedCityData
 
-log = structlog.get_logger(__name__)
-
 ROUTERS = (
     utterances,
     displays,
@@ -100,8 +97,6 @@ def build_service(settings: Settings) -> Service:
     except OSError as error:
         raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
     shelf = Shelf(settings.documents.folder)
-    for flaw in shelf.problems:
-        log.warning("a document of the folder cannot be used", reason=flaw)
     city = build_city(settings, registry)
     provider = city.provider = ShelvedCityData(city.provider, shelf, registry, site_cameras(settings))
     pairing = Pairing(database / "devices.json")

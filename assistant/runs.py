@@ -25,6 +25,8 @@ from assistant.contracts import ConfigError, Outcome, SeoulaError, Unavailable
 log = structlog.get_logger(__name__)
 
 WITHHELD = "(비공개)"
+Asked = Callable[[dict[str, Any]], tuple[str, str]]
+"""A kept record -> what was asked in it, Korean and English."""
 _WORDS = ("text", "phrase", "label_ko", "label_en", "text_ko", "text_en", "say_ko")
 
 
@@ -225,11 +227,11 @@ class RunStore:
                 session.execute(delete(_Row).where(_Row.id.in_(oldest)))
             session.commit()
 
-    def latest(self, limit: int = 50) -> list[dict[str, Any]]:
-        """The newest runs, summaries only."""
+    def latest(self, limit: int = 50, asked: Asked = lambda _: ("", "")) -> list[dict[str, Any]]:
+        """The newest runs, summaries only. asked: titles of a record without words."""
         with self._asked() as session:
             rows = session.scalars(select(_Row).order_by(_Row.started_at.desc()).limit(limit)).all()
-            return [_summary(json.loads(row.body)) for row in rows]
+            return [_summary(json.loads(row.body), asked) for row in rows]
 
     def get(self, run: str) -> dict[str, Any]:
         """One whole run. Raises SeoulaError("run-not-found")."""
@@ -321,5 +323,6 @@ def as_json(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def _summary(body: dict[str, Any]) -> dict[str, Any]:
-    return {key: body[key] for key in ("id", "started_at", "source", "display", "text", "outcome", "duration_ms")}
+def _summary(body: dict[str, Any], asked: Asked) -> dict[str, Any]:
+    told = {key: body[key] for key in ("id", "started_at", "source", "display", "text", "outcome", "duration_ms")}
+    return told | dict(zip(("asked_ko", "asked_en"), asked(body), strict=True))

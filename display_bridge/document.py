@@ -62,6 +62,7 @@ def build_document(
             "running": state.rotation.running,
             "next": following,
             "next_name_ko": next_panel.name_ko if next_panel else None,
+            "next_name_en": next_panel.name_en if next_panel else None,
             "at": state.rotation.at,
         },
         "assistant": {**IDLE_ASSISTANT, **state.assistant},

@@ -61,6 +61,7 @@ def provenance_body(found: Provenance, now: datetime) -> ProvenanceBody:
         stale_after_s=found.stale_after_s,
         licence=found.licence,
         attribution=found.attribution,
+        partly=any(one.mode != found.mode for one in found.beside),
     )
 
 

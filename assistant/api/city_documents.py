@@ -14,6 +14,7 @@ from assistant.api.city_data import FRESH
 from assistant.api.city_models import DocumentAnswer, DocumentsAnswer, ListedDocument
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, Unavailable
+from display_bridge.papers.shelved import origin
 
 router = APIRouter(prefix="/api/v1", tags=["city data"], responses={**responses(404, 503), 401: responses(401)[401]})
 
@@ -24,7 +25,8 @@ async def documents(
     q: Annotated[str | None, Query(max_length=100, description="Words that the title or department holds.")] = None,
     kind: Annotated[str | None, Query(max_length=60, description="A dataset whose shape is documents.")] = None,
 ) -> Response:
-    """Cards of documents whose title or department holds every word asked for, newest first."""
+    """Cards of documents whose title or department holds every word asked for, newest first. Of a list that also
+    holds documents of the site's own, both origins are told."""
     provider, at = service_of(request).city.provider, now()
     known = [d.id for d in readable(request).values() if d.shape == "documents"]
     kinds = [d for d in known if kind in (None, d)]
@@ -37,7 +39,8 @@ async def documents(
         for name in kinds:
             try:
                 found = provider.documents(name, at)
-                answer.provenance.append(provenance_body(provider.provenance(name, at), at))
+                whole = provider.provenance(name, at)
+                answer.provenance += [provenance_body(one, at) for one in (whole, *whole.beside)]
             except Unavailable:
                 answer.missing.append(name)
                 continue
@@ -66,8 +69,8 @@ async def document(
             except Unavailable:
                 continue
             if found is not None:
-                origin = provenance_body(provider.provenance(name, at), at)
-                return DocumentAnswer(**document_text(found).model_dump(), provenance=origin)
+                where = provenance_body(origin(provider, name, found, at), at)
+                return DocumentAnswer(**document_text(found).model_dump(), provenance=where)
         raise BadInput("unknown-document", "there is no such document")
 
     return await cached(request, make)

@@ -21,7 +21,8 @@ Shape = Literal["metric", "places", "lines", "events", "table", "shares", "docum
 
 class ProvenanceBody(BaseModel):
     """Where values come from. `stale` is decided here, not by the reader's clock: older than `stale_after_s`, or the
-    source fails. fetched_at: when the source was last read; null for what is simulated here."""
+    source fails. fetched_at: when the source was last read; null for what is simulated here. partly: this is true of a
+    part only; the other documents are a site's own, and live."""
 
     source: str
     dataset: str
@@ -32,6 +33,7 @@ class ProvenanceBody(BaseModel):
     stale_after_s: int
     licence: str
     attribution: str
+    partly: bool = False
 
 
 class DatasetBody(BaseModel):

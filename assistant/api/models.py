@@ -86,7 +86,9 @@ class RecordingAnswer(BaseModel):
 
 
 class DisplayRow(BaseModel):
-    """A display. panel: what it shows, as the public may know it. screens: how many are connected."""
+    """A display. panel: what it shows, as the public may know it. screens: how many are connected. role:
+    that of its most trusted screens, a wall's before a television's; while none is connected that of the last that was,
+    by which a command in between is judged."""
 
     id: str
     role: str
@@ -225,7 +227,8 @@ class CatalogAnswer(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """A run. started_at: seconds since the epoch."""
+    """A run. started_at: seconds since the epoch. asked_ko, asked_en: of a run without words what was touched or
+    commanded; empty where that is private, and where nothing was."""
 
     id: str
     started_at: float
@@ -234,6 +237,8 @@ class RunSummary(BaseModel):
     text: str
     outcome: OutcomeBody
     duration_ms: float
+    asked_ko: str = ""
+    asked_en: str = ""
 
 
 class RunsAnswer(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.api.access import is_local, local_operator, operator, service_of
 from assistant.api.models import CorrectionNote, MeaningsAnswer, RunBody, RunsAnswer
 from assistant.api.problems import responses
+from assistant.asked_for import asked_for
 from assistant.contracts import BadInput, Direction, Intent, IntentName
 
 router = APIRouter(
@@ -33,7 +35,9 @@ class MeantRequest(BaseModel):
 @router.get("", summary="The last runs", response_model=RunsAnswer)
 async def latest(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> dict[str, Any]:
     """The newest runs, summaries only."""
-    return {"runs": await asyncio.to_thread(service_of(request).store.latest, limit)}
+    service = service_of(request)
+    asked = partial(asked_for, registry=service.registry)
+    return {"runs": await asyncio.to_thread(service.store.latest, limit, asked)}
 
 
 @router.get(
@@ -53,9 +57,10 @@ async def one(request: Request, run: str) -> dict[str, Any]:
     """One run: its events, stages, models and outcome, and what a person said of it."""
     service = service_of(request)
     record = await asyncio.to_thread(service.store.get, run)
+    asked_ko, asked_en = asked_for(record, service.registry)
     may_judge = is_local(request)
     heard = may_judge and await asyncio.to_thread(service.keeping.sound, run) is not None
-    return {**record, "sound": heard, "may_judge": may_judge}
+    return {**record, "asked_ko": asked_ko, "asked_en": asked_en, "sound": heard, "may_judge": may_judge}
 
 
 @router.get(

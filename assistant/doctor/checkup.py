@@ -21,7 +21,7 @@ class Check:
     component: str
     look: Callable[[Settings], Row]
     essential: bool = False
-    timeout_s: float = 10.0
+    timeout_s: float = 20.0
 
 
 CHECKS: tuple[Check, ...] = (
@@ -42,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
         Check(f"city data: {source}", partial(screens.city_source, source), timeout_s=40.0)
         for source in screens.SOURCE_IDS
     ),
+    Check("documents", screens.documents, essential=True, timeout_s=40.0),
     Check("web libraries", screens.libraries, essential=True),
     Check("map", screens.seoul_map, essential=True),
     Check("fonts", screens.fonts),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from assistant.contracts.errors import Unavailable
 
 
-def ask(command: Sequence[str], timeout_s: float = 8.0) -> str:
+def ask(command: Sequence[str], timeout_s: float = 18.0) -> str:
     """What the command prints. Raises Unavailable `probe-missing`, `probe-failed` or `probe-timeout`."""
     try:
         done = subprocess.run(
@@ -25,6 +25,6 @@ def ask(command: Sequence[str], timeout_s: float = 8.0) -> str:
     return done.stdout.strip()
 
 
-def ask_python(code: str, *arguments: str, timeout_s: float = 8.0) -> str:
+def ask_python(code: str, *arguments: str, timeout_s: float = 18.0) -> str:
     """What the code prints in a fresh interpreter of this environment."""
     return ask([sys.executable, "-c", code, *arguments], timeout_s)

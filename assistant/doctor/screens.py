@@ -8,7 +8,7 @@ import json
 import httpx
 
 from assistant.city_service import sources_of
-from assistant.contracts.errors import Unavailable
+from assistant.contracts.errors import ConfigError, Unavailable
 from assistant.doctor.probe import ask
 from assistant.doctor.row import Row
 from assistant.service import SERVICE_CARD
@@ -16,8 +16,11 @@ from assistant.settings import PROJECT, Settings
 from display_bridge.city_data.collector import Collector, access_of
 from display_bridge.city_data.public_sources import public_sources
 from display_bridge.city_data.remote import ID as SHARED
+from display_bridge.papers.shelf import INDEX, Shelf
 
 DISTRICTS = 25
+MOST_TOLD = 5
+"""Problems of documents that a row names."""
 SOURCE_IDS = (SHARED, *(source.id for source in public_sources()))
 """Every source that this version knows."""
 
@@ -84,6 +87,26 @@ async def _asked(settings: Settings, source: str) -> str:
         return await collector.probe(source)
     finally:
         await collector.stop()
+
+
+def documents(settings: Settings) -> Row:
+    """The site's own documents: how many, and which files cannot be used. A folder that is not there stops a start."""
+    folder = settings.documents.folder
+    if folder is None:
+        return Row("documents", "ok", "no folder set (documents.folder); the panels list those of the city's sources")
+    try:
+        shelf = Shelf(folder, quiet=True)
+    except ConfigError as error:
+        return Row(
+            "documents", "missing", error.message, f"{folder}: 폴더와 {INDEX} 확인 / check the folder and {INDEX}"
+        )
+    found = f"{len(shelf.papers())} in {folder}"
+    if not shelf.problems:
+        return Row("documents", "ok", found)
+    more = f"; and {len(shelf.problems) - MOST_TOLD} more" if len(shelf.problems) > MOST_TOLD else ""
+    told = "; ".join(shelf.problems[:MOST_TOLD]) + more
+    fix = f"파일이나 {INDEX}을(를) 고치세요, 재시작은 필요 없습니다 / mend the files or {INDEX}; no restart is needed"
+    return Row("documents", "degraded", f"{found}; not used: {told}", fix)
 
 
 def libraries(settings: Settings) -> Row:

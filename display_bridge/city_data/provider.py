@@ -32,6 +32,8 @@ class Provenance:
     licence: str = ""
     failing: bool = False
     """True while the source does not answer: what is shown is the last good reading."""
+    beside: tuple[Provenance, ...] = ()
+    """Where the other parts of the dataset come from, where it has more than one origin (a site's own documents)."""
 
     def stale(self, now: datetime) -> bool:
         """True when the observation is older than allowed, or its source fails. The server decides this, never the

@@ -61,7 +61,7 @@ def standing(provider: CityDataProvider, main: str, read: Iterable[str], now: da
         raise silent
     # A view may be named after what it did not read, or read nothing at all: a story told from the packaged files.
     first = parts.get(main) or next(iter(parts.values()), None) or provider.provenance(main, now)
-    everything = tuple(parts.values()) or (first,)
+    everything = tuple(one for part in (tuple(parts.values()) or (first,)) for one in (part, *part.beside))
     modes = {p.mode for p in everything}
     mode = next(m for m in MODES if m in modes)
     stale = [p.observed_at for p in everything if p.stale(now)]

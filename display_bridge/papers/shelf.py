@@ -2,12 +2,13 @@
 
 A file is described by an entry of the folder's `documents.yaml` (file, title, kind; optional id, date, department,
 pages, visibility, toc), or by its name: `KIND__Title.pdf`. Whatever cannot be used is told in `problems`; the other
-files stay.
+files stay. A file that is damaged, or not there for the moment, is in no list until it can be opened.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import threading
 import zlib
@@ -25,11 +26,15 @@ from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import Document
 from display_bridge.papers.kinds import PANELS
 
+log = logging.getLogger(__name__)
+
 INDEX = "documents.yaml"
 MOST_FILES = 500
 MOST_PAGES = 1000
 _FIELDS = frozenset({"file", "id", "title", "kind", "date", "department", "pages", "visibility", "toc"})
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_HEADER, MOST_BEFORE = b"%PDF-", 1024
+"""How a PDF begins, and the bytes among which that has to stand: some programs write a few of their own before it."""
 _TREE = re.compile(rb"/Type\s{0,9}/Pages\b|/Count\s{1,9}(\d{1,9})|>")
 _STREAM = re.compile(rb"/ObjStm\b(?:(?!/ObjStm\b).){0,1000}?stream\r?\n", re.DOTALL)
 MOST_OF_ONE, MOST_UNPACKED, _STEP = 4_000_000, 64_000_000, 16_384
@@ -52,11 +57,12 @@ class ShelvedPaper:
 class Shelf:
     """The documents of a folder; looked at again when the folder or its index has changed. folder None: none.
 
-    Raises ConfigError for a folder that is not there, or an index that cannot be read.
+    quiet: problems are only kept in `problems`, else they are logged as they come and go. Raises ConfigError for a
+    folder that is not there, or an index that cannot be read.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None, *, quiet: bool = False) -> None:
+        self._folder, self._quiet = folder, quiet
         self._stamp: object = None
         self._lock = threading.Lock()
         self._papers: tuple[ShelvedPaper, ...] = ()
@@ -74,7 +80,8 @@ class Shelf:
             try:
                 stamp = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in self._folder.iterdir() if p.is_file()))
             except OSError as error:  # it, or a file of it, has just gone
-                self.problems = (f"documents.folder: {error.strerror}",)
+                self._tell((f"documents.folder: {error.strerror}",))
+                self._stamp = None if self._stamp is None else "gone"  # read it again once it is back
                 return self._papers
             if stamp != self._stamp:
                 try:
@@ -82,7 +89,7 @@ class Shelf:
                 except ConfigError as error:
                     if self._stamp is None:
                         raise
-                    self.problems = (error.message,)
+                    self._tell((error.message,))
                 self._stamp = stamp
             return self._papers
 
@@ -99,20 +106,28 @@ class Shelf:
                 if paper.document.id in found:
                     raise ConfigError("bad-document", f"the id {paper.document.id!r} is given twice")
                 found[paper.document.id] = paper
-                if not paper.path.is_file():
-                    problems.append(f"{name!r}: listed in {INDEX}, but the file is not there")
             except ConfigError as error:
                 problems.append(f"{name!r}: {error.message}")
             except (OSError, ValueError, TypeError, RuntimeError, OverflowError) as error:
                 # A name that no file can have, links in a ring, a list that is none, a date beyond all calendars, ...
                 problems.append(f"{name!r}: cannot be used ({type(error).__name__})")
         self._papers = tuple(sorted(found.values(), key=lambda p: p.document.date, reverse=True))
-        self.problems = tuple(problems)
+        self._tell(tuple(problems))
 
-    def _pages(self, path: Path) -> int | None:
-        """How many pages a file has, None where it is not there. Only a file that has changed is read again."""
-        if not path.is_file():
-            return None
+    def _tell(self, problems: tuple[str, ...]) -> None:
+        """Keep what cannot be used now, and log what is new among it and what is no more."""
+        before, self.problems = self.problems, problems
+        if self._quiet:
+            return
+        for flaw in problems:
+            if flaw not in before:
+                log.warning("a document of the folder cannot be used: %s", flaw)
+        for flaw in before:
+            if flaw not in problems:
+                log.info("a document of the folder can be used again, or is gone: %s", flaw)
+
+    def _pages(self, path: Path) -> int:
+        """How many pages a file has. Only a file that has changed is read again."""
         status = path.stat()
         if status.st_size > MOST_BYTES:
             raise ConfigError("bad-document", f"of a file this large {INDEX} has to say how many pages it has")
@@ -120,6 +135,10 @@ class Shelf:
         known = self._counted.get(path.name)
         if known is None or known[0] != stamp:
             known = self._counted[path.name] = (stamp, page_count(path.read_bytes()))
+        if not known[1]:
+            raise ConfigError(
+                "bad-document", f"no pages are found in it (damaged, or locked: then {INDEX} says how many)"
+            )
         return known[1]
 
 
@@ -142,13 +161,18 @@ def _by_name(name: str) -> dict[str, Any]:
     return {"file": name, "kind": kind, "title": title.replace("_", " ").strip()}
 
 
-def _paper(folder: Path, name: str, entry: Mapping[str, Any], pages_of: Callable[[Path], int | None]) -> ShelvedPaper:
+def _paper(folder: Path, name: str, entry: Mapping[str, Any], pages_of: Callable[[Path], int]) -> ShelvedPaper:
     unknown = entry.keys() - _FIELDS
     if unknown:
         raise ConfigError("bad-document", f"there is no field {', '.join(sorted(map(str, unknown)))}")
     path = folder / name
     if path.name != name or not path.resolve().is_relative_to(folder.resolve()):
         raise ConfigError("bad-document", "the file must lie in the folder itself")
+    if not path.is_file():
+        raise ConfigError("bad-document", f"listed in {INDEX}, but the file is not there")
+    with path.open("rb") as file:
+        if _HEADER not in file.read(MOST_BEFORE):
+            raise ConfigError("bad-document", "this is no PDF: damaged, or another kind of file")
     kind, title = str(entry.get("kind", "")), str(entry.get("title", "")).strip()
     if kind not in PANELS:
         raise ConfigError("bad-document", f"kind {kind!r} is none of {', '.join(PANELS)}")
@@ -157,10 +181,7 @@ def _paper(folder: Path, name: str, entry: Mapping[str, Any], pages_of: Callable
     identifier = str(entry.get("id") or f"site-{hashlib.sha256(name.encode()).hexdigest()[:10]}")
     if not _ID.fullmatch(identifier):
         raise ConfigError("bad-document", "an id is made of small letters, digits and -")
-    # What is missing now may come back: its contents still tell how far it goes.
-    listed = [row[1] for row in entry.get("toc") or () if isinstance(row, list) and len(row) == 2]
-    known = None if "pages" in entry else pages_of(path)
-    pages = entry["pages"] if "pages" in entry else known or max((n for n in listed if isinstance(n, int)), default=1)
+    pages = entry["pages"] if "pages" in entry else pages_of(path)
     if not isinstance(pages, int) or isinstance(pages, bool) or not 1 <= pages <= MOST_PAGES:
         raise ConfigError("bad-document", f"pages is a number from 1 to {MOST_PAGES}")
     word = entry.get("visibility")
@@ -194,8 +215,7 @@ def _day(given: object, path: Path) -> date:
             return date.fromisoformat(str(given))
         except ValueError as error:
             raise ConfigError("bad-document", "date is written as 2026-11-23") from error
-    changed = path.stat().st_mtime if path.is_file() else 0
-    return datetime.fromtimestamp(changed, KST).date()
+    return datetime.fromtimestamp(path.stat().st_mtime, KST).date()
 
 
 def _toc(entry: Mapping[str, Any], pages: int) -> Iterator[tuple[str, int]]:
@@ -208,7 +228,7 @@ def _toc(entry: Mapping[str, Any], pages: int) -> Iterator[tuple[str, int]]:
 
 
 def page_count(content: bytes) -> int:
-    """How many pages a PDF has, as its page tree says; 1 for one that cannot be read."""
+    """How many pages a PDF has, as its page tree says; 0 where none can be found."""
     counts, left = list(_counts(content)), MOST_UNPACKED
     for match in _STREAM.finditer(content):
         unpacked = _unpacked(content, match.end(), min(left, MOST_OF_ONE))
@@ -216,7 +236,7 @@ def page_count(content: bytes) -> int:
         left -= len(unpacked)
         if left <= 0:
             break
-    return min(MOST_PAGES, max(counts, default=1)) or 1
+    return min(MOST_PAGES, max(counts, default=0))
 
 
 def _unpacked(content: bytes, start: int, most: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from assistant.contracts import Unavailable
@@ -53,12 +54,34 @@ class ShelvedCityData(PassingOn):
         return paper.visibility is None or RANK[paper.visibility] <= RANK[listed]
 
     def provenance(self, dataset: str, now: datetime) -> Provenance:
-        """As the source; of a list without the source's documents, that it is not whole. Cameras are live."""
+        """As the source, with the shelf beside it where its documents are among the list's; the shelf alone where only
+        its documents are there, failing while the source is silent. Cameras are live."""
         if dataset == CAMERAS:
             return Provenance(CAMERAS, SOURCE_KO, "live", now, 900, SOURCE_KO)
-        try:
+        taken = {d.id for d in self._own(dataset)}
+        if not taken:
             return self.inner.provenance(dataset, now)
+        ours = of_the_folder(dataset, now)
+        try:
+            if all(d.id in taken for d in self.inner.documents(dataset, now)):
+                return ours
+            return replace(self.inner.provenance(dataset, now), beside=(ours,))
         except Unavailable:
-            if not self._own(dataset):
-                raise
-            return Provenance(dataset, FOLDER_KO, "live", now, 0, FOLDER_KO, failing=True)
+            return replace(ours, failing=True)
+
+    def owns(self, kind: str, document: Document) -> bool:
+        """Whether a document of a kind lies in the shelf."""
+        return document in self._own(kind)
+
+
+def of_the_folder(dataset: str, now: datetime) -> Provenance:
+    """Where a site's own documents come from. The folder is looked at whenever it is asked for; the time is told to the
+    minute, so that a view that stays the same is not sent anew every second."""
+    return Provenance(dataset, FOLDER_KO, "live", now.replace(second=0, microsecond=0), 900, FOLDER_KO)
+
+
+def origin(provider: CityDataProvider, kind: str, document: Document, now: datetime) -> Provenance:
+    """Where one document of a list comes from. Raises Unavailable, as the provider does."""
+    if isinstance(provider, ShelvedCityData) and provider.owns(kind, document):
+        return of_the_folder(kind, now)
+    return replace(provider.provenance(kind, now), beside=())

@@ -11,6 +11,7 @@ from display_bridge.city_data.metrics import METRICS
 from display_bridge.city_data.provider import Document, Event, Line, Observation, Phase, Place, Series, Table
 from display_bridge.incidents import tone
 from display_bridge.views.context import Block, Context
+from display_bridge.views.english import english
 
 
 def number(value: float | None) -> float | int | None:
@@ -120,6 +121,7 @@ def line_chart(
         "x": list(series[0].x),
         "series": [{"name_ko": s.name_ko, "values": [number(v) for v in s.values]} for s in series],
         "compare": compare,
+        "compare_en": english(compare) if compare else None,
     }
     return without_none(block)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.contracts import Unavailable
+from content_registry.schema import Panel
 from display_bridge.views import blocks
 from display_bridge.views.context import Block, Builder, Content, Context, Figure
 
@@ -41,7 +42,7 @@ def home(ctx: Context) -> Content:
         panel = ctx.registry.panels.get(panel_id)
         if panel is None:
             continue
-        tiles.append(_tile(ctx, panel.id, panel.name_ko, metric))
+        tiles.append(_tile(ctx, panel, metric))
 
     def alerts() -> Block:
         found = ctx.provider.events("alerts", ctx.now)[:5]
@@ -64,9 +65,10 @@ def home(ctx: Context) -> Content:
     )
 
 
-def _tile(ctx: Context, panel: str, name_ko: str, metric: str) -> Block:
+def _tile(ctx: Context, panel: Panel, metric: str) -> Block:
     """The main figure of a panel; without a figure while its source is silent."""
-    tile: Block = {"panel": panel, "title_ko": name_ko, "kind": "kpi", "value": None, "unit": ""}
+    tile: Block = {"panel": panel.id, "title_ko": panel.name_ko, "title_en": panel.name_en, "kind": "kpi",
+                   "value": None, "unit": ""}  # fmt: skip
     try:
         now = ctx.provider.city(metric, ctx.now)
         spark = [blocks.number(v) for v in ctx.provider.series(metric, ctx.now, hours=12, step_minutes=60).values]

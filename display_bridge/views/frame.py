@@ -12,6 +12,7 @@ from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.city_data.recording import RecordingCityData, Standing, standing
 from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Context
+from display_bridge.views.english import names_of, with_english
 from display_bridge.views.incident import with_incident
 from display_bridge.views.responsible import named
 
@@ -80,7 +81,7 @@ def build_view(
     }
     if content.pages is not None:
         view["pages"] = content.pages
-    return with_incident(view, context)
+    return with_english(with_incident(view, context), names_of(registry))
 
 
 def badge(found: Standing) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None, *, no
     """A view that says why the panel cannot be shown; it claims no data. no_data: its source has given none yet."""
     label_ko, label_en = ("자료를 받지 못했습니다", "No data received") if no_data else ("자료 없음", "No data")
     name_ko, name_en = (panel.name_ko, panel.name_en) if panel else (panel_id, panel_id)
-    return {
+    failed: dict[str, Any] = {
         "panel": {
             "id": panel_id,
             "name_ko": name_ko,
@@ -131,3 +132,4 @@ def failed_view(panel_id: str, reason_ko: str, panel: Panel | None = None, *, no
             {"kind": "story", "title_ko": "자료 없음", "chapters": [{"title_ko": name_ko, "body_ko": reason_ko}]}
         ],
     }
+    return with_english(failed, {name_ko: name_en})

@@ -1,7 +1,7 @@
 /** What a panel's data is: live and of when, old and of when, simulated, replayed, or not received. */
 import { html, nothing } from "lit-html";
 import { moment } from "./format.js";
-import { language, t } from "./i18n.js";
+import { language, pick, t } from "./i18n.js";
 
 /** {kind, text} of the badge; kind: live, stale, simulated, recorded or none. Pure but for the language. */
 export function badgeOf(data) {
@@ -17,5 +17,5 @@ export function badgeOf(data) {
 /** The badge; nothing while there is no view. */
 export function dataBadge(data) {
   const badge = badgeOf(data);
-  return badge ? html`<span class=${`badge data ${badge.kind}`} title=${data.source_ko ?? ""}>${badge.text}</span>` : nothing;
+  return badge ? html`<span class=${`badge data ${badge.kind}`} title=${pick(data, "source")}>${badge.text}</span>` : nothing;
 }

@@ -57,7 +57,7 @@ export function titleStrip(state, actions) {
       <p class="sub">
         <span>${pick(view, "subtitle")}</span>
         ${data?.observed_at ? html`<span class=${data.stale ? "fresh stale" : "fresh"}>${language() === "en" ? `${data.stale ? t("stale") : t("asOf")} ${clockTime(data.observed_at)}` : `${clockTime(data.observed_at)} ${data.stale ? t("stale") : t("asOf")}`}</span>` : nothing}
-        ${data?.source_ko ? html`<span class="source">${data.source_ko}</span>` : nothing}
+        ${data?.source_ko ? html`<span class="source">${pick(data, "source")}</span>` : nothing}
       </p>
     </div>
     <div class="beside">${stay(state, actions)} ${department(panel.department, state, actions, DISASTER.has(panel.submenu))}</div>
@@ -76,7 +76,7 @@ function stay({ shown, rotation }, actions) {
     </div>`;
   }
   if (!rotation) return nothing;
-  const next = (language() === "en" && rotation.next_name_en) || rotation.next_name_ko;
+  const next = pick(rotation, "next_name");
   return html`<div class="stay">
     ${rotation.running && next
       ? html`<span>${t("next")} <b>${next}</b> ${rotation.at ? html`<seoula-countdown until=${rotation.at}></seoula-countdown>` : nothing}</span>`

@@ -45,7 +45,7 @@ export function incidentHead(state, actions) {
     <div class="words">
       <p class="trail">${chips(one)}<span class="where">${icon("place")}${placeOf(one)}</span><span>${since(one)}</span></p>
       <h1>${pick(one, "title")}</h1>
-      <p class="sub"><span class="status-now">${pick(one, "status")}</span><span class="source">${state.view.data?.source_ko}</span></p>
+      <p class="sub"><span class="status-now">${pick(one, "status")}</span><span class="source">${pick(state.view.data, "source")}</span></p>
     </div>
     <div class="beside">${department(state.view.panel?.department, state, actions, true)}${pressing(state) ? acknowledge(one, state, actions) : nothing}</div>
   </section>`;

@@ -5,6 +5,7 @@ import { CARED, Care } from "./care.js";
 import { chime } from "./chime.js";
 import { loadCatalog, chooser } from "./chooser.js";
 import { bottomBar, header, titleStrip } from "./chrome.js";
+import { Earlier } from "./earlier.js";
 import { serverNow, setOffset, startClock } from "./clock.js";
 import { DisplayConnection, REFUSED } from "./connection.js";
 import { useToken } from "./credentials.js";
@@ -255,8 +256,11 @@ const actions = {
   },
 };
 
-function page({ state, local }) {
-  const assistant = state?.assistant;
+const earlier = new Earlier();
+
+function page({ state: whole, local }) {
+  const assistant = earlier.shown(pressing(whole)?.id ?? null, whole?.assistant);
+  const state = whole && { ...whole, assistant };
   if (own) return html`${own.page({ state, local }, actions)}${above(state, local)}${role === "watch" ? nothing : awayLine(state, local, serverNow())}`;
   return html`<a class="skip" href="#stage">${t("skip")}</a>${header(state, local, actions, notices(assistant, local))}
     ${state

@@ -58,7 +58,7 @@ export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, he
  * Draw the map.
  * @param {{title: string, fill?: (name: string) => string|null, value?: (name: string) => string|null,
  *   describe?: (name: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
- *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, hidden?: Set<string>, bright?: Set<string>, onSelect?: (name: string) => void, over?: unknown, under?: unknown, className?: string}} options
+ *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, hidden?: Set<string>, bright?: Set<string>, onSelect?: (name: string) => void, over?: unknown, namesOver?: boolean, under?: unknown, className?: string}} options
  */
 export function seoulMap(options) {
   if (!map) return html`<p class="notice">${problem ? t("noMap") : t("loading")}</p>`;
@@ -67,6 +67,7 @@ export function seoulMap(options) {
   const box = options.box ?? zoomedBox(map.viewBox, zoom, options.middle ?? chosen?.label);
   const others = (options.compared ?? []).map((name) => map.byName.get(name)).filter((one) => one && one !== chosen);
   const districts = chosen ? [...map.districts.filter((one) => one !== chosen), chosen] : map.districts;
+  const names = labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.filter(({ ko }) => !options.hidden?.has(ko)).map((one) => districtText(one, { ...options, labels }))}</g>`;
   return html`<svg
     class="map seoul ${options.className ?? ""} labels-${labels} ${options.box ? "cropped" : ""}"
     viewBox=${map.viewBox.join(" ")}
@@ -92,8 +93,9 @@ export function seoulMap(options) {
     ${others.map((one) => svg`<path class="chosen beside" d=${one.path} aria-hidden="true"></path>`)}
     ${chosen ? svg`<path class="chosen" d=${chosen.path} aria-hidden="true"></path>` : nothing}
     ${options.under ?? nothing}
-    ${labels === "none" ? nothing : svg`<g class="names" aria-hidden="true">${districts.filter(({ ko }) => !options.hidden?.has(ko)).map((one) => districtText(one, { ...options, labels }))}</g>`}
+    ${options.namesOver ? nothing : names}
     ${options.over ?? nothing}
+    ${options.namesOver ? names : nothing}
   </svg>`;
 }
 

@@ -66,7 +66,7 @@ function list() {
       (run) => html`<li>
         <button type="button" class=${run.id === page.id ? "active" : ""} aria-current=${run.id === page.id ? "true" : nothing} @click=${() => open(run.id)}>
           <time>${clockTime(run.started_at, { seconds: true })}</time>
-          <b>${run.text || say("(말 없음)", "(no words)")}</b>
+          <b>${run.text || pick(run, "asked") || say("(말 없음)", "(no words)")}</b>
           ${outcomeChip(run.outcome)}
           <small>${word(SOURCES, run.source)} · ${number(run.duration_ms)} ms</small>
         </button>

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from assistant.runs import WITHHELD
 from assistant.touch import OPERATIONS
 from content_registry.schema import Visibility
 from tests.assistant.api_app import REMOTE, Application, running, settled
@@ -254,6 +255,29 @@ async def test_runs_are_for_this_machine_or_a_paired_office_device(api: Applicat
             assert code_of(bad, 401) == "token-needed"
             good = await remote.get(path, headers={"authorization": f"Bearer {api.token('tablet')}"})
             assert good.status_code == 200
+
+
+async def test_a_run_without_words_is_titled_by_what_was_asked_and_a_private_one_is_not(api: Application) -> None:
+    commands = "/api/v1/displays/main/commands"
+    given: list[tuple[dict[str, Any], str, str]] = [
+        ({"op": "show", "panel": "ozone"}, "오존", "O3"),
+        ({"op": "select_district", "args": {"district": "강남구"}}, "강남구 오존", "O3"),
+        ({"op": "back"}, "화면 이동: 뒤로", "Navigate: back"),
+        ({"op": "menu"}, "화면 이동: 메뉴", "Navigate: menu"),
+        ({"op": "page", "args": {"page": 2}}, "화면 이동 2", "Navigate 2"),
+        ({"op": "show", "panel": "fn-cloud-folder"}, "", ""),
+    ]
+    runs = [(await api.http.post(commands, json=body)).json()["run"] for body, _, _ in given]
+    await settled(lambda: {r["id"] for r in api.service.store.latest(20)} >= set(runs))
+    told = {r["id"]: r for r in (await api.http.get("/api/v1/runs")).json()["runs"]}
+    for run, (body, ko, en) in zip(runs, given, strict=True):
+        assert (told[run]["asked_ko"], told[run]["asked_en"]) == (ko, en), body
+        whole = (await api.http.get(f"/api/v1/runs/{run}")).json()
+        assert (whole["asked_ko"], whole["asked_en"]) == (ko, en), body
+    assert told[runs[-1]]["text"] == WITHHELD
+    said = (await api.http.post(SAY, json={"text": "오존 보여줘"})).json()["run"]
+    await settled(lambda: api.service.store.latest(1)[0]["id"] == said)
+    assert api.service.store.latest(1)[0]["asked_ko"] == ""
 
 
 async def test_a_change_from_another_machine_needs_a_token(api: Application) -> None:

@@ -16,7 +16,9 @@ from fastapi import Request
 from starlette.types import Message
 
 from assistant.api import city_events
-from assistant.settings import load_settings
+from assistant.city_service import build_city
+from assistant.contracts import ConfigError
+from assistant.settings import Settings, load_settings
 from content_registry.schema import Visibility
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.datasets import datasets
@@ -398,6 +400,19 @@ async def test_a_stream_says_that_it_lives(api: Application, monkeypatch: pytest
 
 
 # ------------------------------------------------------------------------------------------------ operators
+
+
+@pytest.mark.parametrize("given", [{"quotas": {"kmaa": 5}}, {"base_urls": {"kmaa": "http://127.0.0.1:9"}}])
+def test_a_setting_of_a_source_that_is_none_stops_the_start_and_names_the_known_ones(
+    tmp_path: Path, given: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        build_city(Settings.model_validate({"state_dir": tmp_path, "city_data": given}), registry())
+    assert refused.value.code == "unknown-source"
+    for name in ("'kmaa'", "'kma'", "'airkorea'", "'seoul-open-data'", "'shared'"):
+        assert name in refused.value.message
+    near = Settings.model_validate({"state_dir": tmp_path, "city_data": {"quotas": {"kma": 5, "shared": 5}}})
+    assert build_city(near, registry()).statuses()
 
 
 async def test_sources_are_for_operators_and_metrics_for_all_and_neither_tells_a_key(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.assistant.api_app import REMOTE, Application
+from display_bridge.papers.shelved import FOLDER_KO
+from tests.assistant.api_app import REMOTE, Application, running
 
 NEWS = "/api/v1/documents/news-01/file.pdf"
 
@@ -111,3 +113,20 @@ async def test_an_unknown_document_is_not_found(api: Application) -> None:
 async def test_pages_of_other_origins_are_refused(api: Application) -> None:
     answer = await api.http.get(NEWS, headers={"origin": "https://elsewhere.example"})
     assert (answer.status_code, answer.json()["code"]) == (403, "bad-origin")
+
+
+async def test_where_a_sites_own_document_comes_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "plan.pdf").write_bytes(b"%PDF-1.7\n1 0 obj<</Type /Pages /Kids [] /Count 2>>endobj")
+    (folder / "documents.yaml").write_text("- {file: plan.pdf, id: our-plan, title: 계획, kind: news}\n", "utf-8")
+    async with running(tmp_path, monkeypatch, documents={"folder": folder}) as api:
+        ours = (await api.http.get("/api/v1/documents/our-plan")).json()["provenance"]
+        theirs = (await api.http.get("/api/v1/documents/news-01")).json()["provenance"]
+        assert (ours["mode"], ours["source"], ours["attribution"], ours["partly"]) == (
+            "live", FOLDER_KO, FOLDER_KO, False)  # fmt: skip
+        assert (theirs["mode"], theirs["partly"]) == ("simulated", False)
+        told = (await api.http.get("/api/v1/documents?kind=news")).json()["provenance"]
+        assert [(p["mode"], p["partly"]) for p in told] == [("simulated", True), ("live", False)]
+        told = (await api.http.get("/api/v1/documents?kind=research")).json()["provenance"]
+        assert [(p["mode"], p["partly"]) for p in told] == [("simulated", False)]

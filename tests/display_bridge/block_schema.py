@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -20,6 +21,19 @@ Word = Annotated[str, Field(min_length=1)]
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def english_beside(cls, value: Any) -> Any:
+        """English may stand beside any Korean field; it is words, and none of them Korean."""
+        if not isinstance(value, dict):
+            return value
+        added = {k for k in value if k.endswith("_en") and f"{k[:-3]}_ko" in value and k not in cls.model_fields}
+        for key in added:
+            assert isinstance(value[key], str), key
+            assert value[key], key
+            assert not re.search("[가-힣]", value[key]), key
+        return {k: v for k, v in value.items() if k not in added}
 
 
 class Kpi(Strict):
@@ -213,6 +227,7 @@ class LineChart(Block):
     x: list[int] = Field(min_length=2)
     series: list[ChartSeries] = Field(min_length=1)
     compare: Word | None = None
+    compare_en: Word | None = None
 
     @model_validator(mode="after")
     def lengths_match(self) -> LineChart:

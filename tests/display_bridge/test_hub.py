@@ -72,6 +72,25 @@ async def test_a_screen_gets_welcome_snapshot_and_patches(hub: DisplayHub, clock
     assert hub.connected() == 0
 
 
+async def test_the_role_is_that_of_the_last_screens_until_others_come(hub: DisplayHub, clock: Clock) -> None:
+    def told() -> tuple[str, int]:
+        (row,) = hub.overview()
+        return row["role"], row["screens"]
+
+    television = Screen(hub, role="tv")
+    await settle()
+    assert told() == ("tv", 1)
+    await television.leave()
+    assert told() == ("tv", 0), "a command in between is judged by it"
+    wall = Screen(hub)
+    television = Screen(hub, role="tv")
+    await settle()
+    assert told() == ("wall", 2)
+    await television.leave()
+    assert told() == ("wall", 1)
+    await wall.leave()
+
+
 async def test_every_panel_can_be_followed_by_patches(hub: DisplayHub, clock: Clock) -> None:
     hub.unlock("main", clock.now + 10_000)
     screen = Screen(hub)

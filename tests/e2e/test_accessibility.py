@@ -39,6 +39,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def phone(running: Product) -> Iterator[Page]:
+    with page(PHONE.width, PHONE.height) as made:
+        open_place(made, running, PHONE)
+        yield made
+
+
 def _clean(made: Page, where: str) -> None:
     found = audit(made)
     assert found.passes >= 8, f"{where}: axe looked at almost nothing"
@@ -142,6 +149,16 @@ def test_what_is_pressed_is_large_enough(running: Product, place: Place) -> None
     with page(place.width, place.height) as made:
         open_place(made, running, place)
         assert small_controls(made, least) == []
+
+
+@pytest.mark.parametrize(
+    "panel",
+    ["road-traffic", "subway-arrival", "fine-dust-pm10", "hotspots", "library-research", "intl-sister-cities",
+     "snowfall", "trails", "theme-job-bus", "resume-indicators", "fn-rotation", "subway-lines"],
+)  # fmt: skip
+def test_what_a_panel_offers_on_a_phone_has_a_fingers_width(running: Product, phone: Page, panel: str) -> None:
+    show(phone, running, PHONE, panel)
+    assert small_controls(phone, 44) == []
 
 
 @pytest.mark.parametrize(

@@ -311,9 +311,9 @@ def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product) ->
         opened(made, by_night.origin, "kiosk", "still")
         made.context.set_offline(True)
         before = _place(made)
-        for _ in range(5):
+        for _ in range(10):
             made.keyboard.press("Shift")
-            made.clock.run_for(55_000)
+            made.clock.run_for(25_000)  # the clock also runs by itself, and a busy machine needs its seconds
             assert _place(made) == before
         made.clock.run_for(120_000)
         assert _place(made) != before, "when nobody is at it the glass is cared for all the same"

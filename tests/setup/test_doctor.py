@@ -374,6 +374,25 @@ def with_key(settings: Settings, port: int, **more: object) -> Settings:
     return Settings.model_validate({"state_dir": settings.state_dir, "city_data": given})
 
 
+def test_documents_of_the_site_are_counted_and_those_that_cannot_be_used_named(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert screens.documents(settings).state == "ok"
+    folder = tmp_path / "site"
+    chosen = Settings.model_validate({"state_dir": settings.state_dir, "documents": {"folder": folder}})
+    row = screens.documents(chosen)
+    assert (row.state, str(folder) in row.detail) == ("missing", True)
+    folder.mkdir()
+    (folder / "news__소식.pdf").write_bytes(b"%PDF-1.7\n1 0 obj<</Type /Pages /Kids [] /Count 2>>endobj")
+    assert screens.documents(chosen) == Row("documents", "ok", f"1 in {folder}")
+    for number in range(7):
+        (folder / f"news__{number}.pdf").write_bytes(b"damaged")
+    row = screens.documents(chosen)
+    assert (row.state, row.detail.startswith(f"1 in {folder}; not used: 'news__0.pdf'")) == ("degraded", True)
+    assert "and 2 more" in row.detail
+    assert "documents.yaml" in row.fix
+
+
 def test_a_source_without_a_key_is_simulated_and_says_how_to_change_that(settings: Settings) -> None:
     for source in screens.SOURCE_IDS:
         row = screens.city_source(source, settings)

@@ -37,7 +37,7 @@ export function choropleth(block, ctx) {
   const selected = block.selected ?? ctx.args?.district ?? null;
   return html`<div class="mapbox">
     ${seoulMap({
-      title: pick(block, "title") || block.metric_ko,
+      title: pick(block, "title") || pick(block, "metric"),
       fill: (name) => areaColor(areas[name], range),
       value: (name) => (areas[name] ? short(areas[name].value, language()) : null),
       describe,
@@ -90,7 +90,7 @@ export function chosenBar(selected, ctx) {
 
 function legend(block, range) {
   if (block.legend?.length) {
-    return html`<ul class="legend" aria-label=${`${block.metric_ko ?? ""} ${unitText(block.unit, language())}`}>
+    return html`<ul class="legend" aria-label=${`${pick(block, "metric")} ${unitText(block.unit, language())}`}>
       ${block.legend.map(
         (step) => html`<li>
           <i class="swatch" style=${styleMap({ background: step.color ?? `var(--grade-${(step.grade ?? "").replace("_", "-")}, var(--accent))` })}></i>

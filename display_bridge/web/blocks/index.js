@@ -75,7 +75,7 @@ function heading(title, quiet, aside) {
 }
 
 function sideNote(block) {
-  if (block.kind === "line-chart") return [unitText(block.unit, language()), block.compare && `┄ ${block.compare}`].filter(Boolean).join(" · ");
+  if (block.kind === "line-chart") return [unitText(block.unit, language()), block.compare && `┄ ${pick(block, "compare")}`].filter(Boolean).join(" · ");
   if (["bar-chart", "donut", "treemap", "sankey"].includes(block.kind)) return unitText(block.unit, language());
   if (block.kind === "table") return language() === "en" ? `${block.rows?.length ?? 0} rows` : `${block.rows?.length ?? 0}건`;
   if (block.kind === "document-list") return language() === "en" ? `${block.documents?.length ?? 0} documents` : `문서 ${block.documents?.length ?? 0}건`;

@@ -146,7 +146,7 @@ export function lineMap(block, ctx) {
       </g>`
     : nothing;
   return html`<div class="mapbox">
-    ${seoulMap({ title: pick(block, "title"), labels: stops.length ? "none" : "quiet", zoom: ctx.hero ? ctx.zoom : 1, over: shapes, className: "ground", still: !ctx.hero })}
+    ${seoulMap({ title: pick(block, "title"), labels: stops.length ? "none" : "quiet", zoom: ctx.hero ? ctx.zoom : 1, over: shapes, namesOver: true, className: "ground lined", still: !ctx.hero })}
     ${ctx.hero ? lookButtons() : nothing}
     <ul class="legend key-of-lines">
       ${lines.slice(0, 16).map((line, index) => {

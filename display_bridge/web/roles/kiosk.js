@@ -120,6 +120,6 @@ export function drawn(store) {
   document.body.classList.toggle("contrast", Boolean(store.local.contrast));
   rove(document, PANEL);
   const stage = document.getElementById("stage");
-  if (stage) stage.tabIndex = store.local.big ? 0 : -1; // it scrolls then, by the keypad too
-  raise(document, leastPx(innerWidth) * (store.local.big ? 2 : 1));
+  if (stage) stage.tabIndex = store.local.big || stage.scrollHeight > stage.clientHeight + 1 ? 0 : -1; // it scrolls then, by the keypad too
+  raise(document, leastPx(Math.max(innerWidth, innerHeight)) * (store.local.big ? 2 : 1));
 }

@@ -10,7 +10,7 @@ const WORDS = {
   back: ["뒤로", "Back"],
   talk: ["눌러서 말하기", "Push to talk"],
   stopTalk: ["말하기 끝내기", "Stop talking"],
-  big: ["크게 보기 200%", "Large 200 %"],
+  big: ["크게 보기 200%", "Large 200\u00a0%"],
   contrast: ["고대비", "High contrast"],
   voice: ["음성 안내", "Spoken guidance"],
   language: ["English", "한국어"],
