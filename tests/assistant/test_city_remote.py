@@ -118,8 +118,10 @@ async def test_one_reads_what_the_other_serves(tmp_path: Path, monkeypatch: pyte
         await reader.read()
         theirs, at = far.service.city.provider, reader.now
         mine = reader.provider
-        assert mine.city("pm10", at) == theirs.city("pm10", at) != SimulatedCityData(seed=7).city("pm10", at)
+        assert mine.city("pm10", at) == theirs.city("pm10", at)
+        # Of one figure another seed may happen to say the same; of 25 it does not.
         assert mine.districts("pm10", at) == theirs.districts("pm10", at)
+        assert mine.districts("pm10", at) != SimulatedCityData(seed=7).districts("pm10", at)
         assert mine.places("bike", at) == theirs.places("bike", at)
         assert mine.lines("subway", at) == theirs.lines("subway", at)
         assert mine.table("goods", at) == theirs.table("goods", at)
