@@ -13,12 +13,13 @@ export function markKorean(root, english) {
   for (const element of root.querySelectorAll("[data-marked]")) {
     if (english && own(element)) continue;
     element.removeAttribute("lang");
-    delete element.dataset.marked;
+    element.removeAttribute("data-marked");
   }
   if (!english) return;
   for (const element of root.querySelectorAll("*")) {
-    if (element.lang || !own(element) || element.closest("[lang]")?.lang === "ko") continue;
-    element.lang = "ko";
-    element.dataset.marked = "1";
+    // By attributes: an element of a drawing has no property of this name.
+    if (element.hasAttribute("lang") || !own(element) || element.closest("[lang]")?.getAttribute("lang") === "ko") continue;
+    element.setAttribute("lang", "ko");
+    element.setAttribute("data-marked", "1");
   }
 }

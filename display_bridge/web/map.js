@@ -57,7 +57,7 @@ export function zoomedBox([, , width, height], factor, [cx, cy] = [width / 2, he
 /**
  * Draw the map.
  * @param {{title: string, fill?: (name: string) => string|null, value?: (name: string) => string|null,
- *   describe?: (name: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
+ *   describe?: (name: string, written: string) => string, labels?: "full"|"quiet"|"none", selected?: string|null, zoom?: number,
  *   compared?: string[], middle?: [number, number], box?: number[], still?: boolean, hidden?: Set<string>, bright?: Set<string>, onSelect?: (name: string) => void, over?: unknown, namesOver?: boolean, under?: unknown, className?: string}} options
  */
 export function seoulMap(options) {
@@ -101,7 +101,8 @@ export function seoulMap(options) {
 
 function districtShape(district, { fill, describe, onSelect, selected }) {
   const color = fill?.(district.ko) ?? null;
-  const label = describe?.(district.ko) ?? (language() === "en" ? district.en : district.ko);
+  const name = language() === "en" ? district.en : district.ko;
+  const label = describe?.(district.ko, name) ?? name;
   const press = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();

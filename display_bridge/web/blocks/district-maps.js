@@ -29,10 +29,10 @@ export function areaColor(area, range) {
 export function choropleth(block, ctx) {
   const areas = block.areas ?? {};
   const range = valueRange(areas);
-  const describe = (name) => {
+  const describe = (name, written) => {
     const area = areas[name];
-    if (!area) return `${name} ${t("noData")}`;
-    return [name, figureText(area.value, block.unit, language()), gradeWord(area.grade)].filter(Boolean).join(" ");
+    if (!area) return `${written} ${t("noData")}`;
+    return [written, figureText(area.value, block.unit, language()), gradeWord(area.grade)].filter(Boolean).join(" ");
   };
   const selected = block.selected ?? ctx.args?.district ?? null;
   return html`<div class="mapbox">
@@ -137,7 +137,7 @@ export function vectorMap(block, ctx) {
       title: pick(block, "title"),
       fill: (name) => (range ? areaColor(temperatures[name], range) : null),
       value: (name) => (vectors.has(name) ? number(vectors.get(name).speed, { maxDecimals: 1 }) : null),
-      describe: (name) => `${name} ${number(vectors.get(name)?.speed)} ${unit}`,
+      describe: (name, written) => `${written} ${number(vectors.get(name)?.speed)} ${unit}`,
       zoom: ctx.hero ? ctx.zoom : 1,
       selected: ctx.args?.district ?? null,
       onSelect: ctx.hero ? chooser(ctx, ctx.args?.district ?? null) : undefined,
