@@ -141,8 +141,12 @@ def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> 
             answer = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": panel}).json()
             assert answer["outcome"]["code"] == "shown"
             wall.wait_for_selector(f"[data-panel={panel}]")
-            box = wall.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
-            assert box == [width, height], "nothing sticks out"
+            # Nothing sticks out, once what comes in has come to rest.
+            wall.wait_for_function(
+                "([w, h]) => document.documentElement.scrollWidth === w && document.documentElement.scrollHeight === h",
+                arg=[width, height],
+                timeout=5_000,
+            )
         assert errors_of(wall) == []
 
 
