@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,6 +17,7 @@ import typer
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
+from assistant.process import event_loop
 from assistant.settings import Settings, load_settings
 
 cli = typer.Typer(
@@ -71,7 +72,7 @@ def run(
         print(f"서울아 is running: {origin}  (Ctrl-C ends it)", file=sys.stderr)
 
     try:
-        with asyncio.Runner(loop_factory=_event_loop()) as runner:
+        with asyncio.Runner(loop_factory=event_loop()) as runner:
             runner.run(serve(settings, started))
     except SeoulaError as error:
         fail(error)
@@ -94,15 +95,6 @@ def doctor(settings_file: SettingsFile = None) -> None:
     if sys.stderr.isatty():
         print(table(rows), file=sys.stderr)
     raise typer.Exit(1 if any(row.blocks for row in rows) else 0)
-
-
-def _event_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where it exists: it writes to a thousand sockets in less than half the time. None: asyncio's own."""
-    if sys.platform != "linux":
-        return None
-    import uvloop
-
-    return uvloop.new_event_loop
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -121,10 +121,6 @@ class Exchange:
             message = {"t": "peer.state", "call": call.id, "party": party, "link": link, "fresh": fresh}
             self.board.tell(other.party, message)
 
-    def _made_at(self, call: Call, client: Client) -> bool:
-        member = call.members.get(client.party)
-        return member is not None and member.client == client.id
-
     def _welcome(self, client: Client, now: float, re: str | None, *, resumed: bool) -> None:
         board, party, client.ice_at = self.board, client.party, now
         mine = [] if client.role == "guest" else [c for c in board.calls.values() if c.concerns(party)]

@@ -196,10 +196,6 @@ class Rooms:
         meeting = self._meetings.get(room)
         return meeting.state if meeting is not None else None
 
-    def meeting_of(self, part: str) -> State | None:
-        """The meeting somebody is in."""
-        return next((m.state for m in self._meetings.values() if part in m.state.members), None)
-
     def meetings(self) -> list[State]:
         """Every meeting that goes on, to read."""
         return [meeting.state for meeting in self._meetings.values()]

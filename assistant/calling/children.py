@@ -21,10 +21,10 @@ MISSES = 5
 
 @dataclass(frozen=True, slots=True)
 class CallingOptions:
-    """engine: of rooms; with livekit the worker still taps and joins phones in small rooms of its own. addresses: of
-    this host for media, all when none is given. keep_estimate: publishers adapt to a narrow network."""
+    """engine: of rooms. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt to a
+    narrow network. connections: peer connections at most, of all rooms."""
 
-    engine: Literal["embedded", "janus", "livekit"] = "embedded"
+    engine: Literal["embedded", "janus"] = "embedded"
     addresses: tuple[str, ...] = ()
     keep_estimate: bool = False
     connections: int = 64

@@ -26,7 +26,6 @@ _NATIVE = {
 _EN_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _SINO = "일이삼사오육칠팔구"
 _WEEKDAY_OF = {"월": "mon", "화": "tue", "수": "wed", "목": "thu", "금": "fri", "토": "sat", "일": "sun"}
-_MONTHS_EN = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
 _UNITS = {
     "분": "minute", "시간": "hour", "일": "day", "날": "day", "주": "week", "주일": "week", "달": "month", "개월": "month", "년": "year", "해": "year",
 }  # fmt: skip

@@ -20,7 +20,6 @@ from display_bridge.city_data.provider import CityDataProvider, Event, Provenanc
 MARK_KO, MARK_EN = "[모의훈련]", "[Exercise]"
 DATASET = "drill"
 PREFIX = "drill-"
-_OVER = {"alerts": "해제", "dispatch": "상황 종료"}
 Mode = Literal["none", "scripted"]
 MAX_RUNNING = 8
 

@@ -46,7 +46,7 @@ class MediaEngine(Protocol):
     and Unavailable when the engine does not run or is full."""
 
     name: str
-    """p2p, embedded, janus or livekit."""
+    """embedded, janus or livekit."""
 
     async def open_room(self, room: str, *, most: int) -> None:
         """Open a room for at most `most` parts; a room that is open already stays as it is."""
