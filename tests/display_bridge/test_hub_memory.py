@@ -56,12 +56,13 @@ class Reader:
 def held(hub: DisplayHub) -> dict[str, int]:
     """What lives: objects of each kind that may pile up, all that the collector tracks, and what the rings hold."""
     gc.collect()
+    # By type, never by isinstance: another test's dead weak proxy may be among them, and would be looked through.
     every = gc.get_objects()
     kinds = {"clients": Client, "channels": Channel, "displays": Display, "readers": Reader, "tasks": asyncio.Task}
-    counts = {name: sum(isinstance(one, kind) for one in every) for name, kind in kinds.items()}
-    rings = [len(one._ring) for one in every if isinstance(one, Channel)]
-    texts = [sum(len(text) for _, text in one._ring) for one in every if isinstance(one, Channel)]
-    waiting = sum(len(one.waiting) for one in every if isinstance(one, Display))
+    counts = {name: sum(issubclass(type(one), kind) for one in every) for name, kind in kinds.items()}
+    rings = [len(one._ring) for one in every if issubclass(type(one), Channel)]
+    texts = [sum(len(text) for _, text in one._ring) for one in every if issubclass(type(one), Channel)]
+    waiting = sum(len(one.waiting) for one in every if issubclass(type(one), Display))
     return {**counts, "ring": max(rings), "characters": max(texts), "waiting": waiting, "objects": len(every)}
 
 
