@@ -6,11 +6,12 @@ client offers what it publishes; the server always offers a subscription.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 EventKind = Literal["published", "unpublished", "speaking", "failed", "closed"]
+Kind = Literal["audio", "video"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class MediaEngine(Protocol):
 
     async def leave(self, room: str, part: str) -> None:
         """A part leaves: what it sent and received ends; one that is not there is no error."""
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """What of a part reaches nobody from now on, whatever it sends and however often it publishes anew; empty: all
+        of it goes through again. Holds until the part leaves; a part or room that is not there is no error."""
 
     def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """What a part says: 16 kHz mono s16le in pieces of 20 to 200 ms, until the part leaves."""

@@ -7,11 +7,11 @@ import base64
 import binascii
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 
 from assistant.contracts import BadInput, SeoulaError
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.wire import Link, description_of, event_of, json_of
 
@@ -69,6 +69,11 @@ class RemoteEngine:
         """See MediaEngine."""
         if room in self._rooms:
             await self._link.ask({"do": "leave", "room": room, "part": part})
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine."""
+        if room in self._rooms:
+            await self._link.ask({"do": "silence", "room": room, "part": part, "kinds": sorted(kinds)})
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """See MediaEngine."""

@@ -6,11 +6,11 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 from weakref import WeakValueDictionary
 
 from assistant.contracts import BadInput
-from telephony.engines.engine import MediaEngine
+from telephony.engines.engine import Kind, MediaEngine
 from telephony.engines.wire import description_of, json_of, told
 
 Tell = Callable[[dict[str, Any]], Awaitable[object]]
@@ -71,6 +71,9 @@ class ServedEngine:
                 await engine.candidate(room, part, _text(request, "pc"), candidate)
             case "leave":
                 await engine.leave(room, part)
+            case "silence":
+                kinds: list[Kind] = [kind for kind in get_args(Kind) if kind in request.get("kinds", ())]
+                await engine.silence(room, part, kinds)
             case "tap":
                 self._tap(_text(request, "tap"), room, part)
             case "untap":

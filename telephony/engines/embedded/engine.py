@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from telephony.engines.embedded.forward import FeedTrack, Source, send_feed, tak
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
 from telephony.engines.embedded.room import Publisher, Room, Subscription
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 
 START_KILOBITS = 1000
@@ -77,10 +77,16 @@ class EmbeddedEngine:
             return
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
+        known.silenced.pop(part, None)
         if (publisher := known.publishers.get(part)) is not None:
             await self._unpublish(known, publisher)
         for listener in known.listeners.pop(part, ()):
             listener.end()
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine."""
+        if (known := self._rooms.get(room)) is not None:
+            known.silence(part, frozenset(kinds))
 
     async def close(self) -> None:
         """See MediaEngine."""
@@ -129,6 +135,7 @@ class EmbeddedEngine:
         level = partial(self._level, known, part)
         publisher.phone = PhoneLeg(bridge, level, lambda: self._later(self._unpublish(known, publisher)))
         publisher.sources.append(publisher.phone.source)
+        known.silence(part)
         for other in known.publishers.values():
             if other is not publisher and other.sound is not None:
                 publisher.phone.hear(other.part, other.sound)
@@ -165,6 +172,7 @@ class EmbeddedEngine:
         source = Source(track.kind, section.stream, section.track)
         publisher.sources.append(source)
         publisher.sources.sort(key=lambda its: its.kind)  # sound first
+        room.silence(publisher.part)
         receiver: RTCRtpReceiver = transceiver.receiver
         take_over(receiver, source, partial(self._level, room, publisher.part))
         if source is publisher.sound:
@@ -220,6 +228,8 @@ class EmbeddedEngine:
             await publisher.phone.close()
 
     def _level(self, room: Room, part: str, level_db: float) -> None:
+        if "audio" in room.silenced.get(part, ()):
+            return
         smoothed = room.floor.heard(part, level_db, asyncio.get_running_loop().time())
         publisher = room.publishers.get(part)
         if smoothed is not None and publisher is not None:

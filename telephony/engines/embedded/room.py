@@ -49,6 +49,17 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     floor: Floor = field(default_factory=Floor)
+    silenced: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each part: the kinds of which nothing reaches anybody."""
+
+    def silence(self, part: str, kinds: frozenset[str] | None = None) -> None:
+        """Hold back what is to be held back of a part; kinds: from now on these, None as it was said before."""
+        if kinds is not None:
+            self.silenced[part] = kinds
+        if (publisher := self.publishers.get(part)) is None:
+            return
+        for source in publisher.sources:
+            source.hold(source.kind in self.silenced.get(part, ()))
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from telephony.engines import offers
 from telephony.engines.embedded.connection import LONGEST_CANDIDATE, Limits
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.janus.client import Message
 from telephony.engines.janus.member import Ear, Mouth
@@ -64,10 +64,25 @@ class JanusEngine:
             return
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
+        known.silenced.pop(part, None)
         if (publisher := known.publishers.get(part)) is not None:
             await self._unpublish(known, publisher)
         for listener in known.listeners.pop(part, ()):
             listener.end()
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine. Janus holds it back itself."""
+        if (known := self._rooms.get(room)) is not None:
+            known.silenced[part] = frozenset(kinds)
+            await self._hold_back(known, part)
+
+    async def _hold_back(self, room: Room, part: str) -> None:
+        """Before a publisher stands Janus knows nothing of what it sends: it is done again then."""
+        publisher, kinds = room.publishers.get(part), room.silenced.get(part)
+        if publisher is None or kinds is None or not publisher.up:
+            return
+        for section in publisher.sections:
+            await self._plugin.moderate(room.number, publisher.id, section.mid, mute=section.kind in kinds)
 
     async def close(self) -> None:
         """See MediaEngine."""
@@ -99,6 +114,7 @@ class JanusEngine:
                 self._withdraw(known, publisher)
                 publisher.sections = sections
                 self._announce(known, publisher)
+            await self._hold_back(known, part)
             return answer
         if publisher is not None:
             await self._unpublish(known, publisher)
@@ -270,7 +286,8 @@ class JanusEngine:
             self._down(handle, str(message.get("reason", "")))
         elif kind == "event" and isinstance(one, Publisher):
             data = message.get("plugindata", {}).get("data", {})
-            if data.get("videoroom") == "talking" and data.get("id") == one.id and one.feed:
+            heard = data.get("id") == one.id and "audio" not in room.silenced.get(one.part, ())
+            if data.get("videoroom") == "talking" and heard and one.feed:
                 level = -float(data.get("audio-level-dBov-avg", 127))
                 self._events.put(EngineEvent("speaking", room.name, one.part, one.feed, round(level, 1)))
 
@@ -279,6 +296,14 @@ class JanusEngine:
         if isinstance(one, Subscription) or one.up:
             return
         one.up = True
+        self._later(self._begin(room, one))
+
+    async def _begin(self, room: Room, one: Publisher) -> None:
+        """What is to be held back is, before anybody may have the feed."""
+        with suppress(SeoulaError):
+            await self._hold_back(room, one.part)
+        if room.publishers.get(one.part) is not one:
+            return
         self._announce(room, one)
         for listener in room.listeners.get(one.part, ()):
             self._later(self._lend_ear(room, one, listener, partial(Ear.hear, sink=listener)))

@@ -61,6 +61,7 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    silenced: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""
