@@ -7,6 +7,7 @@ import { pick } from "#screen/i18n.js";
 import { columns, lasting, speakerView } from "./arrange.js";
 import { aboutLine, avatar, captionsCard, consentCard } from "./cards.js";
 import { drawer } from "./drawer.js";
+import { drawn, follow, followedPage, presents } from "./followed.js";
 import { chosen } from "./media.js";
 import { voiceOf } from "./voices.js";
 import { cw, nameOf } from "./words.js";
@@ -15,7 +16,7 @@ const LINES_SHOWN = 2;
 const CAPTION_S = 12;
 
 /** What only the page decides: {view: "speaker"|"grid", pinned, drawer, compact, draft, unwritten}. */
-export const UI = Object.freeze({ view: "speaker", pinned: null, drawer: null, compact: false, draft: "", before: null, unwritten: false });
+export const UI = Object.freeze({ view: "speaker", pinned: null, drawer: null, compact: false, draft: "", before: null, unwritten: false, person: null, find: "" });
 
 const chip = (kind, content, role = nothing) => html`<span class=${`call-chip ${kind}`} role=${role}>${content}</span>`;
 
@@ -58,9 +59,13 @@ function pictures(state, calls, ui, set, viewOnly) {
   const grid = ui.view === "grid";
   const shown = speakerView(tiles, { pinned: ui.pinned, before: ui.before });
   ui.before = shown.main?.key ?? null;
-  const place = (one) => (grid ? "cell" : one.key === shown.main?.key ? "main" : one.key === shown.own?.key ? "own" : "strip");
-  const across = grid ? columns(tiles.length, room?.clientWidth || innerWidth, room?.clientHeight || innerHeight * 0.7) : shown.strip.length ? 2 : 1;
-  return html`<div class=${`call-tiles ${grid ? "grid" : "speaker"} ${shown.strip.length ? "with-strip" : ""} n${tiles.length}`} style=${`--across:${across};--strips:${Math.max(1, shown.strip.length)}`}>
+  // A page that all follow stands large, and everybody beside it.
+  const page = Boolean(drawn(state.call, Boolean(calls.options.display) && !viewOnly));
+  const place = (one) => (page ? "strip" : grid ? "cell" : one.key === shown.main?.key ? "main" : one.key === shown.own?.key ? "own" : "strip");
+  const strips = page ? tiles.length : shown.strip.length;
+  const across = grid ? columns(tiles.length, room?.clientWidth || innerWidth, room?.clientHeight || innerHeight * 0.7) : strips ? 2 : 1;
+  return html`<div class=${`call-tiles ${grid && !page ? "grid" : "speaker"} ${page ? "with-page" : ""} ${strips ? "with-strip" : ""} n${tiles.length}`} style=${`--across:${across};--strips:${Math.max(1, strips)}`}>
+    ${page ? followedPage(calls, { viewOnly }) : nothing}
     ${repeat(tiles, ({ key }) => key, (one) => tile(one, place(one), ui, set, viewOnly))}
     ${veil(state.call)} ${captionLines(state.call, calls.deps.now())}
   </div>`;
@@ -99,6 +104,8 @@ function controls(state, calls, ui, set) {
     ${navigator.mediaDevices?.getDisplayMedia ? toggle("screen", mine.screen ? cw("unshare") : cw("share"), mine.screen, () => calls.share(), { pressed: mine.screen }) : nothing}
     ${leave ? nothing : toggle(call.held ? "play" : "pause", call.held ? cw("resume") : cw("hold"), call.held, () => calls.hold(), { pressed: call.held, key: "H" })}
     ${room ? toggle("hand", mine.hand ? cw("handDown") : cw("hand"), mine.hand, () => calls.hand(), { pressed: mine.hand }) : nothing}
+    ${room && presents(call) ? toggle("book", cw("show"), ui.drawer === "show", open("show")) : nothing}
+    ${room && call.follows === false && call.page ? toggle("book", cw("lookBack"), false, () => follow(calls, true)) : nothing}
     ${room ? toggle("speech", cw("chat"), ui.drawer === "chat", open("chat"), { count: ui.drawer === "chat" ? 0 : call.unread }) : nothing}
     ${room ? toggle("people", cw("people"), ui.drawer === "people", open("people"), { count: call.waiting.length }) : nothing}
     ${leave ? nothing : toggle("transfer", cw("transfer"), ui.drawer === "transfer", open("transfer"))}

@@ -155,30 +155,55 @@ export class Recorder {
   }
 }
 
+/** So long one waits at the most for the last piece before a meeting is left. */
+const LAST_PIECE_S = 5;
+
 /**
- * The film is made by the page whose person began it, as long as everybody agrees: begins and ends it as the call has it.
- * Returns the recorder that runs, or null. calls: the page's Calls (client.js).
+ * The film is made by the page whose person began it, as long as everybody agrees: `follow` begins and ends it as the call
+ * has it; `whole` resolves when its last piece has been sent. calls: the page's Calls (client.js).
  */
-export function followRecording(running, call, calls, make = (options) => new Recorder(options)) {
-  const { state, by } = call?.recordings?.recording ?? {};
-  const wanted = state === "on" && by === call.me && call.meeting;
-  if (!wanted) {
-    running?.stop();
-    return null;
+export class Film {
+  #running = null;
+  #ending = null;
+
+  constructor(calls, make = (options) => new Recorder(options)) {
+    this.calls = calls;
+    this.make = make;
   }
-  if (running) return running;
-  const { token, display } = calls.options;
-  const made = make({
-    meeting: call.meeting,
-    query: display ? `?display=${encodeURIComponent(display)}` : "",
-    headers: token ? { Authorization: `Bearer ${token}` } : {},
-    tiles: () => calls.tiles(),
-    audio: () => calls.local.audio,
-    failed: () => {
-      calls.tell("recording.set", { on: false, kind: "recording" });
-      calls.onproblem("recording-failed");
-    },
-  });
-  made.start();
-  return made;
+
+  get runs() {
+    return Boolean(this.#running && !this.#ending);
+  }
+
+  follow(call) {
+    const { state, by } = call?.recordings?.recording ?? {};
+    const wanted = state === "on" && by === call.me && call.meeting;
+    if (!wanted) {
+      this.#running?.stop();
+      this.#running = this.#ending = null;
+      return;
+    }
+    if (this.#running) return;
+    const { calls } = this;
+    const { token, display } = calls.options;
+    this.#running = this.make({
+      meeting: call.meeting,
+      query: display ? `?display=${encodeURIComponent(display)}` : "",
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+      tiles: () => calls.tiles(),
+      audio: () => calls.local.audio,
+      failed: () => {
+        calls.tell("recording.set", { on: false, kind: "recording" });
+        calls.onproblem("recording-failed");
+      },
+    });
+    this.#running.start();
+  }
+
+  /** From the moment on in which the service hears that it has ended, no piece is taken any more: first the last one. */
+  whole() {
+    if (!this.#running) return Promise.resolve();
+    this.#ending ??= Promise.race([this.#running.stop(), this.calls.deps.pause?.(LAST_PIECE_S) ?? new Promise(() => {})]);
+    return this.#ending;
+  }
 }
