@@ -37,8 +37,8 @@ from telephony.meeting_state import Page, Plan, Policy, State
 from telephony.minutes import Secretary
 from telephony.minutes_journal import MinutesJournal
 from telephony.minutes_store import MinutesStore
-from telephony.pins import Pin, PinDoor
 from telephony.parties import DISPLAY
+from telephony.pins import Pin, PinDoor
 from telephony.recordings import Recordings, consenting
 from telephony.room_desk import RoomDesk
 from telephony.room_effects import Note
@@ -279,7 +279,7 @@ def _names_of(registry: Callable[[], Registry], client: Client) -> tuple[str, st
     """A console by its department, an office screen as the office; which of them it is stands behind it."""
     department = registry().departments.get(client.department)
     if department is not None:
-        return f"{department.name_ko} {client.name}".strip(), f"{department.name_en} {client.name}".strip()
+        return f"{department.name_ko_current} {client.name}".strip(), f"{department.name_en} {client.name}".strip()
     if client.party.startswith(f"{DISPLAY}:"):
         return f"시장실 {client.name}".strip(), f"Mayor's office {client.name}".strip()
     return client.name or client.party, client.name

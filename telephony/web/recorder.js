@@ -31,6 +31,27 @@ export function pieces(blob, most = MOST_BYTES) {
   return found;
 }
 
+/**
+ * Where a film is drawn: {paint, track, show()}. Each picture is handed on by `show`, where the browser can: what a canvas
+ * captures by itself comes with the page's own pictures, and stands still when the page is covered or the machine busy.
+ */
+function screenOf(width, height) {
+  if (globalThis.MediaStreamTrackGenerator && globalThis.OffscreenCanvas) {
+    const canvas = new OffscreenCanvas(width, height);
+    const paint = canvas.getContext("2d", { willReadFrequently: true });
+    const track = new globalThis.MediaStreamTrackGenerator({ kind: "video" });
+    const writer = track.writable.getWriter();
+    const show = () => {
+      if (!(writer.desiredSize > 0)) return;
+      const picture = new VideoFrame(canvas, { timestamp: performance.now() * 1000 });
+      writer.write(picture).catch(() => picture.close());
+    };
+    return { paint, track, show };
+  }
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  return { paint: canvas.getContext("2d"), track: canvas.captureStream(FPS).getVideoTracks()[0], show() {} };
+}
+
 export class Recorder {
   #recorder = null;
   #timer = null;
@@ -63,15 +84,15 @@ export class Recorder {
   }
 
   #roll() {
-    const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
-    const paint = canvas.getContext("2d");
+    const { paint, track, show } = screenOf(WIDTH, HEIGHT);
     this.#context = new AudioContext();
     const mixed = this.#context.createMediaStreamDestination();
     this.#timer = setInterval(() => {
       this.#draw(paint);
+      show();
       this.#mix(mixed);
     }, 1000 / FPS);
-    const stream = new MediaStream([...canvas.captureStream(FPS).getVideoTracks(), ...mixed.stream.getAudioTracks()]);
+    const stream = new MediaStream([track, ...mixed.stream.getAudioTracks()]);
     this.#recorder = new MediaRecorder(stream, { mimeType: TYPE, videoBitsPerSecond: 1_500_000 });
     this.#recorder.ondataavailable = ({ data }) => data.size && this.#send(data);
     this.#recorder.start(PIECE_MS);
@@ -147,6 +168,7 @@ export class Recorder {
         recorder.stop();
       });
     }
+    for (const track of recorder?.stream?.getTracks() ?? []) track.stop();
     for (const source of this.#sources.values()) source.disconnect();
     this.#sources.clear();
     this.#context?.close().catch(() => {});
