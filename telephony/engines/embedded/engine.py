@@ -72,12 +72,14 @@ class EmbeddedEngine:
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        known = self._rooms.get(room)
-        if known is None:
-            return
+        if (known := self._rooms.get(room)) is not None:
+            known.silenced.pop(part, None)
+            await self._part_gone(known, part)
+
+    async def _part_gone(self, known: Room, part: str) -> None:
+        """Its connections are no more; what was said of it holds, should it publish anew."""
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
-        known.silenced.pop(part, None)
         if (publisher := known.publishers.get(part)) is not None:
             await self._unpublish(known, publisher)
         for listener in known.listeners.pop(part, ()):
@@ -197,7 +199,7 @@ class EmbeddedEngine:
 
     async def _gone(self, room: Room, publisher: Publisher) -> None:
         if room.publishers.get(publisher.part) is publisher:
-            await self.leave(room.name, publisher.part)
+            await self._part_gone(room, publisher.part)
 
     def _announce(self, room: Room, publisher: Publisher) -> None:
         self._feeds += 1

@@ -60,11 +60,14 @@ class JanusEngine:
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        if (known := self._rooms.get(room)) is None:
-            return
+        if (known := self._rooms.get(room)) is not None:
+            known.silenced.pop(part, None)
+            await self._part_gone(known, part)
+
+    async def _part_gone(self, known: Room, part: str) -> None:
+        """Its connections are no more; what was said of it holds, should it publish anew."""
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
-        known.silenced.pop(part, None)
         if (publisher := known.publishers.get(part)) is not None:
             await self._unpublish(known, publisher)
         for listener in known.listeners.pop(part, ()):
@@ -321,7 +324,7 @@ class JanusEngine:
         if isinstance(one, Subscription):
             self._later(self._unsubscribe(room, one))
         elif room.publishers.get(one.part) is one:
-            self._later(self.leave(room.name, one.part))
+            self._later(self._part_gone(room, one.part))
 
     def _lost(self) -> None:
         """Janus is gone, with every room; the next room that is opened looks for it again."""
