@@ -8,6 +8,7 @@ import { columns, lasting, speakerView } from "./arrange.js";
 import { aboutLine, avatar, captionsCard, consentCard } from "./cards.js";
 import { drawer } from "./drawer.js";
 import { drawn, follow, followedPage, presents } from "./followed.js";
+import { focusOf } from "./keys.js";
 import { chosen } from "./media.js";
 import { voiceOf } from "./voices.js";
 import { cw, nameOf } from "./words.js";
@@ -145,8 +146,17 @@ export function elsewhereLine(state, calls, now, viewOnly = false) {
     ${viewOnly ? nothing : html`<button type="button" class="call-key stop small" @click=${() => calls.hangup()}><i>${icon("hangup")}</i><span>${cw("hangup")}</span></button>`}</section>`;
 }
 
+/** A card that rings takes the focus from whatever was pressed last, so that its keys hold; never from who is writing. */
+function meet(root) {
+  const card = root.querySelector(".call-card.incoming:not([data-met])");
+  if (!card) return;
+  card.dataset.met = "";
+  if (!focusOf().typing) card.focus({ preventScroll: true });
+}
+
 /** After drawing: sound goes to the chosen loudspeaker, and a picture that the browser has stopped goes on. */
 export function afterDraw(root, blocked = () => {}) {
+  meet(root);
   const sink = chosen().audiooutput ?? "";
   for (const player of root.querySelectorAll(".call-tile :is(video, audio)")) {
     if (!player.srcObject) continue;

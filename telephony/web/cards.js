@@ -68,7 +68,7 @@ export function incomingCard(state, calls) {
   const [one, ...others] = [...state.incoming].reverse();
   if (!one) return nothing;
   const urgent = one.urgent || one.about?.kind === "event";
-  return html`<section class=${`call-card incoming ${urgent ? "urgent" : ""}`} role="alertdialog" aria-modal="true" aria-labelledby="incoming-who" aria-describedby="incoming-why">
+  return html`<section class=${`call-card incoming ${urgent ? "urgent" : ""}`} role="alertdialog" aria-modal="true" tabindex="-1" aria-labelledby="incoming-who" aria-describedby="incoming-why">
     <div class="pulse">${avatar(one.from, "large")}</div>
     <div class="who">
       <p class="lead">${urgent ? icon("alert") : mediaIcon(one.media)}${urgent ? `${cw("incomingUrgent")} · ` : ""}${VIDEO(one.media) ? cw("incomingVideo") : cw("incomingVoice")}</p>

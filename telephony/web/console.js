@@ -182,7 +182,7 @@ function top(state) {
     <p class="brand">${logo()}<span><strong>${department || cw("console")}</strong><small>${me ? `${cw("console")} · ${me.name}` : cw("console")}</small></span></p>
     ${away ? nothing : html`<span class=${`link ${link}`} role="status"><i></i>${cw(linkWord)}</span>`}
     ${away ? nothing : html`<div class="statuses" role="radiogroup" aria-label=${cw("myStatus")}>${STATUSES.map((status) => html`<button type="button" role="radio" class=${`presence ${status}`} aria-checked=${String(state.status === status)} @click=${() => calls.presence(status)}>${cw(status === "away" ? "awayStatus" : status)}</button>`)}</div>`}
-    <button type="button" class=${`bell ${page.bell ? "ready" : "off"}`} @click=${bell}>${icon(page.bell ? "bell" : "bell-off")}<span>${page.bell ? cw("bellTest") : cw("bellOn")}</span></button>
+    <button type="button" class=${`bell ${page.bell ? "ready" : "off"}`} aria-label=${page.bell ? cw("bellTest") : cw("bellOn")} @click=${bell}>${icon(page.bell ? "bell" : "bell-off")}<span>${page.bell ? cw("bellTest") : cw("bellOn")}</span></button>
     <button type="button" class="round lang" lang=${language() === "en" ? "ko" : "en"} aria-label=${cw("language")} title=${cw("language")} @click=${() => (setLanguage(language() === "ko" ? "en" : "ko"), draw())}>${icon("language")}</button>
   </header>`;
 }

@@ -7,6 +7,7 @@ const FPS = 15;
 const PIECE_MS = 2000;
 /** The service takes at most 900 kB at a time. */
 const MOST_BYTES = 800_000;
+const HEAD_BYTES = 64;
 const TRIES = 4;
 const TYPE = "video/webm;codecs=vp8,opus";
 
@@ -60,6 +61,7 @@ export class Recorder {
   #chain = Promise.resolve();
   #id = null;
   #number = 0;
+  #held = null;
   #over = false;
 
   /**
@@ -123,8 +125,15 @@ export class Recorder {
     }
   }
 
-  #send(data) {
-    for (const piece of pieces(data)) {
+  /** A recorder that begins late on a busy machine gives the first byte by itself; the service wants to see the head. */
+  #send(data, last = false) {
+    const whole = this.#held ? new Blob([this.#held, data]) : data;
+    this.#held = null;
+    if (whole.size < HEAD_BYTES && !last) {
+      this.#held = whole;
+      return;
+    }
+    for (const piece of pieces(whole)) {
       const number = this.#number;
       this.#number += 1;
       this.#chain = this.#chain.then(() => this.#put(number, piece));
@@ -167,6 +176,7 @@ export class Recorder {
         recorder.onstop = resolve;
         recorder.stop();
       });
+      if (this.#held) this.#send(new Blob([]), true);
     }
     for (const track of recorder?.stream?.getTracks() ?? []) track.stop();
     for (const source of this.#sources.values()) source.disconnect();
