@@ -34,6 +34,8 @@ class Following {
   #key = "";
   #at = 0;
   #busy = false;
+  /** The language in which it was told last. */
+  #told = null;
   body = null;
   failed = false;
   frame = null;
@@ -52,6 +54,7 @@ class Following {
     const { document: paper, panel, page } = call.page;
     const key = [call.meeting, paper, panel, page].join("/");
     const now = this.calls.deps.now();
+    if (this.#told && this.#told !== language()) this.tell();
     if (key !== this.#key) [this.body, this.failed, this.#key, this.#at] = [null, false, key, -AGAIN_S];
     if (this.#busy || now - this.#at < AGAIN_S) return;
     this.#at = now;
@@ -79,6 +82,7 @@ class Following {
   tell() {
     const { call } = this.calls.state;
     if (!this.body || !call) return;
+    this.#told = language();
     this.frame?.contentWindow?.postMessage({ t: "page", ...this.body, token: this.calls.options.token, language: language(), turns: presents(call) }, location.origin);
   }
 
