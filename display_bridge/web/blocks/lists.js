@@ -120,7 +120,7 @@ export function gantt(block) {
     <div class="gantt-rows">
       <div class="gantt-grid" aria-hidden="true">
         ${ticks.map((tick) => html`<i style=${styleMap({ left: `${place(tick.at)}%` })}></i>`)}
-        ${now > start && now < end ? html`<i class=${place(new Date(now)) > 92 ? "today late" : "today"} style=${styleMap({ left: `${place(new Date(now))}%` })}><b>${language() === "en" ? "today" : "오늘"}</b></i>` : nothing}
+        ${now > start && now < end ? html`<i class=${place(new Date(now)) > 84 ? "today late" : "today"} style=${styleMap({ left: `${place(new Date(now))}%` })}><b>${language() === "en" ? "today" : "오늘"}</b></i>` : nothing}
       </div>
       ${(block.rows ?? []).map((row) => {
         const left = place(row.from);
