@@ -88,7 +88,7 @@ function captionLines(call, now) {
 }
 
 const toggle = (name, word, on, press, { kind = "", pressed = undefined, count = 0, key = null } = {}) =>
-  html`<button type="button" class=${`call-key ${kind} ${on ? "on" : ""}`} aria-pressed=${pressed === undefined ? nothing : String(pressed)} aria-keyshortcuts=${key ?? nothing} @click=${press}><i>${icon(name)}${count ? html`<b class="count-badge">${count}</b>` : nothing}</i><span>${word}</span></button>`;
+  html`<button type="button" class=${`call-key ${kind} ${on ? "on" : ""}`} aria-pressed=${pressed === undefined ? nothing : String(pressed)} aria-keyshortcuts=${key ?? nothing} title=${word} @click=${press}><i>${icon(name)}${count ? html`<b class="count-badge">${count}</b>` : nothing}</i><span>${word}</span></button>`;
 
 function controls(state, calls, ui, set) {
   const { call, can } = state;
