@@ -10,7 +10,7 @@ import structlog
 from assistant.call_service import plug_phones
 from assistant.calling.children import CallingOptions
 from assistant.calling.side import CallingSide
-from assistant.contracts import SeoulaError
+from assistant.contracts import ConfigError, SeoulaError
 from assistant.meetings import MeetingService, join
 from assistant.service import Service
 from assistant.settings import Settings
@@ -58,14 +58,22 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     """
     settings = service.settings
     calls = settings.calls
-    if not calls.enabled or calls.engine == "p2p":
-        return None
-    options = CallingOptions(calls.engine, tuple(calls.addresses), calls.keep_estimate)
-    side = CallingSide(service.workers, service.supervisor, options)
     line = phone_line(settings)
-    gateway = None if line is None else RemoteGateway(side.phones, line)
-    if gateway is not None:
-        plug_phones(service.calls, gateway)
+    if not calls.enabled or calls.engine == "p2p":
+        if calls.enabled and line is not None:
+            raise ConfigError("bad-settings", "a telephone line needs calls.engine to be embedded or janus, not p2p")
+        return None
+    by_janus = line is not None and line.gateway == "janus"
+    where = "" if line is None else line.address
+    addresses = tuple(calls.addresses)
+    options = CallingOptions(
+        calls.engine, addresses, calls.keep_estimate, janus_phones=by_janus, sip_address=where if by_janus else ""
+    )
+    side = CallingSide(service.workers, service.supervisor, options)
+    gateway = None
+    if line is not None:
+        gateway = RemoteGateway(side.phones, line)
+        plug_phones(service.calls, gateway, line.plan())
     return CallMedia(service, side, join(service, side.media, papers), gateway)
 
 

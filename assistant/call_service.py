@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from assistant.contracts import BadInput, ConfigError
+from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.metrics import Metrics
 from assistant.ports import Showing
 from assistant.settings import Settings
@@ -28,6 +28,7 @@ from telephony.journal import CallLog
 from telephony.links import Links
 from telephony.phone_desk import Gateway, GatewayDesk
 from telephony.seams import NoRooms
+from telephony.sip.numbers import DialPlan
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -176,7 +177,18 @@ def build_calls(
     return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
 
 
-def plug_phones(calls: CallService, gateway: Gateway) -> None:
-    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip)."""
-    numbers, reception = calls.settings.calls.numbers, calls.settings.calls.reception
-    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, reception))
+def plug_phones(calls: CallService, gateway: Gateway, plan: DialPlan) -> None:
+    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip). plan: of its line.
+
+    Raises ConfigError where calls.phones has what the plan does not let us dial.
+    """
+    its = calls.settings.calls
+    for department, uri in its.phones.items():
+        try:
+            plan.address(uri)
+        except SeoulaError as error:
+            raise ConfigError("bad-settings", f"calls.phones: {department}: {error.message} (phone.allow)") from error
+    # However a number is written, in the settings or by the exchange, it is the same one.
+    numbers = {plan.caller(number) or number: department for number, department in its.numbers.items()}
+    calls.exchange.board.may_dial = plan.address
+    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, its.reception))

@@ -142,7 +142,12 @@ class Offices(RuleBasedStateMachine):
         if (client := self.client(seat)) is not None:
             self.stage.say(client, "presence", status=status)
 
-    @rule(kind=st.sampled_from(("answered", "busy", "failed", "ended")), pick=st.integers(0, 3))
+    @rule(
+        kind=st.sampled_from(
+            ("answered", "answered", "busy", "failed", "ended", "lost", "no_answer", "transferred", "transfer_failed")
+        ),
+        pick=st.integers(0, 3),
+    )
     def phone(self, kind: str, pick: int) -> None:
         legs = [p.leg for p in self.stage.phones if p.action == "dial"][-4:] or ["no-leg"]
         self.stage.do(self.stage.exchange.phone(kind, legs[pick % len(legs)], self.stage.now))

@@ -255,6 +255,7 @@ class Event:
     leg: str
     caller: str = ""
     called: str = ""
+    reason: str = ""
     digits: str = ""
     on: bool = False
 
@@ -287,6 +288,12 @@ class FakeGateway:
 
     async def dtmf(self, leg: str, digits: str) -> None:
         await self._do("dtmf", leg, digits)
+
+    async def transfer(self, leg: str, uri: str) -> None:
+        await self._do("transfer", leg, uri)
+
+    async def hand_over(self, leg: str, to_leg: str) -> None:
+        await self._do("hand_over", leg, to_leg)
 
     async def events(self) -> AsyncIterator[Event]:
         while True:
@@ -330,3 +337,24 @@ async def test_orders_to_a_leg_are_carried_out_in_turn_and_a_failed_dial_is_told
     await desk.stop()
     assert hub.told[-1] == ("failed", "leg-2")
     assert not desk._last
+
+
+async def test_how_a_telephone_ended_and_whom_it_was_sent_to() -> None:
+    gateway, hub = FakeGateway(broken=("transfer",)), FakeHub()
+    desk = GatewayDesk(gateway, lambda called: "")
+    desk.start(hub)
+    desk.do("hand_over", "one", "two", "", "")
+    desk.do("transfer", "three", "300", "", "")
+    for event in (Event("ended", "a", reason="hangup"), Event("ended", "b", reason="transferred"),
+                  Event("ended", "c", reason="restarted"), Event("ended", "d", reason="lost"),
+                  Event("failed", "e", reason="no-answer"), Event("failed", "f", reason="unavailable"),
+                  Event("transfer_failed", "g")):  # fmt: skip
+        gateway.queue.put_nowait(event)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    await desk.stop()
+    assert gateway.orders == [("hand_over", "one", "two")]
+    assert sorted(hub.told) == sorted([
+        ("transfer_failed", "three"), ("ended", "a"), ("transferred", "b"), ("lost", "c"), ("lost", "d"),
+        ("no_answer", "e"), ("failed", "f"), ("transfer_failed", "g"),
+    ])  # fmt: skip
