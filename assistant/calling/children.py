@@ -14,6 +14,8 @@ from telephony.engines.janus.config import SECRET_VARIABLE, JanusOptions, write_
 
 START_S = 20.0
 WORKER_MB, JANUS_MB = 600, 500
+QUIET_SIP = {f"{part}_DEBUG": "0" for part in ("SOFIA", "SU", "NUA", "NTA", "TPORT", "SOA", "NEA", "IPTSEC")}
+"""Janus' SIP library would write who calls into its log."""
 PROBE_S = 1.0
 MISSES = 5
 """So many unanswered probes in a row are a Janus that hangs."""
@@ -69,7 +71,7 @@ def calling_children(options: CallingOptions, state_dir: Path, core: str, env: d
     argv += ["--engine", options.engine, "--janus", setup.url]
     env = {**env, SECRET_VARIABLE: setup.secret}
     worker = ChildSpec("calling", tuple(argv), env, START_S, WORKER_MB, logs / "calling.log")
-    janus = ChildSpec("janus", setup.argv, {}, START_S, JANUS_MB, logs / "janus.log")
+    janus = ChildSpec("janus", setup.argv, QUIET_SIP, START_S, JANUS_MB, logs / "janus.log")
     return CallingChildren((janus, worker), int(setup.url.rpartition(":")[2]))
 
 

@@ -1,5 +1,5 @@
-"""What libraries print goes nowhere: the SIP stack prints a line with the sender's address for every request that it does
-not know, which is nobody's business, and a way to fill the disk from outside."""
+"""What libraries print goes nowhere: the SIP stack prints a line with the sender's address for every request that it
+does not know, which is nobody's business, and a way to fill the disk from outside."""
 
 from __future__ import annotations
 
