@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from assistant.call_service import plug_phones
+from assistant.call_service import check_phones, plug_phones
 from assistant.calling.children import CallingOptions
 from assistant.calling.side import CallingSide
 from assistant.contracts import ConfigError, SeoulaError
@@ -58,10 +58,8 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     """
     settings = service.settings
     calls = settings.calls
-    line = phone_line(settings)
+    line = check_line(settings)
     if not calls.enabled or calls.engine == "p2p":
-        if calls.enabled and line is not None:
-            raise ConfigError("bad-settings", "a telephone line needs calls.engine to be embedded or janus, not p2p")
         return None
     by_janus = line is not None and line.gateway == "janus"
     where = "" if line is None else line.address
@@ -74,7 +72,19 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     if line is not None:
         gateway = RemoteGateway(side.phones, line)
         plug_phones(service.calls, gateway, line.plan())
+        service.calls.line = gateway.health
     return CallMedia(service, side, join(service, side.media, papers), gateway)
+
+
+def check_line(settings: Settings) -> PhoneLine | None:
+    """The line as it would be opened, looked at without opening it. Raises ConfigError."""
+    line = phone_line(settings)
+    if line is None:
+        return None
+    if settings.calls.enabled and settings.calls.engine == "p2p":
+        raise ConfigError("bad-settings", "a telephone line needs calls.engine to be embedded or janus, not p2p")
+    check_phones(settings.calls.phones, line.plan())
+    return line
 
 
 def phone_line(settings: Settings) -> PhoneLine | None:

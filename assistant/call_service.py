@@ -85,6 +85,12 @@ class CallService:
     telephone: Telephone | NoTelephone
     settings: Settings
     links: Links
+    line: Callable[[], dict[str, str]] | None = None
+    """How the telephone line stands; None where none is set."""
+
+    def components(self) -> dict[str, dict[str, str]]:
+        """Parts that are no processes, with their states."""
+        return {} if self.line is None else {"telephone line": self.line()}
 
     def start(self) -> None:
         """Start the clock and the log."""
@@ -178,17 +184,18 @@ def build_calls(
 
 
 def plug_phones(calls: CallService, gateway: Gateway, plan: DialPlan) -> None:
-    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip). plan: of its line.
-
-    Raises ConfigError where calls.phones has what the plan does not let us dial.
-    """
+    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip). plan: of its line."""
     its = calls.settings.calls
-    for department, uri in its.phones.items():
-        try:
-            plan.address(uri)
-        except SeoulaError as error:
-            raise ConfigError("bad-settings", f"calls.phones: {department}: {error.message} (phone.allow)") from error
     # However a number is written, in the settings or by the exchange, it is the same one.
     numbers = {plan.caller(number) or number: department for number, department in its.numbers.items()}
     calls.exchange.board.may_dial = plan.address
     calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, its.reception))
+
+
+def check_phones(phones: Mapping[str, str], plan: DialPlan) -> None:
+    """Raises ConfigError where a department has a telephone that the plan does not let us dial."""
+    for department, uri in phones.items():
+        try:
+            plan.address(uri)
+        except SeoulaError as error:
+            raise ConfigError("bad-settings", f"calls.phones: {department}: {error.message} (phone.allow)") from error

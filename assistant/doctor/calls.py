@@ -33,27 +33,34 @@ def departments(settings: Settings) -> Row:
 
 
 def turn(settings: Settings) -> Row:
-    """Whether the STUN and TURN servers answer. That credentials hold is seen when a call is made."""
+    """Whether the STUN servers answer, and the TURN servers give a relay for the credentials that pages get."""
     urls = settings.calls.turn_urls
     if not urls:
         return Row("calls (TURN)", "ok", "none set: calls stay within one network (calls.turn_urls)")
-    if any(url.startswith("turn") for url in urls) and not settings.calls.turn_secret.get_secret_value():
+    secret = settings.calls.turn_secret.get_secret_value()
+    if any(url.startswith("turn") for url in urls) and not secret:
         return Row("calls (TURN)", "degraded", "calls.turn_urls without calls.turn_secret", _CHECK)
-    failed = [f"{url}: {trouble}" for url in urls if (trouble := _trouble(url))]
+    failed = [f"{url}: {trouble}" for url in urls if (trouble := _trouble(url, secret))]
     if failed:
         return Row("calls (TURN)", "degraded", "; ".join(failed), _START)
-    return Row("calls (TURN)", "ok", f"{', '.join(urls)} answer")
+    relays = any(url.startswith("turn") for url in urls)
+    return Row("calls (TURN)", "ok", f"{', '.join(urls)} answer{', and give us a relay' if relays else ''}")
 
 
-def _trouble(url: str) -> str:
+def _trouble(url: str, secret: str) -> str:
     """Why a server cannot be used, "" if it answers."""
     found = _SERVER.fullmatch(url)
     if found is None:
         raise ConfigError("bad-settings", f"calls.turn_urls: {url!r} is not like turn:host:3478")
     scheme, host, port, transport = found.groups()
-    address = (host.strip("[]"), int(port or (5349 if scheme.endswith("s") else 3478)))
+    tls = scheme.endswith("s")
+    address = (host.strip("[]"), int(port or (5349 if tls else 3478)))
+    if scheme.startswith("turn"):
+        from telephony.engines.embedded.relay import trouble_with
+
+        return trouble_with(url, *address, secret=secret, transport="tcp" if tls else transport or "udp", tls=tls)
     try:
-        if scheme.endswith("s") or transport == "tcp":
+        if tls or transport == "tcp":
             socket.create_connection(address, _WAIT_S).close()
             return ""
         return _bound(address)
@@ -81,4 +88,4 @@ def _bound(address: tuple[str, int]) -> str:
 
 _CHECK = "settings.toml의 [calls]를 확인하세요 / check [calls] in settings.toml"
 _PAIR = "콘솔을 등록하세요 / pair a console: seoula pair issue console fire-1 --department fire"
-_START = "coturn을 확인하세요 / check that coturn runs and can be reached"
+_START = "coturn을 확인하세요 / check that coturn runs and has our secret: seoula turn config"
