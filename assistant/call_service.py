@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -16,7 +16,8 @@ from assistant.metrics import Metrics
 from assistant.ports import Showing
 from assistant.settings import Settings
 from assistant.telephone import NoTelephone, Telephone, about_panel
-from content_registry.schema import Registry
+from content_registry.holidays import Holiday, load_holidays
+from content_registry.schema import Registry, RegistryError
 from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
 from telephony.directory import Directory
@@ -116,7 +117,7 @@ class CallService:
         """Take a changed registry into use; calls go on."""
         phones = {name: uri for name, uri in self.settings.calls.phones.items() if name in registry.departments}
         fallback = self.settings.calls.fallback if self.settings.calls.fallback in registry.departments else ""
-        directory = Directory.of(registry.departments.values(), phones, fallback)
+        directory = Directory.of(registry.departments.values(), phones, fallback, closed_days(self.settings))
         self.exchange.board.directory = self.exchange.presence.directory = directory
 
 
@@ -147,11 +148,20 @@ class Subjects:
         return about.get("kind") == "event" and any(row["id"] == about.get("id") for row in self.rows())
 
 
+def closed_days(settings: Settings) -> dict[date, Holiday]:
+    """Public holidays and the site's own days. Raises ConfigError for a file of holidays that has a mistake."""
+    try:
+        public = load_holidays()
+    except RegistryError as error:
+        raise ConfigError("bad-holidays", error.message) from error
+    return {**public, **{day: Holiday(name, name) for day, name in settings.calls.closed.items()}}
+
+
 def directory_of(registry: Registry, settings: Settings) -> Directory:
     """Who stands for which department. Raises ConfigError where a setting names what is none."""
     calls = settings.calls
     try:
-        return Directory.of(registry.departments.values(), calls.phones, calls.fallback)
+        return Directory.of(registry.departments.values(), calls.phones, calls.fallback, closed_days(settings))
     except BadInput as error:
         raise ConfigError("bad-settings", f"calls.phones, calls.fallback: {error.message}") from error
 

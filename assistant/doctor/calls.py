@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import socket
+from datetime import datetime
 
 from assistant.contracts import ConfigError
 from assistant.doctor.row import Row
 from assistant.settings import Settings
+from content_registry.holidays import load_holidays
 from content_registry.loader import load_registry
+from display_bridge.city_data.metrics import KST
 from display_bridge.pairing import CONSOLE, Pairing
 
 _SERVER = re.compile(r"(stuns?|turns?):(\[[0-9A-Fa-f:]+\]|[^:?]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?")
@@ -29,6 +32,9 @@ def departments(settings: Settings) -> Row:
     consoles = {device.department for device in devices if device.role == CONSOLE} & set(known)
     reached = consoles | set(settings.calls.phones)
     detail = f"{len(reached)} of {len(known)} departments have a console ({len(consoles)}) or a telephone"
+    last = max(load_holidays()).year
+    if datetime.now(KST).year > last:
+        return Row("calls", "degraded", f"{detail}; public holidays are known to the end of {last} only", _HOLIDAYS)
     return Row("calls", "ok", detail) if reached else Row("calls", "degraded", detail, _PAIR)
 
 
@@ -87,5 +93,6 @@ def _bound(address: tuple[str, int]) -> str:
 
 
 _CHECK = "settings.toml의 [calls]를 확인하세요 / check [calls] in settings.toml"
+_HOLIDAYS = "공휴일을 추가하세요 / add this year's holidays to content_registry/holidays.yaml"
 _PAIR = "콘솔을 등록하세요 / pair a console: seoula pair issue console fire-1 --department fire"
 _START = "coturn을 확인하세요 / check that coturn runs and has our secret: seoula turn config"

@@ -20,7 +20,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted, Unavailable
+from content_registry.holidays import Holiday
 from content_registry.hours import Hours
+from telephony.clients import Clients
 from telephony.directory import Directory
 from telephony.effects import CallRecord
 from telephony.ice import IceServers
@@ -29,6 +31,7 @@ from telephony.limits import Bucket
 from telephony.links import LIFE_S, Links, qr_svg, qr_text
 from telephony.parties import Address
 from telephony.phone_desk import GatewayDesk
+from telephony.presence import Presence
 from telephony.protocol import MOST_FRAME, BadMessage, read
 from tests.telephony.exchange_stage import DEPARTMENTS
 
@@ -358,3 +361,20 @@ async def test_how_a_telephone_ended_and_whom_it_was_sent_to() -> None:
         ("transfer_failed", "three"), ("ended", "a"), ("transferred", "b"), ("lost", "c"), ("lost", "d"),
         ("no_answer", "e"), ("failed", "f"), ("transfer_failed", "g"),
     ])  # fmt: skip
+
+
+def test_a_holiday_closes_a_department_and_says_why() -> None:
+    christmas, own = datetime(2026, 12, 25, 11), datetime(2026, 12, 31, 11)
+    closed = {christmas.date(): Holiday("성탄절", "Christmas"), own.date(): Holiday("종무", "종무")}
+    directory = Directory.of(DEPARTMENTS, {"climate": "200@pbx", "fire": "119"}, closed=closed)
+    for when in (christmas, own):
+        assert not directory.open_at("climate", when)
+        assert directory.holiday("climate", when) == closed[when.date()]
+        assert [step.kind for step in directory.route(Address.parse("dept:climate"), when)] == ["consoles"]
+        assert directory.open_at("fire", when), "who is always there is there"
+        assert directory.holiday("fire", when) is None
+    presence = Presence(directory, Clients(), lambda party: True, lambda: christmas)
+    rows = {row["subject"]: row for row in presence.all()}
+    assert rows["dept:climate"]["holiday"] == {"ko": "성탄절", "en": "Christmas"}
+    assert (rows["dept:climate"]["open"], "holiday" in rows["dept:fire"]) == (False, False)
+    assert directory.holiday("climate", datetime(2026, 12, 24, 11)) is None
