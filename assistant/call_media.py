@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from assistant.call_service import plug_phones
+from assistant.call_service import check_phones, plug_phones
 from assistant.calling.children import CallingOptions
 from assistant.calling.side import CallingSide
-from assistant.contracts import SeoulaError
+from assistant.contracts import ConfigError, SeoulaError
 from assistant.meetings import MeetingService, join
 from assistant.service import Service
 from assistant.settings import Settings
@@ -58,15 +58,33 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     """
     settings = service.settings
     calls = settings.calls
+    line = check_line(settings)
     if not calls.enabled or calls.engine == "p2p":
         return None
-    options = CallingOptions(calls.engine, tuple(calls.addresses), calls.keep_estimate)
+    by_janus = line is not None and line.gateway == "janus"
+    where = "" if line is None else line.address
+    addresses = tuple(calls.addresses)
+    options = CallingOptions(
+        calls.engine, addresses, calls.keep_estimate, janus_phones=by_janus, sip_address=where if by_janus else ""
+    )
     side = CallingSide(service.workers, service.supervisor, options)
-    line = phone_line(settings)
-    gateway = None if line is None else RemoteGateway(side.phones, line)
-    if gateway is not None:
-        plug_phones(service.calls, gateway)
+    gateway = None
+    if line is not None:
+        gateway = RemoteGateway(side.phones, line)
+        plug_phones(service.calls, gateway, line.plan())
+        service.calls.line = gateway.health
     return CallMedia(service, side, join(service, side.media, papers), gateway)
+
+
+def check_line(settings: Settings) -> PhoneLine | None:
+    """The line as it would be opened, looked at without opening it. Raises ConfigError."""
+    line = phone_line(settings)
+    if line is None:
+        return None
+    if settings.calls.enabled and settings.calls.engine == "p2p":
+        raise ConfigError("bad-settings", "a telephone line needs calls.engine to be embedded or janus, not p2p")
+    check_phones(settings.calls.phones, line.plan())
+    return line
 
 
 def phone_line(settings: Settings) -> PhoneLine | None:

@@ -6,17 +6,18 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import structlog
 
-from assistant.contracts import BadInput, ConfigError
+from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.metrics import Metrics
 from assistant.ports import Showing
 from assistant.settings import Settings
 from assistant.telephone import NoTelephone, Telephone, about_panel
-from content_registry.schema import Registry
+from content_registry.holidays import Holiday, load_holidays
+from content_registry.schema import Registry, RegistryError
 from display_bridge.city_data.metrics import KST
 from telephony.clients import Clients
 from telephony.directory import Directory
@@ -28,6 +29,7 @@ from telephony.journal import CallLog
 from telephony.links import Links
 from telephony.phone_desk import Gateway, GatewayDesk
 from telephony.seams import NoRooms
+from telephony.sip.numbers import DialPlan
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -84,6 +86,12 @@ class CallService:
     telephone: Telephone | NoTelephone
     settings: Settings
     links: Links
+    line: Callable[[], dict[str, str]] | None = None
+    """How the telephone line stands; None where none is set."""
+
+    def components(self) -> dict[str, dict[str, str]]:
+        """Parts that are no processes, with their states."""
+        return {} if self.line is None else {"telephone line": self.line()}
 
     def start(self) -> None:
         """Start the clock and the log."""
@@ -109,7 +117,7 @@ class CallService:
         """Take a changed registry into use; calls go on."""
         phones = {name: uri for name, uri in self.settings.calls.phones.items() if name in registry.departments}
         fallback = self.settings.calls.fallback if self.settings.calls.fallback in registry.departments else ""
-        directory = Directory.of(registry.departments.values(), phones, fallback)
+        directory = Directory.of(registry.departments.values(), phones, fallback, closed_days(self.settings))
         self.exchange.board.directory = self.exchange.presence.directory = directory
 
 
@@ -140,11 +148,20 @@ class Subjects:
         return about.get("kind") == "event" and any(row["id"] == about.get("id") for row in self.rows())
 
 
+def closed_days(settings: Settings) -> dict[date, Holiday]:
+    """Public holidays and the site's own days. Raises ConfigError for a file of holidays that has a mistake."""
+    try:
+        public = load_holidays()
+    except RegistryError as error:
+        raise ConfigError("bad-holidays", error.message) from error
+    return {**public, **{day: Holiday(name, name) for day, name in settings.calls.closed.items()}}
+
+
 def directory_of(registry: Registry, settings: Settings) -> Directory:
     """Who stands for which department. Raises ConfigError where a setting names what is none."""
     calls = settings.calls
     try:
-        return Directory.of(registry.departments.values(), calls.phones, calls.fallback)
+        return Directory.of(registry.departments.values(), calls.phones, calls.fallback, closed_days(settings))
     except BadInput as error:
         raise ConfigError("bad-settings", f"calls.phones, calls.fallback: {error.message}") from error
 
@@ -176,7 +193,19 @@ def build_calls(
     return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
 
 
-def plug_phones(calls: CallService, gateway: Gateway) -> None:
-    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip)."""
-    numbers, reception = calls.settings.calls.numbers, calls.settings.calls.reception
-    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, reception))
+def plug_phones(calls: CallService, gateway: Gateway, plan: DialPlan) -> None:
+    """Telephones for the hub, before it is started. gateway: a SipGateway (telephony/sip). plan: of its line."""
+    its = calls.settings.calls
+    # However a number is written, in the settings or by the exchange, it is the same one.
+    numbers = {plan.caller(number) or number: department for number, department in its.numbers.items()}
+    calls.exchange.board.may_dial = plan.address
+    calls.hub.phones = GatewayDesk(gateway, lambda called: numbers.get(called, its.reception))
+
+
+def check_phones(phones: Mapping[str, str], plan: DialPlan) -> None:
+    """Raises ConfigError where a department has a telephone that the plan does not let us dial."""
+    for department, uri in phones.items():
+        try:
+            plan.address(uri)
+        except SeoulaError as error:
+            raise ConfigError("bad-settings", f"calls.phones: {department}: {error.message} (phone.allow)") from error

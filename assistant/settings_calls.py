@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr
@@ -28,6 +29,8 @@ class CallSettings(Section):
     fallback: str = ""
     numbers: dict[str, str] = {}
     """Departments by the number that a telephone has dialled to reach us."""
+    closed: dict[date, str] = {}
+    """Days on which this site is closed beside the public holidays: {2026-12-31 = "종무"}; their names are told."""
     reception: str = ""
     """The department of every other number; "": such calls are refused."""
     turn_urls: list[str] = Field([], max_length=8)

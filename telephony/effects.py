@@ -62,8 +62,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Tell the telephone gateway. action: dial, accept, hang_up, hold, release, dtmf (uri: the keys). room, part: where
-    the leg's sound belongs."""
+    """Tell the telephone gateway. action: dial, accept, hang_up, hold, release, dtmf (uri: the keys), transfer (uri:
+    whom the phone is to call), hand_over (uri: the leg of the phone that it is connected with). room, part: where the
+    leg's sound belongs."""
 
     action: str
     leg: str

@@ -17,7 +17,7 @@ from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
 from telephony.effects import Effect, Send
 from telephony.limits import InviteLimits, RateLimited
-from telephony.parties import DEPARTMENT, PHONE, Address
+from telephony.parties import DEPARTMENT, Address
 from telephony.presence import Presence
 from telephony.protocol import (
     CALL_MESSAGES,
@@ -292,15 +292,18 @@ class Exchange:
 
     def _ask_another(self, client: Client, call: Call, message: Transfer | Add, to: Address, now: float) -> None:
         board = self.board
-        if to.kind == PHONE and not board.rules.phones:
-            raise Unavailable("no-phones", "no telephone gateway is set up")
         if isinstance(message, Add) and not board.rules.rooms:
             raise Unavailable("no-rooms", "no engine for more than two is set up")
         if str(to) in call.members:
             raise BadInput("already-in", "they are in this call")
-        self.may_invite(client.party, str(to), now)
         purpose = Purpose.ADD if isinstance(message, Add) else Purpose.TRANSFER
-        board.ask_another(call, board.ring_for(to, purpose, client.party), now)
+        ring = board.ring_for(to, purpose, client.party)
+        phoning.not_sent_away(call)
+        self.may_invite(client.party, str(to), now)
+        if isinstance(message, Transfer) and message.blind:
+            phoning.send_away(board, call, client.party, to)
+        else:
+            board.ask_another(call, ring, now)
 
     # -- time ------------------------------------------------------------------------------------------------
 

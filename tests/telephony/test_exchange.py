@@ -164,7 +164,9 @@ def test_a_telephone_is_called_in_its_hours_where_no_console_is(hours_later: int
     assert stage.reason(key) == "hangup"
 
 
-@pytest.mark.parametrize(("kind", "reason"), [("busy", "busy"), ("rejected", "rejected"), ("failed", "offline")])
+@pytest.mark.parametrize(("kind", "reason"), [
+    ("busy", "busy"), ("rejected", "rejected"), ("failed", "offline"), ("no_answer", "no_answer"),
+])  # fmt: skip
 def test_a_telephone_that_is_not_answered(kind: str, reason: str) -> None:
     stage = Stage(Rules(phones=True, rooms=True))
     wall = stage.join("wall", "main")

@@ -109,7 +109,7 @@ class Offices(RuleBasedStateMachine):
 
     @rule(
         pick=st.integers(0, 20),
-        what=st.sampled_from(("hold", "unhold", "add", "add", "transfer", "transfer", "state", "hangup", "lose")),
+        what=st.sampled_from(("hold", "unhold", "add", "add", "transfer", "send", "state", "hangup", "lose")),
         to=st.sampled_from(TO),
     )
     def do_in_a_call(self, pick: int, what: str, to: str) -> None:
@@ -128,9 +128,10 @@ class Offices(RuleBasedStateMachine):
             return
         more = {
             "hold": {"on": True}, "unhold": {"on": False}, "state": {"media": "connected"}, "add": {"to": to},
-            "transfer": {"to": to},
+            "transfer": {"to": to}, "send": {"to": to, "blind": True},
         }.get(what, {})  # fmt: skip
-        self.stage.say(client, f"call.{'hold' if what == 'unhold' else what}", call=call.id, **more)
+        named = {"unhold": "hold", "send": "transfer"}.get(what, what)
+        self.stage.say(client, f"call.{named}", call=call.id, **more)
 
     @rule(seat=st.integers(0, 9), pick=st.integers(0, 3), add=st.booleans(), to=st.sampled_from(TO))
     def ask_another(self, seat: int, pick: int, add: bool, to: str) -> None:
@@ -142,7 +143,12 @@ class Offices(RuleBasedStateMachine):
         if (client := self.client(seat)) is not None:
             self.stage.say(client, "presence", status=status)
 
-    @rule(kind=st.sampled_from(("answered", "busy", "failed", "ended")), pick=st.integers(0, 3))
+    @rule(
+        kind=st.sampled_from(
+            ("answered", "answered", "busy", "failed", "ended", "lost", "no_answer", "transferred", "transfer_failed")
+        ),
+        pick=st.integers(0, 3),
+    )
     def phone(self, kind: str, pick: int) -> None:
         legs = [p.leg for p in self.stage.phones if p.action == "dial"][-4:] or ["no-leg"]
         self.stage.do(self.stage.exchange.phone(kind, legs[pick % len(legs)], self.stage.now))
