@@ -70,6 +70,10 @@ class RemoteEngine:
         if room in self._rooms:
             await self._link.ask({"do": "leave", "room": room, "part": part})
 
+    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
+        """See MediaEngine."""
+        await self._link.ask({"do": "allow", "room": room, "part": part, "sound": sound, "picture": picture})
+
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """See MediaEngine."""
         if room not in self._rooms:

@@ -71,6 +71,8 @@ class ServedEngine:
                 await engine.candidate(room, part, _text(request, "pc"), candidate)
             case "leave":
                 await engine.leave(room, part)
+            case "allow":
+                await engine.allow(room, part, sound=_flag(request, "sound"), picture=_flag(request, "picture"))
             case "tap":
                 self._tap(_text(request, "tap"), room, part)
             case "untap":
@@ -103,4 +105,11 @@ def _text(request: dict[str, Any], name: str, otherwise: str | None = None) -> s
     value = request.get(name, otherwise)
     if not isinstance(value, str):
         raise BadInput("bad-request", f"{name} is a text")
+    return value
+
+
+def _flag(request: dict[str, Any], name: str) -> bool:
+    value = request.get(name)
+    if not isinstance(value, bool):
+        raise BadInput("bad-request", f"{name} is true or false")
     return value

@@ -50,6 +50,9 @@ class FakeMedia:
     async def leave(self, room: str, part: str) -> None:
         self._note("leave", room, part)
 
+    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
+        self._note("allow", room, part, f"sound={sound} picture={picture}")
+
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         queue = self.sound.setdefault((room, part), asyncio.Queue())
         while True:

@@ -19,7 +19,7 @@ from telephony.engines.embedded.forward import FeedTrack, Source, send_feed, tak
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
 from telephony.engines.embedded.room import Publisher, Room, Subscription
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import Allowed, Description, EngineEvent
 from telephony.engines.eventing import EventQueue
 
 START_KILOBITS = 1000
@@ -82,6 +82,10 @@ class EmbeddedEngine:
         for listener in known.listeners.pop(part, ()):
             listener.end()
 
+    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
+        """See MediaEngine."""
+        self._room(room).allow(part, Allowed(sound, picture))
+
     async def close(self) -> None:
         """See MediaEngine."""
         for room in list(self._rooms):
@@ -129,6 +133,7 @@ class EmbeddedEngine:
         level = partial(self._level, known, part)
         publisher.phone = PhoneLeg(bridge, level, lambda: self._later(self._unpublish(known, publisher)))
         publisher.sources.append(publisher.phone.source)
+        publisher.phone.source.let(through=known.may(part, "audio"))
         for other in known.publishers.values():
             if other is not publisher and other.sound is not None:
                 publisher.phone.hear(other.part, other.sound)
@@ -163,6 +168,7 @@ class EmbeddedEngine:
         transceiver = next(its for its in connection.pc.getTransceivers() if its.receiver.track is track)
         section = next(its for its in sections if its.mid == transceiver.mid)
         source = Source(track.kind, section.stream, section.track)
+        source.let(through=room.may(publisher.part, track.kind))
         publisher.sources.append(source)
         publisher.sources.sort(key=lambda its: its.kind)  # sound first
         receiver: RTCRtpReceiver = transceiver.receiver
@@ -220,6 +226,8 @@ class EmbeddedEngine:
             await publisher.phone.close()
 
     def _level(self, room: Room, part: str, level_db: float) -> None:
+        if not room.may(part, "audio"):
+            return
         smoothed = room.floor.heard(part, level_db, asyncio.get_running_loop().time())
         publisher = room.publishers.get(part)
         if smoothed is not None and publisher is not None:

@@ -8,6 +8,7 @@ from telephony.engines.embedded.connection import Connection
 from telephony.engines.embedded.forward import FeedTrack, Source
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneLeg
+from telephony.engines.engine import EVERYTHING, Allowed
 from telephony.engines.levels import Floor
 
 
@@ -49,6 +50,22 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     floor: Floor = field(default_factory=Floor)
+    allowed: dict[str, Allowed] = field(default_factory=dict)
+
+    def may(self, part: str, kind: str) -> bool:
+        """Whether what a part sends of this kind (audio, video) is handed on."""
+        return self.allowed.get(part, EVERYTHING).kind(kind)
+
+    def allow(self, part: str, allowed: Allowed) -> None:
+        """From now on."""
+        self.allowed[part] = allowed
+        if allowed == EVERYTHING:
+            del self.allowed[part]
+        if not allowed.sound:
+            self.floor.left(part)
+        if (publisher := self.publishers.get(part)) is not None:
+            for source in publisher.sources:
+                source.let(through=allowed.kind(source.kind))
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

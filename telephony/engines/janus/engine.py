@@ -14,7 +14,7 @@ from telephony.engines import offers
 from telephony.engines.embedded.connection import LONGEST_CANDIDATE, Limits
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import EVERYTHING, Allowed, Description, EngineEvent
 from telephony.engines.eventing import EventQueue
 from telephony.engines.janus.client import Message
 from telephony.engines.janus.member import Ear, Mouth
@@ -69,6 +69,24 @@ class JanusEngine:
         for listener in known.listeners.pop(part, ()):
             listener.end()
 
+    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
+        """See MediaEngine."""
+        known = self._room(room)
+        known.allowed[part] = Allowed(sound, picture)
+        if known.may(part) == EVERYTHING:
+            del known.allowed[part]
+        if (publisher := known.publishers.get(part)) is not None:
+            await self._enforce(known, publisher)
+
+    async def _enforce(self, room: Room, publisher: Publisher) -> None:
+        """Tell Janus what of a publisher it leaves out, where that has changed."""
+        async with publisher.enforcing:
+            for section in publisher.sections if publisher.negotiated else ():
+                mute = not room.may(publisher.part).kind(section.kind)
+                if mute != (section.mid in publisher.silent):
+                    await self._plugin.moderate(room.number, publisher.id, section.mid, mute=mute)
+                    (publisher.silent.add if mute else publisher.silent.discard)(section.mid)
+
     async def close(self) -> None:
         """See MediaEngine."""
         for room in list(self._rooms):
@@ -95,9 +113,10 @@ class JanusEngine:
         publisher, user = known.publishers.get(part), offers.ice_user(lines)
         if publisher is not None and publisher.ice_user == user:
             answer = await self._plugin.negotiate(publisher.handle, "configure", trimmed)
-            if publisher.up and publisher.sections != sections:
+            changed, publisher.sections = publisher.sections != sections, sections
+            await self._enforce(known, publisher)
+            if publisher.up and changed:
                 self._withdraw(known, publisher)
-                publisher.sections = sections
                 self._announce(known, publisher)
             return answer
         if publisher is not None:
@@ -110,7 +129,10 @@ class JanusEngine:
         publisher.patience = self._in(self._limits.connect_s, partial(self._down, handle, "ICE failed"))
         try:
             publisher.id = await self._plugin.join(handle, known.number, part)
-            return await self._plugin.negotiate(handle, "publish", trimmed)
+            answer = await self._plugin.negotiate(handle, "publish", trimmed)
+            publisher.negotiated = True
+            await self._enforce(known, publisher)
+            return answer
         except SeoulaError:
             await self._unpublish(known, publisher)
             raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneLeg
+from telephony.engines.engine import EVERYTHING, Allowed
 from telephony.engines.janus.member import Ear, Mouth
 from telephony.engines.offers import Section
 
@@ -14,7 +15,7 @@ from telephony.engines.offers import Section
 @dataclass(slots=True, eq=False)
 class Publisher:
     """A part that sends. id: Janus' number of it. sound: the mid of its first sound, "" for none. ears: of ours that
-    hear it, by whom they are for."""
+    hear it, by whom they are for. silent: the mids that Janus does not hand on."""
 
     part: str
     handle: int
@@ -23,7 +24,10 @@ class Publisher:
     feed: str = ""
     sections: tuple[Section, ...] = ()
     sound: str = ""
+    negotiated: bool = False
     up: bool = False
+    enforcing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    silent: set[str] = field(default_factory=set)
     candidates: int = 0
     ears: dict[object, tuple[int, Ear]] = field(default_factory=dict)
     patience: asyncio.TimerHandle | None = None
@@ -61,6 +65,11 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    allowed: dict[str, Allowed] = field(default_factory=dict)
+
+    def may(self, part: str) -> Allowed:
+        """What of a part is handed on."""
+        return self.allowed.get(part, EVERYTHING)
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""
