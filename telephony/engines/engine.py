@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-EventKind = Literal["published", "unpublished", "speaking", "failed", "closed"]
+JANUS_LOST = "janus-lost"
+"""The reason of `closed` when Janus itself is gone."""
+EventKind = Literal["published", "unpublished", "speaking", "failed", "closed", "reopened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class EngineEvent:
 
     published, unpublished: `feed` of `part` is there, or is no more. speaking: `level_db` is its loudness, 0 (loudest)
     to -127 dB. failed: `part` lost its media for `reason` and has left; with a `feed`, only its subscription to that
-    feed has ended, and it may subscribe again. closed: the room is gone for `reason`; `part` is empty.
+    feed has ended, and it may subscribe again. closed: the room is gone for `reason`; `part` is empty. reopened: what
+    carried the room died, and another carries it now: it is empty, and its parts publish and subscribe anew.
     """
 
     kind: EventKind

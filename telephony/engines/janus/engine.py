@@ -14,14 +14,13 @@ from telephony.engines import offers
 from telephony.engines.embedded.connection import LONGEST_CANDIDATE, Limits
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
-from telephony.engines.engine import EVERYTHING, Allowed, Description, EngineEvent
+from telephony.engines.engine import EVERYTHING, JANUS_LOST, Allowed, Description, EngineEvent
 from telephony.engines.eventing import EventQueue
 from telephony.engines.janus.client import Message
 from telephony.engines.janus.member import Ear, Mouth
 from telephony.engines.janus.room import Phone, Publisher, Room, Subscription
 from telephony.engines.janus.videoroom import VideoRoom
 
-JANUS_LOST = "janus-lost"
 PEER_LEFT = ("Close PC", "DTLS alert")
 
 
