@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from display_bridge.pairing import Pairing
 from tests.e2e.call_desk import SPY, poll
+from tests.e2e.cut_network import CutNetwork
 from tests.running import Product, product, settings_file
 from tests.telephony.phone import free_port
 
@@ -76,10 +77,12 @@ class House:
             self.tokens[name] = self.pairing.issue(role="console", display=name, department=department)[0]
         return self.tokens[name]
 
-    def console(self, browser: Browser, department: str, width: int = 960, height: int = 640) -> Page:
-        """The page of a department's console, connected; in a profile of its own."""
-        made = browser.new_page(viewport={"width": width, "height": height})
+    def console(self, browser: Browser, department: str, network: CutNetwork | None = None) -> Page:
+        """The page of a department's console, connected; in a profile of its own. network: that its media go through."""
+        made = browser.new_page(viewport={"width": 960, "height": 640})
         made.add_init_script(SPY)
+        if network is not None:
+            network.between(made, self.origin.replace("http", "ws") + "/ws/v1/calls*")
         made.goto(f"{self.origin}/console#token={self.token(department)}")
         self.connected(made)
         return made

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.browser import page
 from tests.e2e.call_desk import FLAGS, flow, flowing, poll
 from tests.e2e.call_house import House, house
+from tests.e2e.cut_network import CutNetwork
 
 pytestmark = [pytest.mark.real, pytest.mark.fault]
 INCOMING, VIEW, OVER = ".call-card.incoming", ".call-view", ".call-card.over"
@@ -98,4 +99,38 @@ def test_the_service_killed_in_mid_call(office: House, browser: Browser) -> None
         print(made.inner_text("body")[-900:])
         print("-----")
     print(office.log("fire"), office.log("health"))
+    assert 0
+
+
+def test_the_network_away_in_mid_call(office: House, browser: Browser) -> None:
+    network = CutNetwork()
+    try:
+        economy, culture = (office.console(browser, name, network=network) for name in ("economy", "culture"))
+        talk(economy, "문화본부", culture)
+        assert network.passed > 50, "the media pass by another way"
+        ufrag = "() => window.pcs.at(-1).localDescription.sdp.match(/a=ice-ufrag:(\\S+)/)[1]"
+        before = economy.evaluate(ufrag)
+        network.cut = True
+        import time
+
+        t = time.time()
+        economy.wait_for_selector(".call-veil, .call-chip.signal.poor")
+        print(time.time() - t)
+        for made in (economy, culture):
+            poll(
+                made,
+                lambda made=made: made.evaluate("window.pcs.at(-1).iceConnectionState") in ("disconnected", "failed"),
+                "nothing is noticed",
+            )
+        print(time.time() - t)
+        poll(economy, lambda: economy.evaluate(ufrag) != before, "the path is not made anew")
+        print(time.time() - t)
+        print(economy.inner_text(".call-view"))
+        network.cut = False
+        for made in (economy, culture):
+            flowing(made)
+        print(time.time() - t)
+        print(economy.inner_text(".call-view"))
+    finally:
+        network.close()
     assert 0
