@@ -170,6 +170,8 @@ class RoomDesk:
             case "leave":
                 self._feeds.pop(order.part, None)
                 self._then(order.part, self._media.leave(order.room, order.part), order.room)
+            case "silence":
+                self._then(order.part, self._media.silence(order.room, order.part, order.kinds), order.room)
             case "tap":
                 self._taps.tap(order.room, order.part)
             case "untap":

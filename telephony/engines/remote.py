@@ -8,12 +8,12 @@ import base64
 import binascii
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.contracts import BadInput, SeoulaError, Unavailable
-from telephony.engines.engine import JANUS_LOST, Allowed, Description, EngineEvent
+from telephony.engines.engine import JANUS_LOST, Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.wire import Link, description_of, event_of, json_of
 
@@ -32,7 +32,6 @@ class _Room:
 
     most: int
     feeds: dict[str, str] = field(default_factory=dict)
-    allowed: dict[str, Allowed] = field(default_factory=dict)
     mending: asyncio.Task[None] | None = None
     losses: int = 0
 
@@ -94,11 +93,10 @@ class RemoteEngine:
         if room in self._rooms:
             await self._link.ask({"do": "leave", "room": room, "part": part})
 
-    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
-        """See MediaEngine."""
-        if (known := self._rooms.get(room)) is not None:
-            known.allowed[part] = Allowed(sound, picture)
-        await self._link.ask({"do": "allow", "room": room, "part": part, "sound": sound, "picture": picture})
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine. A room that is opened again knows nothing of it: it is said anew with `reopened`."""
+        if (known := self._rooms.get(room)) is not None and known.mending is None:
+            await self._link.ask({"do": "silence", "room": room, "part": part, "kinds": sorted(kinds)})
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """See MediaEngine."""
@@ -203,9 +201,6 @@ class RemoteEngine:
             losses = room.losses
             try:
                 await self._link.ask({"do": "open_room", "room": name, "most": room.most})
-                for part, allowed in list(room.allowed.items()):
-                    told = {"sound": allowed.sound, "picture": allowed.picture}
-                    await self._link.ask({"do": "allow", "room": name, "part": part, **told})
             except SeoulaError:
                 if clock() >= until:
                     self._forget(name, reason)

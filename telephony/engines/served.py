@@ -6,11 +6,11 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 from weakref import WeakValueDictionary
 
 from assistant.contracts import BadInput
-from telephony.engines.engine import MediaEngine
+from telephony.engines.engine import Kind, MediaEngine
 from telephony.engines.wire import description_of, json_of, told
 
 RESET_S = 5.0
@@ -80,8 +80,9 @@ class ServedEngine:
                 await engine.candidate(room, part, _text(request, "pc"), candidate)
             case "leave":
                 await engine.leave(room, part)
-            case "allow":
-                await engine.allow(room, part, sound=_flag(request, "sound"), picture=_flag(request, "picture"))
+            case "silence":
+                kinds: list[Kind] = [kind for kind in get_args(Kind) if kind in request.get("kinds", ())]
+                await engine.silence(room, part, kinds)
             case "tap":
                 self._tap(_text(request, "tap"), room, part)
             case "untap":
@@ -114,11 +115,4 @@ def _text(request: dict[str, Any], name: str, otherwise: str | None = None) -> s
     value = request.get(name, otherwise)
     if not isinstance(value, str):
         raise BadInput("bad-request", f"{name} is a text")
-    return value
-
-
-def _flag(request: dict[str, Any], name: str) -> bool:
-    value = request.get(name)
-    if not isinstance(value, bool):
-        raise BadInput("bad-request", f"{name} is true or false")
     return value

@@ -1,5 +1,5 @@
 /** The connections that carry a call's media: one between two browsers, those of a room, and the one for captions. */
-import { PeerLink } from "./peer.js";
+import { configure, PeerLink } from "./peer.js";
 import { Quality, reading } from "./quality.js";
 import { RoomMedia } from "./room-media.js";
 import { deeds } from "./state.js";
@@ -30,14 +30,14 @@ export class Carriers {
     return Boolean(this.#peer);
   }
 
-  startPeer(call, ice) {
+  startPeer(call) {
     this.#endPeer();
     const { calls, deps } = this;
     const where = { call: call.id, pc: "p2p" };
     const ready = calls.local.open({ audio: true, video: call.mine.cam });
     // What of oneself is there is known only now; until then the other end expects what the call is of.
     ready.then(() => calls.state.call?.id === call.id && calls.line.send("call.state", { call: call.id, ...calls.switches() }));
-    this.#peer = new PeerLink(deps.peer({ iceServers: ice }), {
+    this.#peer = new PeerLink(deps.peer({ iceServers: calls.ice }), {
       polite: call.polite,
       local: calls.local,
       video: call.media !== "audio",
@@ -60,9 +60,9 @@ export class Carriers {
   }
 
   /** The line to the hub is there again. A page that was loaded anew has no connection any more: it makes one. */
-  back(call, ice) {
+  back(call) {
     if (this.#peer) this.#peer.negotiation.repeat();
-    else this.startPeer(call, ice);
+    else this.startPeer(call);
   }
 
   #peerState(state, id) {
@@ -76,7 +76,7 @@ export class Carriers {
   }
 
   /** entered: {media} with which this page went in. */
-  startRoom(call, entered, ice) {
+  startRoom(call, entered) {
     const { calls, deps } = this;
     // Of a call of two the other end's stream stays until the room's has come.
     const before = this.#peer;
@@ -84,7 +84,7 @@ export class Carriers {
     const { room } = call;
     const mine = new RoomMedia({
       local: calls.local,
-      make: () => deps.peer({ iceServers: ice }),
+      make: () => deps.peer({ iceServers: calls.ice }),
       makeStream: deps.makeStream,
       later: deps.later,
       cancel: deps.cancel,
@@ -125,14 +125,14 @@ export class Carriers {
   }
 
   /** Captions of a call of two: one's own voice goes to the server only while one agrees. */
-  tapFollows(call, ice) {
+  tapFollows(call) {
     const { calls } = this;
     const wanted = call.mode !== "room" && call.captions.on && call.captions.mine;
     if (!wanted) return this.#endTap();
     if (this.#tap) return undefined;
     this.#tap = new Tap({
       local: calls.local,
-      make: () => this.deps.peer({ iceServers: ice }),
+      make: () => this.deps.peer({ iceServers: calls.ice }),
       description: (pc, desc) => calls.line.send("rtc.desc", { call: call.id, pc, desc }),
       candidate: (pc, cand) => calls.line.send("rtc.ice", { call: call.id, pc, cand }),
     });
@@ -159,6 +159,13 @@ export class Carriers {
 
   online() {
     this.#peer?.online();
+  }
+
+  /** Other credentials: for every way that is made from now on, and anew for the one that goes through a relay. */
+  renewIce() {
+    const { ice } = this.calls;
+    this.#peer?.renewIce(ice);
+    for (const pc of [...(this.#room?.connections ?? []), ...(this.#tap?.connections ?? [])]) configure(pc, ice);
   }
 
   end() {

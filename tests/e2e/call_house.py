@@ -78,7 +78,7 @@ class House:
         return self.tokens[name]
 
     def console(self, browser: Browser, department: str, network: CutNetwork | None = None) -> Page:
-        """The page of a department's console, connected; in a profile of its own. network: that its media go through."""
+        """The page of a department's console, in a profile of its own. network: that its media go through."""
         made = browser.new_page(viewport={"width": 960, "height": 640})
         made.add_init_script(SPY)
         if network is not None:

@@ -31,6 +31,7 @@ class _Outside(asyncio.DatagramProtocol):
 
     def __init__(self, network: CutNetwork, page: tuple[str, int]) -> None:
         self.network, self.page = network, page
+        self.opening: asyncio.Future[None] | None = None
         self.insides: dict[tuple[str, int], asyncio.DatagramTransport] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,7 +41,7 @@ class _Outside(asyncio.DatagramProtocol):
         if (inside := self.insides.get(addr)) is not None:
             self.network.pass_on(inside, data, self.page)
             return
-        asyncio.ensure_future(self._open(data, addr))
+        self.opening = asyncio.ensure_future(self._open(data, addr))
 
     async def _open(self, data: bytes, addr: tuple[str, int]) -> None:
         loop = asyncio.get_running_loop()
