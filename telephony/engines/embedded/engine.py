@@ -73,8 +73,8 @@ class EmbeddedEngine:
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
         if (known := self._rooms.get(room)) is not None:
-            known.silenced.pop(part, None)
             await self._part_gone(known, part)
+            known.silenced.pop(part, None)
 
     async def _part_gone(self, known: Room, part: str) -> None:
         """Its connections are no more; what was said of it holds, should it publish anew."""
@@ -137,7 +137,7 @@ class EmbeddedEngine:
         level = partial(self._level, known, part)
         publisher.phone = PhoneLeg(bridge, level, lambda: self._later(self._unpublish(known, publisher)))
         publisher.sources.append(publisher.phone.source)
-        known.silence(part)
+        publisher.phone.source.let(through=known.may(part, "audio"))
         for other in known.publishers.values():
             if other is not publisher and other.sound is not None:
                 publisher.phone.hear(other.part, other.sound)
@@ -172,9 +172,9 @@ class EmbeddedEngine:
         transceiver = next(its for its in connection.pc.getTransceivers() if its.receiver.track is track)
         section = next(its for its in sections if its.mid == transceiver.mid)
         source = Source(track.kind, section.stream, section.track)
+        source.let(through=room.may(publisher.part, track.kind))
         publisher.sources.append(source)
         publisher.sources.sort(key=lambda its: its.kind)  # sound first
-        room.silence(publisher.part)
         receiver: RTCRtpReceiver = transceiver.receiver
         take_over(receiver, source, partial(self._level, room, publisher.part))
         if source is publisher.sound:
@@ -230,7 +230,7 @@ class EmbeddedEngine:
             await publisher.phone.close()
 
     def _level(self, room: Room, part: str, level_db: float) -> None:
-        if "audio" in room.silenced.get(part, ()):
+        if not room.may(part, "audio"):
             return
         smoothed = room.floor.heard(part, level_db, asyncio.get_running_loop().time())
         publisher = room.publishers.get(part)

@@ -43,26 +43,28 @@ class Source:
         self.kind, self.stream, self.track = kind, stream, track
         self.sinks: set[Sink] = set()
         self.ask_keyframe: Callable[[], None] = lambda: None
-        self.held = False
+        self._open, self._broken = True, False
         self._base = fractions.Fraction(1, CLOCKS[kind])
-
-    def hold(self, on: bool) -> None:
-        """Hold back all that comes; afterwards everybody begins with a whole picture."""
-        before, self.held = self.held, on
-        if before and not on:
-            for sink in self.sinks:
-                if isinstance(sink, FeedTrack):
-                    sink.begin_anew()
-            self.ask_keyframe()
 
     def deliver(self, data: bytes, timestamp: int) -> None:
         """Hand an encoded frame to everybody. `timestamp` in ticks of the kind's clock."""
-        if not data or not self.sinks or self.held:
+        if not data or not self.sinks or not self._open:
             return
+        if self._broken and not is_keyframe(data):
+            self.ask_keyframe()
+            return
+        self._broken = False
         packet = Packet(data)
         packet.pts, packet.time_base = timestamp, self._base
         for sink in tuple(self.sinks):
             sink.take(packet)
+
+    def let(self, *, through: bool) -> None:
+        """Whether its frames are handed on from now on. Pictures go on with a whole one."""
+        if through and not self._open and self.kind == "video":
+            self._broken = True
+            self.ask_keyframe()
+        self._open = through
 
 
 class FeedTrack(MediaStreamTrack):
@@ -76,10 +78,6 @@ class FeedTrack(MediaStreamTrack):
         self._source, self._most, self._too_slow = source, most_waiting, too_slow
         self._frames: asyncio.Queue[Packet[Any] | None] = asyncio.Queue()
         self._whole = source.kind == "audio"
-
-    def begin_anew(self) -> None:
-        """What came before is of no use any more: only from a whole picture on."""
-        self._whole = self.kind == "audio"
 
     def take(self, packet: Packet[Any]) -> None:
         """A frame for the subscriber. Before the first whole picture nothing could be shown, so nothing is sent."""

@@ -52,14 +52,20 @@ class Room:
     silenced: dict[str, frozenset[str]] = field(default_factory=dict)
     """Of each part: the kinds of which nothing reaches anybody."""
 
-    def silence(self, part: str, kinds: frozenset[str] | None = None) -> None:
-        """Hold back what is to be held back of a part; kinds: from now on these, None as it was said before."""
-        if kinds is not None:
-            self.silenced[part] = kinds
-        if (publisher := self.publishers.get(part)) is None:
-            return
-        for source in publisher.sources:
-            source.hold(source.kind in self.silenced.get(part, ()))
+    def may(self, part: str, kind: str) -> bool:
+        """Whether what a part sends of a kind is handed on."""
+        return kind not in self.silenced.get(part, ())
+
+    def silence(self, part: str, kinds: frozenset[str]) -> None:
+        """Hold back these kinds of a part from now on."""
+        self.silenced[part] = kinds
+        if not kinds:
+            del self.silenced[part]
+        if "audio" in kinds:
+            self.floor.left(part)
+        if (publisher := self.publishers.get(part)) is not None:
+            for source in publisher.sources:
+                source.let(through=source.kind not in kinds)
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

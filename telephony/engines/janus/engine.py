@@ -14,14 +14,13 @@ from telephony.engines import offers
 from telephony.engines.embedded.connection import LONGEST_CANDIDATE, Limits
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
-from telephony.engines.engine import Description, EngineEvent, Kind
+from telephony.engines.engine import JANUS_LOST, Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.janus.client import Message
 from telephony.engines.janus.member import Ear, Mouth
 from telephony.engines.janus.room import Phone, Publisher, Room, Subscription
 from telephony.engines.janus.videoroom import VideoRoom
 
-JANUS_LOST = "janus-lost"
 PEER_LEFT = ("Close PC", "DTLS alert")
 
 
@@ -61,8 +60,8 @@ class JanusEngine:
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
         if (known := self._rooms.get(room)) is not None:
-            known.silenced.pop(part, None)
             await self._part_gone(known, part)
+            known.silenced.pop(part, None)
 
     async def _part_gone(self, known: Room, part: str) -> None:
         """Its connections are no more; what was said of it holds, should it publish anew."""
@@ -75,17 +74,22 @@ class JanusEngine:
 
     async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
         """See MediaEngine. Janus holds it back itself."""
-        if (known := self._rooms.get(room)) is not None:
-            known.silenced[part] = frozenset(kinds)
-            await self._hold_back(known, part)
-
-    async def _hold_back(self, room: Room, part: str) -> None:
-        """Before a publisher stands Janus knows nothing of what it sends: it is done again then."""
-        publisher, kinds = room.publishers.get(part), room.silenced.get(part)
-        if publisher is None or kinds is None or not publisher.up:
+        if (known := self._rooms.get(room)) is None:
             return
-        for section in publisher.sections:
-            await self._plugin.moderate(room.number, publisher.id, section.mid, mute=section.kind in kinds)
+        known.silenced[part] = frozenset(kinds)
+        if not kinds:
+            del known.silenced[part]
+        if (publisher := known.publishers.get(part)) is not None:
+            await self._enforce(known, publisher)
+
+    async def _enforce(self, room: Room, publisher: Publisher) -> None:
+        """Tell Janus what of a publisher it leaves out, where that has changed."""
+        async with publisher.enforcing:
+            for section in publisher.sections if publisher.negotiated else ():
+                mute = section.kind in room.silenced.get(publisher.part, ())
+                if mute != (section.mid in publisher.silent):
+                    await self._plugin.moderate(room.number, publisher.id, section.mid, mute=mute)
+                    (publisher.silent.add if mute else publisher.silent.discard)(section.mid)
 
     async def close(self) -> None:
         """See MediaEngine."""
@@ -113,11 +117,11 @@ class JanusEngine:
         publisher, user = known.publishers.get(part), offers.ice_user(lines)
         if publisher is not None and publisher.ice_user == user:
             answer = await self._plugin.negotiate(publisher.handle, "configure", trimmed)
-            if publisher.up and publisher.sections != sections:
+            changed, publisher.sections = publisher.sections != sections, sections
+            await self._enforce(known, publisher)
+            if publisher.up and changed:
                 self._withdraw(known, publisher)
-                publisher.sections = sections
                 self._announce(known, publisher)
-            await self._hold_back(known, part)
             return answer
         if publisher is not None:
             await self._unpublish(known, publisher)
@@ -129,7 +133,10 @@ class JanusEngine:
         publisher.patience = self._in(self._limits.connect_s, partial(self._down, handle, "ICE failed"))
         try:
             publisher.id = await self._plugin.join(handle, known.number, part)
-            return await self._plugin.negotiate(handle, "publish", trimmed)
+            answer = await self._plugin.negotiate(handle, "publish", trimmed)
+            publisher.negotiated = True
+            await self._enforce(known, publisher)
+            return answer
         except SeoulaError:
             await self._unpublish(known, publisher)
             raise
@@ -289,8 +296,7 @@ class JanusEngine:
             self._down(handle, str(message.get("reason", "")))
         elif kind == "event" and isinstance(one, Publisher):
             data = message.get("plugindata", {}).get("data", {})
-            heard = data.get("id") == one.id and "audio" not in room.silenced.get(one.part, ())
-            if data.get("videoroom") == "talking" and heard and one.feed:
+            if data.get("videoroom") == "talking" and data.get("id") == one.id and one.feed:
                 level = -float(data.get("audio-level-dBov-avg", 127))
                 self._events.put(EngineEvent("speaking", room.name, one.part, one.feed, round(level, 1)))
 
@@ -299,14 +305,6 @@ class JanusEngine:
         if isinstance(one, Subscription) or one.up:
             return
         one.up = True
-        self._later(self._begin(room, one))
-
-    async def _begin(self, room: Room, one: Publisher) -> None:
-        """What is to be held back is, before anybody may have the feed."""
-        with suppress(SeoulaError):
-            await self._hold_back(room, one.part)
-        if room.publishers.get(one.part) is not one:
-            return
         self._announce(room, one)
         for listener in room.listeners.get(one.part, ()):
             self._later(self._lend_ear(room, one, listener, partial(Ear.hear, sink=listener)))

@@ -65,7 +65,7 @@ class VideoRoom:
         return description_of(answer)
 
     async def moderate(self, room: int, feed: int, mid: str, *, mute: bool) -> None:
-        """Whether what a feed sends in a section reaches nobody, until this is said otherwise."""
+        """Whether Janus leaves out what a publisher sends in one section. Raises BadInput, Unavailable."""
         wanted = {"request": "moderate", "room": room, "secret": self._secret, "id": feed, "mid": mid, "mute": mute}
         await self._janus().message(self._control, wanted)
 

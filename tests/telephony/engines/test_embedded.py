@@ -15,7 +15,16 @@ from assistant.contracts import BadInput, Unavailable
 from telephony.engines.embedded.connection import Limits
 from telephony.engines.embedded.engine import EmbeddedEngine
 from telephony.engines.engine import Description
-from tests.telephony.engines.clients import CONFIGURATION, Client, Pictures, Tone, Watch, eventually, loudness_at
+from tests.telephony.engines.clients import (
+    CONFIGURATION,
+    Client,
+    Pictures,
+    Tone,
+    Watch,
+    eventually,
+    loudness_at,
+    nothing_of_what_is_silenced_arrives,
+)
 
 
 @pytest.fixture
@@ -250,6 +259,39 @@ async def test_a_tap_hears_at_16_khz_what_is_forwarded_at_the_same_time(engine: 
     await asyncio.wait_for(tapping, 5)
     await person.close()
     await viewer.close()
+
+
+async def test_what_is_silenced_reaches_nobody(engine: EmbeddedEngine, watch: Watch) -> None:
+    await engine.open_room("r", most=3)
+    viewer, person = Client(engine, "r", "b"), Client(engine, "r", "a", 440.0)
+    await person.publish()
+    received = await viewer.subscribe((await watch.until("published", "a")).feed)
+    await nothing_of_what_is_silenced_arrives(engine, "r", person, received)
+    # A page that publishes anew gets nothing through either, and is nobody who speaks; a tap hears nothing of it.
+    await engine.silence("r", "a", ["audio", "video"])
+    await person.close()
+    await watch.until("unpublished", "a")
+    mark = len(watch.events)
+    pieces: list[bytes] = []
+
+    async def listen() -> None:
+        async for piece in engine.tap("r", "a"):
+            pieces.append(piece)
+
+    tapping = asyncio.ensure_future(listen())
+    again, other = Client(engine, "r", "a", 660.0), Client(engine, "r", "c", 880.0)
+    await again.publish()
+    received = await viewer.subscribe((await watch.until("published", "a", after=mark)).feed)
+    await other.publish()
+    beside = await viewer.subscribe((await watch.until("published", "c")).feed)
+    await eventually(lambda: beside.pictures >= 5 and beside.sounds >= 50)
+    await watch.until("speaking", "c")
+    assert (received.pictures, received.sounds, pieces) == (0, 0, [])
+    assert not [its for its in watch.events[mark:] if its.kind == "speaking" and its.part == "a"]
+    await engine.silence("r", "a", [])
+    await eventually(lambda: received.pictures >= 2 and received.sounds >= 10 and len(pieces) >= 2)
+    await engine.close_room("r")
+    await asyncio.wait_for(tapping, 10)
 
 
 class Phone:
