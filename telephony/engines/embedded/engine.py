@@ -72,13 +72,12 @@ class EmbeddedEngine:
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        known = self._rooms.get(room)
-        if known is None:
-            return
-        await self._left(known, part)
-        known.silenced.pop(part, None)
+        if (known := self._rooms.get(room)) is not None:
+            known.silenced.pop(part, None)
+            await self._part_gone(known, part)
 
-    async def _left(self, known: Room, part: str) -> None:
+    async def _part_gone(self, known: Room, part: str) -> None:
+        """Its connections are no more; what was said of it holds, should it publish anew."""
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
         if (publisher := known.publishers.get(part)) is not None:
@@ -200,7 +199,7 @@ class EmbeddedEngine:
 
     async def _gone(self, room: Room, publisher: Publisher) -> None:
         if room.publishers.get(publisher.part) is publisher:
-            await self._left(room, publisher.part)
+            await self._part_gone(room, publisher.part)
 
     def _announce(self, room: Room, publisher: Publisher) -> None:
         self._feeds += 1

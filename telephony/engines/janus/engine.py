@@ -59,12 +59,12 @@ class JanusEngine:
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        if (known := self._rooms.get(room)) is None:
-            return
-        await self._left(known, part)
-        known.silenced.pop(part, None)
+        if (known := self._rooms.get(room)) is not None:
+            known.silenced.pop(part, None)
+            await self._part_gone(known, part)
 
-    async def _left(self, known: Room, part: str) -> None:
+    async def _part_gone(self, known: Room, part: str) -> None:
+        """Its connections are no more; what was said of it holds, should it publish anew."""
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
         if (publisher := known.publishers.get(part)) is not None:
@@ -322,7 +322,7 @@ class JanusEngine:
         if isinstance(one, Subscription):
             self._later(self._unsubscribe(room, one))
         elif room.publishers.get(one.part) is one:
-            self._later(self._left(room, one.part))
+            self._later(self._part_gone(room, one.part))
 
     def _lost(self) -> None:
         """Janus is gone, with every room; the next room that is opened looks for it again."""
