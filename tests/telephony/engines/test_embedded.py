@@ -23,7 +23,6 @@ from tests.telephony.engines.clients import (
     Watch,
     eventually,
     loudness_at,
-    nothing_of_what_is_silenced_arrives,
 )
 
 
@@ -259,39 +258,6 @@ async def test_a_tap_hears_at_16_khz_what_is_forwarded_at_the_same_time(engine: 
     await asyncio.wait_for(tapping, 5)
     await person.close()
     await viewer.close()
-
-
-async def test_what_is_silenced_reaches_nobody(engine: EmbeddedEngine, watch: Watch) -> None:
-    await engine.open_room("r", most=3)
-    viewer, person = Client(engine, "r", "b"), Client(engine, "r", "a", 440.0)
-    await person.publish()
-    received = await viewer.subscribe((await watch.until("published", "a")).feed)
-    await nothing_of_what_is_silenced_arrives(engine, "r", person, received)
-    # A page that publishes anew gets nothing through either, and is nobody who speaks; a tap hears nothing of it.
-    await engine.silence("r", "a", ["audio", "video"])
-    await person.close()
-    await watch.until("unpublished", "a")
-    mark = len(watch.events)
-    pieces: list[bytes] = []
-
-    async def listen() -> None:
-        async for piece in engine.tap("r", "a"):
-            pieces.append(piece)
-
-    tapping = asyncio.ensure_future(listen())
-    again, other = Client(engine, "r", "a", 660.0), Client(engine, "r", "c", 880.0)
-    await again.publish()
-    received = await viewer.subscribe((await watch.until("published", "a", after=mark)).feed)
-    await other.publish()
-    beside = await viewer.subscribe((await watch.until("published", "c")).feed)
-    await eventually(lambda: beside.pictures >= 5 and beside.sounds >= 50)
-    await watch.until("speaking", "c")
-    assert (received.pictures, received.sounds, pieces) == (0, 0, [])
-    assert not [its for its in watch.events[mark:] if its.kind == "speaking" and its.part == "a"]
-    await engine.silence("r", "a", [])
-    await eventually(lambda: received.pictures >= 2 and received.sounds >= 10 and len(pieces) >= 2)
-    await engine.close_room("r")
-    await asyncio.wait_for(tapping, 10)
 
 
 class Phone:
