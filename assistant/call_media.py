@@ -15,8 +15,10 @@ from assistant.meetings import MeetingService, join
 from assistant.service import Service
 from assistant.settings import Settings
 from display_bridge.papers.files import PaperFiles
+from telephony.engines.livekit import LiveKit
 from telephony.sip.line import PhoneLine
 from telephony.sip.remote import RemoteGateway
+from telephony.switchboard import is_of_call
 
 log = structlog.get_logger(__name__)
 
@@ -60,9 +62,17 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     calls = settings.calls
     if not calls.enabled or calls.engine == "p2p":
         return None
-    options = CallingOptions(calls.engine, tuple(calls.addresses), calls.keep_estimate)
-    side = CallingSide(service.workers, service.supervisor, options)
     line = phone_line(settings)
+    addresses = tuple(calls.addresses)
+    options = CallingOptions("janus" if calls.engine == "janus" else "embedded", addresses, calls.keep_estimate)
+    livekit = None
+    if calls.engine == "livekit":
+        keys = calls.livekit_key.get_secret_value(), calls.livekit_secret.get_secret_value()
+        livekit = LiveKit(calls.livekit_url, *keys)
+    # A telephone's sound comes to the worker: where there is a line, calls stay there. Meetings have no telephones.
+    side = CallingSide(
+        service.workers, service.supervisor, options, livekit, lambda room: line is not None and is_of_call(room)
+    )
     gateway = None if line is None else RemoteGateway(side.phones, line)
     if gateway is not None:
         plug_phones(service.calls, gateway)

@@ -21,8 +21,8 @@ MISSES = 5
 
 @dataclass(frozen=True, slots=True)
 class CallingOptions:
-    """engine: of rooms. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt to a
-    narrow network. connections: peer connections at most, of all rooms."""
+    """engine: of the worker. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt
+    to a narrow network. connections: peer connections at most, of all rooms."""
 
     engine: Literal["embedded", "janus"] = "embedded"
     addresses: tuple[str, ...] = ()
