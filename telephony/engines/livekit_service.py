@@ -49,11 +49,6 @@ class RoomService:
         wanted = {"room": room, "identity": part, "permission": permission}
         await self._ask("UpdateParticipant", wanted, _admin(room), missing_is_fine=True)
 
-    async def mute(self, room: str, part: str, track: str) -> None:
-        """One of somebody's tracks is muted."""
-        wanted = {"room": room, "identity": part, "track_sid": track, "muted": True}
-        await self._ask("MutePublishedTrack", wanted, _admin(room), missing_is_fine=True)
-
     async def close(self) -> None:
         """No more requests."""
         await self._client.aclose()
