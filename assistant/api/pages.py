@@ -27,8 +27,8 @@ VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard", "pdfjs-dist", "hls.js", "l
 FONTS = VENDOR / "pretendard" / "dist" / "public" / "static" / "alternative"
 """The fonts that documents are typeset with."""
 ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
-_WITH_CALLS = ("wall", "tv", "tablet", "watch")
-"""Citizens' screens have none."""
+_WITH_CALLS = ("wall", "tv", "tablet")
+"""Citizens' screens have none, and a watch only asks for them."""
 _FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
 _DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SOUND = re.compile(r"[0-9a-f]{32}\.wav")
@@ -72,7 +72,7 @@ async def chooser() -> Response:
 
 def _of_calls(request: Request) -> str:
     """What pages with calls speak to beside us: the LiveKit server, where there is one."""
-    return service_of(request).settings.calls.livekit_origin
+    return str(getattr(request.app.state, "speaks_to", ""))
 
 
 @router.get("/screen/{role}/{display}")
