@@ -15,11 +15,12 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from aiortc import RTCRtpReceiver
 from aiortc.mediastreams import MediaStreamTrack
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -61,6 +62,7 @@ class Sent:
     cid: str
     source: Source | None = None
     """What hands it on, once media is negotiated."""
+    receiver: RTCRtpReceiver | None = None
 
 
 @dataclass(eq=False)
@@ -273,7 +275,8 @@ class LiveKitServer:
                 return
             sid = sent.info["sid"]
             sent.source = Source(track.kind, f"{person.sid}|{sid}", sid)
-            take_over(transceiver.receiver, sent.source, lambda level: self._level(room, person, level))
+            sent.receiver = transceiver.receiver
+            take_over(sent.receiver, sent.source, lambda level: self._level(room, person, level))
 
         way.pc.on("track", arrived)
         async with way.negotiation:
@@ -293,6 +296,8 @@ class LiveKitServer:
         person.tracks.pop(sent.info["sid"], None)
         if sent.source is not None:
             sent.source.let(through=False)
+        if sent.receiver is not None:  # else what comes after it cannot be told from it
+            self._later(sent.receiver.stop())
 
     def _give(self, room: str, person: Person, other: Person) -> None:
         """What another sends, as far as he has it not yet."""
@@ -324,20 +329,22 @@ class LiveKitServer:
             person.offered += 1
             await self._say(person, {"offer": {"type": "offer", "sdp": made.sdp, "id": person.offered}})
 
-        person.last = asyncio.ensure_future(offer())
-        self._tasks.add(person.last)
-        person.last.add_done_callback(self._tasks.discard)
+        person.last = self._later(offer())
 
     def _level(self, room: str, person: Person, level: float) -> None:
         speaks, before = level > LOUD_DB, person.quiet < QUIET_PACKETS
         person.quiet = 0 if speaks else min(QUIET_PACKETS, person.quiet + 1)
         if (person.quiet < QUIET_PACKETS) != before:
             speaker = {"sid": person.sid, "level": 0.5, "active": person.quiet < QUIET_PACKETS}
-            told = asyncio.ensure_future(self._tell(room, {"speakers_changed": {"speakers": [speaker]}}))
-            self._tasks.add(told)
-            told.add_done_callback(self._tasks.discard)
+            self._later(self._tell(room, {"speakers_changed": {"speakers": [speaker]}}))
 
     # -- the rest --------------------------------------------------------------------------------------------
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _say(self, person: Person, message: Message) -> None:
         if person.socket is not None:

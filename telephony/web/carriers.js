@@ -175,8 +175,9 @@ export class Carriers {
     return this.#tap.start();
   }
 
+  /** The service says that a feed is gone; of LiveKit's feeds its own client says so, and sooner. */
   gone(feed) {
-    this.#room?.gone(feed);
+    if (!this.#room?.enter) this.#room?.gone(feed);
   }
 
   hold(on) {

@@ -138,6 +138,7 @@ export class LiveKitMedia {
 
   /** Bring what is sent in line with one's own devices and with what LiveKit permits; on hold nothing is. */
   sync() {
+    this.#hush();
     this.#chain = this.#chain.then(() => this.#send()).catch(() => {});
     return this.#chain;
   }
@@ -162,8 +163,14 @@ export class LiveKitMedia {
         await sent.publication.track.replaceTrack(track, { userProvidedTrack: true });
       }
     }
+    this.#hush();
+  }
+
+  /** Others are told at once that one is silent, whatever else is under way. */
+  #hush() {
     const voice = this.#sent.microphone?.publication;
-    if (voice && voice.isMuted === Boolean(local.audio?.enabled)) await (voice.isMuted ? voice.unmute() : voice.mute());
+    const { audio } = this.options.local;
+    if (voice && audio && voice.isMuted === audio.enabled) (voice.isMuted ? voice.unmute() : voice.mute()).catch(() => {});
   }
 
   #permitted(source) {

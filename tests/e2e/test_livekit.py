@@ -1,11 +1,14 @@
-"""A meeting of real Chromium pages that a LiveKit server carries, by LiveKit's own client: the same page, the same host."""
+"""Real Chromium pages meet in a room that a LiveKit server carries: the same page, by LiveKit's own client."""
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import aioice.ice
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -17,7 +20,7 @@ from telephony.room_desk import RoomDesk
 from telephony.rooms import Rooms
 from tests.e2e.browser import page
 from tests.e2e.call_desk import FLAGS, CallDesk, call_desk, flow, flowing, poll
-from tests.livekit_server import KEY, SECRET, LiveKitServer
+from tests.livekit_server import KEY, SECRET, SOURCES, LiveKitServer
 
 pytestmark = pytest.mark.real
 VIEW = ".call-view"
@@ -42,6 +45,20 @@ class LiveKitDesk(CallDesk):
 
     def untap(self, room: str, part: str) -> None:
         self.taps.discard((room, part))
+
+    async def hear(self, part: str, pieces: int) -> list[int]:
+        """The loudest sample of each of so many pieces of a voice."""
+        found: list[int] = []
+        async for piece in self.engine.tap("sangam", part):
+            found.append(int(np.abs(np.frombuffer(piece, "<i2").astype(int)).max()))
+            if len(found) >= pieces and any(found):
+                break
+        return found
+
+    def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Something in the hub's own thread, to its end."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def finish(self) -> None:
         await super().finish()
@@ -79,12 +96,76 @@ def seeing(*pages: Page) -> None:
         flowing(made)
 
 
+def library(made: Page) -> bool:
+    return bool(
+        made.evaluate(
+            "() => performance.getEntriesByType('resource').some(({ name }) => name.includes('livekit-client'))"
+        )
+    )
+
+
 def test_two_pages_meet_through_livekit_under_a_host(desk: LiveKitDesk, browser: Browser) -> None:
+    server = desk.server
     fire, transport = desk.console(browser, "fire"), desk.console(browser, "transport")
     told: list[str] = []
     for made in (fire, transport):
         made.on("console", lambda message: told.append(message.text))
+    answer = fire.request.get(f"{desk.origin}/console")
+    assert f"connect-src 'self' {server.url};" in answer.headers["content-security-policy"]
+    citizens = fire.request.get(f"{desk.origin}/screen/web/citizen").headers["content-security-policy"]
+    assert server.url not in citizens
     entered(fire)
+    assert not library(transport), "it is loaded by who needs it alone"
     entered(transport)
     seeing(fire, transport)
-    print(told)
+    assert library(transport)
+    people = server.rooms["sangam"]
+    host, other = people  # in the order in which they came
+    assert {claims["sub"] for claims in server.joined} == {host, other}
+    assert all(claims["video"]["room"] == "sangam" for claims in server.joined)
+    poll(fire, lambda: fire.locator(".call-tile.speaking").count(), "nobody is shown as speaking")
+
+    # Captions: each page sends its voice beside, and the service hears it.
+    fire.click(".call-key:has-text('자막')")
+    poll(fire, lambda: desk.taps == {("sangam", host), ("sangam", other)}, "no voice is asked for")
+    assert any(desk.wait(desk.hear(other, 10))), "the voice that comes is silence"
+    fire.click(".call-key:has-text('자막')")
+    poll(fire, lambda: not desk.taps, "the voices are still asked for")
+
+    def of_other(source: str) -> list[bool]:
+        tracks = people[other].tracks.values() if other in people else ()
+        return [bool(sent.info["muted"]) for sent in tracks if SOURCES[sent.info["source"]] == source]
+
+    # The host mutes; whoever is muted unmutes himself.
+    assert of_other("microphone") == [False]
+    fire.click(".call-key:has-text('참가자')")
+    fire.click(".people-list button[aria-label*='마이크 끄기']")
+    poll(fire, lambda: of_other("microphone") != [False], "the microphone is still on")
+    transport.keyboard.press("m")
+    poll(fire, lambda: of_other("microphone") == [False], "the microphone does not come back")
+
+    # What the engine does not allow ends at LiveKit itself, and comes back when it is allowed.
+    desk.wait(desk.engine.allow("sangam", other, sound=True, picture=False))
+    poll(fire, lambda: of_other("camera") == [] and of_other("microphone") == [False], "the picture is still sent")
+    desk.wait(desk.engine.allow("sangam", other, sound=True, picture=True))
+    poll(fire, lambda: of_other("camera") == [False], "the picture does not come back")
+    seeing(fire)
+
+    # LiveKit is away, and starts anew: the pages say so, and come back by themselves.
+    server.broken = True
+    server.do(server.restart)
+    fire.wait_for_selector("text=회의 서버(LiveKit)에 연결할 수 없습니다")
+    fire.wait_for_selector(".call-veil")
+    server.broken = False
+    poll(fire, lambda: set(server.rooms.get("sangam", {})) == {host, other}, "they do not come back")
+    people = server.rooms["sangam"]
+    seeing(fire, transport)
+
+    # Somebody with a token and no business there is put out; then the host puts the other out.
+    fire.click(".people-list button[aria-label*='내보내기']")
+    transport.wait_for_selector(".call-card.over")
+    poll(fire, lambda: set(server.rooms["sangam"]) == {host}, "who was removed is still there")
+    poll(fire, lambda: fire.locator(".call-tile").count() == 1, "who was removed is still shown")
+    fire.click(".call-controls .stop")
+    poll(fire, lambda: not server.rooms["sangam"], "who has left is still there")
+    assert not [line for line in told if "eyJ" in line or "livekit" in line.lower()], told
