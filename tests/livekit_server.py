@@ -85,6 +85,8 @@ class Person:
     last: asyncio.Task[None] | None = None
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     """No offer waits for its answer."""
+    stands: asyncio.Event = field(default_factory=asyncio.Event)
+    """The connection by which he receives is made: aiortc cannot bear another offer before."""
 
     def info(self, state: int = ACTIVE) -> Message:
         numbers = [SOURCES.index(source) for source in self.sources]
@@ -197,7 +199,7 @@ class LiveKitServer:
         person = Person(claims["sub"], claims["name"], f"PA_{next(self._numbers)}", sources, socket)
         others = [one.info() for one in people.values()]
         people[person.identity] = person
-        person.receives = Connection(Limits(), (), lambda how: None)
+        person.receives = Connection(Limits(), (), lambda how: person.stands.set())
         person.receives.pc.createDataChannel("_reliable")
         about = {"version": "1.9.0", "protocol": 15}
         join = {
@@ -207,9 +209,8 @@ class LiveKitServer:
         }  # fmt: skip
         await self._say(person, {"join": join})
         await self._tell(room, {"update": {"participants": [person.info()]}}, but=person)
-        for one in people.values():
-            self._give(room, person, one)
-        self._offer(person)
+        self._offer(room, person)  # only the data channel, so that the connection is made; then what others send
+        self._offer(room, person)
         await self._say(person, {"connection_quality": {"updates": [{"participant_sid": person.sid, "quality": 2}]}})
         try:
             while True:
@@ -289,8 +290,7 @@ class LiveKitServer:
         await self._tell(room, {"update": {"participants": [person.info()]}})
         for other in list(self.rooms.get(room, {}).values()):
             if other is not person:
-                self._give(room, other, person)
-                self._offer(other)
+                self._offer(room, other)
 
     def _unpublish(self, person: Person, sent: Sent) -> None:
         person.tracks.pop(sent.info["sid"], None)
@@ -299,7 +299,7 @@ class LiveKitServer:
         if sent.receiver is not None:  # else what comes after it cannot be told from it
             self._later(sent.receiver.stop())
 
-    def _give(self, room: str, person: Person, other: Person) -> None:
+    def _give(self, person: Person, other: Person) -> None:
         """What another sends, as far as he has it not yet."""
         if other is person or person.receives is None:
             return
@@ -312,7 +312,7 @@ class LiveKitServer:
             transceiver = person.receives.pc.addTransceiver(track, "sendonly")
             send_feed(transceiver.sender, sent.source)
 
-    def _offer(self, person: Person) -> None:
+    def _offer(self, room: str, person: Person) -> None:
         """Offer what he is given; one offer after another."""
         before, way = person.last, person.receives
 
@@ -321,9 +321,12 @@ class LiveKitServer:
                 await asyncio.wait([before])
             if person.offered:
                 await person.answered.wait()
+                await person.stands.wait()
             if way is None or not way.open:
                 return
             person.answered.clear()
+            for one in self.rooms.get(room, {}).values() if person.offered else ():
+                self._give(person, one)
             async with way.negotiation:
                 made = await way.offer()
             person.offered += 1
