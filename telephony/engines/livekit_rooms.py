@@ -20,6 +20,8 @@ from telephony.engines.livekit import LiveKit
 VOICES = "voices~"
 """Of the rooms beside those of LiveKit that take voices for captions; no room of ours has such a name."""
 _MORE_VOICES = 200
+_LAST_EVENTS_S = 0.5
+"""So long are the last events of engines that are closed waited for."""
 
 
 class LiveKitRooms:
@@ -139,6 +141,10 @@ class LiveKitRooms:
         """See MediaEngine."""
         await self.livekit.close()
         await self._beside.close()
+        if self._following:
+            await asyncio.wait(self._following, timeout=_LAST_EVENTS_S)
+        for task in self._following:
+            task.cancel()
         await asyncio.gather(*self._following, return_exceptions=True)
         self._events.end()
 
