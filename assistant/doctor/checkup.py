@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from assistant.contracts.errors import SeoulaError
-from assistant.doctor import calls, hearing, machine, meetings, screens, speaking, understanding
+from assistant.doctor import calls, hearing, livekit, machine, meetings, screens, speaking, understanding
 from assistant.doctor.row import Row, State
 from assistant.settings import Settings
 
@@ -48,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     Check("fonts", screens.fonts),
     Check("calls", calls.departments),
     Check("calls (TURN)", calls.turn, timeout_s=20.0),
+    Check("calls (LiveKit)", livekit.server),
     Check("meetings", meetings.rooms),
     Check("captions", meetings.captions),
     Check("secrets", machine.secrets),

@@ -8,17 +8,13 @@ asked every POLL_S who is in a room and who sends: a page that vanished is notic
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 
 import httpx
 
-from assistant.contracts import BadInput, NotPermitted, Unavailable
+from assistant.contracts import BadInput, Unavailable
 from telephony.engines.engine import EVERYTHING, Allowed, EngineEvent
 from telephony.engines.eventing import EventQueue
 from telephony.engines.grants import Grant
@@ -136,29 +132,6 @@ class LiveKit:
                 await self._service.remove(room, part)
             for part in its.parts.keys() | its.sending:
                 self._sends(room, its, part, bool(found.get(part, {}).get("tracks")))
-
-    def webhook(self, body: bytes, authorization: str) -> None:
-        """What LiveKit tells us by HTTP; it comes out of `events`. Raises NotPermitted `bad-signature`, BadInput."""
-        claims = self._tokens.read(authorization.removeprefix("Bearer "))
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        if not hmac.compare_digest(str(claims.get("sha256", "")), digest):
-            raise NotPermitted("bad-signature", "this is not what was signed")
-        try:
-            told = json.loads(body)
-            kind, room = told["event"], str(told["room"]["name"])
-            part = str(told.get("participant", {}).get("identity", ""))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadInput("bad-event", "this is no event of LiveKit") from error
-        its = self._rooms.get(room)
-        if its is None:
-            return
-        if kind == "track_published":
-            self._sends(room, its, part, True)
-        elif kind in ("participant_left", "participant_connection_aborted"):
-            self._sends(room, its, part, False)
-        elif kind == "room_finished":  # it was empty for long, or the server was ended: the next grant opens it again
-            for one in sorted(its.sending):
-                self._sends(room, its, one, False)
 
     def events(self) -> AsyncIterator[EngineEvent]:
         """See MediaEngine."""

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from assistant.contracts import NotPermitted
-
 TOKEN_S = 120
 """How long a page may take to join. The server itself renews the tokens of those who are in."""
 EARLY_S = 10
@@ -20,7 +18,7 @@ EARLY_S = 10
 
 
 class Tokens:
-    """Makes them and reads them. key: the name of the secret, in the server's configuration."""
+    """Makes them. key: the name of the secret, in the server's configuration."""
 
     def __init__(self, key: str, secret: str, clock: Callable[[], float] = time.time) -> None:
         self._key, self._secret, self._clock = key, secret, clock
@@ -32,20 +30,6 @@ class Tokens:
         text = f"{_packed({'alg': 'HS256', 'typ': 'JWT'})}.{_packed(whole)}"
         return f"{text}.{self._signature(text)}"
 
-    def read(self, token: str) -> dict[str, Any]:
-        """What a token says that was signed with our secret. Raises NotPermitted `bad-signature`."""
-        text, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(text).encode()):
-            raise NotPermitted("bad-signature", "this was not signed with our secret")
-        try:
-            claims = json.loads(_unpacked(text.partition(".")[2]))
-            good = claims["iss"] == self._key and float(claims["exp"]) > self._clock()
-        except (ValueError, KeyError, TypeError) as error:
-            raise NotPermitted("bad-signature", "this token cannot be read") from error
-        if not good:
-            raise NotPermitted("bad-signature", "this token has expired, or is of somebody else")
-        return dict(claims)
-
     def _signature(self, text: str) -> str:
         return _base64(hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).digest())
 
@@ -56,7 +40,3 @@ def _packed(value: dict[str, Any]) -> str:
 
 def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _unpacked(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
