@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 _LIVEKIT = re.compile(r"wss?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
 """A host and nothing else: it becomes a part of the pages' security policy."""
 LEAST_SECRET = 32
-"""Letters of a secret; LiveKit refuses shorter ones, too."""
+"""Letters of a secret, as LiveKit itself asks for."""
 
 
 class Section(BaseModel):

@@ -88,6 +88,7 @@ export class LiveKitMedia {
   #connected() {
     this.#attempt = 0;
     this.#told = false;
+    this.options.cancel(this.#retry);
     this.options.state("connected");
     for (const person of this.#room.remoteParticipants.values()) this.#place(person);
     this.sync();
