@@ -34,6 +34,7 @@ from telephony.meeting import MaySee
 from telephony.meeting_metrics import MeetingMetrics
 from telephony.meeting_state import Plan, Policy, State
 from telephony.minutes import Secretary
+from telephony.minutes_journal import MinutesJournal
 from telephony.minutes_store import MinutesStore
 from telephony.pins import Pin, PinDoor
 from telephony.recordings import Recordings, consenting
@@ -80,14 +81,13 @@ class MeetingService:
         begun = wall() - clock()
         self.secretary = Secretary(lambda at: begun + at)
         self.minutes = MinutesStore(settings.state_dir / MINUTES, its.keep_days, wall)
+        self.journal = MinutesJournal(settings.state_dir / MINUTES, lambda at: begun + at)
         secrets = Path(os.environ.get("SEOULA_SECRETS_DIR", "secrets"))
         folder, key = settings.state_dir / RECORDINGS, partial(load_key, secrets / KEY_FILE)
         self.recordings = Recordings(folder, key, wall, its.keep_days)
         self._io = ThreadPoolExecutor(1, "meetings")
         self._tasks: set[asyncio.Task[Any]] = set()
-        names = [n for d in registry.departments.values() for n in (d.name_ko, d.name_ko_current)]
-        names += [panel.name_ko for panel in registry.panels.values()]
-        self.captioning = Captioning(workers, supervisor, names, self.spawn)
+        self.captioning = Captioning(workers, supervisor, names_of(registry), self.spawn)
         self._desk: RoomDesk | None = None
         self._captions: Captions | None = None
 
@@ -115,7 +115,13 @@ class MeetingService:
             log.warning("no captions", code=error.code, message=error.message)
         if self._desk is not None:
             self._desk.start()
+        self._later(self._recover)
         self.spawn(self._tidy())
+
+    def use_registry(self, registry: Registry) -> None:
+        """Take changed standing rooms and names into use; meetings go on."""
+        self.rooms.use_plans(plans_of(registry, self.settings, strict=False))
+        self.captioning.names = names_of(registry)
 
     async def stop(self) -> None:
         """End, and write what is left."""
@@ -154,6 +160,8 @@ class MeetingService:
             self._later(partial(self.recordings.end, keep=keep), note.meeting)
         if record is not None:
             self._later(self.minutes.save, record)
+        if self.settings.meetings.keep_days > 0:
+            self._later(self.journal.write, note)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run it beside everything; what it raises is logged by its kind alone."""
@@ -175,6 +183,14 @@ class MeetingService:
             if isinstance(effect, Note):
                 self.noted(effect)
 
+    def _recover(self) -> None:
+        """Minutes of meetings that ended with a service that was killed. In the files' thread, before anything else."""
+        for record in self.journal.recover():
+            self.minutes.save(record)
+            log.info("the minutes of a meeting that was cut off are kept")
+            self.journal.drop(record.id)
+        self.journal.drop_all()
+
     async def _tidy(self) -> None:
         """Recordings whose maker fell silent are finished; what is too old goes."""
         hours = 0.0
@@ -188,10 +204,18 @@ class MeetingService:
             hours -= 15
 
 
-def plans_of(registry: Registry, settings: Settings) -> list[Plan]:
-    """The standing rooms with their PINs. Raises ConfigError for a PIN that is none, or of no room."""
+def names_of(registry: Registry) -> list[str]:
+    """What captions are to spell as it is spelt here: departments and panels."""
+    names = [n for d in registry.departments.values() for n in (d.name_ko, d.name_ko_current)]
+    return names + [panel.name_ko for panel in registry.panels.values()]
+
+
+def plans_of(registry: Registry, settings: Settings, *, strict: bool = True) -> list[Plan]:
+    """The standing rooms with their PINs. strict: raises ConfigError for a PIN of no room. Raises ConfigError for a PIN
+    that is none."""
     pins = {room: pin.get_secret_value() for room, pin in settings.meetings.pins.items()}
-    if unknown := sorted(set(pins) - set(registry.rooms)):
+    unknown = sorted(set(pins) - set(registry.rooms))
+    if unknown and strict:
         raise ConfigError("bad-settings", f"meetings.pins: there is no room {unknown[0]!r}")
     found = []
     for room in registry.rooms.values():

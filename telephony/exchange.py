@@ -252,7 +252,7 @@ class Exchange:
         call = Call(
             key, str(to), media, now, party, maker.name, to.id if to.kind == DEPARTMENT else "", dict(about), urgent
         )
-        call.ring = ring
+        call.ring, call.caller_department = ring, maker.department
         call.join(Member(party, maker.id))
         board.make_way(party, call, now)
         board.begin(call, now)

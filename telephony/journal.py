@@ -110,7 +110,8 @@ class CallLog:
                 query = query.where(_Row.id.in_(seat.where(_Seat.missed) if missed else seat))
             elif missed:
                 query = query.where(_Row.missed)
-            return [json.loads(row.body) for row in session.scalars(query)]
+            # Rows of an older service know no department of the caller.
+            return [{"caller_department": "", **json.loads(row.body)} for row in session.scalars(query)]
 
     def close(self) -> None:
         """Give the connections back."""
@@ -126,6 +127,7 @@ def _body(record: CallRecord, started_at: float, ended_at: float | None) -> Mapp
         "ended_at": None if ended_at is None else round(ended_at, 3),
         "caller": record.caller,
         "caller_name": record.caller_name,
+        "caller_department": record.caller_department,
         "to": record.to,
         "department": record.department,
         "media": record.media,

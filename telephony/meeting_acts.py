@@ -73,6 +73,8 @@ def own_state(meeting: Meeting, part: str, message: Message, now: float) -> None
     for key in ("mic", "cam", "screen"):
         if key in wanted:
             setattr(member, key, wanted[key])
+            if wanted[key] or key == "screen":  # a screen that is put away leaves the place to the camera
+                member.quieted.discard(key)
     if "hand" in wanted:
         # Asking again does not cost the place in the queue.
         member.hand_at = (member.hand_at if member.hand_at is not None else now) if wanted["hand"] else None

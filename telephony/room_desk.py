@@ -178,6 +178,8 @@ class RoomDesk:
             case "leave":
                 self._feeds.pop(order.part, None)
                 self._then(order.part, self._media.leave(order.room, order.part), order.room)
+            case "silence":
+                self._then(order.part, self._media.silence(order.room, order.part, order.kinds), order.room)
             case "tap":
                 self._taps.tap(order.room, order.part)
             case "untap":
@@ -306,7 +308,18 @@ class RoomDesk:
         if event.room.startswith(PREFIX):
             self._voice(event, now)
             return
+        if event.kind == "reopened":
+            self._begin_anew(event.room, now)
+            return
         self.do(self.rooms.engine_event(event.kind, event.room, event.part, event.feed, event.level_db, now))
+
+    def _begin_anew(self, room: str, now: float) -> None:
+        """Another engine carries the room: everybody in it is told so as if he had just come, and makes his media anew.
+        Who has lost his line does so when he is back."""
+        state = self.rooms.state(room)
+        for part, member in list(state.members.items()) if state is not None else ():
+            if part in self._clients and member.away_at is None:
+                self.do(self.rooms.handle(part, {"t": "room.join", "room": room}, now))
 
     def _voice(self, event: EngineEvent, now: float) -> None:
         """What the engine says of a voice of a call."""
@@ -318,3 +331,5 @@ class RoomDesk:
         elif event.kind in ("unpublished", "failed"):
             self.calls.gone(event.room, event.part)
             self._taps.untap(event.room, event.part)
+        elif event.kind == "reopened":
+            self.calls.again(event.room)

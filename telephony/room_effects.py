@@ -56,10 +56,12 @@ OUTGOING = (
     "room.moderated", "room.ended", "captions", "caption", "recording", "error",
 )  # fmt: skip
 DEEDS = (
-    "mute", "mute_all", "stop_camera", "stop_screen", "remove", "lock", "unlock", "host", "presenter", "role",
+    "mute", "mute_all", "unmute", "stop_camera", "stop_screen", "remove", "lock", "unlock", "host", "presenter", "role",
     "lower_hand", "end",
 )  # fmt: skip
-"""Values of `do`; all but mute_all, lock, unlock and end name a `part`. role takes `role`: speaker or viewer."""
+"""Values of `do`; all but mute_all, lock, unlock and end name a `part`. role takes `role`: speaker or viewer. mute,
+stop_camera and stop_screen hold in the engine, whatever the page does, until the person switches it on again himself
+(call.state); a telephone cannot, so for it alone the host may `unmute`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,14 @@ class Send:
 @dataclass(frozen=True, slots=True)
 class Engine:
     """An order to the media engine. open {room, most}, close {room}, leave {room, part}: as MediaEngine has them.
+    silence {room, part, kinds}: what of a part reaches nobody (audio, video), until it leaves.
     tap, untap {room, part}: the captions begin or cease to hear a part."""
 
-    do: Literal["open", "close", "leave", "tap", "untap"]
+    do: Literal["open", "close", "leave", "silence", "tap", "untap"]
     room: str
     part: str = ""
     most: int = 0
+    kinds: tuple[Literal["audio", "video"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,7 @@ from assistant.api.pages import FONTS
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 from assistant.meetings import MeetingService
+from content_registry.schema import Registry
 from display_bridge.pairing import DISPLAY_ID
 from telephony.meeting_state import Page
 from telephony.minutes import Record, Shown
@@ -254,6 +255,12 @@ def _was_in(service: MeetingService, one: Recording, party: str) -> None:
     running = service.secretary.record(one.meeting)
     if running is None or not running.was_in(party):
         service.minutes.get(one.meeting, party)
+
+
+def use_registry(app: FastAPI, registry: Registry) -> None:
+    """Meet in the rooms of a changed registry from now on."""
+    if isinstance(found := getattr(app.state, "meetings", None), MeetingService):
+        found.use_registry(registry)
 
 
 def _service(request: Request) -> MeetingService:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 
 import httpx
 
 from assistant.contracts import BadInput, Unavailable
-from telephony.engines.engine import EVERYTHING, Allowed, EngineEvent
+from telephony.engines.engine import EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.grants import Grant
 from telephony.engines.livekit_service import RoomService
@@ -31,12 +31,12 @@ SOUND, PICTURE = ("microphone",), ("camera", "screen_share")
 @dataclass(slots=True)
 class _Room:
     """most: people. parts: who was given the way in and has not left, and whether he may send. sending: of whom LiveKit
-    has tracks. allowed: outlives a part's leaving."""
+    has tracks. silenced: what of a part reaches nobody, until it leaves."""
 
     most: int
     parts: dict[str, bool] = field(default_factory=dict)
     sending: set[str] = field(default_factory=set)
-    allowed: dict[str, Allowed] = field(default_factory=dict)
+    silenced: dict[str, frozenset[Kind]] = field(default_factory=dict)
 
 
 class LiveKit:
@@ -95,16 +95,17 @@ class LiveKit:
         """See MediaEngine."""
         if (its := self._rooms.get(room)) is not None:
             its.parts.pop(part, None)
+            its.silenced.pop(part, None)
             self._sends(room, its, part, False)
             await self._service.remove(room, part)
 
-    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
-        """See MediaEngine, but for two things: the page is told, since what it sends against this ends; and when it is
-        allowed again it publishes anew, so that its feed goes and comes."""
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine, but for two things: the page is told, since what it sends of these kinds ends; and when all
+        goes through again it publishes anew, so that its feed may go and come."""
         its = self._rooms.get(room)
         if its is None:
-            raise BadInput("no-such-room", "this room is not open")
-        its.allowed[part] = Allowed(sound, picture)
+            return
+        its.silenced[part] = frozenset(kinds)
         if part in its.parts:
             sources = self._sources(its, part)
             permission = {
@@ -113,10 +114,10 @@ class LiveKit:
             }  # fmt: skip
             await self._service.permit(room, part, permission)
 
-    def allowed(self, room: str, part: str) -> Allowed:
-        """What of a part is handed on."""
+    def silenced(self, room: str, part: str) -> frozenset[Kind]:
+        """What of a part reaches nobody."""
         its = self._rooms.get(room)
-        return EVERYTHING if its is None else its.allowed.get(part, EVERYTHING)
+        return frozenset() if its is None else its.silenced.get(part, frozenset())
 
     async def people(self, room: str) -> list[str]:
         """Who is in a room."""
@@ -169,6 +170,6 @@ class LiveKit:
 
     def _sources(self, its: _Room, part: str) -> list[str]:
         """What a part may send."""
-        allowed = its.allowed.get(part, EVERYTHING)
-        wanted: Iterable[str] = (*(SOUND if allowed.sound else ()), *(PICTURE if allowed.picture else ()))
-        return [*wanted] if its.parts.get(part) else []
+        silenced = its.silenced.get(part, frozenset())
+        wanted = [*(() if "audio" in silenced else SOUND), *(() if "video" in silenced else PICTURE)]
+        return wanted if its.parts.get(part) else []

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from typing import Any, NoReturn
 
 from assistant.contracts import BadInput, SeoulaError
-from telephony.engines.engine import Description, EngineEvent, MediaEngine
+from telephony.engines.engine import Description, EngineEvent, Kind, MediaEngine
 from telephony.engines.eventing import EventQueue
 from telephony.engines.grants import Grant
 from telephony.engines.livekit import LiveKit
@@ -52,7 +52,7 @@ class LiveKitRooms:
             raise BadInput("no-such-room", "this room is not open")
         await self._beside.open_room(VOICES + room, most=_MORE_VOICES)
         self._voices.setdefault(room, set())
-        await self._beside.allow(VOICES + room, part, sound=self.livekit.allowed(room, part).sound, picture=False)
+        await self._beside.silence(VOICES + room, part, self.livekit.silenced(room, part))
         return await self._beside.publish(VOICES + room, part, offer)
 
     async def voice_candidate(self, room: str, part: str, candidate: Mapping[str, Any] | None) -> None:
@@ -102,15 +102,15 @@ class LiveKitRooms:
                 await self._beside.leave(VOICES + room, part)
         await self.livekit.leave(room, part)
 
-    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
         """See MediaEngine. A voice that is sent for the captions is held back with the sound."""
         if not self.grants(room):
-            await self._beside.allow(room, part, sound=sound, picture=picture)
+            await self._beside.silence(room, part, kinds)
             return
         if room in self._voices:
             with contextlib.suppress(SeoulaError):
-                await self._beside.allow(VOICES + room, part, sound=sound, picture=False)
-        await self.livekit.allow(room, part, sound=sound, picture=picture)
+                await self._beside.silence(VOICES + room, part, kinds)
+        await self.livekit.silence(room, part, kinds)
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """See MediaEngine. In a room of LiveKit: whenever the page sends its voice, until nobody asks any more."""

@@ -1,6 +1,6 @@
 /** The connections that carry a call's media: one between two browsers, those of a room, and the one for captions. */
 import { LiveKitMedia } from "./livekit-media.js";
-import { PeerLink } from "./peer.js";
+import { configure, PeerLink } from "./peer.js";
 import { Quality, reading } from "./quality.js";
 import { RoomMedia } from "./room-media.js";
 import { deeds } from "./state.js";
@@ -31,14 +31,14 @@ export class Carriers {
     return Boolean(this.#peer);
   }
 
-  startPeer(call, ice) {
+  startPeer(call) {
     this.#endPeer();
     const { calls, deps } = this;
     const where = { call: call.id, pc: "p2p" };
     const ready = calls.local.open({ audio: true, video: call.mine.cam });
     // What of oneself is there is known only now; until then the other end expects what the call is of.
     ready.then(() => calls.state.call?.id === call.id && calls.line.send("call.state", { call: call.id, ...calls.switches() }));
-    this.#peer = new PeerLink(deps.peer({ iceServers: ice }), {
+    this.#peer = new PeerLink(deps.peer({ iceServers: calls.ice }), {
       polite: call.polite,
       local: calls.local,
       video: call.media !== "audio",
@@ -61,9 +61,9 @@ export class Carriers {
   }
 
   /** The line to the hub is there again. A page that was loaded anew has no connection any more: it makes one. */
-  back(call, ice) {
+  back(call) {
     if (this.#peer) this.#peer.negotiation.repeat();
-    else this.startPeer(call, ice);
+    else this.startPeer(call);
   }
 
   #peerState(state, id) {
@@ -77,7 +77,7 @@ export class Carriers {
   }
 
   /** entered: {media} with which this page went in. */
-  startRoom(call, entered, ice) {
+  startRoom(call, entered) {
     const { calls, deps } = this;
     // Of a call of two the other end's stream stays until the room's has come.
     const before = this.#peer;
@@ -96,7 +96,7 @@ export class Carriers {
       },
       state: (state) => calls.state.call?.room === room && calls.set(deeds.call(calls.state, { mending: state === "mending" })),
     };
-    const mine = call.media_by === "livekit" ? this.#byLiveKit(room, common) : this.#byTheServer(room, common, ice);
+    const mine = call.media_by === "livekit" ? this.#byLiveKit(room, common) : this.#byTheServer(room, common);
     this.#room = mine;
     mine.hold(this.#held);
     this.#endTap();
@@ -105,18 +105,18 @@ export class Carriers {
         if (this.#room !== mine) return;
         mine.publish().catch(() => calls.onproblem("media-failed"));
         calls.line.send("call.state", { room, ...calls.switches() });
-        if (calls.state.call?.room === room) this.tapFollows(calls.state.call, ice);
+        if (calls.state.call?.room === room) this.tapFollows(calls.state.call);
       });
     }
     this.#watch();
   }
 
   /** A room whose media the service itself carries: every connection of it is offered or answered there. */
-  #byTheServer(room, common, ice) {
+  #byTheServer(room, common) {
     const { calls, deps } = this;
     return new RoomMedia({
       ...common,
-      make: () => deps.peer({ iceServers: ice }),
+      make: () => deps.peer({ iceServers: calls.ice }),
       description: (pc, desc) => calls.line.send("rtc.desc", { room, pc, desc }),
       candidate: (pc, cand) => calls.line.send("rtc.ice", { room, pc, cand }),
       failed: () => calls.onproblem("media-failed"),
@@ -159,7 +159,7 @@ export class Carriers {
   }
 
   /** Captions where the service does not carry the media: one's own voice goes to it only while one agrees. */
-  tapFollows(call, ice) {
+  tapFollows(call) {
     const { calls } = this;
     const beside = call.mode !== "room" || (call.media_by === "livekit" && calls.options.publishes);
     const wanted = beside && call.captions.on && call.captions.mine;
@@ -168,7 +168,7 @@ export class Carriers {
     const where = call.mode === "room" ? { room: call.room } : { call: call.id };
     this.#tap = new Tap({
       local: calls.local,
-      make: () => this.deps.peer({ iceServers: ice }),
+      make: () => this.deps.peer({ iceServers: calls.ice }),
       description: (pc, desc) => calls.line.send("rtc.desc", { ...where, pc, desc }),
       candidate: (pc, cand) => calls.line.send("rtc.ice", { ...where, pc, cand }),
     });
@@ -196,6 +196,13 @@ export class Carriers {
 
   online() {
     this.#peer?.online();
+  }
+
+  /** Other credentials: for every way that is made from now on, and anew for the one that goes through a relay. */
+  renewIce() {
+    const { ice } = this.calls;
+    this.#peer?.renewIce(ice);
+    for (const pc of [...(this.#room?.connections ?? []), ...(this.#tap?.connections ?? [])]) configure(pc, ice);
   }
 
   end() {

@@ -3,7 +3,6 @@ import { CallConnection } from "./connection.js";
 import { Carriers } from "./carriers.js";
 import { LocalMedia } from "./media.js";
 import { followRecording } from "./recorder.js";
-import { probe } from "./refusal.js";
 import { soon } from "./soon.js";
 import { deeds, reduce, START } from "./state.js";
 import { tilesOf } from "./tiles.js";
@@ -20,7 +19,8 @@ const browser = () => ({
 
 export class Calls {
   #listeners = new Set();
-  #ice = [];
+  /** What finds the way to others, as RTCPeerConnection takes it; the credentials in it are good for a while. */
+  ice = [];
   #carriers = new Map();
   /** What was asked for and holds the devices until it is answered: ids of calls, "room". */
   #pending = new Set();
@@ -31,8 +31,7 @@ export class Calls {
   #voiceOnly = null;
 
   /**
-   * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string, paired?: boolean}} options
-   *   paired: this page is nothing without a token, so that a refusal is told from a service that is away.
+   * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string}} options
    *   publishes: whether this page has a microphone and a camera to send; a television has not.
    */
   constructor(options, deps = {}) {
@@ -48,7 +47,7 @@ export class Calls {
     this.line = new CallConnection(
       { url: options.url, token: options.token, hello: { caps, ...(options.name ? { name: options.name } : {}) } },
       { message: (m, asked) => this.#message(m, asked), status: (s) => this.#status(s), failed: (asked, error) => this.#refused(asked, error) },
-      { ...(options.paired ? { probe: () => probe(options.token) } : {}), ...deps.line },
+      deps.line,
     );
     /** Told of what went wrong, for a passing message: (code, text). */
     this.onproblem = () => {};
@@ -202,7 +201,8 @@ export class Calls {
   captions(on = !this.state.call?.captions.reads) {
     if (!this.state.call) return;
     this.set(deeds.call(this.state, { captions: { ...this.state.call.captions, reads: on } }));
-    this.tell("captions.set", { on, mine: on });
+    // In a room everybody's voice is written unless he says no; in a call of two only after he has said yes.
+    this.tell("captions.set", this.state.call.mode === "room" ? { on } : { on, mine: on });
   }
 
   /** Let the own voice be written for others, or not. */
@@ -232,7 +232,7 @@ export class Calls {
 
   #message(message, asked) {
     const before = this.state;
-    if (message.t === "welcome") this.#ice = (message.ice_servers ?? []).map((one) => (typeof one === "string" ? { urls: one } : one));
+    if (message.ice_servers) this.#takeIce(message.ice_servers);
     if (["rtc.desc", "rtc.ice", "room.media"].includes(message.t)) return void this.#rtc(message);
     this.state = reduce(this.state, message, this.deps.now());
     for (const id of [message.call, message.t.startsWith("room.") ? "room" : null]) this.#pending.delete(id);
@@ -240,6 +240,11 @@ export class Calls {
     this.#carry();
     this.draw();
     this.onmessage(message, before, asked);
+  }
+
+  #takeIce(servers) {
+    this.ice = servers.map((one) => (typeof one === "string" ? { urls: one } : one));
+    for (const one of this.#carriers.values()) one.renewIce();
   }
 
   #rtc(message) {
@@ -260,7 +265,7 @@ export class Calls {
     switch (message.t) {
       case "welcome":
         if (call.mode === "room") again();
-        else if (["connecting", "active"].includes(call.phase)) this.#of(call).back(call, this.#ice);
+        else if (["connecting", "active"].includes(call.phase)) this.#of(call).back(call);
         break;
       case "call.placing":
         this.#takeDevices(call.media);
@@ -278,7 +283,7 @@ export class Calls {
         if (message.fresh && message.link === "back" && message.call === call.id && call.mode !== "room") this.#enterPeer(call);
         break;
       case "room.joined":
-        this.#of(call).startRoom(call, this.#entered ?? call, this.#ice);
+        this.#of(call).startRoom(call, this.#entered ?? call);
         break;
       case "room.feeds":
         for (const gone of message.removed ?? []) this.#of(call).gone(gone.feed ?? gone);
@@ -290,7 +295,7 @@ export class Calls {
         this.#recorder = followRecording(this.#recorder, call, this);
         break;
       case "captions":
-        this.#of(call).tapFollows(call, this.#ice);
+        this.#of(call).tapFollows(call);
         break;
       default:
     }
@@ -338,7 +343,7 @@ export class Calls {
 
   #enterPeer(call) {
     if (call.id === this.#voiceOnly) this.set(deeds.mine(this.state, { cam: false }));
-    this.#of(call).startPeer(this.state.call, this.#ice);
+    this.#of(call).startPeer(this.state.call);
   }
 
   #takeDevices(media) {

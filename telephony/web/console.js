@@ -64,7 +64,7 @@ const setUi = (changes) => {
 };
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";
-const calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token, paired: true });
+const calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token });
 const ringer = new Ringer();
 const notices = new Notices(({ action, call }) => {
   if (action === "accept") calls.accept(call);

@@ -46,7 +46,7 @@ function toast(text) {
 async function start() {
   page.stage = "joining";
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment", paired: true });
+  calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment" });
   calls.onproblem = (code, fallback) => toast(reasonWords(code, fallback));
   calls.onmessage = (message) => {
     if (message.t !== "welcome") return;

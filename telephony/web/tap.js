@@ -13,6 +13,10 @@ export class Tap {
     return Boolean(this.#pc);
   }
 
+  get connections() {
+    return this.#pc ? [this.#pc] : [];
+  }
+
   async start() {
     if (this.#pc || !this.options.local.audio) return;
     const pc = this.options.make();

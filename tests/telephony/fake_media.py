@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 
 from assistant.contracts import BadInput
@@ -50,8 +50,8 @@ class FakeMedia:
     async def leave(self, room: str, part: str) -> None:
         self._note("leave", room, part)
 
-    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
-        self._note("allow", room, part, f"sound={sound} picture={picture}")
+    async def silence(self, room: str, part: str, kinds: Collection[str]) -> None:
+        self._note("silence", room, part, "+".join(sorted(kinds)))
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         queue = self.sound.setdefault((room, part), asyncio.Queue())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from telephony.engines.embedded.forward import FeedTrack, Source, send_feed, tak
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
 from telephony.engines.embedded.room import Publisher, Room, Subscription
-from telephony.engines.engine import Allowed, Description, EngineEvent
+from telephony.engines.engine import Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 
 START_KILOBITS = 1000
@@ -75,6 +75,10 @@ class EmbeddedEngine:
         known = self._rooms.get(room)
         if known is None:
             return
+        await self._left(known, part)
+        known.silenced.pop(part, None)
+
+    async def _left(self, known: Room, part: str) -> None:
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
         if (publisher := known.publishers.get(part)) is not None:
@@ -82,9 +86,10 @@ class EmbeddedEngine:
         for listener in known.listeners.pop(part, ()):
             listener.end()
 
-    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
         """See MediaEngine."""
-        self._room(room).allow(part, Allowed(sound, picture))
+        if (known := self._rooms.get(room)) is not None:
+            known.silence(part, frozenset(kinds))
 
     async def close(self) -> None:
         """See MediaEngine."""
@@ -195,7 +200,7 @@ class EmbeddedEngine:
 
     async def _gone(self, room: Room, publisher: Publisher) -> None:
         if room.publishers.get(publisher.part) is publisher:
-            await self.leave(room.name, publisher.part)
+            await self._left(room, publisher.part)
 
     def _announce(self, room: Room, publisher: Publisher) -> None:
         self._feeds += 1

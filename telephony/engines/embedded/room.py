@@ -8,7 +8,6 @@ from telephony.engines.embedded.connection import Connection
 from telephony.engines.embedded.forward import FeedTrack, Source
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneLeg
-from telephony.engines.engine import EVERYTHING, Allowed
 from telephony.engines.levels import Floor
 
 
@@ -50,22 +49,23 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     floor: Floor = field(default_factory=Floor)
-    allowed: dict[str, Allowed] = field(default_factory=dict)
+    silenced: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each part: the kinds of which nothing reaches anybody."""
 
     def may(self, part: str, kind: str) -> bool:
-        """Whether what a part sends of this kind (audio, video) is handed on."""
-        return self.allowed.get(part, EVERYTHING).kind(kind)
+        """Whether what a part sends of a kind is handed on."""
+        return kind not in self.silenced.get(part, ())
 
-    def allow(self, part: str, allowed: Allowed) -> None:
-        """From now on."""
-        self.allowed[part] = allowed
-        if allowed == EVERYTHING:
-            del self.allowed[part]
-        if not allowed.sound:
+    def silence(self, part: str, kinds: frozenset[str]) -> None:
+        """Hold back these kinds of a part from now on."""
+        self.silenced[part] = kinds
+        if not kinds:
+            del self.silenced[part]
+        if "audio" in kinds:
             self.floor.left(part)
         if (publisher := self.publishers.get(part)) is not None:
             for source in publisher.sources:
-                source.let(through=allowed.kind(source.kind))
+                source.let(through=source.kind not in kinds)
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -14,14 +14,13 @@ from telephony.engines import offers
 from telephony.engines.embedded.connection import LONGEST_CANDIDATE, Limits
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
-from telephony.engines.engine import EVERYTHING, Allowed, Description, EngineEvent
+from telephony.engines.engine import JANUS_LOST, Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.janus.client import Message
 from telephony.engines.janus.member import Ear, Mouth
 from telephony.engines.janus.room import Phone, Publisher, Room, Subscription
 from telephony.engines.janus.videoroom import VideoRoom
 
-JANUS_LOST = "janus-lost"
 PEER_LEFT = ("Close PC", "DTLS alert")
 
 
@@ -62,6 +61,10 @@ class JanusEngine:
         """See MediaEngine."""
         if (known := self._rooms.get(room)) is None:
             return
+        await self._left(known, part)
+        known.silenced.pop(part, None)
+
+    async def _left(self, known: Room, part: str) -> None:
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
         if (publisher := known.publishers.get(part)) is not None:
@@ -69,12 +72,13 @@ class JanusEngine:
         for listener in known.listeners.pop(part, ()):
             listener.end()
 
-    async def allow(self, room: str, part: str, *, sound: bool, picture: bool) -> None:
-        """See MediaEngine."""
-        known = self._room(room)
-        known.allowed[part] = Allowed(sound, picture)
-        if known.may(part) == EVERYTHING:
-            del known.allowed[part]
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine. Janus holds it back itself."""
+        if (known := self._rooms.get(room)) is None:
+            return
+        known.silenced[part] = frozenset(kinds)
+        if not kinds:
+            del known.silenced[part]
         if (publisher := known.publishers.get(part)) is not None:
             await self._enforce(known, publisher)
 
@@ -82,7 +86,7 @@ class JanusEngine:
         """Tell Janus what of a publisher it leaves out, where that has changed."""
         async with publisher.enforcing:
             for section in publisher.sections if publisher.negotiated else ():
-                mute = not room.may(publisher.part).kind(section.kind)
+                mute = section.kind in room.silenced.get(publisher.part, ())
                 if mute != (section.mid in publisher.silent):
                     await self._plugin.moderate(room.number, publisher.id, section.mid, mute=mute)
                     (publisher.silent.add if mute else publisher.silent.discard)(section.mid)
@@ -318,7 +322,7 @@ class JanusEngine:
         if isinstance(one, Subscription):
             self._later(self._unsubscribe(room, one))
         elif room.publishers.get(one.part) is one:
-            self._later(self.leave(room.name, one.part))
+            self._later(self._left(room, one.part))
 
     def _lost(self) -> None:
         """Janus is gone, with every room; the next room that is opened looks for it again."""

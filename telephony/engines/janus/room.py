@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneLeg
-from telephony.engines.engine import EVERYTHING, Allowed
 from telephony.engines.janus.member import Ear, Mouth
 from telephony.engines.offers import Section
 
@@ -65,11 +64,8 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
-    allowed: dict[str, Allowed] = field(default_factory=dict)
-
-    def may(self, part: str) -> Allowed:
-        """What of a part is handed on."""
-        return self.allowed.get(part, EVERYTHING)
+    silenced: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each part: the kinds of which nothing reaches anybody."""
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

@@ -92,7 +92,9 @@ class Received:
             return
 
 
-async def only_what_is_allowed_arrives(engine: MediaEngine, room: str, person: Client, received: Received) -> None:
+async def nothing_of_what_is_silenced_arrives(
+    engine: MediaEngine, room: str, person: Client, received: Received
+) -> None:
     """Take sound and pictures of a publisher away from its subscriber in turn, and give them back."""
 
     async def more(sounds: int, pictures: int) -> None:
@@ -100,17 +102,17 @@ async def only_what_is_allowed_arrives(engine: MediaEngine, room: str, person: C
         await eventually(lambda: received.sounds >= at[0] + sounds and received.pictures >= at[1] + pictures)
 
     await more(10, 3)
-    await engine.allow(room, person.part, sound=False, picture=True)
+    await engine.silence(room, person.part, ["audio"])
     await more(0, 5)  # what was under way has arrived
     sounds = received.sounds
     await more(0, 8)
     assert received.sounds == sounds
-    await engine.allow(room, person.part, sound=True, picture=False)
+    await engine.silence(room, person.part, ["video"])
     await more(20, 0)
     pictures = received.pictures
     await more(40, 0)
     assert received.pictures == pictures
-    await engine.allow(room, person.part, sound=True, picture=True)
+    await engine.silence(room, person.part, [])
     await more(10, 5)
 
 

@@ -23,7 +23,7 @@ from tests.telephony.engines.clients import (
     Watch,
     eventually,
     loudness_at,
-    only_what_is_allowed_arrives,
+    nothing_of_what_is_silenced_arrives,
 )
 
 
@@ -225,18 +225,16 @@ async def test_a_tap_hears_at_16_khz_what_is_forwarded_at_the_same_time(engine: 
     await viewer.close()
 
 
-async def test_what_is_not_allowed_is_not_handed_on(engine: EmbeddedEngine, watch: Watch) -> None:
-    with pytest.raises(BadInput, match="not open"):
-        await engine.allow("r", "a", sound=False, picture=False)
+async def test_what_is_silenced_reaches_nobody(engine: EmbeddedEngine, watch: Watch) -> None:
     await engine.open_room("r", most=3)
     viewer, person = Client(engine, "r", "b"), Client(engine, "r", "a", 440.0)
     await person.publish()
     received = await viewer.subscribe((await watch.until("published", "a")).feed)
-    await only_what_is_allowed_arrives(engine, "r", person, received)
+    await nothing_of_what_is_silenced_arrives(engine, "r", person, received)
     # A page that publishes anew gets nothing through either, and is nobody who speaks; a tap hears nothing of it.
-    await engine.allow("r", "a", sound=False, picture=False)
-    await engine.leave("r", "a")
+    await engine.silence("r", "a", ["audio", "video"])
     await person.close()
+    await watch.until("unpublished", "a")
     mark = len(watch.events)
     pieces: list[bytes] = []
 
@@ -254,7 +252,7 @@ async def test_what_is_not_allowed_is_not_handed_on(engine: EmbeddedEngine, watc
     await watch.until("speaking", "c")
     assert (received.pictures, received.sounds, pieces) == (0, 0, [])
     assert not [its for its in watch.events[mark:] if its.kind == "speaking" and its.part == "a"]
-    await engine.allow("r", "a", sound=True, picture=True)
+    await engine.silence("r", "a", [])
     await eventually(lambda: received.pictures >= 2 and received.sounds >= 10 and len(pieces) >= 2)
     await engine.close_room("r")
     await asyncio.wait_for(tapping, 10)

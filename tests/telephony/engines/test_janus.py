@@ -23,7 +23,7 @@ from tests.telephony.engines.clients import (
     Watch,
     eventually,
     loudness_at,
-    only_what_is_allowed_arrives,
+    nothing_of_what_is_silenced_arrives,
 )
 from tests.telephony.engines.janus_server import janus
 from tests.telephony.engines.test_embedded import Phone, offered
@@ -132,13 +132,13 @@ async def test_a_tap_and_a_phone_and_who_speaks(engine: JanusEngine, watch: Watc
     await asyncio.wait_for(tapping, 10)
 
 
-async def test_what_is_not_allowed_is_not_handed_on(engine: JanusEngine, watch: Watch) -> None:
+async def test_what_is_silenced_reaches_nobody(engine: JanusEngine, watch: Watch) -> None:
     await engine.open_room("r", most=3)
     viewer, person = Client(engine, "r", "b"), Client(engine, "r", "a", 440.0)
     await person.publish()
     received = await viewer.subscribe((await watch.until("published", "a")).feed)
-    await only_what_is_allowed_arrives(engine, "r", person, received)
-    await engine.allow("r", "a", sound=False, picture=False)
+    await nothing_of_what_is_silenced_arrives(engine, "r", person, received)
+    await engine.silence("r", "a", ["audio", "video"])
     mark = len(watch.events)
     assert person.pc is not None
     person.pc.addTrack(Pictures(320, 240))
@@ -149,7 +149,7 @@ async def test_what_is_not_allowed_is_not_handed_on(engine: JanusEngine, watch: 
     beside = await viewer.subscribe((await watch.until("published", "c")).feed)
     await eventually(lambda: beside.pictures >= 5 and beside.sounds >= 50)
     assert (again.pictures, again.sounds) == (0, 0)
-    await engine.allow("r", "a", sound=True, picture=True)
+    await engine.silence("r", "a", [])
     await eventually(lambda: again.pictures >= 4 and again.sounds >= 10)
 
 

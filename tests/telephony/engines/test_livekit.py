@@ -103,26 +103,27 @@ async def test_who_has_no_business_there_is_put_out_and_who_sends_is_told() -> N
     await watch.close()
 
 
-async def test_what_is_allowed_holds_for_who_is_there_and_for_who_comes_back() -> None:
+async def test_who_is_silenced_is_so_however_often_he_comes_until_he_leaves() -> None:
     server = served()
     engine = adapter(server)
     await engine.open_room("r", most=3)
     await engine.grant("r", "console:a", "", publish=True)
     person = put(server, "r", "console:a", 1, 2, 3)
-    await engine.allow("r", "console:a", sound=False, picture=True)
+    await engine.silence("r", "console:a", ["audio"])
     assert [sent.info["source"] for sent in person.tracks.values()] == [1, 3]
-    await engine.leave("r", "console:a")
     again = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
     assert again["canPublishSources"] == ["camera", "screen_share"]
-    await engine.allow("r", "console:a", sound=False, picture=False)
+    await engine.silence("r", "console:a", ["audio", "video"])
     nothing = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
     assert (nothing["canPublish"], nothing["canSubscribe"]) == (False, True)
-    await engine.allow("r", "console:a", sound=True, picture=True)
+    await engine.leave("r", "console:a")
     whole = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
     assert whole["canPublishSources"] == EVERYTHING
-    await engine.allow("r", "display:tv", sound=False, picture=False)  # nobody is there: it is kept for later
-    with pytest.raises(BadInput, match="not open"):
-        await engine.allow("s", "console:a", sound=True, picture=True)
+    await engine.silence("r", "console:a", ["video"])
+    await engine.silence("r", "console:a", [])
+    open_again = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
+    assert open_again["canPublishSources"] == EVERYTHING
+    await engine.silence("s", "console:a", ["audio"])  # no such room is no error
     await engine.close()
 
 
@@ -170,9 +171,9 @@ async def test_some_rooms_are_carried_beside_and_voices_come_there() -> None:
         await engine.voice("unknown", "console:a", offer)
     assert (await engine.publish("call-1", "console:a", offer)).type == "answer"
     await engine.grant("r", "console:a", "", publish=True)
-    await engine.allow("r", "console:a", sound=False, picture=True)
+    await engine.silence("r", "console:a", ["audio"])
     assert (await engine.voice("r", "console:a", offer)).type == "answer"
-    assert ("allow", VOICES + "r", "console:a", "sound=False picture=False") in beside.asked
+    assert ("silence", VOICES + "r", "console:a", "audio") in beside.asked
     await eventually(lambda: bool(watch.events))
     assert {event.room for event in watch.events} == {"call-1"}, "a voice for captions is no feed"
     await engine.leave("r", "console:a")
