@@ -39,7 +39,7 @@ class Taps(Protocol):
 
 class RoomDesk:
     """send: to a client, by its id. noted: takes what belongs to the meeting record. clients_of: the connections that
-    speak in a call between browsers, for its captions."""
+    speak in a call between browsers, for its captions. names_of: Korean and English, as others read who somebody is."""
 
     def __init__(
         self,
@@ -50,11 +50,13 @@ class RoomDesk:
         taps: Taps,
         clock: Callable[[], float],
         clients_of: Callable[[str], Sequence[str]] = lambda _: (),
+        names_of: Callable[[Client], tuple[str, str]] = lambda client: (client.name or client.party, client.name),
     ) -> None:
         self.rooms, self.engine = rooms, media.name
         self.calls = CallCaptions(clients_of, send)
         self._media, self._send, self._noted, self._taps, self._clock = media, send, noted, taps, clock
         self._ways = WaysIn(rooms, media, send, self._then)
+        self._names_of = names_of
         self._clients: dict[str, Client] = {}
         self._last: dict[str, asyncio.Task[None]] = {}
         self._feeds: dict[str, dict[str, str]] = {}
@@ -147,7 +149,8 @@ class RoomDesk:
             return
         self._clients[client.id] = client
         rooms = frozenset({client.room}) if client.role == "guest" else None
-        self.rooms.know(Person(client.id, client.role, client.name or client.party, client.name, rooms, client.party))
+        name_ko, name_en = self._names_of(client)
+        self.rooms.know(Person(client.id, client.role, name_ko, name_en, rooms, client.party))
 
     # -- effects ---------------------------------------------------------------------------------------------
 

@@ -12,7 +12,8 @@ In (C->S):
   room.admit {part: address|"*", admit: bool}               host: from the lobby
   room.moderate {do, part?, role?}                          host: see DEEDS
   room.chat {text, kind?: "text"|"decision"}
-  room.page {document?|panel?, page?} or {follow: bool}     presenter turns; anybody stops or begins to follow
+  room.page {document?|panel?, page?} or {off: true}        presenter turns, or shows nothing more
+  room.page {follow: bool}                                  anybody stops or begins to follow
   call.state {mic?, cam?, screen?, hand?}                   with `room` in place of `call`
   captions.set {on?: bool, mine?: bool}                     wants to read them; lets his own voice be written
   recording.set {on: bool, kind?: "recording"|"transcript"} host asks everybody, or ends it

@@ -110,6 +110,12 @@ async def scene(request: Request) -> Response:
     return _html(html, _of_calls(request), Permissions_Policy=SCENE_RIGHTS)
 
 
+@router.get("/shown")
+async def shown() -> Response:
+    """The page that a meeting follows, as a frame within the pages of calls; they tell it what to draw."""
+    return _html((CALLS / "shown.html").read_text("utf-8"))
+
+
 @router.get("/shell.json")
 async def shell() -> JSONResponse:
     """What a screen needs to open without a network: the build, and its files with their digests."""

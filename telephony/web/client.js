@@ -2,20 +2,10 @@
 import { CallConnection } from "./connection.js";
 import { Carriers } from "./carriers.js";
 import { LocalMedia } from "./media.js";
-import { followRecording } from "./recorder.js";
-import { soon } from "./soon.js";
+import { Film } from "./recorder.js";
 import { deeds, reduce, START } from "./state.js";
+import { browser } from "./surroundings.js";
 import { tilesOf } from "./tiles.js";
-
-const browser = () => ({
-  soon,
-  // One path for everything: half as many candidates to tell and to try.
-  peer: (configuration) => new RTCPeerConnection({ bundlePolicy: "max-bundle", ...configuration }),
-  now: () => performance.now() / 1000,
-  uuid: () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
-  later: (seconds, action) => setTimeout(action, seconds * 1000),
-  cancel: (timer) => clearTimeout(timer),
-});
 
 export class Calls {
   #listeners = new Set();
@@ -26,7 +16,8 @@ export class Calls {
   #pending = new Set();
   #entered = null;
   #told = null;
-  #recorder = null;
+  /** The film of a meeting that is made here. */
+  film = new Film(this);
   #drawing = false;
   #voiceOnly = null;
 
@@ -109,8 +100,9 @@ export class Calls {
 
   hangup(reason = "hangup") {
     const { call, waiting } = this.state;
-    if (call?.role === "member") return void this.line.send("room.leave", { room: call.room });
     if (call && ["placing", "ringing"].includes(call.phase)) return void this.cancel();
+    if (this.film.runs) return void this.film.whole().then(() => this.hangup(reason));
+    if (call?.role === "member") return void this.line.send("room.leave", { room: call.room });
     if (call) return void this.line.send("call.hangup", { call: call.id, reason });
     if (waiting) {
       this.line.send("room.leave", { room: waiting.room });
@@ -193,8 +185,8 @@ export class Calls {
     if (call) this.line.send(t, { ...(call.mode === "room" ? { room: call.room } : { call: call.id }), ...fields });
   }
 
-  chat(text) {
-    this.tell("room.chat", { text });
+  chat(text, kind = "text") {
+    this.tell("room.chat", { text, ...(kind === "text" ? {} : { kind }) });
   }
 
   /** Read captions, or no more; who reads them lets the own voice be written, too. */
@@ -292,7 +284,7 @@ export class Calls {
         this.#obey(message);
         break;
       case "recording":
-        this.#recorder = followRecording(this.#recorder, call, this);
+        this.film.follow(call);
         break;
       case "captions":
         this.#of(call).tapFollows(call);
@@ -305,7 +297,7 @@ export class Calls {
   #carry() {
     const { call, parked, waiting } = this.state;
     const there = new Map([call, ...parked].filter(Boolean).map((one) => [one.id, one]));
-    if (!call?.room) this.#recorder = followRecording(this.#recorder, null, this);
+    if (!call?.room) this.film.follow(null);
     for (const [id, one] of this.#carriers) {
       if (!there.has(id)) {
         one.end();
