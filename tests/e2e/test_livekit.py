@@ -163,6 +163,7 @@ def test_two_pages_meet_through_livekit_under_a_host(desk: LiveKitDesk, browser:
     seeing(fire, transport)
 
     # The host puts the other out.
+    fire.click(".people-list button[aria-expanded=false]")
     fire.click(".deeds button:has-text('내보내기')")
     transport.wait_for_selector(".call-card.over")
     poll(fire, lambda: set(server.rooms["sangam"]) == {host}, "who was removed is still there")
