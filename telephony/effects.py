@@ -55,7 +55,7 @@ class CallRecord:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Write a row of the call log: once when a call begins, once when it has ended."""
+    """Write a row of the call log: when a call begins, when it is answered, and when it has ended."""
 
     record: CallRecord
 

@@ -7,6 +7,8 @@ this. What is refused is an `error` to the client alone.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,7 +82,12 @@ class Exchange:
 
     def resumable(self, sid: str, party: str) -> Client | None:
         """The client of a session, if it is this party's and not given up."""
-        return next((c for c in self.board.clients.of(party) if c.sid == sid), None)
+        of_before = hashlib.sha256(sid.encode("utf-8", "surrogatepass")).hexdigest()
+        for client in self.board.clients.of(party):
+            if client.sid == sid or hmac.compare_digest(client.proof, of_before):
+                client.sid, client.proof = sid, ""
+                return client
+        return None
 
     def resume(self, client: Client, now: float, re: str | None = None, *, fresh: bool = False) -> tuple[Effect, ...]:
         """Its socket is back. fresh: the page was loaded anew, so its peer connections are gone."""
@@ -316,6 +323,16 @@ class Exchange:
             elif client.lost_until is None and now >= client.ice_at + self.ice_again_s:
                 self._renew_ice(client, now)
         return self.done(look=bool(self.board.out.effects) or now >= self._looked + HOURS_S)
+
+    def put_out(self, key: str, room: str, reason: str, now: float) -> tuple[Effect, ...]:
+        """A client is in a room no more: a call that is made there, at that client, is over for it, too."""
+        self._now = now
+        client = self.board.clients.by_id.get(key)
+        for call in list(self.board.calls.values()):
+            if client is not None and call.room == room and call.under_way and passing.made_at(call, client):
+                failed = Reason.MEDIA_FAILED if reason == "engine" else Reason.HANGUP
+                self.board.leave(call, client.party, failed, now)
+        return self.done()
 
     def phone(self, kind: str, leg: str, now: float) -> tuple[Effect, ...]:
         """Something happened at a telephone."""

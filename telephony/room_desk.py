@@ -314,14 +314,28 @@ class RoomDesk:
         if event.kind == "reopened":
             self._begin_anew(event.room, now)
             return
+        if event.kind == "failed" and event.feed:
+            self._again(event)
+            return
         self.do(self.rooms.engine_event(event.kind, event.room, event.part, event.feed, event.level_db, now))
+        if event.kind == "failed":  # with what it sent, the engine has let go of what it received
+            self._begin_anew(event.room, now, event.part)
 
-    def _begin_anew(self, room: str, now: float) -> None:
-        """Another engine carries the room: everybody in it is told so as if he had just come, and makes his media anew.
-        Who has lost his line does so when he is back."""
+    def _again(self, event: EngineEvent) -> None:
+        """One subscription has ended against its will: the feed is offered once more, if it is there yet."""
+        state, mine = self.rooms.state(event.room), self._feeds.get(event.part, {})
+        if event.feed in mine:
+            del mine[event.feed]
+            found = [one for one in (state.feeds(event.part) if state else ()) if one["feed"] == event.feed]
+            told = {"t": "room.feeds", "room": event.room, "added": found, "removed": []}
+            self._subscribe_as_told(event.part, told)
+
+    def _begin_anew(self, room: str, now: float, only: str = "") -> None:
+        """Another engine carries the room, or one part's media broke: who is concerned is told as if he had just come,
+        and makes his media anew. Who has lost his line does so when he is back."""
         state = self.rooms.state(room)
         for part, member in list(state.members.items()) if state is not None else ():
-            if part in self._clients and member.away_at is None:
+            if part in self._clients and member.away_at is None and only in ("", part):
                 self.do(self.rooms.handle(part, {"t": "room.join", "room": room}, now))
 
     def _voice(self, event: EngineEvent, now: float) -> None:

@@ -247,6 +247,8 @@ class Switchboard:
                 self.out.put(CallRoom("allow", call.room, name))
         call.phase = Phase.ACTIVE if call.room else Phase.CONNECTING
         call.until = float("inf") if call.room else now + CONNECT_S
+        if first:  # the log knows of it, whatever becomes of the service
+            self.out.put(Note(call.record()))
         renew = ring.purpose is Purpose.TRANSFER
         for other in [*call.others(party)] if ring.purpose is not Purpose.ADD else []:
             self._accepted(call, other, by=party, renew=renew)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,65 @@ from typing import Any
 import httpx
 import psutil
 from playwright.sync_api import Browser, Page
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from display_bridge.pairing import Pairing
-from tests.e2e.call_desk import SPY, poll
+from tests.e2e.call_desk import PATIENCE_S, SPY, poll
 from tests.e2e.cut_network import CutNetwork
 from tests.running import Product, product, settings_file
 from tests.telephony.phone import free_port
+
+
+class Socket:
+    """A bare client of the call hub. welcome: what it was told first."""
+
+    def __init__(self, origin: str, token: str, **hello: Any) -> None:
+        address = origin.replace("http", "ws") + "/ws/v1/calls"
+        offered = [Subprotocol("seoula"), Subprotocol(f"token.{token}")]
+        self._open = contextlib.ExitStack()
+        # Everything is taken from the network at once: many of these are hardly ever read.
+        quick = connect(address, subprotocols=offered, max_queue=None, ping_interval=None, close_timeout=2, proxy=None)
+        self._socket = self._open.enter_context(quick)
+        self.kept: list[dict[str, Any]] = []
+        self.say("hello", v=1, **hello)
+        self.welcome = self.get("welcome")
+
+    def say(self, t: str, **fields: Any) -> None:
+        """Send a message. Raises Refused."""
+        try:
+            self._socket.send(json.dumps({"t": t, **fields}))
+        except ConnectionClosed as closed:
+            raise Refused(closed.rcvd.reason if closed.rcvd else "") from closed
+
+    def get(self, *kinds: str, **fields: Any) -> dict[str, Any]:
+        """The next message of one of these kinds with these fields; what comes before it is dropped. Raises Refused."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                message: dict[str, Any] = json.loads(self._socket.recv(max(0.0, until - time.monotonic())))
+            except ConnectionClosed as closed:
+                raise Refused(closed.rcvd.reason if closed.rcvd else "") from closed
+            self.kept.append(message)
+            if message["t"] in kinds and fields.items() <= message.items():
+                return message
+
+    def refused(self) -> str:
+        """Until the hub closes it: why."""
+        try:
+            self.get("never")
+        except Refused as refused:
+            return str(refused)
+        raise AssertionError
+
+    def close(self) -> None:
+        """Go."""
+        self._open.close()
+
+
+class Refused(Exception):
+    """The hub has closed a connection: for this reason."""
 
 
 class House:
@@ -86,6 +141,10 @@ class House:
         made.goto(f"{self.origin}/console#token={self.token(department)}")
         self.connected(made)
         return made
+
+    def socket(self, department: str, number: int = 1, **hello: Any) -> Socket:
+        """A console without a page."""
+        return Socket(self.origin, self.token(department, number), **hello)
 
     def connected(self, *pages: Page) -> None:
         """Until the line of each page to the product stands."""

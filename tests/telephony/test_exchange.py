@@ -308,6 +308,26 @@ def test_a_third_party_makes_a_room_of_the_call() -> None:
     assert (stage.rooms[-1].action, stage.rooms[-1].room) == ("close", room)
 
 
+def test_who_is_put_out_of_its_room_is_out_of_the_call() -> None:
+    stage = Stage(Rules(rooms=True))
+    wall, one, two = stage.join("wall", "main"), stage.console("fire-1"), stage.console("safety-1", "safety")
+    key = stage.talk(wall, one)
+    stage.say(wall, "call.add", call=key, to="dept:safety")
+    stage.say(two, "call.accept", call=key)
+    room = f"call-{key}"
+    for client, where in ((two, "another-room"), (stage.join("tablet", "main"), room)):
+        stage.do(stage.exchange.put_out(client.id, where, "removed", stage.now))
+        assert len(stage.board.calls[key].members) == 3, "that is nothing to this call"
+    stage.do(stage.exchange.put_out(two.id, room, "removed", stage.now))  # by the host
+    assert stage.last(two, "call.ended")["reason"] == "hangup"
+    assert stage.board.free(two.party)
+    assert stage.last(wall, "peer.state")["left"] == "hangup"
+    stage.do(stage.exchange.put_out(wall.id, room, "engine", stage.now))  # the room itself is over
+    assert stage.reason(key) == "media_failed"
+    stage.do(stage.exchange.put_out(one.id, room, "engine", stage.now))
+    assert stage.board.free(one.party)
+
+
 def test_without_an_engine_nobody_is_added() -> None:
     stage = Stage()
     wall, one = stage.join("wall", "main"), stage.console("fire-1")
