@@ -18,6 +18,7 @@ from telephony.clients import Client
 from telephony.engines.engine import Description, EngineEvent, MediaEngine
 from telephony.room_effects import Effect, Engine, Note, Person, Send
 from telephony.rooms import Rooms
+from telephony.ways_in import WaysIn
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,7 @@ class RoomDesk:
         self.rooms, self.engine = rooms, media.name
         self.calls = CallCaptions(clients_of, send)
         self._media, self._send, self._noted, self._taps, self._clock = media, send, noted, taps, clock
+        self._ways = WaysIn(rooms, media, send, self._then)
         self._names_of = names_of
         self._clients: dict[str, Client] = {}
         self._last: dict[str, asyncio.Task[None]] = {}
@@ -94,6 +96,10 @@ class RoomDesk:
             return
         if kind in ("rtc.desc", "rtc.ice"):
             self._rtc(client.id, message)
+            return
+        if kind == "room.media":
+            self._ways.ask(client.id, message)
+            client.pcs.add(f"{message.get('room')}/media")  # who is in a meeting is not free
             return
         effects = self.rooms.handle(client.id, message, self._clock())
         self.do(effects, asker=client.id, re=message.get("id"))
@@ -154,6 +160,8 @@ class RoomDesk:
             match effect:
                 case Send(part, message):
                     answers = part == asker and isinstance(re, str)
+                    if message["t"] == "room.joined" and self._ways.lead(message["room"]):
+                        message = {**message, "media": self.engine}
                     self._send(part, {**message, "re": re} if answers else message)
                     if answers:
                         re = None
@@ -181,6 +189,8 @@ class RoomDesk:
                 self._taps.untap(order.room, order.part)
 
     def _subscribe_as_told(self, part: str, message: Message) -> None:
+        if self._ways.lead(str(message.get("room", ""))):
+            return  # the page hears of feeds from the server that carries them
         match message["t"]:
             case "room.joined":
                 self._feeds[part] = {}
@@ -215,6 +225,9 @@ class RoomDesk:
         room, pc = str(message.get("room")), str(message.get("pc"))
         if not self.rooms.may_subscribe(room, part):
             raise NotPermitted("not-in-room", "you are not in this room")
+        if pc == "tap" and self._ways.lead(room):
+            self._ways.voice(room, part, message)
+            return
         subscription = pc.removeprefix("sub:") if pc.startswith("sub:") else ""
         if subscription and subscription not in self._feeds.get(part, {}).values():
             raise BadInput("no-such-connection", "there is no such subscription")

@@ -8,6 +8,7 @@ In (C->S):
   room.create {title, pin?, lobby?, most?}                  an ad-hoc room; answered by room.joined of its maker
   room.join {media?: "audio"|"video"|"none", pin?}          answered by room.joined, room.waiting or error
   room.leave {}
+  room.media {}                                             the way in, of an engine that pages speak with themselves
   room.admit {part: address|"*", admit: bool}               host: from the lobby
   room.moderate {do, part?, role?}                          host: see DEEDS
   room.chat {text, kind?: "text"|"decision"}
@@ -22,7 +23,10 @@ Out (S->C):
   room.list {rooms: [{room, title_ko, title_en, kind, people, most, live, locked, pin, lobby}]}
   room.waiting {why: "lobby"|"consent"|"host", kinds?}      nothing of the room is told before it is over
   room.joined {meeting, title_ko, title_en, me, role, people, hands, host, presenter, feeds, speaking, main,
-               page, chat, captions, recording, locked, most}
+               page, chat, captions, recording, locked, most, media?}
+                                                            media: livekit, where the page asks for room.media; else
+                                                            it is offered and answered (rtc.desc)
+  room.media {engine, url, token, expires_in_ms, publish}   for this part alone; asked for anew whenever it is out
   room.people {people: [{part, party, kind, name_ko, name_en, role, mic, cam, screen, hand, away}], hands, host,
                presenter, locked, waiting?}                 waiting: only to the host
   room.feeds {added: [{feed, part}], removed: [feed]}

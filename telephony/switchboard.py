@@ -379,6 +379,14 @@ class Switchboard:
                 self.end(call, Reason.MEDIA_FAILED, now)
 
 
+_OF_CALL = "call-"
+
+
 def room_of(call: Call) -> str:
     """The room in which a call goes on, once it needs one."""
-    return f"call-{call.id}"
+    return f"{_OF_CALL}{call.id}"
+
+
+def is_of_call(room: str) -> bool:
+    """Whether a room is that of a call."""
+    return room.startswith(_OF_CALL)

@@ -126,6 +126,7 @@ export class Calls {
   mute(on = this.state.call?.mine.mic) {
     if (!this.state.call) return;
     this.local.mute(on);
+    for (const one of this.#carriers.values()) one.sync();
     this.#switched({ mic: !on });
   }
 
@@ -224,7 +225,7 @@ export class Calls {
   #message(message, asked) {
     const before = this.state;
     if (message.ice_servers) this.#takeIce(message.ice_servers);
-    if (message.t === "rtc.desc" || message.t === "rtc.ice") return void this.#rtc(message);
+    if (["rtc.desc", "rtc.ice", "room.media"].includes(message.t)) return void this.#rtc(message);
     this.state = reduce(this.state, message, this.deps.now());
     for (const id of [message.call, message.t.startsWith("room.") ? "room" : null]) this.#pending.delete(id);
     this.#follow(before, message);
@@ -327,7 +328,7 @@ export class Calls {
     if (asked?.t?.startsWith("room.")) this.#pending.delete("room");
     this.#carry();
     this.draw();
-    this.onproblem(code, error.message ?? "", asked);
+    if (asked?.t !== "room.media" || !this.#carriers.get(call?.id)?.noWay(error)) this.onproblem(code, error.message ?? "", asked);
   }
 
   // ------------------------------------------------------------------------------------------ devices

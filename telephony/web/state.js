@@ -140,7 +140,7 @@ const READ = {
   "room.joined"(state, m, now) {
     const one = state.call && (state.call.room === m.room || state.call.id === m.room) ? state.call : begun(m.room, now, { role: "member", room: m.room });
     const call = {
-      ...one, mode: "room", room: m.room, phase: "active", startedAt: one.startedAt ?? now, title: { name_ko: m.title_ko ?? m.title ?? "", name_en: m.title_en ?? "" },
+      ...one, mode: "room", media_by: m.media ?? null, room: m.room, phase: "active", startedAt: one.startedAt ?? now, title: { name_ko: m.title_ko ?? m.title ?? "", name_en: m.title_en ?? "" },
       meeting: m.meeting ?? null, me: m.me, myRole: m.role ?? null, people: m.people ?? [], feeds: m.feeds ?? [], hands: m.hands ?? [], speaking: m.speaking ?? [], main: m.main ?? null,
       host: m.host ?? null, presenter: m.presenter ?? null, page: m.page ?? null, follows: m.follows ?? true, chat: m.chat ?? one.chat, captions: { ...one.captions, ...(m.captions ?? {}) }, locked: Boolean(m.locked),
     };

@@ -273,6 +273,8 @@ const REASONS = {
   "screen-taken": ["다른 분이 화면을 공유하고 있습니다", "Somebody else shares a screen"],
   "no-captions": ["이 통화에서는 자막을 쓸 수 없습니다", "There are no captions in this call"],
   "recording-off": ["여기서는 회의를 녹화하지 않습니다", "Meetings are not recorded here"],
+  "livekit-unavailable": ["회의 서버(LiveKit)에 연결할 수 없습니다. 다시 시도하고 있습니다. 두 사람의 통화는 그대로 됩니다.", "The meeting server (LiveKit) cannot be reached; trying again. Calls between two go on."],
+  "livekit-refused": ["회의 서버(LiveKit)가 저희 키를 받아들이지 않습니다. 관리자에게 알려 주세요.", "The meeting server (LiveKit) does not accept our key. Please tell the operator."],
   "media-failed": ["영상과 소리를 잇지 못했습니다", "Sound and picture could not be joined"],
   "recording-failed": ["녹화하지 못했습니다", "The meeting could not be recorded"],
   "link-used": ["이 링크는 이미 쓰였습니다", "This link was used already"],

@@ -26,8 +26,8 @@ GUEST = Client("c5", "s5", "guest:g1", "guest", "현장", room="event:fire-1")
 
 
 class Floor:
-    def __init__(self) -> None:
-        self.media = FakeMedia()
+    def __init__(self, media: FakeMedia | None = None) -> None:
+        self.media = media or FakeMedia()
         self.inbox: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         self.notes: list[Note] = []
         self.tapped: list[tuple[str, str]] = []
