@@ -12,6 +12,11 @@ from telephony.sip.numbers import DialPlan
 from telephony.switchboard import Rules
 from tests.telephony.exchange_stage import Stage
 
+HOSTILE = (
+    *("sip:200@pbx\r\nX: y", "sip:200;maddr=1.2.3.4@pbx", "sip:200@pbx?Replaces=a", "sip:" + "2" * 300, "sip:<200>"),
+    *("sip:200@pbx\x00", "sip:이백", "sip:200%0d%0a@pbx", "sip:a:b@pbx", "sip: 200"),
+)
+
 
 def with_a_telephone(stage: Stage, number: str = "200@pbx") -> tuple[Client, str]:
     """A console in a call with a telephone that it has called."""
@@ -45,6 +50,9 @@ def test_what_may_not_be_dialled_is_told_at_once_and_rings_nowhere() -> None:
     assert [m["code"] for m in told] == ["number-not-allowed"]
     with pytest.raises(NotPermitted):
         announcing.announce(stage.exchange, third.party, Address.parse("sip:119"), "audio", {}, 3.0, stage.now)
+    for hostile in HOSTILE:
+        told = stage.say(third, "call.invite", call="call-evil", to=hostile, media="audio")
+        assert [m["code"] for m in told] == ["bad-address"], hostile
     assert stage.phones == []
     assert stage.board.of(third.party) == []
     no_line = Stage(Rules(rooms=True))
