@@ -135,3 +135,14 @@ def test_a_telephone_is_sent_to_another_or_stays() -> None:
     other = stage.console("other", "climate")
     talk = stage.talk(desk, other)
     assert stage.say(desk, "call.transfer", call=talk, to="sip:300@pbx", blind=True)[-1]["code"] == "no-phone"
+
+
+def test_two_who_withhold_their_numbers_are_two() -> None:
+    stage = Stage(Rules(phones=True, rooms=True))
+    one, other = stage.console("one"), stage.console("other")
+    for leg in ("leg-1", "leg-2"):
+        stage.do(stage.exchange.phone_in(leg, "", "fire", stage.now))
+        ringing = [call for call in stage.board.calls.values() if not call.under_way]
+        stage.say(one if leg == "leg-1" else other, "call.accept", call=ringing[0].id)
+    assert [(p.action, p.leg) for p in stage.phones] == [("accept", "leg-1"), ("accept", "leg-2")]
+    assert len({party for call in stage.board.calls.values() for party in call.members}) == 4
