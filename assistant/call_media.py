@@ -4,6 +4,7 @@ to the call hub."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import structlog
 
@@ -63,15 +64,7 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     line = check_line(settings)
     if not calls.enabled or calls.engine == "p2p":
         return None
-    by_janus = line is not None and line.gateway == "janus"
-    where = "" if line is None else line.address
-    options = CallingOptions(
-        "janus" if calls.engine == "janus" else "embedded",
-        tuple(calls.addresses),
-        calls.keep_estimate,
-        janus_phones=by_janus,
-        sip_address=where if by_janus else "",
-    )
+    options = calling_options(settings, line)
     livekit = None
     if calls.engine == "livekit":
         keys = calls.livekit_key.get_secret_value(), calls.livekit_secret.get_secret_value()
@@ -86,6 +79,16 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
         plug_phones(service.calls, gateway, line.plan())
         service.calls.line = gateway.health
     return CallMedia(service, side, join(service, side.media, papers), gateway)
+
+
+def calling_options(settings: Settings, line: PhoneLine | None) -> CallingOptions:
+    """What is kept running for these settings, whose engine is none but p2p."""
+    calls = settings.calls
+    engine: Literal["embedded", "janus"] = "janus" if calls.engine == "janus" else "embedded"
+    by_janus = line is not None and line.gateway == "janus"
+    where = line.address if line is not None and by_janus else ""
+    addresses = tuple(calls.addresses)
+    return CallingOptions(engine, addresses, calls.keep_estimate, janus_phones=by_janus, sip_address=where)
 
 
 def check_line(settings: Settings) -> PhoneLine | None:

@@ -116,9 +116,10 @@ def incoming(exchange: Exchange, leg: str, caller: str, department: str, now: fl
     """A telephone calls: it rings at a department, as any call does. What cannot be called is refused at the phone."""
     board = exchange.board
     try:
-        party = str(Address(PHONE, Address.parse(f"{PHONE}:{caller}").id)) if caller else f"{PHONE}:anonymous"
+        named = str(Address(PHONE, Address.parse(f"{PHONE}:{caller}").id)) if caller else f"{PHONE}:anonymous"
+        party = named if caller else _one_more(board, named)
         ring = board.ring_for(Address(DEPARTMENT, department), Purpose.CALL, party)
-        exchange.may_invite(party, f"{DEPARTMENT}:{department}", now)
+        exchange.may_invite(named, f"{DEPARTMENT}:{department}", now)
     except SeoulaError:
         board.out.put(Phone("hang_up", leg))
         return exchange.done()
@@ -131,6 +132,12 @@ def incoming(exchange: Exchange, leg: str, caller: str, department: str, now: fl
     call.join(Member(party, leg=leg))
     board.begin(call, now)
     return exchange.done()
+
+
+def _one_more(board: Switchboard, named: str) -> str:
+    """Who withholds his number is not the only one who does."""
+    there = {party for call in board.calls.values() for party in call.members}
+    return next(party for n in range(1, len(there) + 2) if (party := named if n == 1 else f"{named}~{n}") not in there)
 
 
 def _is_phone(party: str) -> bool:

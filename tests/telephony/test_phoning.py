@@ -12,6 +12,11 @@ from telephony.sip.numbers import DialPlan
 from telephony.switchboard import Rules
 from tests.telephony.exchange_stage import Stage
 
+HOSTILE = (
+    *("sip:200@pbx\r\nX: y", "sip:200;maddr=1.2.3.4@pbx", "sip:200@pbx?Replaces=a", "sip:" + "2" * 300, "sip:<200>"),
+    *("sip:200@pbx\x00", "sip:이백", "sip:200%0d%0a@pbx", "sip:a:b@pbx", "sip: 200"),
+)
+
 
 def with_a_telephone(stage: Stage, number: str = "200@pbx") -> tuple[Client, str]:
     """A console in a call with a telephone that it has called."""
@@ -45,6 +50,9 @@ def test_what_may_not_be_dialled_is_told_at_once_and_rings_nowhere() -> None:
     assert [m["code"] for m in told] == ["number-not-allowed"]
     with pytest.raises(NotPermitted):
         announcing.announce(stage.exchange, third.party, Address.parse("sip:119"), "audio", {}, 3.0, stage.now)
+    for hostile in HOSTILE:
+        told = stage.say(third, "call.invite", call="call-evil", to=hostile, media="audio")
+        assert [m["code"] for m in told] == ["bad-address"], hostile
     assert stage.phones == []
     assert stage.board.of(third.party) == []
     no_line = Stage(Rules(rooms=True))
@@ -127,3 +135,14 @@ def test_a_telephone_is_sent_to_another_or_stays() -> None:
     other = stage.console("other", "climate")
     talk = stage.talk(desk, other)
     assert stage.say(desk, "call.transfer", call=talk, to="sip:300@pbx", blind=True)[-1]["code"] == "no-phone"
+
+
+def test_two_who_withhold_their_numbers_are_two() -> None:
+    stage = Stage(Rules(phones=True, rooms=True))
+    one, other = stage.console("one"), stage.console("other")
+    for leg in ("leg-1", "leg-2"):
+        stage.do(stage.exchange.phone_in(leg, "", "fire", stage.now))
+        ringing = [call for call in stage.board.calls.values() if not call.under_way]
+        stage.say(one if leg == "leg-1" else other, "call.accept", call=ringing[0].id)
+    assert [(p.action, p.leg) for p in stage.phones] == [("accept", "leg-1"), ("accept", "leg-2")]
+    assert len({party for call in stage.board.calls.values() for party in call.members}) == 4
