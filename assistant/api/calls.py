@@ -49,7 +49,7 @@ async def calls(socket: WebSocket, role: str = "", display: str = "") -> None:
         return
     offered = socket.headers.get("sec-websocket-protocol", "")
     await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in [p.strip() for p in offered.split(",")] else None)
-    await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, frames(socket))
+    await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, frames(socket, binary=""))
 
 
 def _caller(socket: WebSocket, role: str, display: str) -> Caller:
