@@ -15,6 +15,7 @@ from typing import Any
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 from telephony import announcing, passing, phoning
+from telephony.answers import answering
 from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
 from telephony.effects import Effect, Send
@@ -163,7 +164,8 @@ class Exchange:
             self._handle(client, message, now)
         except SeoulaError as error:
             self.refuse(client, message.id, error)
-        return self.done(look=not isinstance(message, RtcDesc | RtcIce))  # these change nobody's presence
+        # Descriptions and candidates change nobody's presence.
+        return answering(self.done(look=not isinstance(message, RtcDesc | RtcIce)), client.id, message)
 
     def refuse(self, client: Client, re: str | None, error: SeoulaError) -> None:
         """An `error` for the client."""
@@ -193,7 +195,7 @@ class Exchange:
             case Reject(call=key, reason=reason):
                 call = passing.ringing_at(board, client, key)
                 if call is not None:
-                    board.tell(client.party, _ended(key, Reason.REJECTED, message.id), but=client.id)
+                    board.tell(client.party, _ended(key, Reason.REJECTED, None), but=client.id)
                     board.out.put(Send(client.id, _ended(key, Reason.REJECTED, message.id)))
                     alert = Alert.BUSY if reason == "busy" else Alert.REJECTED
                     board.turned_down(call, client.party, alert, now)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from assistant.contracts import BadInput, SeoulaError, Unavailable
-from telephony import announcing, passing
+from telephony import announcing, passing, steering
 from telephony.clients import Client
 from telephony.effects import CallRoom, Drop, Effect, Note, Phone, Send
 from telephony.exchange import Exchange
@@ -355,6 +355,16 @@ class Hub:
         found, effects = announcing.take_back(self.exchange, party, self._clock())
         self.do(effects)
         return found
+
+    def ringing(self, party: str) -> bool:
+        """Whether somebody calls this party."""
+        return any(call.rings_at(party) for call in self.exchange.board.calls.values())
+
+    def steer(self, party: str, deed: str) -> str:
+        """off, hold, release or on (steering.py); what was done, "" for nothing. Raises SeoulaError."""
+        done, effects = steering.steer(self.exchange, party, deed, self._clock())
+        self.do(effects)
+        return done
 
     # -- effects ---------------------------------------------------------------------------------------------
 

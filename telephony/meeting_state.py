@@ -55,7 +55,7 @@ class Plan:
     def open_to(self, person: Person) -> bool:
         """Whether this person may know of the room."""
         if person.rooms is not None:
-            return self.id in person.rooms
+            return self.id in person.rooms and self.kind != "call"  # no link leads into a call
         if person.kind == "phone" or self.kind == "call":
             return person.owner in self.invited
         return True

@@ -110,6 +110,15 @@ class RoomDesk:
         self.do(self.rooms.forget(client.id, self._clock()))
         self._last.pop(client.id, None)
 
+    def leave(self, party: str) -> bool:
+        """A party's screens leave their meetings; the room of a call is left by hanging up."""
+        found = False
+        for state in self.rooms.meetings():
+            for part in [p for p, m in state.members.items() if m.person.owner == party and state.plan.kind != "call"]:
+                found = True
+                self.do(self.rooms.handle(part, {"t": "room.leave", "room": state.plan.id}, self._clock()))
+        return found
+
     def call_room(self, action: str, room: str, party: str) -> None:
         """open, allow, remove, close."""
         now = self._clock()

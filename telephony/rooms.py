@@ -256,7 +256,7 @@ class Rooms:
         inside = meeting is not None and person.part in meeting.state.members
         invited = person.owner in plan.invited or (person.rooms is not None and room in person.rooms)
         if plan.door is not None and not inside and not invited:
-            plan.door.check(person.part, message.get("pin"), now)
+            plan.door.check(person.owner, message.get("pin"), now)
             invited = True
         self._meeting(plan).arrive(person, now, admitted=invited)
 

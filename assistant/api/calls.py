@@ -53,7 +53,7 @@ async def calls(socket: WebSocket, role: str = "", display: str = "") -> None:
             await socket.send_json({"t": "error", "code": error.code, "message": error.message})
             await socket.close(POLICY_VIOLATION, error.code)
         return
-    await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, frames(socket))
+    await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, frames(socket, binary=""))
 
 
 def _caller(socket: WebSocket, role: str, display: str) -> Caller:

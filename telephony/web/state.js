@@ -120,6 +120,8 @@ const READ = {
     const next = { ...state, incoming, announced, parked: state.parked.filter(({ id }) => id !== m.call) };
     if (state.call?.id === m.call) return over(next, state.call, m.reason, now, m);
     if (state.announced?.call === m.call) return { ...next, ended: { id: m.call, reason: m.reason, peer: state.announced.to, at: now, seconds: 0, media: state.announced.media } };
+    // Declined by oneself, at another screen or by voice: nothing to be told.
+    if (rang && m.reason === "rejected") return next;
     if (rang) return { ...next, ended: { id: m.call, reason: m.reason, peer: rang.from, at: now, seconds: 0, media: rang.media } };
     return next;
   },

@@ -100,7 +100,8 @@ async def test_a_call_from_invitation_to_hang_up(api: Application) -> None:
         incoming = await console.get("call.incoming")
         assert (incoming["call"], incoming["from"]["party"], incoming["media"]) == (call, "display:main", "video")
         assert 0 < incoming["expires_in_ms"] <= 30_000
-        assert (await wall.get("call.ringing"))["n"] == 1
+        ringing = await wall.get("call.ringing")
+        assert (ringing["n"], ringing["re"]) == (1, "1")
         console.say("call.accept", id="2", call=call)
         mine, theirs = await console.get("call.accepted"), await wall.get("call.accepted")
         assert (mine["re"], mine["polite"], theirs["polite"], mine["mode"]) == ("2", True, False, "p2p")
@@ -113,9 +114,12 @@ async def test_a_call_from_invitation_to_hang_up(api: Application) -> None:
         assert (await wall.get("rtc.ice"))["cand"]["candidate"] == "candidate:1"
         console.say("rtc.ice", call=call, pc="p2p", cand=None)
         assert (await wall.get("rtc.ice"))["cand"] is None
-        wall.say("call.hangup", call=call)
-        for one in (wall, console):
-            assert (await one.get("call.ended"))["reason"] == "hangup"
+        wall.say("call.hold", id="3", call=call, on=True)
+        assert (await wall.get("peer.state"))["re"] == "3"
+        wall.say("call.hangup", id="4", call=call)
+        for one, re in ((wall, "4"), (console, None)):
+            ended = await one.get("call.ended")
+            assert (ended["reason"], ended.get("re")) == ("hangup", re)
     rows = await log(api)
     assert [(r["id"], r["reason"], r["answered_by"], r["missed_by"]) for r in rows] == [
         (call, "hangup", "console:fire-1", [])
@@ -243,11 +247,13 @@ async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
         ('{"t": "rtc.desc", "desc": {"type": "offer", "sdp": "x"}}', "bad-message"),
         ('{"t": "call.accept", "call": "call-0001", "more": 1}', "bad-message"),
         (json.dumps({"t": "room.chat", "text": "x" * 70_000}), "too-large"),
-        ("[" * 5000, "bad-json"), ('{"t": ["x"]}', "unknown-message"), ('{"t": "\\ud800"}', "unknown-message"),
+        ("[" * 5000, "bad-json"),
+        (b'{"t": "presence"}', "bad-json"), ('{"t": ["x"]}', "unknown-message"),
+        ('{"t": "\\ud800"}', "unknown-message"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_used_is_an_error_and_the_connection_stays(
-    api: Application, frame: str, code: str
+    api: Application, frame: str | bytes, code: str
 ) -> None:
     async with phone(api, "wall", "main") as wall:
         wall.socket.send(frame)

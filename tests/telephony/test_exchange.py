@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telephony import steering
 from telephony.call import Phase
 from telephony.switchboard import Rules
 from tests.telephony.exchange_stage import Stage
@@ -555,3 +556,27 @@ def test_opening_hours_that_begin_are_told() -> None:
     assert not [m for m in stage.got(console, "presence") if m["subject"] == "dept:climate"]
     stage.wait(4)
     assert [m["open"] for m in stage.got(console, "presence") if m["subject"] == "dept:climate"] == [False]
+
+
+def test_a_voice_ends_holds_takes_up_and_answers_the_call_of_its_display() -> None:
+    stage = Stage()
+    wall, console = stage.join("wall", "main"), stage.console("fire-1")
+
+    def steer(deed: str) -> str:
+        done, effects = steering.steer(stage.exchange, wall.party, deed, stage.now)
+        stage.do(effects)
+        return done
+
+    assert [steer(deed) for deed in ("off", "hold", "release", "on")] == ["", "", "", ""], "there is no call"
+    key = stage.call(console, "display:main")
+    assert steer("on") == "answered"
+    assert (stage.last(wall, "call.accepted")["watch"], stage.last(console, "call.accepted")["call"]) == (False, key)
+    stage.say(wall, "rtc.desc", call=key, desc={"type": "answer", "sdp": "v=0"})
+    assert (steer("hold"), stage.last(console, "peer.state")["held"]) == ("held", True)
+    assert (steer("release"), stage.last(console, "peer.state")["held"]) == ("released", False)
+    assert (steer("off"), stage.reason(key)) == ("hangup", "hangup")
+    key = stage.call(console, "display:main")
+    assert (steer("off"), stage.reason(key)) == ("declined", "rejected")
+    assert stage.last(wall, "call.ended") == {"t": "call.ended", "call": key, "reason": "rejected", "missed": False}
+    key = stage.call(wall, "dept:fire")
+    assert (steer("off"), stage.reason(key)) == ("cancelled", "cancelled")

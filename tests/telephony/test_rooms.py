@@ -228,6 +228,27 @@ def test_five_wrong_pins_close_the_door_to_that_party_alone() -> None:
     assert "4711" not in repr(door)
 
 
+def test_a_party_that_connects_anew_has_no_more_tries() -> None:
+    stage = Stage(rooms=[Plan(ROOM, "회의실", "Room", "standing", door=PinDoor(Pin.of("4711")))])
+    tries = [Person(f"c{n}", "console", "안전총괄실", "Safety Office", None, "console:safety-1") for n in range(6)]
+    for one in tries:
+        stage.rooms.know(one)
+    codes = [refused(stage, one, "room.join", pin="4711" if one is tries[-1] else "0000") for one in tries]
+    assert codes == ["wrong-pin"] * 5 + ["pin-locked"]
+
+
+def test_no_link_leads_into_a_call() -> None:
+    stage = Stage()
+    stage.rooms.open_call("call-1", ("통화", "Call"), stage.now)
+    stage.rooms.invite("call-1", WALL.owner)
+    stage.say(WALL, "room.join", "call-1")
+    stranger = Person("guest:x", "guest", "현장", "Scene", frozenset({"call-1"}))
+    stage.rooms.know(stranger)
+    assert refused(stage, stranger, "room.join", "call-1") == "no-such-room"
+    stage.say(stranger, "room.list")
+    assert stage.last(stranger, "room.list")["rooms"] == []
+
+
 def test_many_parties_guessing_together_close_the_pin_for_all() -> None:
     door = PinDoor(Pin.of("4711"))
     for number in range(30):

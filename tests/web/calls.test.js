@@ -94,6 +94,8 @@ test("the first to accept has it: elsewhere it stops ringing, and shows where it
   const taken = after([INCOMING, { t: "call.ended", call: "c1", reason: "answered_elsewhere" }], welcomed);
   assert.deepEqual(taken.incoming, []);
   assert.equal(taken.ended.reason, "answered_elsewhere");
+  const declined = after([INCOMING, { t: "call.ended", call: "c1", reason: "rejected" }], welcomed);
+  assert.deepEqual([declined.incoming, declined.ended], [[], null], "declined at another screen, or by voice");
   const watched = after([INCOMING, { t: "call.accepted", call: "c1", by: INCOMING.from, watch: true, mode: "p2p", media: "video" }], welcomed);
   assert.equal(watched.call.elsewhere, true);
 });
