@@ -103,7 +103,8 @@ async def _measure(talk: list[Signal]) -> dict[str, Measurement]:
     model = opinion_model()
     if model is None:
         raise Unavailable("captions-model", "the Whisper model is not here: run set-up")
-    core, found = Core(), {}
+    core = Core()
+    found: dict[str, Measurement] = {}
     async with serve(core.serve, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         process = await asyncio.create_subprocess_exec(
