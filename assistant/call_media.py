@@ -16,8 +16,10 @@ from assistant.meetings import MeetingService, join
 from assistant.service import Service
 from assistant.settings import Settings
 from display_bridge.papers.files import PaperFiles
+from telephony.engines.livekit import LiveKit
 from telephony.sip.line import PhoneLine
 from telephony.sip.remote import RemoteGateway
+from telephony.switchboard import is_of_call
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +65,14 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     if not calls.enabled or calls.engine == "p2p":
         return None
     options = calling_options(settings, line)
-    side = CallingSide(service.workers, service.supervisor, options)
+    livekit = None
+    if calls.engine == "livekit":
+        keys = calls.livekit_key.get_secret_value(), calls.livekit_secret.get_secret_value()
+        livekit = LiveKit(calls.livekit_url, *keys)
+    # A telephone's sound comes to the worker: where there is a line, calls stay there. Meetings have no telephones.
+    side = CallingSide(
+        service.workers, service.supervisor, options, livekit, lambda room: line is not None and is_of_call(room)
+    )
     gateway = None
     if line is not None:
         gateway = RemoteGateway(side.phones, line)

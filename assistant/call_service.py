@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,12 +30,15 @@ from telephony.links import Links
 from telephony.phone_desk import Gateway, GatewayDesk
 from telephony.seams import NoRooms
 from telephony.sip.numbers import DialPlan
+from telephony.standing import OLDEST_S, Kept, StandingFile, standing, take_up
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
 
-DATABASE = "calls.sqlite"
+DATABASE, STANDING = "calls.sqlite", "standing-calls.json"
 """In `STATE_DIR/db`."""
+LOOK_EVERY_S, ALIVE_EVERY_S = 0.2, 20.0
+"""How often the calls that stand are looked at, and written when they have changed; how often else."""
 
 
 @dataclass(slots=True)
@@ -86,22 +89,45 @@ class CallService:
     telephone: Telephone | NoTelephone
     settings: Settings
     links: Links
+    standing: StandingFile
+    kept: Kept = Kept()
     line: Callable[[], dict[str, str]] | None = None
     """How the telephone line stands; None where none is set."""
+    _keeping: asyncio.Task[None] | None = None
 
     def components(self) -> dict[str, dict[str, str]]:
         """Parts that are no processes, with their states."""
         return {} if self.line is None else {"telephone line": self.line()}
 
     def start(self) -> None:
-        """Start the clock and the log."""
+        """Start the clock and the log; calls of a service that was killed stand again until their pages are back."""
+        begun = time.time() - time.monotonic()
         self.journal.start()
+        self.hub.do(take_up(self.exchange, self.kept.calls, begun, time.monotonic()))
         self.hub.start()
+        self._keeping = asyncio.create_task(self._keep(begun))
 
     async def stop(self) -> None:
         """End all calls, then write their rows."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
         await self.hub.stop()
         await self.journal.stop()
+        await asyncio.to_thread(self.standing.write, ())
+
+    async def _keep(self, begun: float) -> None:
+        """Write down which calls stand, so that they outlive this process."""
+        before, written = None, 0.0
+        while True:
+            found, now = standing(self.exchange, begun), time.monotonic()
+            if found != before or (found and now >= written + ALIVE_EVERY_S):
+                before, written = found, now
+                try:
+                    await asyncio.to_thread(self.standing.write, found)
+                except OSError as error:
+                    log.error("the calls that stand could not be written", error=type(error).__name__)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def count_in(self, metrics: Metrics) -> None:
         """Count calls by why they ended, and who is connected for them."""
@@ -177,7 +203,13 @@ def build_calls(
     `hub.rooms = desk`, `plug_phones`.
     """
     calls, database = settings.calls, settings.state_dir / "db"
-    journal = JournalWriter(CallLog(f"sqlite:///{database / DATABASE}", keep_days=calls.keep_days))
+    file = StandingFile(database / STANDING)
+    kept = file.read()
+    if not calls.enabled or time.time() - kept.alive > OLDEST_S:
+        kept = replace(kept, calls=())
+    there = [one.id for one in kept.calls]
+    url = f"sqlite:///{database / DATABASE}"
+    journal = JournalWriter(CallLog(url, keep_days=calls.keep_days, standing=there, alive=kept.alive))
     rules = Rules(calls.ring_s, calls.waiting)
     board = Switchboard(directory_of(registry(), settings), Clients(), rules, lambda: datetime.now(KST), Outbox())
     ice = IceServers(calls.turn_urls, calls.turn_secret.get_secret_value(), calls.turn_ttl_s)
@@ -190,7 +222,8 @@ def build_calls(
     )
     hub = Hub(exchange, journal, NoRooms())
     telephone = Telephone(hub, registry, subjects.standing, calls.cancel_s) if calls.enabled else NoTelephone(registry)
-    return CallService(hub, exchange, journal, telephone, settings, Links(database / "links.json", time.time))
+    links = Links(database / "links.json", time.time)
+    return CallService(hub, exchange, journal, telephone, settings, links, file, kept)
 
 
 def plug_phones(calls: CallService, gateway: Gateway, plan: DialPlan) -> None:

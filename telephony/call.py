@@ -121,6 +121,7 @@ class Call:
     answered_by: str = ""
     answered: float | None = None
     legs: int = 0
+    caller_department: str = ""
 
     @property
     def under_way(self) -> bool:
@@ -165,6 +166,7 @@ class Call:
             tuple(self.took_part),
             tuple(self.rang),
             self._missed(reason) if reason else (),
+            self.caller_department,
         )
 
     def _missed(self, reason: Reason) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ import segno
 from assistant.contracts import BadInput, ConfigError, NotPermitted
 
 LIFE_S = 30 * 60.0
+CALL_ROOM = "call-"
+"""How the rooms of calls begin (switchboard.room_of): no link leads into one."""
 MOST_LINKS = 200
 ROOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,99}")
 
@@ -52,6 +54,8 @@ class Links:
         """A new token, told only now, and its link. Raises BadInput."""
         if not ROOM.fullmatch(room):
             raise BadInput("bad-room", "a room's id is 1 to 100 letters, digits and :._-")
+        if room.startswith(CALL_ROOM):
+            raise BadInput("bad-room", "the room of a call is for those who are in it")
         if len(name) > 40 or not name.isprintable():
             raise BadInput("bad-name", "a name is at most 40 printable characters")
         self._read()

@@ -193,7 +193,7 @@ CALL_MESSAGES = (
 )  # fmt: skip
 ROOM_MESSAGES = (
     "room.list", "room.create", "room.join", "room.leave", "room.admit", "room.moderate", "room.chat", "room.page",
-    "captions.set", "recording.set", "consent.set",
+    "room.media", "captions.set", "recording.set", "consent.set",
 )  # fmt: skip
 """What rooms read themselves (telephony/rooms.py)."""
 

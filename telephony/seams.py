@@ -26,6 +26,9 @@ class RoomDesk(Protocol):
     def gone(self, client: Client) -> None:
         """A client does not come back: it leaves every room."""
 
+    def leave(self, party: str) -> bool:
+        """A party's screens leave the meetings that they are in. False: they are in none."""
+
     def call_room(self, action: str, room: str, party: str) -> None:
         """A call goes on in a room: open, allow (a party), remove (a party), close."""
 
@@ -76,6 +79,10 @@ class NoRooms:
 
     def gone(self, client: Client) -> None:
         """Nobody was in."""
+
+    def leave(self, party: str) -> bool:
+        """They are in none."""
+        return False
 
     def call_room(self, action: str, room: str, party: str) -> None:
         """There is none."""

@@ -254,6 +254,8 @@ class Switchboard:
                 self.out.put(CallRoom("allow", call.room, name))
         call.phase = Phase.ACTIVE if call.room else Phase.CONNECTING
         call.until = float("inf") if call.room else now + CONNECT_S
+        if first:  # the log knows of it, whatever becomes of the service
+            self.out.put(Note(call.record()))
         renew = ring.purpose is Purpose.TRANSFER
         for other in [*call.others(party)] if ring.purpose is not Purpose.ADD else []:
             self._accepted(call, other, by=party, renew=renew)
@@ -377,6 +379,14 @@ class Switchboard:
                 self.end(call, Reason.MEDIA_FAILED, now)
 
 
+_OF_CALL = "call-"
+
+
 def room_of(call: Call) -> str:
     """The room in which a call goes on, once it needs one."""
-    return f"call-{call.id}"
+    return f"{_OF_CALL}{call.id}"
+
+
+def is_of_call(room: str) -> bool:
+    """Whether a room is that of a call."""
+    return room.startswith(_OF_CALL)

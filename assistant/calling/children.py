@@ -23,9 +23,9 @@ MISSES = 5
 
 @dataclass(frozen=True, slots=True)
 class CallingOptions:
-    """engine: of rooms. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt to a
-    narrow network. connections: peer connections at most, of all rooms. janus_phones: Janus carries the telephones, and
-    speaks with them from sip_address ("": any)."""
+    """engine: of the worker. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt
+    to a narrow network. connections: peer connections at most, of all rooms. janus_phones: Janus carries the
+    telephones, and speaks with them from sip_address ("": any)."""
 
     engine: Literal["embedded", "janus"] = "embedded"
     addresses: tuple[str, ...] = ()

@@ -32,6 +32,7 @@ class Offices(RuleBasedStateMachine):
         self.stage = Stage(Rules(waiting=waiting, phones=phones, rooms=rooms), phone_of, events={"EQ-1"}, checked=False)
         self.seats: dict[int, Client] = {}
         self.begun: set[str] = set()
+        self.answered: set[str] = set()
         self.over: dict[str, str] = {}
         self.read = 0
         for seat in range(len(SEATS)):
@@ -167,9 +168,12 @@ class Offices(RuleBasedStateMachine):
     @invariant()
     def each_call_is_begun_once_and_ends_once_for_one_reason(self) -> None:
         for note in self.stage.notes[self.read :]:
-            if note.ended is None:
+            if note.ended is None and note.answered is None:
                 assert note.id not in self.begun
                 self.begun.add(note.id)
+            elif note.ended is None:
+                assert note.id in self.begun - self.answered - set(self.over)
+                self.answered.add(note.id)
             else:
                 assert note.id in self.begun
                 assert note.id not in self.over, "ended twice"
