@@ -179,7 +179,20 @@ async def test_strangers_are_not_let_in(
     api: Application, headers: dict[str, str], client: tuple[str, int], query: str, reason: str
 ) -> None:
     async with api.socket("/ws/v1/calls", headers=headers, client=client, query=query) as socket:
+        if not query:
+            socket.send({"t": "hello", "v": 1})
         await turned_away(socket, reason)
+
+
+async def test_a_token_may_stand_in_hello(api: Application) -> None:
+    token = token_of(api, "console", "fire-1", "fire")
+    async with api.socket("/ws/v1/calls", client=REMOTE) as socket:
+        console = Phone(socket)
+        assert (await console.hello(token=token))["me"]["party"] == "console:fire-1"
+    for wrong, reason in (("nonsense", "bad-token"), (token_of(api, "web", "citizen"), "not-for-this-role")):
+        async with api.socket("/ws/v1/calls", client=REMOTE) as socket:
+            socket.send({"t": "hello", "v": 1, "token": wrong})
+            await turned_away(socket, reason)
 
 
 async def test_this_machines_own_wall_needs_no_token(api: Application) -> None:
