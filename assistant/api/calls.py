@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request, WebSocket
+from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 
 from assistant.api.access import (
@@ -37,18 +38,21 @@ async def calls(socket: WebSocket, role: str = "", display: str = "") -> None:
     """The protocol of calls: hello, then what docs/api/calls.asyncapi.yaml lists.
 
     Who it is says the device token. This machine's own office screens need none where the operator trusts them: they
-    say their role and display in the address.
+    say their role and display in the address. Whoever is not let in is told why, then closed with 1008 and the code: a
+    handshake that is refused would tell a page nothing.
     """
+    offered = socket.headers.get("sec-websocket-protocol", "")
+    await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in [p.strip() for p in offered.split(",")] else None)
     try:
         check_origin(socket)
         if not service_of(socket).calls.on:
             raise NotPermitted("calls-off", "calls are switched off (calls.enabled)")
         caller = _caller(socket, role, display)
     except (NotPermitted, BadInput) as error:
-        await socket.close(POLICY_VIOLATION, error.code)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it may be gone by now
+            await socket.send_json({"t": "error", "code": error.code, "message": error.message})
+            await socket.close(POLICY_VIOLATION, error.code)
         return
-    offered = socket.headers.get("sec-websocket-protocol", "")
-    await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in [p.strip() for p in offered.split(",")] else None)
     await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, frames(socket, binary=""))
 
 

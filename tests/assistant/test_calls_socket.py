@@ -69,6 +69,14 @@ async def phone(
         yield made
 
 
+async def turned_away(socket: Socket, code: str) -> None:
+    """A page is told why before the socket is closed: a handshake that is refused would tell it nothing."""
+    told = await socket.receive()
+    assert (told["t"], told["code"]) == ("error", code)
+    assert told["message"]
+    assert await socket.end() == (1008, code)
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -116,6 +124,7 @@ async def test_a_call_from_invitation_to_hang_up(api: Application) -> None:
     assert [(r["id"], r["reason"], r["answered_by"], r["missed_by"]) for r in rows] == [
         (call, "hangup", "console:fire-1", [])
     ]
+    assert (rows[0]["caller_department"], rows[0]["department"]) == ("", "fire")
     assert rows[0]["duration_s"] is not None
 
 
@@ -146,12 +155,12 @@ async def test_rejected_and_cancelled(api: Application) -> None:
 async def test_citizens_have_no_calls(api: Application, role: str) -> None:
     token = token_of(api, role, "lobby")
     async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{token}"), client=REMOTE) as socket:
-        assert socket.closed == (1008, "not-for-this-role")
+        await turned_away(socket, "not-for-this-role")
     async with api.client(REMOTE, authorization=f"Bearer {token}") as citizen:
         assert (await citizen.get("/api/v1/calls")).status_code == 403
         assert (await citizen.post("/api/v1/calls/links", json={"room": "event:EQ-1"})).status_code == 403
     async with api.socket("/ws/v1/calls", query=f"role={role}&display=lobby") as socket:
-        assert socket.closed == (1008, "token-needed")
+        await turned_away(socket, "token-needed")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +179,7 @@ async def test_strangers_are_not_let_in(
     api: Application, headers: dict[str, str], client: tuple[str, int], query: str, reason: str
 ) -> None:
     async with api.socket("/ws/v1/calls", headers=headers, client=client, query=query) as socket:
-        assert socket.closed == (1008, reason)
+        await turned_away(socket, reason)
 
 
 async def test_this_machines_own_wall_needs_no_token(api: Application) -> None:
@@ -204,7 +213,7 @@ async def test_a_revoked_token_is_cut_off_within_a_second_and_its_call_ends(api:
             assert (await wall.get("call.ended"))["reason"] == "connection_lost"
             assert await console.socket.end() == (1008, "revoked")
     async with api.socket("/ws/v1/calls", headers={"authorization": f"Bearer {token}"}, client=REMOTE) as socket:
-        assert socket.closed == (1008, "bad-token")
+        await turned_away(socket, "bad-token")
 
 
 async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
@@ -344,7 +353,7 @@ async def test_after_a_restart_no_call_is_left_and_its_row_says_so(
             assert (welcome["resumed"], welcome["calls"]) == (False, [])
 
 
-async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
+async def test_an_on_site_link_opens_one_room_once(api: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     made = await api.http.post("/api/v1/calls/links", json={"room": "event:EQ-1", "name": "현장 1"})
     assert made.status_code == 200
     body = made.json()
@@ -365,6 +374,14 @@ async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
         assert gone.status_code == 200
         async with asyncio.timeout(1.5):
             assert await guest.socket.end() == (1008, "revoked")
+    async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{body['token']}"), client=REMOTE) as socket:
+        await turned_away(socket, "bad-token")
+    links = api.service.calls.links
+    with monkeypatch.context() as patch:
+        patch.setattr(links, "_now", lambda: time.time() - 3600)
+        old, _ = links.issue("event:EQ-1")
+    async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{old}"), client=REMOTE) as socket:
+        await turned_away(socket, "link-expired")
     async with api.client(REMOTE, authorization=f"Bearer {body['token']}") as client:
         assert (await client.get("/api/v1/calls")).status_code == 401
 
@@ -481,7 +498,7 @@ async def test_settings_that_name_nobody_are_refused_at_the_start(
 async def test_switched_off_there_are_no_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path, monkeypatch, calls={"enabled": False}) as api:
         async with api.socket("/ws/v1/calls", query="role=wall&display=main") as socket:
-            assert socket.closed == (1008, "calls-off")
+            await turned_away(socket, "calls-off")
         answer = await api.http.post("/api/v1/calls/links", json={"room": "daily"})
         assert (answer.status_code, answer.json()["code"]) == (503, "calls-off")
 
