@@ -204,7 +204,7 @@ def pair_scene(
     origin: Annotated[str, typer.Option(help="the address that phones reach this service at")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
-    """Issue a link for a phone at a scene: one room, one use, 30 minutes. Its QR code goes to stderr."""
+    """Issue a link for a phone at a scene: one room, one use, within 30 minutes. Its QR code goes to stderr."""
     from telephony.links import Links, qr_text
 
     settings = read_settings(settings_file)

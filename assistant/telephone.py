@@ -73,7 +73,8 @@ class Telephone:
 
     def ringing(self, display: str) -> bool:
         """Whether somebody calls this display."""
-        return self.hub.ringing(str(Address(DISPLAY, display)))
+        party = str(Address(DISPLAY, display))
+        return any(call.rings_at(party) for call in self.hub.exchange.board.calls.values())
 
     def place(self, command: PlaceCall) -> Outcome:
         """Announce it, or ring at once where it was tapped. The outcome is `calling`, or says why not."""

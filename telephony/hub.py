@@ -357,10 +357,6 @@ class Hub:
         self.do(effects)
         return found
 
-    def ringing(self, party: str) -> bool:
-        """Whether somebody calls this party."""
-        return any(call.rings_at(party) for call in self.exchange.board.calls.values())
-
     def steer(self, party: str, deed: str) -> str:
         """off, hold, release or on (steering.py); what was done, "" for nothing. Raises SeoulaError."""
         done, effects = steering.steer(self.exchange, party, deed, self._clock())

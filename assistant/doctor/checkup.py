@@ -48,7 +48,7 @@ CHECKS: tuple[Check, ...] = (
     Check("fonts", screens.fonts),
     Check("calls", calls.departments),
     Check("calls (TURN)", calls.turn, timeout_s=60.0),
-    Check("calls (media)", phones.worker, timeout_s=45.0),
+    Check("calls (media)", phones.worker, timeout_s=90.0),
     Check("calls (Janus)", phones.janus, timeout_s=45.0),
     Check("telephone line", phones.line),
     Check("calls (LiveKit)", livekit.server),

@@ -19,10 +19,11 @@ from assistant.doctor.probe import ask_python
 from assistant.doctor.row import Row
 from assistant.settings import Settings
 
-_WAIT_S = 10.0
+_WAIT_S, _START_S = 10.0, 80.0
 _VERSION = re.compile(r"Janus version: \d+ \(([\d.]+)\)")
 _OPEN = """
-import asyncio, sys
+import asyncio, os, sys
+os.nice(10)
 from telephony.engines.embedded.engine import EmbeddedEngine
 
 async def rooms():
@@ -37,6 +38,7 @@ if "phones" in sys.argv:
     import telephony.sip.baresip
 print("ok")
 """
+"""It loads much, and lets the other checks go first: they have less time."""
 
 
 def worker(settings: Settings) -> Row:
@@ -45,7 +47,7 @@ def worker(settings: Settings) -> Row:
     if not calls.enabled or calls.engine == "p2p":
         return Row("calls (media)", "ok", "calls are between two browsers (calls.engine)" if calls.enabled else "off")
     try:
-        ask_python(_OPEN, *(["phones"] if by_us else []), timeout_s=_WAIT_S * 4)
+        ask_python(_OPEN, *(["phones"] if by_us else []), timeout_s=_START_S)
     except SeoulaError as error:
         return Row("calls (media)", "degraded", f"the calling worker cannot start: {error.message}", _SET_UP)
     return Row("calls (media)", "ok", f"the calling worker starts; {calls.engine} carries rooms")

@@ -179,7 +179,20 @@ async def test_strangers_are_not_let_in(
     api: Application, headers: dict[str, str], client: tuple[str, int], query: str, reason: str
 ) -> None:
     async with api.socket("/ws/v1/calls", headers=headers, client=client, query=query) as socket:
+        if not query:
+            socket.send({"t": "hello", "v": 1})
         await turned_away(socket, reason)
+
+
+async def test_a_token_may_stand_in_hello(api: Application) -> None:
+    token = token_of(api, "console", "fire-1", "fire")
+    async with api.socket("/ws/v1/calls", client=REMOTE) as socket:
+        console = Phone(socket)
+        assert (await console.hello(token=token))["me"]["party"] == "console:fire-1"
+    for wrong, reason in (("nonsense", "bad-token"), (token_of(api, "web", "citizen"), "not-for-this-role")):
+        async with api.socket("/ws/v1/calls", client=REMOTE) as socket:
+            socket.send({"t": "hello", "v": 1, "token": wrong})
+            await turned_away(socket, reason)
 
 
 async def test_this_machines_own_wall_needs_no_token(api: Application) -> None:
@@ -416,6 +429,30 @@ async def test_a_typed_wish_can_be_taken_back_and_a_tap_rings_at_once(api: Appli
         assert (await tv.get("call.accepted"))["watch"] is True
     rows = await log(api)
     assert [(r["reason"], r["missed_by"]) for r in rows][1] == ("cancelled", [])
+
+
+async def test_a_call_is_answered_held_and_ended_by_words(api: Application) -> None:
+    async def say(text: str) -> tuple[str, str]:
+        outcome = (await api.http.post("/api/v1/utterances", json={"text": text})).json()["outcome"]
+        return outcome["code"], outcome["reason"]
+
+    async with (
+        api.screen(token=api.token("wall")),
+        phone(api, "wall", "main") as wall,
+        phone(api, "console", "fire-1", "fire") as console,
+    ):
+        assert await say("통화 끊어줘") == ("not_understood", "no-call")
+        call = str(uuid.uuid4())
+        console.say("call.invite", call=call, to="display:main", media="video")
+        await wall.get("call.incoming")
+        assert await say("받아") == ("calling", "call-answered")
+        assert (await wall.get("call.accepted"))["watch"] is False
+        await console.get("call.accepted")
+        assert await say("통화 보류해줘") == ("answered", "call-held")
+        assert (await console.get("peer.state"))["held"] is True
+        assert await say("그만") == ("cancelled", "stopped"), "that hangs nobody up"
+        assert await say("통화 끊어줘") == ("cancelled", "call-ended")
+        assert (await console.get("call.ended"))["reason"] == "hangup"
 
 
 async def test_a_wish_without_anybody_there_says_so(api: Application) -> None:

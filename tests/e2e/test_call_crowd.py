@@ -181,9 +181,9 @@ CALLERS = 40
 def test_nothing_is_left_of_200_calls(office: House) -> None:
     service = psutil.Process(office.product.process.pid)
     worker = psutil.Process(int(office.product.component("calling")["pid"]))
-    callee, offer = office.socket("economy"), asyncio.run(offered()).sdp
+    offer = asyncio.run(offered()).sdp
 
-    def five_calls(caller: Socket) -> None:
+    def five_calls(caller: Socket, callee: Socket) -> None:
         for _ in range(5):
             key = str(uuid.uuid4())
             caller.say("call.invite", call=key, to="dept:economy", media="video")
@@ -202,14 +202,16 @@ def test_nothing_is_left_of_200_calls(office: House) -> None:
         assert caller.get("rtc.desc")["desc"]["type"] == "answer"
         caller.say("room.leave", room="daily-briefing")
         caller.get("room.ended")
-        callee.kept.clear()
 
     held = []
     for number in range(CALLERS):
+        if number % 10 == 0:  # one alone would answer faster than a page may speak
+            callee = office.socket("economy", 1 + number // 10)
         caller = office.socket("civic", number)
-        five_calls(caller)
+        five_calls(caller, callee)
         caller.close()
         if number % 10 == 9:
+            callee.close()
             headers = {"Authorization": f"Bearer {office.token('economy')}"}
             assert len(httpx.get(f"{office.origin}/api/v1/calls", headers=headers, timeout=20).json()["calls"]) == 50
             held.append([(one.memory_info().rss / 1e6, one.num_fds(), one.num_threads()) for one in (service, worker)])
@@ -217,4 +219,3 @@ def test_nothing_is_left_of_200_calls(office: House) -> None:
         assert late[0] < early[0] + 6, held
         assert late[1] <= early[1] + 3, held
         assert late[2] <= early[2] + 2, held
-    callee.close()

@@ -28,7 +28,7 @@ from telephony.effects import CallRecord
 from telephony.ice import IceServers
 from telephony.journal import CallLog
 from telephony.limits import Bucket
-from telephony.links import LIFE_S, Links, qr_svg, qr_text
+from telephony.links import LIFE_S, STAY_S, Links, qr_svg, qr_text
 from telephony.parties import Address
 from telephony.phone_desk import GatewayDesk
 from telephony.presence import Presence
@@ -170,7 +170,7 @@ def test_turn_credentials_are_good_for_a_while_and_name_nobody() -> None:
     assert IceServers().servers("c1", 0) == []
 
 
-def test_an_on_site_link_is_good_once_and_for_half_an_hour(tmp_path: Path) -> None:
+def test_an_on_site_link_is_good_once_and_within_half_an_hour(tmp_path: Path) -> None:
     now = [1000.0]
     links = Links(tmp_path / "links.json", lambda: now[0])
     token, link = links.issue("event:EQ-1", "현장")
@@ -186,7 +186,12 @@ def test_an_on_site_link_is_good_once_and_for_half_an_hour(tmp_path: Path) -> No
     with pytest.raises(NotPermitted):
         links.take(token, "s3", "s1")
     assert links.holds(link.id)
+    late = links.issue("event:EQ-1")[0]
     now[0] += LIFE_S
+    with pytest.raises(NotPermitted):
+        links.take(late, "s9")
+    assert links.holds(link.id), "who has come stays"
+    now[0] += STAY_S - LIFE_S
     assert not links.holds(link.id)
     for attempt in (links.peek, lambda t: links.take(t, "s4", "s2")):
         with pytest.raises(NotPermitted) as over:
