@@ -186,10 +186,19 @@ def closed_days(settings: Settings) -> dict[date, Holiday]:
 def directory_of(registry: Registry, settings: Settings) -> Directory:
     """Who stands for which department. Raises ConfigError where a setting names what is none."""
     calls = settings.calls
+    named = {
+        "phones": calls.phones.keys(),
+        "fallback": {calls.fallback} - {""},
+        "numbers": calls.numbers.values(),
+        "reception": {calls.reception} - {""},
+    }
+    for setting, departments in named.items():
+        if unknown := sorted(set(departments) - set(registry.departments)):
+            raise ConfigError("bad-settings", f"calls.{setting}: there is no department {unknown[0]!r}")
     try:
         return Directory.of(registry.departments.values(), calls.phones, calls.fallback, closed_days(settings))
     except BadInput as error:
-        raise ConfigError("bad-settings", f"calls.phones, calls.fallback: {error.message}") from error
+        raise ConfigError("bad-settings", f"calls.phones: {error.message}") from error
 
 
 def build_calls(
