@@ -131,6 +131,18 @@ class CallDesk:
         to = Address.parse(f"dept:{department}")
         self.do(lambda: self.calls.hub.announce("display:main", to, media, about, window_s))
 
+    def empty(self) -> None:
+        """Whoever is still known has left: a page that is gone keeps its place for a while."""
+        if self._loop is None:
+            return
+        hub = self.calls.hub
+
+        def leave() -> None:
+            for client in list(hub.exchange.board.clients.by_id.values()):
+                hub.do(hub.exchange.leave(client, time.monotonic()))
+
+        self.do(leave)
+
     def cut(self) -> None:
         """Break every socket, as a restarted proxy would."""
         hub = self.calls.hub

@@ -44,6 +44,7 @@ def browser(blank: Page, desk: CallDesk) -> Iterator[Browser]:
     for context in found.contexts:
         if context is not blank.context:
             context.close()
+    desk.empty()
 
 
 def call(caller: Page, department: str, media: str = "video") -> None:
@@ -196,6 +197,7 @@ def test_a_console_whose_window_is_covered_gives_a_notice(desk: CallDesk, browse
     }"""
     poll(fire, lambda: fire.evaluate("navigator.serviceWorker.controller !== null"), "there is no service worker")
     call(transport, "소방재난본부", "audio")
+    fire.wait_for_selector(INCOMING)
     notices = poll(fire, lambda: fire.evaluate(shown), "no notice is given")
     assert "교통실" in notices[0]
     assert "음성통화" in notices[0]
