@@ -7,7 +7,6 @@ this. What is refused is an `error` to the client alone.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from telephony import announcing, passing, phoning
 from telephony.answers import answering
 from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
+from telephony.digests import digest
 from telephony.effects import Effect, Send
 from telephony.limits import InviteLimits, RateLimited
 from telephony.parties import DEPARTMENT, Address
@@ -83,7 +83,7 @@ class Exchange:
 
     def resumable(self, sid: str, party: str) -> Client | None:
         """The client of a session, if it is this party's and not given up."""
-        of_before = hashlib.sha256(sid.encode("utf-8", "surrogatepass")).hexdigest()
+        of_before = digest(sid)
         for client in self.board.clients.of(party):
             if client.sid == sid or hmac.compare_digest(client.proof, of_before):
                 client.sid, client.proof = sid, ""

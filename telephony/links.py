@@ -6,14 +6,11 @@ has changed, so that `seoula pair scene` works beside a running service.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import io
 import json
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,12 +18,13 @@ from pathlib import Path
 import segno
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted
+from telephony.digests import digest
+from telephony.private_files import write_private
+from telephony.switchboard import is_of_call
 
 LIFE_S = 30 * 60.0
 STAY_S = 4 * 3600.0
 """A phone that has come may stay so long, and come back when its network fails."""
-CALL_ROOM = "call-"
-"""How the rooms of calls begin (switchboard.room_of): no link leads into one."""
 MOST_LINKS = 200
 ROOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,99}")
 
@@ -58,7 +56,7 @@ class Links:
             raise BadInput(
                 "bad-room", "a room is ID of a meeting room or event:ID, of 1 to 100 letters, digits and ._-"
             )
-        if room.startswith(CALL_ROOM):
+        if is_of_call(room):
             raise BadInput("bad-room", "the room of a call is for those who are in it")
         if len(name) > 40 or not name.isprintable():
             raise BadInput("bad-name", "a name is at most 40 printable characters")
@@ -68,7 +66,7 @@ class Links:
             raise BadInput("too-many-links", f"at most {MOST_LINKS} links are open at a time")
         token = secrets.token_urlsafe(24)
         link = Link(secrets.token_hex(4), room, name, self._now() + LIFE_S)
-        self._write({**alive, _digest(token): link})
+        self._write({**alive, digest(token): link})
         return token, link
 
     def take(self, token: str, session: str, resume: str | None = None) -> Link:
@@ -76,11 +74,11 @@ class Links:
 
         Raises NotPermitted: bad-token, link-expired, link-used.
         """
-        digest, link = self._find(token)
-        if link.used and not (resume and hmac.compare_digest(_digest(resume), link.session)):
+        key, link = self._find(token)
+        if link.used and not (resume and hmac.compare_digest(digest(resume), link.session)):
             raise NotPermitted("link-used", "this link has been used; ask for a new one")
         until = link.expires if link.used else self._now() + STAY_S
-        self._write({**self._alive(), digest: replace(link, used=True, session=_digest(session), expires=until)})
+        self._write({**self._alive(), key: replace(link, used=True, session=digest(session), expires=until)})
         return link
 
     def peek(self, token: str) -> Link:
@@ -104,15 +102,15 @@ class Links:
         found = next((one for one in alive.values() if one.id == link), None)
         if found is None:
             raise BadInput("unknown-link", f"there is no link {link!r}")
-        self._write({digest: one for digest, one in alive.items() if one is not found})
+        self._write({key: one for key, one in alive.items() if one is not found})
         return found
 
     def _find(self, token: str) -> tuple[str, Link]:
         self._read()
-        wanted = _digest(token)
+        wanted = digest(token)
         found = None
-        for digest, link in self._links.items():
-            if hmac.compare_digest(digest, wanted):
+        for key, link in self._links.items():
+            if hmac.compare_digest(key, wanted):
                 found = link
         if found is None:
             raise NotPermitted("bad-token", "this link is not known")
@@ -121,7 +119,7 @@ class Links:
         return wanted, found
 
     def _alive(self) -> dict[str, Link]:
-        return {digest: link for digest, link in self._links.items() if link.expires > self._now()}
+        return {key: link for key, link in self._links.items() if link.expires > self._now()}
 
     def _read(self) -> None:
         try:
@@ -140,19 +138,10 @@ class Links:
         self._stamp = stamp
 
     def _write(self, links: dict[str, Link]) -> None:
-        """Replace the file in one step; mkstemp makes it 0600."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        entries = [{"digest": digest, **asdict(link)} for digest, link in links.items()]
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": 1, "links": entries}, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        """Replace the file in one step."""
+        entries = [{"digest": key, **asdict(link)} for key, link in links.items()]
+        document = {"version": 1, "links": entries}
+        write_private(self._path, json.dumps(document, ensure_ascii=False, indent=1).encode())
         self._stamp = None
         self._read()
 
@@ -169,7 +158,3 @@ def qr_text(url: str) -> str:
     out = io.StringIO()
     segno.make(url, error="m", micro=False).terminal(out, compact=True)
     return out.getvalue()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

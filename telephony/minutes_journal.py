@@ -17,8 +17,8 @@ from typing import Any
 import structlog
 
 from telephony.minutes import Record, Secretary
+from telephony.private_files import write_private
 from telephony.room_effects import Note
-from telephony.sealed import write_private
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ import structlog
 
 from assistant.contracts import BadInput, NotPermitted
 from telephony.minutes import Record, read_record
-from telephony.sealed import write_private
+from telephony.private_files import write_private
 
 log = structlog.get_logger(__name__)
 

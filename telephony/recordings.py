@@ -21,7 +21,8 @@ import structlog
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 from telephony.meeting_state import State
 from telephony.minutes_store import DAY_S
-from telephony.sealed import SealedWriter, unsealed, write_private
+from telephony.private_files import write_private
+from telephony.sealed import SealedWriter, unsealed
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import struct
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,22 +108,6 @@ def unsealed(path: Path, key: bytes, label: str) -> Iterator[bytes]:
             yield piece
         if file.read(1):
             raise _broken()
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """A small file, whole or not at all, for its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _bound(label: bytes, count: int, last: bool) -> bytes:

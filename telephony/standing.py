@@ -5,11 +5,8 @@ of a page's secret only its digest.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
 import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -20,8 +17,10 @@ import structlog
 
 from telephony.call import Call, Member, Phase
 from telephony.clients import Client
+from telephony.digests import digest
 from telephony.effects import CallRoom, Effect
 from telephony.exchange import Exchange
+from telephony.private_files import write_private
 
 log = structlog.get_logger(__name__)
 
@@ -152,11 +151,6 @@ def _seat(exchange: Exchange, member: Member) -> Seat | None:
     return Seat(member.party, client.id, proof, *page, member.holds)
 
 
-def digest(sid: str) -> str:
-    """What is kept of a session's secret."""
-    return hashlib.sha256(sid.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 @dataclass(slots=True)
 class StandingFile:
     """A file that only its owner can read. Its time of change says when the service was last alive. Its methods block
@@ -187,15 +181,8 @@ class StandingFile:
         if calls == self._written and self.path.exists():
             os.utime(self.path)
             return
-        handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=self.path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": 1, "calls": [asdict(one) for one in calls]}, file, ensure_ascii=False)
-            os.replace(temporary, self.path)
-        except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
+        document = {"version": 1, "calls": [asdict(one) for one in calls]}
+        write_private(self.path, json.dumps(document, ensure_ascii=False).encode())
         self._written = calls
 
 

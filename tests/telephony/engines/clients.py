@@ -175,3 +175,40 @@ async def eventually(holds: Callable[[], Any], within_s: float = LONG_S) -> None
     while not holds():
         assert asyncio.get_running_loop().time() < end, "it did not happen"
         await asyncio.sleep(0.01)
+
+
+async def silencing_holds(engine: MediaEngine, watch: Watch) -> None:
+    """What is silenced reaches nobody, whatever its page does; given back, it is there again."""
+    await engine.open_room("r", most=3)
+    loud, other = Client(engine, "r", "a", 440.0), Client(engine, "r", "b", 880.0)
+    await asyncio.gather(loud.publish(), other.publish())
+    received = await other.subscribe((await watch.until("published", "a")).feed)
+    heard = await loud.subscribe(feed := (await watch.until("published", "b")).feed)
+    await eventually(lambda: received.pictures >= 3 and loudness_at(bytes(received.sound[-9600:]), 440.0) > 5000)
+
+    async def quiet() -> bool:
+        """Whether nothing new comes while something of the other does."""
+        pictures, theirs = received.pictures, heard.pictures
+        del heard.sound[:], received.sound[:]
+        await eventually(lambda: heard.pictures >= theirs + 5 and len(heard.sound) >= 24_000)
+        pcm = bytes(received.sound[-9600:])
+        return received.pictures == pictures and (not pcm or loudness_at(pcm, 440.0) < 200)
+
+    await engine.silence("r", "a", ["audio", "video"])
+    await quiet()  # what was under way has arrived
+    assert await quiet()
+    # It publishes anew, as a page would that does not obey: still nothing.
+    before = len(watch.events)
+    assert loud.pc is not None
+    await loud.pc.close()
+    await watch.until("unpublished", "a", after=before)
+    await loud.publish()
+    again = await other.subscribe((await watch.until("published", "a", after=before)).feed)
+    heard = await loud.subscribe(feed)
+    await eventually(lambda: len(heard.sound) >= 24_000)
+    assert again.pictures == 0
+    assert not again.sound or loudness_at(bytes(again.sound), 440.0) < 200
+    await engine.silence("r", "a", [])
+    await eventually(lambda: again.pictures >= 3 and loudness_at(bytes(again.sound[-9600:]), 440.0) > 5000)
+    for person in (loud, other):
+        await person.close()
