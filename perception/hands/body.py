@@ -119,6 +119,12 @@ class Hand:
         )
 
     @property
+    def upright(self) -> bool:
+        """The fingers point up, more than to a side."""
+        wrist, tip = self.points[0], self.points[12]
+        return wrist.y - tip.y > abs(wrist.x - tip.x)
+
+    @property
     def pinch(self) -> float:
         """Between the tips of thumb and index finger, in sizes of the hand; infinite for a closed fist."""
         wrist, index = self.points[0], self.points[8]

@@ -104,10 +104,12 @@ class MediaPipeEyes:
 
 
 def _part(picture: Picture, view: View) -> tuple[int, int, Picture]:
-    """What a view shows; with its left and top in pixels."""
-    if view.side is None:
-        return 0, 0, picture
+    """What a view shows, with its left and top in pixels. Always a square: on others MediaPipe misplaces the points of
+    people who lean."""
     height, width = picture.shape[:2]
+    if view.side is None:
+        beyond = max(height, width)
+        return 0, 0, np.pad(picture, ((0, beyond - height), (0, beyond - width), (0, 0)))
     side = min(round(view.side * width), height, width)
     left = min(max(round(view.x * width - side / 2), 0), width - side)
     top = min(max(round(view.y * width - side / 2), 0), height - side)

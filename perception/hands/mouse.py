@@ -18,6 +18,8 @@ from perception.hands.settings import HandsSettings
 _TOLD_FROM = 0.1
 """A hand that only passes by is not told of."""
 _FORGET_S = 2.0
+_LOOK_FROM = -0.3
+"""A palm so far above its shoulder, in shoulder widths, may turn out to be held up."""
 
 
 class MotionMouse:
@@ -41,7 +43,7 @@ class MotionMouse:
         return self._holder is not None or self._told > 0
 
     def wanted(self, sights: Sequence[Sight]) -> list[tuple[int, Side]]:
-        """Whose hands are worth a closer look in this frame: the holder's, or of those who raise one, the nearest's."""
+        """Whose hands are worth a closer look in this frame: the holder's, or those that somebody may be raising."""
         if self._off:
             return []
         if self._holder is not None:
@@ -53,8 +55,7 @@ class MotionMouse:
                 for side in Side
                 if is_up(sight, side, its)
             ]
-        raising = [sight for sight in sights if _may_raise(sight)]
-        return [(max(raising, key=lambda s: s.body.width).person, Side.RIGHT)] if raising else []
+        return [(sight.person, Side.RIGHT) for sight in sights if _may_raise(sight)]
 
     def step(self, at: float, sights: Sequence[Sight]) -> list[HandsEvent]:
         """One frame: everybody in it, with the hands that were wanted."""
@@ -197,4 +198,4 @@ class Holder:
 
 def _may_raise(sight: Sight) -> bool:
     right = sight.body.right
-    return right.wrist.sure >= 0.5 and right.palm.y < right.shoulder.y
+    return right.wrist.sure >= 0.5 and right.shoulder.y - right.palm.y > _LOOK_FROM * sight.body.width

@@ -1,19 +1,17 @@
 """Whether somebody holds the right hand up, and for how long already. Pure.
 
-An open hand above the shoulder counts, as people who are asked to raise a hand hold it: beside the face. So does any
-hand high overhead. A hand at the ear does not, nor one that waves, nor two at once.
+An open, upright hand counts, as people who are asked to raise a hand hold it: beside the face or the shoulder. So does
+any hand high overhead. A hand at the ear does not, nor one that waves, nor two at once, nor one laid on the chest.
 """
 
 from __future__ import annotations
 
-import math
 from collections import deque
 
 from perception.hands.body import Side, Sight
 from perception.hands.settings import RaiseSettings
 
 _SURE = 0.5
-_SMOOTH_S = 0.1
 
 
 def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
@@ -28,7 +26,8 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
         return None
     hand = sight.hands.get(Side.RIGHT)
     palm = hand.palm if hand is not None else right.palm
-    if right.shoulder.y - palm.y < settings.palm_above * width:
+    aside = right.shoulder.x - palm.x > 0  # on its own side, not before the chest
+    if right.shoulder.y - palm.y < (settings.palm_aside_above if aside else settings.palm_above) * width:
         return False
     above_nose = body.nose.y - right.wrist.y
     if above_nose > settings.overhead_above * width and palm.to(body.nose) > settings.overhead_apart * width:
@@ -36,7 +35,8 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
     if hand is None:
         return None
     nearest_ear = min(palm.to(right.ear), palm.to(left.ear))
-    return hand.extended >= settings.fingers and nearest_ear > settings.ear_apart * width
+    open_ = hand.extended >= settings.fingers and hand.upright
+    return open_ and nearest_ear > settings.ear_apart * width
 
 
 class Waving:
@@ -44,8 +44,7 @@ class Waving:
 
     def __init__(self, settings: RaiseSettings) -> None:
         self._settings = settings
-        self._at: float | None = None
-        self._place = self._extreme = 0.0
+        self._extreme: float | None = None
         self._way = 0
         self._turns: deque[float] = deque()
 
@@ -59,18 +58,16 @@ class Waving:
         return len(self._turns) >= 2
 
     def _move(self, at: float, place: float) -> None:
-        if self._at is None:
-            self._at, self._place, self._extreme = at, place, place
+        if self._extreme is None:
+            self._extreme = place
             return
-        share = 1 - math.exp(-(at - self._at) / _SMOOTH_S)
-        self._at, self._place = at, self._place + share * (place - self._place)
-        moved = self._place - self._extreme
+        moved = place - self._extreme
         if self._way and moved * self._way >= 0:
-            self._extreme = self._place
+            self._extreme = place
         elif abs(moved) > self._settings.wave:
             if self._way:
                 self._turns.append(at)
-            self._way, self._extreme = (1 if moved > 0 else -1), self._place
+            self._way, self._extreme = (1 if moved > 0 else -1), place
 
 
 class Arming:

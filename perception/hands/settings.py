@@ -17,7 +17,8 @@ class RaiseSettings:
     least_width: float = 0.06
     """Of the shoulders, in frame widths: about 4.5 m with a lens of 70 degrees."""
     palm_above: float = 0.12
-    """The palm over its shoulder, for an open hand."""
+    palm_aside_above: float = -0.15
+    """The palm over its shoulder, for an open hand: before the body, and to its own side of the body."""
     fingers: int = 4
     ear_apart: float = 0.33
     """A palm nearer to the ear holds a telephone, or listens."""
@@ -26,7 +27,7 @@ class RaiseSettings:
     """A hand of any shape counts when the wrist is so far above the nose, and the palm so far from it."""
     other_below: float = 0.1
     """The left palm is at least so far below its shoulder: both hands up are somebody who stretches, or surrenders."""
-    wave: float = 0.15
+    wave: float = 0.22
     """Going to and fro by more than this is waving."""
     wave_s: float = 1.6
 
