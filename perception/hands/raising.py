@@ -26,7 +26,7 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
         return None
     hand = sight.hands.get(Side.RIGHT)
     palm = hand.palm if hand is not None else right.palm
-    aside = right.shoulder.x - palm.x > 0  # on its own side, not before the chest
+    aside = right.shoulder.x - palm.x > -0.15 * width  # on its own side, not before the chest
     if right.shoulder.y - palm.y < (settings.palm_aside_above if aside else settings.palm_above) * width:
         return False
     above_nose = body.nose.y - right.wrist.y
@@ -44,8 +44,10 @@ class Waving:
 
     def __init__(self, settings: RaiseSettings) -> None:
         self._settings = settings
-        self._extreme: float | None = None
+        self._leftmost = self._rightmost = 0.0
+        """Since the last turn; at first, since it was first seen."""
         self._way = 0
+        self._began = False
         self._turns: deque[float] = deque()
 
     def step(self, at: float, sight: Sight) -> bool:
@@ -58,16 +60,15 @@ class Waving:
         return len(self._turns) >= 2
 
     def _move(self, at: float, place: float) -> None:
-        if self._extreme is None:
-            self._extreme = place
-            return
-        moved = place - self._extreme
-        if self._way and moved * self._way >= 0:
-            self._extreme = place
-        elif abs(moved) > self._settings.wave:
-            if self._way:
-                self._turns.append(at)
-            self._way, self._extreme = (1 if moved > 0 else -1), place
+        if not self._began:
+            self._began, self._leftmost, self._rightmost = True, place, place
+        self._leftmost, self._rightmost = min(self._leftmost, place), max(self._rightmost, place)
+        for way, gone in ((1, place - self._leftmost), (-1, self._rightmost - place)):
+            if self._way != way and gone > self._settings.wave:
+                if self._way:
+                    self._turns.append(at)
+                self._way, self._leftmost, self._rightmost = way, place, place
+                return
 
 
 class Arming:
