@@ -20,7 +20,17 @@ PANELS = {
     "story": "resume-foreign-press",
 }
 """What each shows -> a public panel."""
-SETTLED_MS = 700
+AT_REST = """() => new Promise((rest) => {
+  const until = performance.now() + 700;
+  const still = () => document.getAnimations().every((one) => one.playState !== "running");
+  let frames = 0;
+  const look = () => {
+    frames = still() ? frames + 1 : 0;
+    return frames >= 6 || performance.now() > until ? rest(true) : requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})"""
+"""Until nothing has moved for six pictures, or for 0.7 s: some things move for ever."""
 
 
 def _nothing(_: Page) -> None:
@@ -43,12 +53,12 @@ class Place:
 
 def _large(made: Page) -> None:
     made.click(".role-key:has-text('200')")
-    made.wait_for_timeout(SETTLED_MS)  # keys change their colour within 0.15 s
+    made.evaluate(AT_REST)  # keys change their colour within 0.15 s
 
 
 def _contrast(made: Page) -> None:
     made.click(".role-key:has-text('고대비')")
-    made.wait_for_timeout(SETTLED_MS)
+    made.evaluate(AT_REST)
 
 
 ROLES = (
@@ -90,4 +100,4 @@ def show(made: Page, running: Product, place: Place, panel: str) -> None:
         made.wait_for_selector(f"body[data-panel='{panel}']")
     if made.locator("seoula-paper").count():  # pages of documents come when they are drawn
         made.wait_for_selector("seoula-paper[data-state]:not([data-state='loading'])", timeout=20_000)
-    made.wait_for_timeout(SETTLED_MS)
+    made.evaluate(AT_REST)

@@ -173,7 +173,9 @@ def test_a_meeting_on_janus(tmp_path: Path, browser: Browser) -> None:
         host.wait_for_selector(".call-tile.screen")
 
         host.click(".call-key:has-text('참가자')")
-        host.locator(".people-list li", has_text="기후").locator("button[aria-label*='내보내기']").click()
+        person = host.locator(".people-list li", has_text="기후")
+        person.locator("button[aria-expanded='false']").click()
+        person.locator("button", has_text="내보내기").click()
         third.wait_for_selector(OVER)
         for made in (host, second):
             poll(made, lambda made=made: made.locator(".call-tile").count() == 2, "who was removed is still shown")
