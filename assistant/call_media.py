@@ -107,4 +107,7 @@ def phone_line(settings: Settings) -> PhoneLine | None:
     phone = settings.phone
     if not phone.user and not phone.domain:
         return None
-    return PhoneLine.from_wire({**phone.model_dump(), "secret": phone.secret.get_secret_value()})
+    try:
+        return PhoneLine.from_wire({**phone.model_dump(), "secret": phone.secret.get_secret_value()})
+    except ConfigError as error:
+        raise ConfigError(error.code, f"[phone] {error.message}") from error

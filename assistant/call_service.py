@@ -30,7 +30,7 @@ from telephony.links import Links
 from telephony.phone_desk import Gateway, GatewayDesk
 from telephony.seams import NoRooms
 from telephony.sip.numbers import DialPlan
-from telephony.standing import OLDEST_S, Kept, StandingFile, standing, take_up
+from telephony.standing import OLDEST_S, Kept, Standing, StandingFile, standing, take_up
 from telephony.switchboard import Rules, Switchboard
 
 log = structlog.get_logger(__name__)
@@ -114,7 +114,13 @@ class CallService:
             await asyncio.gather(self._keeping, return_exceptions=True)
         await self.hub.stop()
         await self.journal.stop()
-        await asyncio.to_thread(self.standing.write, ())
+        await self._write_standing(())
+
+    async def _write_standing(self, calls: tuple[Standing, ...]) -> None:
+        try:
+            await asyncio.to_thread(self.standing.write, calls)
+        except OSError as error:
+            log.error("the calls that stand could not be written", error=type(error).__name__)
 
     async def _keep(self, begun: float) -> None:
         """Write down which calls stand, so that they outlive this process."""
@@ -123,10 +129,7 @@ class CallService:
             found, now = standing(self.exchange, begun), time.monotonic()
             if found != before or (found and now >= written + ALIVE_EVERY_S):
                 before, written = found, now
-                try:
-                    await asyncio.to_thread(self.standing.write, found)
-                except OSError as error:
-                    log.error("the calls that stand could not be written", error=type(error).__name__)
+                await self._write_standing(found)
             await asyncio.sleep(LOOK_EVERY_S)
 
     def count_in(self, metrics: Metrics) -> None:
@@ -186,10 +189,19 @@ def closed_days(settings: Settings) -> dict[date, Holiday]:
 def directory_of(registry: Registry, settings: Settings) -> Directory:
     """Who stands for which department. Raises ConfigError where a setting names what is none."""
     calls = settings.calls
+    named = {
+        "phones": calls.phones.keys(),
+        "fallback": {calls.fallback} - {""},
+        "numbers": calls.numbers.values(),
+        "reception": {calls.reception} - {""},
+    }
+    for setting, departments in named.items():
+        if unknown := sorted(set(departments) - set(registry.departments)):
+            raise ConfigError("bad-settings", f"calls.{setting}: there is no department {unknown[0]!r}")
     try:
         return Directory.of(registry.departments.values(), calls.phones, calls.fallback, closed_days(settings))
     except BadInput as error:
-        raise ConfigError("bad-settings", f"calls.phones, calls.fallback: {error.message}") from error
+        raise ConfigError("bad-settings", f"calls.phones: {error.message}") from error
 
 
 def build_calls(

@@ -184,12 +184,15 @@ def pair_issue(
     display: Annotated[str, typer.Argument(help="the display it shows or commands; of a console its own id")] = "main",
     name: Annotated[str, typer.Option(help="what people call the device")] = "",
     department: Annotated[str, typer.Option(help="whose console it is, by the department's id")] = "",
+    origin: Annotated[str, typer.Option(help="the address that the device reaches this service at")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
-    """Issue a token. It is printed once; only its digest is kept."""
+    """Issue a token and the address that pairs the device. They are printed once; only a digest is kept."""
     from content_registry.loader import load_registry
+    from display_bridge.pairing import CONSOLE
 
-    pairing = _pairing(read_settings(settings_file))
+    settings = read_settings(settings_file)
+    pairing = _pairing(settings)
     try:
         if department and department not in load_registry().departments:
             raise BadInput("unknown-department", f"there is no department {department!r}")
@@ -198,7 +201,13 @@ def pair_issue(
         )
     except SeoulaError as error:
         fail(error)
-    write({"token": token, **device.as_json()})
+    page = "console" if role == CONSOLE else f"screen/{role}/{display}"
+    write({"token": token, "url": f"{_origin(settings, origin)}/{page}#token={token}", **device.as_json()})
+
+
+def _origin(settings: Settings, given: str) -> str:
+    """Where the service is reached: as somebody says, else on this machine."""
+    return (given or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
 
 
 @pair_cli.command("scene")
@@ -216,8 +225,7 @@ def pair_scene(
         token, link = Links(settings.state_dir / "db" / "links.json", time.time).issue(room, name)
     except SeoulaError as error:
         fail(error)
-    base = (origin or f"http://{settings.server.host}:{settings.server.port}").rstrip("/")
-    url = f"{base}/scene#token={token}"
+    url = f"{_origin(settings, origin)}/scene#token={token}"
     print(qr_text(url), file=sys.stderr)
     write({"token": token, "url": url, "id": link.id, "room": link.room, "expires": link.expires})
 

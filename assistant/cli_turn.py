@@ -38,7 +38,7 @@ def config(
     realm: Annotated[str, typer.Option(help="a name that coturn tells its clients")] = "seoula",
     settings_file: Annotated[Path | None, typer.Option("--settings", help="instead of ./settings.toml")] = None,
 ) -> None:
-    """Write turnserver.conf (readable by its owner alone) with the secret and the port of [calls]."""
+    """Write turnserver.conf (readable by its owner alone) with calls.turn_secret and the port of calls.turn_urls."""
     from telephony.engines.turnserver import TurnOptions, write_turn_setup
 
     try:
@@ -50,8 +50,8 @@ def config(
             port,
             _ports(relay_ports),
             realm,
-            tuple(_span(one) for one in deny or []),
-            tuple(_span(one) for one in allow or []),
+            tuple(_span("--deny", one) for one in deny or []),
+            tuple(_span("--allow", one) for one in allow or []),
         )
         where = folder or settings.state_dir / "turn"
         command = write_turn_setup(where, options)
@@ -79,11 +79,14 @@ def _address(text: str) -> str:
         raise BadInput("bad-address", f"{text!r} is no address: give the one of this host by --address") from None
 
 
-def _span(text: str) -> str:
+def _span(option: str, text: str) -> str:
     first, _, last = text.partition("-")
-    low, high = ipaddress.ip_address(_address(first)), ipaddress.ip_address(_address(last or first))
+    try:
+        low, high = ipaddress.ip_address(first), ipaddress.ip_address(last or first)
+    except ValueError:
+        raise BadInput("bad-address", f"{option} {text!r} is no range of addresses, FROM-TO") from None
     if low.version != high.version or int(low) > int(high):
-        raise BadInput("bad-address", f"{text!r} is no range FROM-TO")
+        raise BadInput("bad-address", f"{option} {text!r} is no range of addresses, FROM-TO")
     return f"{low}-{high}"
 
 

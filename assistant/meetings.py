@@ -34,7 +34,7 @@ from telephony.engines.engine import MediaEngine
 from telephony.meeting import MaySee
 from telephony.meeting_metrics import MeetingMetrics
 from telephony.meeting_state import Page, Plan, Policy, State
-from telephony.minutes import Secretary
+from telephony.minutes import Record, Secretary
 from telephony.minutes_journal import MinutesJournal
 from telephony.minutes_store import MinutesStore
 from telephony.parties import DISPLAY
@@ -165,8 +165,8 @@ class MeetingService:
             keep = note.data["why"] not in ("withdrew", "declined")
             self._later(partial(self.recordings.end, keep=keep), note.meeting)
         if record is not None:
-            self._later(self.minutes.save, record)
-        if self.settings.meetings.keep_days > 0:
+            self._later(self._keep, record)
+        elif self.settings.meetings.keep_days > 0:
             self._later(self.journal.write, note)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -192,10 +192,14 @@ class MeetingService:
     def _recover(self) -> None:
         """Minutes of meetings that ended with a service that was killed. In the files' thread, before anything else."""
         for record in self.journal.recover():
-            self.minutes.save(record)
+            self._keep(record)
             log.info("the minutes of a meeting that was cut off are kept")
-            self.journal.drop(record.id)
         self.journal.drop_all()
+
+    def _keep(self, record: Record) -> None:
+        """Its notes go only once the record is there: where the disk refuses it, the next start makes it of them."""
+        self.minutes.save(record)
+        self.journal.drop(record.id)
 
     async def _tidy(self) -> None:
         """Recordings whose maker fell silent are finished; what is too old goes."""

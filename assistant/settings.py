@@ -351,4 +351,5 @@ def _told(location: tuple[int | str, ...], message: str) -> str:
     names = [str(part) for part in location]
     variable = "SEOULA_" + "__".join(names).upper()
     name = f"{'.'.join(names)} ({variable})" if variable in os.environ else ".".join(names)
-    return f"{name}: {'there is no such setting' if 'Extra inputs' in message else message}"
+    said = "there is no such setting" if "Extra inputs" in message else message.removeprefix("Value error, ")
+    return f"{name}: {said}"

@@ -6,10 +6,12 @@ import re
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 
 _LIVEKIT = re.compile(r"wss?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
 """A host and nothing else: it becomes a part of the pages' security policy."""
+_ICE = re.compile(r"(stuns?|turns?):(\[[0-9A-Fa-f:]+\]|[^:?\s]+)(:\d{1,5})?(\?transport=(udp|tcp))?", re.ASCII)
+"""A browser that is given any other address of a relay opens no connection at all."""
 LEAST_SECRET = 32
 """Letters of a secret, as LiveKit itself asks for."""
 
@@ -57,6 +59,14 @@ class CallSettings(Section):
     """Of this host, for the media of rooms; none: all of them."""
     keep_estimate: bool = False
     """Whether pages adapt what they send to a narrow network, with the embedded engine."""
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _browsers_can_read_them(cls, urls: list[str]) -> list[str]:
+        for url in urls:
+            if not _ICE.fullmatch(url):
+                raise ValueError(f"{url!r} is not like turn:turn.office:3478")
+        return urls
 
     @model_validator(mode="after")
     def _livekit_is_whole(self) -> Self:

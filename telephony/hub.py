@@ -259,9 +259,10 @@ class Hub:
         try:
             message = read(text)
             if isinstance(message, RoomMessage):
-                if message.t in ("room.join", "room.leave"):
-                    client.pcs.clear()
+                before = frozenset(client.pcs)
                 self.rooms.message(client, message.body)
+                if message.t in ("room.join", "room.leave"):  # one that is refused changes nothing
+                    client.pcs -= before
             elif isinstance(message, RtcDesc | RtcIce) and (message.room is not None or message.pc == "tap"):
                 self._room_media(client, message)
             elif isinstance(message, State) and message.room is not None:

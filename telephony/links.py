@@ -54,8 +54,10 @@ class Links:
 
     def issue(self, room: str, name: str = "") -> tuple[str, Link]:
         """A new token, told only now, and its link. Raises BadInput."""
-        if not ROOM.fullmatch(room):
-            raise BadInput("bad-room", "a room's id is 1 to 100 letters, digits and :._-")
+        if not ROOM.fullmatch(room) or room.endswith(":"):
+            raise BadInput(
+                "bad-room", "a room is ID of a meeting room or event:ID, of 1 to 100 letters, digits and ._-"
+            )
         if room.startswith(CALL_ROOM):
             raise BadInput("bad-room", "the room of a call is for those who are in it")
         if len(name) > 40 or not name.isprintable():

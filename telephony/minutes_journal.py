@@ -32,11 +32,8 @@ class MinutesJournal:
         self._folder, self._wall = folder, wall
 
     def write(self, note: Note) -> None:
-        """One more note; with the last one of a meeting its file goes, since its record is kept then."""
+        """One more note of a meeting that goes on; once its record is kept, `drop` takes the file away."""
         path = self._path(note.meeting)
-        if note.kind == "ended":
-            path.unlink(missing_ok=True)
-            return
         data = {**note.data, "at": self._wall(note.data["at"])} if note.kind == "line" else dict(note.data)
         row = {**asdict(note), "at": self._wall(note.at), "data": data}
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -31,7 +31,8 @@ def event(exchange: Exchange, kind: str, leg: str, now: float) -> tuple[Effect, 
             if kind == "answered":
                 exchange.limits.answered(call.caller, call.to)
                 board.accept(call, party, "", now, leg=leg)
-                _connect_phones(board, call)
+                if ring.purpose is Purpose.TRANSFER:
+                    _connect_phones(board, call)
             elif kind == "no_answer":
                 board.no_answer(call, now)
             elif kind in _ENDS:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -159,10 +160,11 @@ def digest(sid: str) -> str:
 @dataclass(slots=True)
 class StandingFile:
     """A file that only its owner can read. Its time of change says when the service was last alive. Its methods block
-    for a moment: use them from a thread."""
+    for a moment: use them from a thread. One writes at a time, so that what is written last is what stays."""
 
     path: Path
     _written: tuple[Standing, ...] = field(default=())
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self) -> Kept:
         """What the service before has left; nothing where that cannot be read."""
@@ -172,12 +174,16 @@ class StandingFile:
             return Kept(tuple(_of(row) for row in rows), alive)
         except FileNotFoundError:
             return Kept()
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("the calls that stood cannot be read", error=type(error).__name__)
             return Kept()
 
     def write(self, calls: tuple[Standing, ...]) -> None:
         """Replace what is kept, in one step; the same as before is only said to be of now."""
+        with self._lock:
+            self._replace(calls)
+
+    def _replace(self, calls: tuple[Standing, ...]) -> None:
         if calls == self._written and self.path.exists():
             os.utime(self.path)
             return

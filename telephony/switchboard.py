@@ -241,8 +241,9 @@ class Switchboard:
         by_phone = [m for m in call.members.values() if m.leg]
         if (ring.purpose is Purpose.ADD or by_phone) and not call.room:
             call.room = room_of(call)
-            for phone in by_phone if first and not leg else []:
-                self.out.put(Phone("accept", phone.leg, "", call.room, phone.party))
+            for phone in by_phone if first else []:
+                if phone is not member:  # who called by telephone is answered, whoever answers
+                    self.out.put(Phone("accept", phone.leg, "", call.room, phone.party))
             if ring.purpose is Purpose.ADD:
                 for name in before:
                     self.tell(name, {"t": "call.upgrade", "call": call.id, "room": call.room})

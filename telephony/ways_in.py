@@ -58,8 +58,13 @@ class WaysIn:
         member = self._rooms.member(part)
         if member is None or not self._rooms.may_subscribe(room, part):
             return  # he left meanwhile
-        publish = self._rooms.may_publish(room, part)
-        grant = await media.grant(room, part, member.person.name_ko, publish=publish)
+        while True:
+            publish = self._rooms.may_publish(room, part)
+            grant = await media.grant(room, part, member.person.name_ko, publish=publish)
+            if not self._rooms.may_subscribe(room, part):
+                return  # put out while the server was asked
+            if publish == self._rooms.may_publish(room, part):
+                break
         told = {"t": "room.media", "room": room, "engine": self._name, "url": grant.url, "token": grant.token}
         self._tell(part, {**told, "publish": publish, "expires_in_ms": grant.lasts_s * 1000}, message)
 

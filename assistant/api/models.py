@@ -113,9 +113,9 @@ class CallAboutBody(BaseModel):
 
 class CallRow(BaseModel):
     """A call of the log. Times are epoch seconds. ended_at null: it goes on. duration_s: from the answer to the end.
-    reason: hangup, cancelled, rejected, busy, no_answer, offline, connection_lost, media_failed, error; "" while it
-    goes on. department: the one called, caller_department: of the console that called, "" for none. missed_by: the
-    parties or the department that have missed it."""
+    reason: hangup, cancelled, rejected, busy, no_answer, offline, connection_lost, media_failed, transferred, error; ""
+    while it goes on. department: the one called, caller_department: of the console that called, "" for none. missed_by:
+    the parties or the department that have missed it."""
 
     id: str
     started_at: float

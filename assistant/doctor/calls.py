@@ -25,9 +25,10 @@ def departments(settings: Settings) -> Row:
     if not settings.calls.enabled:
         return Row("calls", "ok", "switched off (calls.enabled)")
     known = load_registry().departments
-    unknown = sorted({*settings.calls.phones, *settings.calls.numbers.values()} - set(known))
+    its = settings.calls
+    unknown = sorted({*its.phones, *its.numbers.values(), its.fallback, its.reception} - {""} - set(known))
     if unknown:
-        return Row("calls", "degraded", f"calls.phones, calls.numbers: there is no department {unknown[0]!r}", _CHECK)
+        return Row("calls", "degraded", f"[calls] names a department that is none: {unknown[0]!r}", _CHECK)
     devices = Pairing(settings.state_dir / "db" / "devices.json").devices()
     consoles = {device.department for device in devices if device.role == CONSOLE} & set(known)
     reached = consoles | set(settings.calls.phones)

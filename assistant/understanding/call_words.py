@@ -63,15 +63,17 @@ STEERING: tuple[tuple[str, Intent], ...] = (
 )
 """Whole sentences, and what each means. The direction says what becomes of the call: off, hold, release, on."""
 
+_WISHED = "(?:고싶어|고싶어요|고싶습니다|고싶은데|고싶은데요|죠|시죠|지요|시지요|야겠어|야겠다|야겠네|자고)"
 _ENDS_IN: tuple[tuple[re.Pattern[str], Direction], ...] = (
-    (re.compile(r"(?:전화|통화)(?:를|을|은|는|좀|이제|그만|다)*(?:끊|종료|끝내|끝낼|마무리|중단|거절|거부)[가-힣]{0,7}$"), Direction.OFF),
-    (re.compile(r"(?:전화|통화)(?:를|을|은|는|좀|잠깐|잠시|만)*(?:보류|대기)(?!.*(?:해제|풀|취소))[가-힣]{0,6}$"), Direction.HOLD),
-    (re.compile(r"(?:전화|통화)(?:를|을|은|는|좀)*보류[가-힣]{0,3}(?:해제|풀|취소)[가-힣]{0,6}$"), Direction.RELEASE),
-    (re.compile(r"(?:전화|통화)(?:를|을|은|는|좀)*(?:받아|수락)(?:줘|주세요|해줘|해주세요|해)?$"), Direction.ON),
+    (re.compile(rf"{_CALL}{_LINK}(?:(?:{_ENDED}|{_DECLINED}){_END}|(?:끊|끝내|(?:종료|마무리|중단|거절|거부)하){_WISHED})$"), Direction.OFF),
+    (re.compile(rf"{_CALL}{_LINK}(?:{_HELD}{_END}|(?:보류|대기)하{_WISHED})$"), Direction.HOLD),
+    (re.compile(rf"{_CALL}{_LINK}보류(?:를|을|된거|상태)*(?:해제|해제해|해제하자|풀어|풀자|취소|취소해){_END}$"), Direction.RELEASE),
+    (re.compile(rf"{_CALL}{_LINK}{_ANSWERED}$"), Direction.ON),
 )  # fmt: skip
 _TALKED_OF = re.compile(
     r"(?:전화|통화|연락|연결)(?:을|를|이|가|은|는)?(?:했|하셨|걸었|걸으셨|됐|되었|되셨|왔|오셨|받았|끊었|끊겼)[가-힣]{0,7}$"
     r"|(?:전화|통화|연락|연결)(?:을|를)?(?:걸까말까|할까말까|하는중|중이)[가-힣]{0,4}"
+    r"|(?:전화|통화)(?:가|이|를|을|은|는|좀|자꾸|왜|또|이제|방금|다|안|보류)*(?:끊|종료|끝|마무리|중단|거절|거부|보류|대기|해제|풀)(?!.*(?:연결|연락|전화|통화|걸어))"
     r"|(?:전화|연락처|내선|휴대폰|핸드폰)(?:번호|처)|연락처|번호(?:가|는|를|을|좀)?(?:뭐|몇|알려|말해|가르쳐|찾아|불러)|phonenumber|contactdetails"
 )
 _RECIPIENT = re.compile(

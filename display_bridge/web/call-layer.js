@@ -122,7 +122,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     if (link) return linkCard(link, now, () => showLink(null), () => tell(cw("copied")));
     const placing = placingCard(state, calls, viewOnly);
     if (placing !== nothing || !state.ended || state.call) return placing;
-    const again = !viewOnly && state.ended.peer?.address && ["no_answer", "busy", "rejected", "connection_lost", "media_failed"].includes(state.ended.reason);
+    const again = !viewOnly && state.ended.peer?.address && ["missed", "no_answer", "busy", "rejected", "connection_lost", "media_failed"].includes(state.ended.reason);
     return endedCard(state, calls, { viewOnly, again: again ? () => calls.invite(state.ended.peer.address, { media: state.ended.media, peer: state.ended.peer }) : null });
   }
 

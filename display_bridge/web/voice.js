@@ -59,11 +59,12 @@ export function voiceCard(assistant, local) {
   if (kind === "outcome") {
     const [name, tone] = OUTCOMES[assistant.outcome.code] ?? ["spark", "calm"];
     const follows = assistant.phase === "follow_up";
-    return html`<div class=${`voice outcome ${tone} ${follows ? "follow-up" : ""}`} role="status">
+    // Each ending anew: during a call it goes by itself, and the next one has to be seen.
+    return fresh(`ending${assistant.run ?? ""}${assistant.outcome.text_ko}`, html`<div class=${`voice outcome ${tone} ${follows ? "follow-up" : ""}`} role="status">
       ${endingMark(assistant, name)}
       <p><b>${pick(assistant.outcome, "text")}</b>${follows ? html`<small>${t("followUp")}</small>` : text ? html`<small>“${text}”</small>` : nothing}</p>
       ${assistant.phase === "speaking" ? wave() : nothing}
-    </div>`;
+    </div>`);
   }
   if (kind === "follow_up") {
     return html`<div class="voice follow-up" role="status">${endingMark(assistant, "mic")}<p><small>${t("followUp")}</small></p></div>`;

@@ -8,6 +8,7 @@ asked every POLL_S who is in a room and who sends: a page that vanished is notic
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
@@ -31,12 +32,13 @@ SOUND, PICTURE = ("microphone",), ("camera", "screen_share")
 @dataclass(slots=True)
 class _Room:
     """most: people. parts: who was given the way in and has not left, and whether he may send. sending: of whom LiveKit
-    has tracks. silenced: what of a part reaches nobody, until it leaves."""
+    has tracks. silenced: what of a part reaches nobody, until it leaves. untold: of whom it has not heard that."""
 
     most: int
     parts: dict[str, bool] = field(default_factory=dict)
     sending: set[str] = field(default_factory=set)
     silenced: dict[str, frozenset[Kind]] = field(default_factory=dict)
+    untold: set[str] = field(default_factory=set)
 
 
 class LiveKit:
@@ -96,6 +98,7 @@ class LiveKit:
         if (its := self._rooms.get(room)) is not None:
             its.parts.pop(part, None)
             its.silenced.pop(part, None)
+            its.untold.discard(part)
             self._sends(room, its, part, False)
             await self._service.remove(room, part)
 
@@ -107,12 +110,18 @@ class LiveKit:
             return
         its.silenced[part] = frozenset(kinds)
         if part in its.parts:
-            sources = self._sources(its, part)
-            permission = {
-                "can_subscribe": True, "can_publish": bool(sources), "can_publish_data": False,
-                "can_publish_sources": [source.upper() for source in sources],
-            }  # fmt: skip
-            await self._service.permit(room, part, permission)
+            its.untold.add(part)
+            await self._permit(room, its, part)
+
+    async def _permit(self, room: str, its: _Room, part: str) -> None:
+        silenced, sources = its.silenced.get(part), self._sources(its, part)
+        permission = {
+            "can_subscribe": True, "can_publish": bool(sources), "can_publish_data": False,
+            "can_publish_sources": [source.upper() for source in sources],
+        }  # fmt: skip
+        await self._service.permit(room, part, permission)
+        if its.silenced.get(part) == silenced:
+            its.untold.discard(part)
 
     def silenced(self, room: str, part: str) -> frozenset[Kind]:
         """What of a part reaches nobody."""
@@ -129,6 +138,9 @@ class LiveKit:
             found = {str(one.get("identity", "")): one for one in await self._service.people(room)}
             if self._rooms.get(room) is not its:
                 continue
+            for part in list(its.untold):
+                with contextlib.suppress(Unavailable):  # the next look tries again
+                    await self._permit(room, its, part)
             for part in found.keys() - its.parts.keys():
                 await self._service.remove(room, part)
             for part in its.parts.keys() | its.sending:

@@ -138,8 +138,15 @@ class BaresipGateway:
         known, other = self._legs.answered(leg), self._legs.answered(to_leg)
         if known is other:
             raise BadInput("unknown-leg", "a phone cannot be connected with itself")
-        await self._hold(known, True)
-        await self._hold(other, True)
+        try:
+            await self._hold(known, True)
+            await self._hold(other, True)
+        except SeoulaError:
+            for one in (known, other):  # we go on between them
+                if one in self._legs:
+                    with contextlib.suppress(SeoulaError):
+                        await self._hold(one, False)
+            raise
         self._legs.spawn(self._follow(known.call.attended_transfer(other.call, timeout=TRANSFER_S), known, other))
 
     async def _follow(self, outcome: Awaitable[None], *legs: _Leg) -> None:

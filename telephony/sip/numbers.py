@@ -174,7 +174,8 @@ class DialPlan:
         digits = number.digits
         ways: tuple[str, ...] = ()
         if number.kind == "extension":
-            ways = (digits, digits.removeprefix(self.outside))
+            out = digits.removeprefix(self.outside)
+            ways = (digits, out, _AREA.sub("", out.removeprefix("0"), count=1))
         elif digits.startswith(self.country):
             rest = digits[len(self.country) :]
             ways = (rest, _AREA.sub("", rest, count=1))

@@ -230,7 +230,7 @@ function meetings(state) {
 
 function over(state) {
   const now = calls.deps.now();
-  const again = state.ended?.peer?.address && ["no_answer", "busy", "rejected", "connection_lost", "media_failed"].includes(state.ended.reason) ? () => call(state.ended.peer, state.ended.media) : null;
+  const again = state.ended?.peer?.address && ["missed", "no_answer", "busy", "rejected", "connection_lost", "media_failed"].includes(state.ended.reason) ? () => call(state.ended.peer, state.ended.media) : null;
   const card = state.incoming.length ? incomingCard(state, calls) : state.announced ? announcedCard(state, calls, now) : state.waiting ? lobbyCard(state, calls) : page.link ? linkCard(page.link, now, () => set({ link: null }), () => toast(cw("copied"))) : placingCard(state, calls);
   return html`${card === nothing ? nothing : html`<div class=${`call-veil-back ${state.incoming.some(({ urgent }) => urgent) ? "urgent" : ""}`}>${card}</div>`}
     ${state.ended && !state.incoming.length && !state.call ? html`<div class="call-foot">${endedCard(state, calls, { again })}</div>` : nothing}

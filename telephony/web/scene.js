@@ -13,6 +13,8 @@ import { voiceOf } from "./voices.js";
 import { cw, cwOther, nameOf, reasonWords } from "./words.js";
 
 const TOAST_MS = 6000;
+/** Why a room lets nobody in; the link stays with this phone, which may load the page again. */
+const DOORS = new Set(["no-such-room", "room-locked", "room-full", "no-rooms"]);
 const KEPT = "seoula.scene";
 /** The token from the fragment, which leaves the address at once; this tab keeps it, for when it is loaded anew. */
 function linkOf() {
@@ -47,7 +49,8 @@ async function start() {
   page.stage = "joining";
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment" });
-  calls.onproblem = (code, fallback) => toast(reasonWords(code, fallback));
+  // Refused at the door: there is nothing to wait for, and the page says so instead of connecting for ever.
+  calls.onproblem = (code, fallback) => (page.stage === "joining" && DOORS.has(code) ? finish(code) : toast(reasonWords(code, fallback)));
   calls.onmessage = (message) => {
     if (message.t !== "welcome") return;
     // A pairing of a console or a screen opens no room by itself.

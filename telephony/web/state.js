@@ -112,7 +112,8 @@ const READ = {
       parked: [...state.parked.filter(({ id }) => id !== m.call), ...other],
     };
   },
-  "call.upgrade": (state, m) => changed(state, m.call, { mode: "room", room: m.room }),
+  // It becomes a room because whoever was rung for it has answered.
+  "call.upgrade": (state, m) => changed(state, m.call, { mode: "room", room: m.room, asking: null, refusedBy: null }),
   "call.ended"(state, m, now) {
     const incoming = state.incoming.filter(({ call }) => call !== m.call);
     const rang = state.incoming.find(({ call }) => call === m.call);
@@ -122,7 +123,7 @@ const READ = {
     if (state.announced?.call === m.call) return { ...next, ended: { id: m.call, reason: m.reason, peer: state.announced.to, at: now, seconds: 0, media: state.announced.media } };
     // Declined by oneself, at another screen or by voice: nothing to be told.
     if (rang && m.reason === "rejected") return next;
-    if (rang) return { ...next, ended: { id: m.call, reason: m.reason, peer: rang.from, at: now, seconds: 0, media: rang.media } };
+    if (rang) return { ...next, ended: { id: m.call, reason: m.missed ? "missed" : m.reason, peer: rang.from, at: now, seconds: 0, media: rang.media } };
     return next;
   },
   "peer.state"(state, m) {
@@ -148,7 +149,7 @@ const READ = {
     };
     return { ...state, waiting: null, ended: null, incoming: state.incoming.filter(({ call: id }) => id !== one.id), call: (m.recording ? [m.recording].flat() : []).reduce(record, call) };
   },
-  "room.people": (state, m) => changed(state, m.room, { people: m.people, hands: m.hands ?? [], host: m.host ?? null, presenter: m.presenter ?? null, locked: Boolean(m.locked), waiting: m.waiting ?? [] }),
+  "room.people": (state, m) => changed(state, m.room, { ...arrived(state.call, m.people), people: m.people, hands: m.hands ?? [], host: m.host ?? null, presenter: m.presenter ?? null, locked: Boolean(m.locked), waiting: m.waiting ?? [] }),
   "room.feeds"(state, m) {
     if (state.call?.room !== m.room) return state;
     const gone = new Set((m.removed ?? []).map((one) => one.feed ?? one));
@@ -211,6 +212,12 @@ function place(state, m, now, elsewhere, phase = "placing") {
     ...state, announced: announced ? null : state.announced, ended: null, parked: [...state.parked, ...other],
     call: known ?? begun(m.call, now, { peer, media, about: m.about ?? announced?.about ?? null, elsewhere, phase, mine: { ...MINE, cam: media !== "audio" } }),
   };
+}
+
+/** Whoever comes into the room of a call is the one who was rung for it: he rings no more. */
+function arrived(call, people) {
+  const known = new Set((call?.people ?? []).map(({ part }) => part));
+  return call?.asking && people.some(({ part }) => !known.has(part)) ? { asking: null, refusedBy: null } : {};
 }
 
 function over(state, call, reason, now, m = {}) {

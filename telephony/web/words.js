@@ -221,10 +221,11 @@ const WORDS = {
 /** Why a call ended, or could not begin, by the hub's stable codes. */
 const REASONS = {
   hangup: ["통화가 끝났습니다", "The call has ended"],
-  cancelled: ["걸지 않았습니다", "Cancelled"],
+  cancelled: ["통화를 취소했습니다", "Cancelled"],
   rejected: ["지금 받을 수 없다고 합니다", "The call was declined"],
   busy: ["모두 통화 중입니다", "Everybody is in a call"],
   no_answer: ["받지 않습니다", "Nobody answered"],
+  missed: ["받지 못한 전화입니다", "A missed call"],
   offline: ["자리에 아무도 없습니다", "Nobody is there"],
   answered_elsewhere: ["다른 곳에서 받았습니다", "Answered elsewhere"],
   connection_lost: ["상대방의 연결이 끊어졌습니다", "The connection was lost"],

@@ -169,6 +169,24 @@ async def test_those_who_were_in_read_the_record_and_nobody_else(house: House) -
         assert (await safety.call("DELETE", path)).json() == {"done": True}
         assert (await safety.get(path)).status_code == 404
 
+        # A disk that takes no record leaves the notes: the next start makes the record of them.
+        minutes, journal = house.meetings.minutes, house.meetings.journal
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(minutes, "save", lambda record: (_ for _ in ()).throw(OSError("no space")))
+            safety.seen.clear()
+            fire.seen.clear()
+            await enter(safety, fire)
+            safety.say("room.chat", room=ROOM, text="남는 말")
+            await fire.heard("room.chat", text="남는 말")
+            safety.say("room.moderate", room=ROOM, do="end")
+            await settled(lambda: not house.meetings.rooms.meetings())
+            await house.meetings.in_turn(lambda: None)
+        assert (await fire.get("/api/v1/meetings")).json() == {"meetings": []}
+        await house.meetings.in_turn(house.meetings._recover)
+        [kept] = (await fire.get("/api/v1/meetings")).json()["meetings"]
+        body = (await fire.get(f"/api/v1/meetings/{kept['id']}")).json()
+        assert ([line["text"] for line in body["chat"]], journal.recover()) == (["남는 말"], [])
+
 
 async def test_the_page_that_is_followed_is_told_to_those_who_are_in(house: House) -> None:
     async with contextlib.AsyncExitStack() as stack:

@@ -98,3 +98,12 @@ def test_livekit_needs_an_address_a_key_and_a_secret(monkeypatch: pytest.MonkeyP
     assert "x" * 32 not in repr(calls)
     monkeypatch.setenv("SEOULA_CALLS__ENGINE", "embedded")
     assert load_settings().calls.livekit_origin == "", "pages speak to it only where it is used"
+
+
+@pytest.mark.parametrize("url", ["turn.office", "turn:", "http://turn.office", "turn:turn.office:3478?transport=tls"])
+def test_a_relay_that_browsers_cannot_read_is_refused(tmp_path: Path, url: str) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text(f'[calls]\nturn_urls = ["stun:[::1]:3478", "{url}"]\n', "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(file)
+    assert f"calls.turn_urls: {url!r} is not like turn:turn.office:3478" in str(caught.value.message)

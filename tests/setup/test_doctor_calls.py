@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.contracts import ConfigError
 from assistant.doctor import calls, phones
 from assistant.settings import Settings
 from display_bridge.pairing import Pairing
@@ -51,7 +50,9 @@ def test_somebody_must_be_there_to_be_called(tmp_path: Path) -> None:
     Pairing(tmp_path / "db" / "devices.json").issue(role="console", display="fire-1", department="fire")
     row = calls.departments(settings(tmp_path, phones={"climate": "200@pbx"}))
     assert (row.state, row.detail.startswith("2 of 27")) == ("ok", True)
-    assert calls.departments(settings(tmp_path, phones={"nope": "1"})).state == "degraded"
+    for wrong in ({"phones": {"nope": "1"}}, {"reception": "nope"}, {"fallback": "nope"}, {"numbers": {"120": "nope"}}):
+        row = calls.departments(settings(tmp_path, **wrong))
+        assert (row.state, "nope" in row.detail) == ("degraded", True)
     assert "switched off" in calls.departments(settings(tmp_path, enabled=False)).detail
 
 
@@ -86,8 +87,8 @@ def test_servers_that_do_not_answer_are_named(tmp_path: Path, monkeypatch: pytes
 def test_turn_needs_its_secret_and_an_address(tmp_path: Path) -> None:
     assert calls.turn(settings(tmp_path)).state == "ok"
     assert "turn_secret" in calls.turn(settings(tmp_path, turn_urls=["turn:127.0.0.1"])).detail
-    with pytest.raises(ConfigError, match="turn:host"):
-        calls.turn(settings(tmp_path, turn_urls=["http://x"]))
+    with pytest.raises(ValueError, match=r"turn:turn\.office"):
+        settings(tmp_path, turn_urls=["http://x"])
 
 
 def with_line(folder: Path, phone: dict[str, object], server_port: int = 1, **given: object) -> Settings:

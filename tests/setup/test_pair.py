@@ -31,9 +31,16 @@ def test_a_console_is_paired_with_its_department(folder: Path) -> None:
     assert (code, row["role"], row["display"], row["department"], row["scope"]) == (
         0, "console", "fire-1", "fire", "internal",
     )  # fmt: skip
+    assert row["url"] == f"http://127.0.0.1:8700/console#token={row['token']}"
     device = Pairing(folder / "devices.json").device(row["token"])
     assert device is not None
     assert (device.department, device.office, device.internal) == ("fire", False, True)
+
+
+def test_the_address_that_pairs_a_screen_is_told(folder: Path) -> None:
+    code, out, _ = run("issue", "tablet", "desk", "--origin", "https://seoula.office/")
+    row = json.loads(out)
+    assert (code, row["url"]) == (0, f"https://seoula.office/screen/tablet/desk#token={row['token']}")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +50,7 @@ def test_a_console_is_paired_with_its_department(folder: Path) -> None:
         (("issue", "console", "fire-1", "--department", "nope"), "nope"),
         (("issue", "wall", "main", "--department", "fire"), "department"),
         (("scene", "../x"), "room"),
+        (("scene", "event:"), "room"),
     ],
 )
 def test_what_cannot_be_paired_is_refused(folder: Path, words: tuple[str, ...], problem: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assistant.contracts import BadInput
+from assistant.contracts import BadInput, NotPermitted
 from telephony.clients import Client
 from telephony.effects import CallRecord
 from telephony.hub import Caller, Hub
@@ -206,8 +206,11 @@ class Rooms:
     def __init__(self) -> None:
         self.said: list[tuple[str, str, str]] = []
         self.gone_for_good: list[str] = []
+        self.refuses = False
 
     def message(self, client: Client, message: Any, *, call: str = "") -> None:
+        if self.refuses:
+            raise NotPermitted("in-another-room", "leave the other room first")
         self.said.append((client.party, message["t"], call))
 
     def gone(self, client: Client) -> None:
@@ -249,6 +252,11 @@ async def test_rooms_get_their_messages_their_media_and_who_is_gone() -> None:
         await wall.get("call.ended")
         other.say("call.invite", call="call-0002", to="display:main")
         assert (await other.get("call.ended"))["reason"] == "busy", "who is in a meeting has no time"
+        rooms.refuses = True
+        wall.say("room.join", id="j", room="event:EQ-2")
+        assert (await wall.get("error"))["code"] == "in-another-room"
+        rooms.refuses = False
+        assert not made.stage.board.free("display:main"), "nor after a door that stayed shut"
         key = made.stage.board.clients.media_client("display:main")
         assert key is not None
         made.hub.send(key.id, {"t": "room.ended", "room": "event:EQ-1", "reason": "ended"})

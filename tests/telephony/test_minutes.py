@@ -143,7 +143,7 @@ def test_the_notes_of_a_meeting_that_was_cut_off_make_its_record(tmp_path: Path)
     expected.people["console:fire-1"].spans = [(EPOCH, EPOCH + 9)]  # in to the last that is known of it
     assert record.as_json() == expected.as_json()
     assert [line.text for line in record.transcript] == ["남는 말"]
-    journal.write(Note("ended", "policy", "m1", 10))
+    journal.drop("m1")
     assert not list(tmp_path.iterdir())
     (tmp_path / "m2.notes").write_text('{"kind": "joined", "data": 7}\n[]\n', "utf-8")
     assert journal.recover() == []

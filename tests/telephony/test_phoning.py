@@ -90,6 +90,19 @@ def test_a_call_of_two_consoles_is_handed_on_to_a_telephone() -> None:
     assert orders(stage) == [("hang_up", leg, "")]
 
 
+def test_a_telephone_that_calls_a_department_with_a_telephone_alone_is_answered() -> None:
+    stage = Stage(Rules(phones=True, rooms=True), phones={"fire": "sip:1401"})
+    stage.do(stage.exchange.phone_in("in-1", "0212345678", "fire", stage.now))
+    ((action, leg, uri),) = orders(stage)
+    assert (action, uri) == ("dial", "1401")
+    stage.do(stage.exchange.phone("answered", leg, stage.now))
+    assert orders(stage) == [("accept", "in-1", "")], "both are in the call's room; neither is sent elsewhere"
+    (call,) = stage.board.calls.values()
+    stage.do(stage.exchange.phone("ended", leg, stage.now))
+    assert orders(stage) == [("hang_up", "in-1", "")]
+    assert stage.reason(call.id) == "hangup"
+
+
 @pytest.mark.parametrize("can", [True, False])
 def test_two_telephones_that_are_left_are_connected_with_each_other(can: bool) -> None:
     stage = Stage(Rules(phones=True, rooms=True))

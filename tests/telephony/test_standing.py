@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,9 +137,35 @@ def test_the_file_is_private_and_a_broken_one_is_as_good_as_none(file: StandingF
     assert StandingFile(file.path).read() == Kept(found, 1000.0)
     file.write(found)
     assert StandingFile(file.path).read().alive > 1000.0, "it is said to be of now"
-    for broken in ("", "[]", '{"calls": [{"id": 1}]}', '{"calls": 7}'):
+    for broken in ("", "[]", '{"calls": [{"id": 1}]}', '{"calls": 7}', '{"calls": [null]}'):
         file.path.write_text(broken)
         assert StandingFile(file.path).read() == Kept()
     file.path.unlink()
     assert StandingFile(file.path).read() == Kept()
     assert isinstance(found[0], Standing)
+
+
+def test_of_two_writes_the_later_one_stays(file: StandingFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that stops writes that nothing stands while the write before is still under way in its thread."""
+    old = Stage()
+    old.talk(old.join("wall", "main"), old.console("fire-1"))
+    found, replace = standing(old.exchange, BEGUN), os.replace
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(*paths: Any) -> None:
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(30)
+        replace(*paths)
+
+    monkeypatch.setattr(os, "replace", slow)
+    first = threading.Thread(target=file.write, args=(found,))
+    last = threading.Thread(target=file.write, args=((),))
+    first.start()
+    assert begun.wait(30)
+    last.start()
+    last.join(0.3)  # without an order it is through by now
+    go_on.set()
+    first.join(30)
+    last.join(30)
+    assert StandingFile(file.path).read().calls == ()

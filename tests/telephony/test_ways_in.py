@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,12 +22,15 @@ class Granting(FakeMedia):
     def __init__(self) -> None:
         super().__init__()
         self.voices: list[tuple[str, str]] = []
+        self.waits: asyncio.Event | None = None
 
     def grants(self, room: str) -> bool:
         return not room.startswith("call-")
 
     async def grant(self, room: str, part: str, name: str, *, publish: bool) -> Grant:
         self._note("grant", room, part, f"{name} {publish}")
+        if self.waits is not None:
+            await self.waits.wait()
         return Grant("wss://meet.office", f"token of {part}", 120)
 
     async def voice(self, room: str, part: str, offer: Description) -> Description:
@@ -77,9 +81,24 @@ async def test_pages_of_another_server_are_given_the_way_in_and_nobody_else_is()
     assert isinstance(floor.media, Granting)
     assert floor.media.voices == [(ROOM, WALL.id), (ROOM, "candidate")]
     assert await floor.refused(SAFETY, "rtc.desc", **voice) == "captions-off", "a viewer says nothing"
+
+    # Whoever is put out while the server is asked gets no way in; who may speak by then gets one by which he may.
+    floor.media.waits, floor.inbox[TV.id], floor.inbox[SAFETY.id] = asyncio.Event(), [], []
+    for client in (TV, SAFETY):
+        floor.desk.message(client, {"t": "room.media", "room": ROOM})
+    await asyncio.sleep(0)
+    speaker = {"do": "role", "part": SAFETY.id, "role": "speaker"}
+    floor.desk.message(WALL, {"t": "room.moderate", "room": ROOM, **speaker})
+    floor.desk.message(WALL, {"t": "room.moderate", "room": ROOM, "do": "remove", "part": TV.id})
+    floor.media.waits.set()
+    await floor.quiet()
+    assert floor.told(TV, "room.ended")[0]["reason"] == "removed"
+    assert floor.told(TV, "room.media") == []
+    assert [told["publish"] for told in floor.told(SAFETY, "room.media")] == [True]
     await floor.say(WALL, "room.leave")
     assert await floor.refused(WALL, "room.media") == "not-in-room"
     WALL.pcs.clear()
+    TV.pcs.clear()
     await floor.desk.stop()
 
 

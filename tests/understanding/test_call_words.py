@@ -72,6 +72,8 @@ def test_talk_steers_nothing(text: str) -> None:
         ("기후환경본부 통화 좀 끊어줄래", OFF),
         ("이 영상통화 마무리하고 싶은데 통화 끝내죠", OFF),
         ("상대방 통화 보류시켜 주세요", HOLD),
+        ("이제 그 통화 끊고 싶어", OFF),
+        ("아까 그 통화 보류 풀어 줘", RELEASE),
     ],
 )
 def test_what_a_model_takes_for_a_call_is_read_by_how_it_ends(text: str, direction: Direction) -> None:
@@ -81,9 +83,12 @@ def test_what_a_model_takes_for_a_call_is_read_by_how_it_ends(text: str, directi
 
 @pytest.mark.parametrize(
     "text",
-    ["국세청 연결해줘", "교육부에 전화해", "강북경찰서 전화해줘", "김철수 과장 연결해줘", "기후환경본부에 전화했어?", "소방재난본부 전화번호 알려줘"],
+    ["국세청 연결해줘", "교육부에 전화해", "강북경찰서 전화해줘", "김철수 과장 연결해줘", "기후환경본부에 전화했어?", "소방재난본부 전화번호 알려줘",
+     "전화 끊겼어", "전화가 자꾸 끊겨", "통화 끊긴 이유가 뭐야", "전화 끊길 것 같아", "전화 끊으면 안 돼", "전화 끊어도 돼?", "전화 끊을까?",
+     "통화 종료됐어?", "통화 종료 시각 알려줘", "통화 끝났어?", "통화 끊지 말고 기다려", "전화 거절할까?", "통화 대기 중이야?",
+     "시민 통화 대기 시간 보여줘", "통화 보류 해제됐어?"],
 )  # fmt: skip
-def test_nobody_is_rung_for_a_stranger_or_for_talk_of_a_call(text: str) -> None:
+def test_nobody_is_rung_nor_cut_off_for_a_stranger_or_for_talk_of_a_call(text: str) -> None:
     assert matched(text) is None
     assert decided(text) == (UnderstandingOutcome.NOT_UNDERSTOOD, None)
 

@@ -164,6 +164,29 @@ test("a call of two that becomes a room stays the same call", () => {
   assert.equal(reduce(moved, { t: "call.ended", call: "c1", reason: "hangup" }, 9).call, null);
 });
 
+test("whoever is rung for a call rings no more once he has come in", () => {
+  const talking = deeds.connected(after([INCOMING, { t: "call.accepted", call: "c1", by: INCOMING.from, polite: true, media: "video" }], welcomed));
+  const rung = { t: "call.ringing", call: "c1", n: 1, to: "dept:fire", department: "fire" };
+  const third = reduce(talking, rung, 2);
+  assert.equal(third.call.asking.to.name_ko, "소방재난본부");
+  const room = after([{ t: "call.upgrade", call: "c1", room: "call-c1" }, { ...JOINED, room: "call-c1" }], third);
+  assert.equal(room.call.asking, null);
+  // Into a room that stands nobody is moved: a new face is all that is told.
+  const fourth = reduce(room, rung, 4);
+  const same = reduce(fourth, { t: "room.people", room: "call-c1", people: JOINED.people }, 5);
+  assert.equal(same.call.asking.n, 1, "somebody raised a hand, nobody came");
+  const there = reduce(same, { t: "room.people", room: "call-c1", people: [...JOINED.people, { part: "d", name: "넷" }] }, 6);
+  assert.deepEqual([there.call.asking, there.call.people.length], [null, 3]);
+});
+
+test("what rang and was not answered is a missed call here, whatever it is to the caller", () => {
+  const rings = after([INCOMING], welcomed);
+  for (const reason of ["no_answer", "cancelled"]) {
+    assert.equal(reduce(rings, { t: "call.ended", call: "c1", reason, missed: true }, 9).ended.reason, "missed");
+  }
+  assert.equal(reduce(rings, { t: "call.ended", call: "c1", reason: "answered_elsewhere", missed: false }, 9).ended.reason, "answered_elsewhere");
+});
+
 // ---------------------------------------------------------------------------------------------- arranging
 
 test("a grid makes pictures as large as they can be", () => {

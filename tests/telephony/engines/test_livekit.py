@@ -116,6 +116,16 @@ async def test_who_is_silenced_is_so_however_often_he_comes_until_he_leaves() ->
     await engine.silence("r", "console:a", ["audio", "video"])
     nothing = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
     assert (nothing["canPublish"], nothing["canSubscribe"]) == (False, True)
+    await engine.silence("r", "console:a", [])
+    put(server, "r", "console:a", 1, 2, 3)
+    server.broken = True
+    with pytest.raises(Unavailable):
+        await engine.silence("r", "console:a", ["audio"])
+    server.broken = False
+    await engine.look()
+    assert [sent.info["source"] for sent in server.rooms["r"]["console:a"].tracks.values()] == [1, 3], (
+        "it is made up for"
+    )
     await engine.leave("r", "console:a")
     whole = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
     assert whole["canPublishSources"] == EVERYTHING

@@ -143,6 +143,8 @@ def test_the_command_writes_the_file_for_its_owner_alone(tmp_path: Path, monkeyp
     ):
         wrong = CliRunner().invoke(cli, [*words, *more])
         assert (wrong.exit_code, wrong.stdout) == (1, ""), more
+        named = "--address" if more[0] == "--address" else more[0] if more[0] != "--relay-ports" else "relay ports"
+        assert named in wrong.stderr, wrong.stderr
     file.write_text(f'state_dir = "{tmp_path}"\n')
     assert "turn_urls" in CliRunner().invoke(cli, words[:4]).stderr
 

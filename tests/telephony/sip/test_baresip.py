@@ -6,6 +6,8 @@ import asyncio
 import socket
 
 import pytest
+from baresip import BaresipError
+from baresip.call import Call
 
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 from telephony.sip.pcm import ROOM_RATE
@@ -204,6 +206,30 @@ async def test_two_phones_are_connected_with_each_other(office: Office, phone: D
     await phone.told("established", call=new)
     await phone.hears(new, 900)
     assert office.gateway.legs == 0
+
+
+async def test_a_hand_over_of_which_the_second_phone_knows_nothing_leaves_nobody_on_hold(
+    office: Office, phone: DeskPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await phone.extension("1019", tone=700)
+    await phone.extension("1020", tone=900)
+    await connected(office, phone, "1019", "first")
+    await connected(office, phone, "1020", "second")
+    own, gateway = Call.hold, office.gateway
+
+    async def stubborn(call: Call) -> None:
+        if call is gateway._legs.get("second").call:
+            raise BaresipError("not now")
+        await own(call)
+
+    monkeypatch.setattr(Call, "hold", stubborn)
+    monkeypatch.setattr("telephony.sip.baresip.REFRESH_PAUSE_S", 0.01)
+    with pytest.raises(Unavailable):
+        await gateway.hand_over("first", "second")
+    await office.hears("sip:1019", 700)
+    await office.hears("sip:1020", 900)
+    assert [leg.bridge.paused for leg in gateway._legs.all()] == [False, False]
+    assert not gateway._legs.get("first").call.is_on_hold
 
 
 @pytest.mark.parametrize("target", ["sip:119@{pbx}", "sip:1018@127.0.0.1:9", "<sip:1018@{pbx}?Route=x>", "sip:x@{pbx}"])

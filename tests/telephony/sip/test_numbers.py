@@ -158,10 +158,13 @@ def test_special_numbers_are_spelt_out() -> None:
     assert not DialPlan("pbx").allows(normalise("112"))
 
 
-EVERYTHING = ("*", "xx*", "0*", "02*", "+*", "+82*", "9*", "1*", "xxx", "xxxx")
+EVERYTHING = ("*", "xx*", "0*", "02*", "+*", "+82*", "9*", "1*", "xxx", "xxxx", "xxxxxx")
 
 
-@given(st.integers(100, 199), st.sampled_from(["", "02-", "031-", "064", "+82 ", "+82-2-", "+8251", "9", "9-", "0082"]))
+@given(
+    st.integers(100, 199),
+    st.sampled_from(["", "02-", "031-", "064", "+82 ", "+82-2-", "+8251", "9", "9-", "902", "92", "0082"]),
+)
 def test_no_pattern_of_many_reaches_an_emergency_number_by_any_way(number: int, before: str) -> None:
     allow = tuple(pattern for pattern in EVERYTHING if pattern not in ("*", "+*"))
     with pytest.raises((NotPermitted, BadInput)):
