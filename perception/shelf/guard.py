@@ -29,11 +29,13 @@ class MotionGate:
     def look(self, picture: NDArray[np.uint8]) -> bool:
         """Whether the gate is open at this picture; the looks must come in order."""
         small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), SMALL, interpolation=cv2.INTER_AREA)
-        now = small.astype(np.float32) / max(4.0, float(small.mean()))
+        # A camera that trembles by half a pixel moves every edge a little: that is blurred away.
+        now = cv2.blur(small.astype(np.float32) / max(4.0, float(small.mean())), (3, 3))
         before, self._before = self._before, now
         if before is None:
             return False
-        moving = float((np.abs(now - before) > self._settings.moving).mean())
+        apart = np.abs(now - before) / (0.5 + (now + before) / 4)
+        moving = float((apart > self._settings.moving).mean())
         self._quiet = self._quiet + 1 if moving < self._settings.share else 0
         return self._quiet >= self._settings.steps
 

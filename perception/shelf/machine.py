@@ -72,6 +72,8 @@ class ShelfMachine:
         self._unknown: dict[str, int] = {}
         self._told: set[str] = set()
         self._covered = self._opened = 0
+        self.believed = False
+        """Whether the last look confirmed how the shelf is now, and nothing about it waits to be confirmed."""
 
     def door_contact(self, at: float, *, is_open: bool) -> list[ShelfEvent]:
         """What a contact at the door says."""
@@ -81,6 +83,7 @@ class ShelfMachine:
     def step(self, look: Look) -> list[ShelfEvent]:
         """The events of a look, in the order in which they are to be told."""
         events: list[ShelfEvent] = []
+        self.believed = False
         if look.dark:
             self._covered = self._opened = 0
             self._forget()
@@ -95,7 +98,7 @@ class ShelfMachine:
     @property
     def settled(self) -> bool:
         """Whether nothing waits to be confirmed."""
-        return self._candidate is None
+        return (self._candidate is None or self._candidate == self.books) and not self._unknown
 
     # -------------------------------------------------------------------------------------------------------- door
 
@@ -124,14 +127,15 @@ class ShelfMachine:
 
     def _watch_books(self, look: Look) -> list[ShelfEvent]:
         seen = {slot: sight for slot, sight in look.books.items() if slot in self._names}
-        if seen != self._candidate:
-            self._candidate, self._agreed = seen, 1
-        else:
-            self._agreed += 1
+        self._agreed = self._agreed + 1 if seen == self._candidate else 1
+        self._candidate = seen
         events: list[ShelfEvent] = []
-        if self._agreed >= self._settings.looks:
+        confirmed = self._agreed >= self._settings.looks
+        if confirmed:
             events += self._believe(look.at, seen)
-        return events + self._watch_unknown(look)
+        events += self._watch_unknown(look)
+        self.believed = confirmed and not self._unknown
+        return events
 
     def _believe(self, at: float, seen: Mapping[str, Sight]) -> list[ShelfEvent]:
         taken: list[ShelfEvent] = []
@@ -151,7 +155,6 @@ class ShelfMachine:
                 if before.where is Where.ELSEWHERE:
                     taken.append(BookTaken(at, book, before.near))
                 back.append(BookReturned(at, book, slot))
-        self._candidate = None if seen == self.books else self._candidate
         return taken + back
 
     def _watch_unknown(self, look: Look) -> list[ShelfEvent]:

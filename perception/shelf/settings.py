@@ -13,18 +13,16 @@ class MatchSettings:
     found where it may have moved to. elsewhere: the same for places far from its own, where chance has more tries.
     part: from which score on a third of a spine shows that the book stands there and is partly covered.
     reach_px: how far neighbours may slide, beside the width of the books that are out. leans: degrees tried.
-    changed: by which share of a gap's pixels, and level how much of 255, a gap has changed when something unknown has
-    been put there. many: more places than this changed at once means that somebody stands there.
+    unlike: a gap whose score against what it was is below this holds something unknown. many: more places than this changed at once means that somebody stands there.
     """
 
-    same: float = 0.82
-    found: float = 0.64
-    elsewhere: float = 0.74
-    part: float = 0.8
+    same: float = 0.74
+    found: float = 0.58
+    elsewhere: float = 0.7
+    part: float = 0.78
     reach_px: int = 70
     leans: tuple[float, ...] = (0.0, 3.0, -3.0, 6.0, -6.0, 9.0, -9.0, 12.0, -12.0)
-    changed: float = 0.6
-    level: float = 28.0
+    unlike: float = 0.35
     many: int = 8
 
 

@@ -33,9 +33,48 @@ FONTS = {
     ),
 }
 """Font files of a style with the face's number: those that set-up installs (npm's pretendard, Debian's Noto)."""
-_FIRST = ("서울", "한강", "도시", "시민", "골목", "바람", "기록", "겨울", "여름", "정원", "지하철", "광장", "마을", "데이터")
-_SECOND = ("의 미래", "을 걷다", "백서", "이야기", "의 역사", "계획", "과 사람", "산책", "연구", "의 밤", "지도", "사전")
+_FIRST = (
+    "서울",
+    "한강",
+    "도시",
+    "시민",
+    "골목",
+    "바람",
+    "기록",
+    "겨울",
+    "여름",
+    "정원",
+    "지하철",
+    "광장",
+    "마을",
+    "데이터",
+)
+_SECOND = (
+    "의 미래",
+    "을 걷다",
+    "백서",
+    "이야기",
+    "의 역사",
+    "계획",
+    "과 사람",
+    "산책",
+    "연구",
+    "의 밤",
+    "지도",
+    "사전",
+)
 _AUTHORS = ("김서윤", "이도현", "박하준", "최지우", "정민서", "강수아", "서울연구원", "윤예준", "디지털정책관")
+
+
+CORNERS = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float32)
+SEEN = np.array([[14, 9], [WIDTH - 9, 5], [WIDTH - 22, HEIGHT - 6], [20, HEIGHT - 12]], np.float32)
+"""Corners of the flat drawing, and where the camera sees them."""
+
+
+def projection() -> NDArray[np.float64]:
+    """From the flat drawing to what the camera sees."""
+    matrix: NDArray[np.float64] = cv2.getPerspectiveTransform(CORNERS, SEEN)
+    return matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +157,14 @@ class Scene:
         return drawn
 
     def shot(
-        self, rng: np.random.Generator, light: Light | None = None, occluders: Sequence[Occluder] = (),
-        *, jitter: float = 0.7, sigma: float = 4.0, blur: float = 0.8,
+        self,
+        rng: np.random.Generator,
+        light: Light | None = None,
+        occluders: Sequence[Occluder] = (),
+        *,
+        jitter: float = 0.7,
+        sigma: float = 4.0,
+        blur: float = 0.8,
     ) -> Picture:
         """One frame of 1280 x 720."""
         light = light or Light()
@@ -128,16 +173,16 @@ class Scene:
             picture = picture.copy()
             for one in occluders:
                 one.draw(picture)
-        corners = np.array([[0, 0], [WIDTH, 0], [WIDTH, HEIGHT], [0, HEIGHT]], np.float32)
-        seen = np.array([[14, 9], [WIDTH - 9, 5], [WIDTH - 22, HEIGHT - 6], [20, HEIGHT - 12]], np.float32)
         dx, dy, turn = self.knock
         middle = np.array([WIDTH / 2, HEIGHT / 2], np.float32)
         angle = math.radians(turn)
         spin = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32)
-        seen = (seen - middle) @ spin.T + middle + np.array([dx, dy], np.float32)
+        seen = (SEEN - middle) @ spin.T + middle + np.array([dx, dy], np.float32)
         seen = seen + rng.normal(0, jitter / 2, 2).astype(np.float32) + rng.normal(0, jitter / 4, (4, 2)).astype("f4")
         bent = cv2.warpPerspective(
-            picture, cv2.getPerspectiveTransform(corners, seen.astype(np.float32)), (WIDTH, HEIGHT),
+            picture,
+            cv2.getPerspectiveTransform(CORNERS, seen.astype(np.float32)),
+            (WIDTH, HEIGHT),
             borderMode=cv2.BORDER_REPLICATE,
         )
         if blur:
@@ -182,7 +227,7 @@ def _stand(picture: Picture, spine: Picture, place: Place) -> None:
             picture[board - high : board, column] = (picture[board - high : board, column] * 0.72).astype(np.uint8)
         return
     angle = math.radians(place.lean)
-    foot = np.array([place.x + high * 0 , board], np.float32)
+    foot = np.array([place.x + high * 0, board], np.float32)
     right = np.array([math.cos(angle), -math.sin(angle)], np.float32)
     up = np.array([-math.sin(angle), -math.cos(angle)], np.float32)
     source = np.array([[0, high], [wide, high], [wide, 0], [0, 0]], np.float32)
@@ -213,10 +258,19 @@ class Occluder:
             wide = round(150 * self.size)
             top = round(180 - 150 * (self.size - 1) + self.y)
             cv2.ellipse(picture, (round(self.x), HEIGHT), (wide, HEIGHT - top - 60), 0, 180, 360, self.colour, -1)
-            cv2.ellipse(picture, (round(self.x), top), (round(58 * self.size), round(78 * self.size)), 0, 0, 360,
-                        self.skin, -1)
-            cv2.ellipse(picture, (round(self.x), top - round(30 * self.size)), (round(62 * self.size),
-                        round(56 * self.size)), 0, 180, 360, (30, 28, 26), -1)
+            cv2.ellipse(
+                picture, (round(self.x), top), (round(58 * self.size), round(78 * self.size)), 0, 0, 360, self.skin, -1
+            )
+            cv2.ellipse(
+                picture,
+                (round(self.x), top - round(30 * self.size)),
+                (round(62 * self.size), round(56 * self.size)),
+                0,
+                180,
+                360,
+                (30, 28, 26),
+                -1,
+            )
         elif self.kind == "arm":
             hand = (round(self.x), round(self.y))
             elbow = (round(self.x + 60), HEIGHT + 40)
@@ -229,14 +283,20 @@ class Occluder:
             cv2.line(picture, hand, edge, self.colour, round(70 * self.size))
             cv2.circle(picture, hand, round(38 * self.size), self.skin, -1)
         elif self.kind == "thing":
-            cv2.rectangle(picture, (round(self.x), round(self.y)), (round(self.x + 90 * self.size),
-                          round(self.y + 120 * self.size)), self.colour, -1)
+            cv2.rectangle(
+                picture,
+                (round(self.x), round(self.y)),
+                (round(self.x + 90 * self.size), round(self.y + 120 * self.size)),
+                self.colour,
+                -1,
+            )
         elif self.kind == "door":
             wide = round(WIDTH * self.size)
             if wide > 0:
                 picture[:, :wide] = self.colour
-                cv2.rectangle(picture, (40, 40), (max(41, wide - 40), HEIGHT - 40),
-                              tuple(max(0, c - 25) for c in self.colour), 6)
+                cv2.rectangle(
+                    picture, (40, 40), (max(41, wide - 40), HEIGHT - 40), tuple(max(0, c - 25) for c in self.colour), 6
+                )
                 picture[:, max(0, wide - 8) : wide] = tuple(max(0, c - 60) for c in self.colour)
         else:
             raise ValueError(self.kind)
@@ -252,8 +312,15 @@ def _font(style: str, rng: np.random.Generator, size: int) -> ImageFont.FreeType
 
 
 def spine(
-    title: str, wide: int, high: int, rng: np.random.Generator, style: str = "tuning",
-    ground: tuple[int, int, int] | None = None, *, decor: int | None = None, author: str = "",
+    title: str,
+    wide: int,
+    high: int,
+    rng: np.random.Generator,
+    style: str = "tuning",
+    ground: tuple[int, int, int] | None = None,
+    *,
+    decor: int | None = None,
+    author: str = "",
     font: ImageFont.FreeTypeFont | None = None,
 ) -> Picture:
     """A spine of wide x high pixels. The title runs from the top down, or stands upright where there is room."""
@@ -314,8 +381,15 @@ def real_spines(folder: Path) -> list[Picture]:
 
 
 def bookcase(
-    seed: int, style: str = "tuning", *, per_row: int = 20, series: int = 0, white: int = 0, thin: int = 0,
-    real: Sequence[Picture] = (), gaps: bool = True,
+    seed: int,
+    style: str = "tuning",
+    *,
+    per_row: int = 20,
+    series: int = 0,
+    white: int = 0,
+    thin: int = 0,
+    real: Sequence[Picture] = (),
+    gaps: bool = True,
 ) -> Scene:
     """Two rows of books. series: volumes that look alike but for their number; white: plain white spines; thin: of 11
     to 15 px. They stand close together, with some free place at the end of a row."""
@@ -338,7 +412,7 @@ def bookcase(
     number = 0
     for row in (0, 1):
         x = LEFT + 6 + (int(rng.integers(0, 30)) if gaps else 0)
-        for index in range(per_row):
+        for _ in range(per_row):
             if number >= len(mixed):
                 break
             kind, title = mixed[number], titles[number % len(titles)]
