@@ -146,8 +146,9 @@ def train(
 
 @cli.command()
 def replay(
-    files: Annotated[list[Path], typer.Argument(help="recordings: wav, flac, ogg, mp3")],
-    as_: Annotated[str, typer.Option("--as", help="what the files are: mic")] = "mic",
+    files: Annotated[list[Path], typer.Argument(help="recordings: wav, flac, ogg, mp3; videos or folders of pictures")],
+    as_: Annotated[str, typer.Option("--as", help="what the files are: mic, hands")] = "mic",
+    fps: Annotated[float | None, typer.Option(help="pictures a second: of a folder; a video is thinned to it")] = None,
     push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="start at speech, without a wake word")] = False,
     phrases: Annotated[Path | None, typer.Option(help="recognise against this list, one phrase a line")] = None,
     wake_model: Annotated[Path | None, typer.Option(help="another wake head (.onnx with its card)")] = None,
@@ -156,6 +157,7 @@ def replay(
 ) -> None:
     """Play recordings through the real chain in the files' own time, faster than real time."""
     settings = read_settings(settings_file)
+    from assistant.cli_replay import replay_hands
     from assistant.replays import replay_microphone
 
     if wake_model is not None:
@@ -163,9 +165,11 @@ def replay(
     if wake_people:
         names = [] if wake_people == "none" else [name.strip() for name in wake_people.split(",")]
         settings.hearing.wake_people = names
-    if as_ != "mic":
-        raise typer.BadParameter(f"{as_!r}: only mic is known", param_hint="--as")
+    if as_ not in ("mic", "hands"):
+        raise typer.BadParameter(f"{as_!r}: mic and hands are known", param_hint="--as")
     try:
+        if as_ == "hands":
+            raise typer.Exit(0 if replay_hands(files, fps, write) else 1)
         ok = asyncio.run(replay_microphone(settings, files, push_to_talk, phrases, write))
     except SeoulaError as error:
         fail(error)

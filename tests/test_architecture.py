@@ -39,7 +39,7 @@ HEAVY = frozenset(
 HEAVY |= {"baresip"}
 WRAPPERS = ("assistant.hearing", "assistant.speaking", "telephony.engines.embedded", "telephony.engines.janus.member")
 WRAPPERS += tuple(f"telephony.sip.{name}" for name in ("pcm", "mixer", "baresip", "baresip_stack", "janus_sound"))
-WRAPPERS += tuple(f"perception.{name}" for name in ("frames", "sources"))
+WRAPPERS += tuple(f"perception.{name}" for name in ("frames", "sources", "hands.detector", "hands.models"))
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.
