@@ -10,32 +10,32 @@ from typing import Any
 class DoorOpened:
     """The bookcase was closed, and its books can be seen now."""
 
-    at: float
+    t: float
 
     def message(self) -> dict[str, Any]:
-        return {"t": round(self.at, 3), "type": "door_opened"}
+        return {"t": round(self.t, 3), "type": "door_opened"}
 
 
 @dataclass(frozen=True, slots=True)
 class DoorClosed:
     """The books cannot be seen any more, behind a door."""
 
-    at: float
+    t: float
 
     def message(self) -> dict[str, Any]:
-        return {"t": round(self.at, 3), "type": "door_closed"}
+        return {"t": round(self.t, 3), "type": "door_closed"}
 
 
 @dataclass(frozen=True, slots=True)
 class BookTaken:
     """A book is out. slot: the place it stood at."""
 
-    at: float
+    t: float
     book: str
     slot: str
 
     def message(self) -> dict[str, Any]:
-        return {"t": round(self.at, 3), "type": "book_taken", "book": self.book, "slot": self.slot}
+        return {"t": round(self.t, 3), "type": "book_taken", "book": self.book, "slot": self.slot}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +43,25 @@ class BookReturned:
     """A book that was out stands on the shelf again. slot: its own place; elsewhere: whether it now stands at another
     one (then `slot` is the nearest place to it)."""
 
-    at: float
+    t: float
     book: str
     slot: str
     elsewhere: bool = False
 
     def message(self) -> dict[str, Any]:
         where = {"elsewhere": True} if self.elsewhere else {}
-        return {"t": round(self.at, 3), "type": "book_returned", "book": self.book, "slot": self.slot, **where}
+        return {"t": round(self.t, 3), "type": "book_returned", "book": self.book, "slot": self.slot, **where}
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownChange:
     """Something stands at a place that is none of the shelf's books."""
 
-    at: float
+    t: float
     slot: str
 
     def message(self) -> dict[str, Any]:
-        return {"t": round(self.at, 3), "type": "unknown_change", "slot": self.slot}
+        return {"t": round(self.t, 3), "type": "unknown_change", "slot": self.slot}
 
 
 ShelfEvent = DoorOpened | DoorClosed | BookTaken | BookReturned | UnknownChange

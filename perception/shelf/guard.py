@@ -30,7 +30,7 @@ class MotionGate:
         """Whether the gate is open at this picture; the looks must come in order."""
         small = cv2.resize(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), SMALL, interpolation=cv2.INTER_AREA)
         # A camera that trembles by half a pixel moves every edge a little: that is blurred away.
-        now = cv2.blur(small.astype(np.float32) / max(4.0, float(small.mean())), (3, 3))
+        now = np.asarray(cv2.blur(small.astype(np.float32) / max(4.0, float(small.mean())), (3, 3)), np.float32)
         before, self._before = self._before, now
         if before is None:
             return False
@@ -101,4 +101,4 @@ class BoardGuard:
     def _colour(self, picture: NDArray[np.uint8], x: int, y: int) -> NDArray[np.float32]:
         wide, high = self._size
         mean = cv2.mean(picture[y : y + high, x : x + wide])[:3]
-        return np.log(np.array(mean, np.float32) + 8.0)
+        return np.asarray(np.log(np.array(mean) + 8.0), np.float32)

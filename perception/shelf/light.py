@@ -25,8 +25,7 @@ class Light:
     def gain_at(self, x: float, y: float) -> NDArray[np.float32]:
         """The gain of each channel at a pixel of the reference, within 1/8 .. 8."""
         place = np.array([1.0, 2 * x / self.width - 1, 2 * y / self.height - 1], np.float32)
-        gain: NDArray[np.float32] = np.exp(np.clip(place @ self.plane, -2.08, 2.08)).astype(np.float32)
-        return gain
+        return np.asarray(np.exp(np.clip(place @ self.plane, -2.08, 2.08)), np.float32)
 
 
 def cells(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -37,7 +36,7 @@ def cells(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def _design() -> NDArray[np.float32]:
     x, y = np.meshgrid(np.linspace(-1, 1, CELLS[0]), np.linspace(-1, 1, CELLS[1]))
-    return np.stack([np.ones(x.size), x.ravel(), y.ravel()], axis=1).astype(np.float32)
+    return np.asarray(np.stack([np.ones(x.size), x.ravel(), y.ravel()], axis=1), np.float32)
 
 
 _DESIGN = _design()

@@ -1,7 +1,7 @@
 """The colour slot matcher: a picture of the shelf in, a look at it out.
 
-First each place is compared with what it looked like when the shelf was last settled; only what has changed is looked at
-closely, in its whole row: neighbours slide and lean when a book goes. A place of which a third is still as it was is
+First each place is compared with what it looked like when the shelf was last settled. Only what has changed is looked
+at closely, in its whole row: neighbours slide and lean when a book goes. A place of which a third is still as it was is
 covered, not empty.
 """
 
@@ -96,7 +96,8 @@ class SlotMatcher:
         self._pending: tuple[Explained, _View] | None = None
         self._calm: _View | None = None
         self.counts = dict.fromkeys(("looks", "open", "hidden", "close", "moved", "retaken"), 0)
-        """Looks; those with the gate open; those that somebody hid; close looks; how often the camera was moved, and the reference taken anew."""
+        """Looks, those with the gate open, those that somebody hid, close ones; how often the camera was moved, and the
+        reference taken anew."""
 
     def look(self, at: float, picture: NDArray[np.uint8]) -> Look:
         """One look at a frame. Raises BadInput `another-shape`."""
@@ -124,6 +125,21 @@ class SlotMatcher:
         found = self._explain(view, frozenset(low))
         self._pending = (found, view)
         return Look(at, free=True, seen=seen, books=found.sights, unknown=found.unknown)
+
+    @property
+    def guard_tiles(self) -> int:
+        """How many tiles of the boards tell whether somebody stands in front."""
+        return self._guard.tiles
+
+    def examine(self, picture: NDArray[np.uint8]) -> tuple[set[str], int]:
+        """Of one picture alone, without guards: the slots whose books are not in their row, and how many places look
+        another way than they did. What is settled stays as it is."""
+        view = self._view(self._fitted(picture))
+        low = frozenset(self._low(view))
+        if not low:
+            return set(), 0
+        found = self._explain(view, low)
+        return {name for name, sight in found.sights.items() if sight.where is not Where.ROW}, len(self._slots(low))
 
     def settle(self) -> None:
         """What the last look found is how the shelf is now."""

@@ -37,11 +37,11 @@ def place(books: Sequence[Sequence[Found]], worth: float, overlap: float) -> lis
                     top, before = total, index
             best.append((top + gain, before, number, one))
     chosen: list[Found | None] = [None] * len(books)
-    index = max(range(len(best)), key=lambda i: best[i][0], default=None)
-    while index is not None:
-        _, before, number, one = best[index]
+    at = max(range(len(best)), key=lambda i: best[i][0], default=None)
+    while at is not None:
+        _, before, number, one = best[at]
         chosen[number] = one
-        index = before
+        at = before
     return chosen
 
 

@@ -1,6 +1,9 @@
-"""How the camera has been moved since the reference was taken: a turn, a shift and a scale, told by many small pieces."""
+"""How the camera has been moved since the reference was taken: a turn, a shift and a scale. Small pieces of
+spines tell it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,11 +17,11 @@ LEAST_SHARE, LEAST_PIECES = 0.35, 8
 _SURE = 0.6
 
 
-def texture(gray: NDArray[np.uint8]) -> NDArray[np.float32]:
+def texture(gray: Any) -> NDArray[np.float32]:
     """Grey with its surroundings' level and contrast taken out, so that light does not count."""
     plain = gray.astype(np.float32)
     mean = cv2.blur(plain, (15, 15))
-    spread = cv2.sqrt(cv2.max(cv2.blur(plain * plain, (15, 15)) - mean * mean, 0.0))
+    spread = np.sqrt(np.maximum(cv2.blur(plain * plain, (15, 15)) - mean * mean, 0.0))
     flat: NDArray[np.float32] = ((plain - mean) / (spread + 6.0)).astype(np.float32)
     return flat
 
@@ -34,8 +37,6 @@ class Registration:
         for slot in layout.slots:
             box = slot.box
             places += [(box.middle / 2, (box.y + box.height * part) / 2) for part in (0.2, 0.5, 0.8)]
-        for board in layout.boards:
-            places += [(x / 2, board.y_at(x) / 2) for x in range(board.x1, board.x2, 120)]
         for x, y in places:
             left = int(np.clip(x - PIECE / 2, REACH, wide - PIECE - REACH))
             top = int(np.clip(y - PIECE / 2, REACH, high - PIECE - REACH))
@@ -63,5 +64,5 @@ class Registration:
         scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
         if not 0.95 < scale < 1.05:
             return None
-        found: NDArray[np.float64] = matrix
+            found: NDArray[np.float64] = np.asarray(matrix, np.float64)
         return found

@@ -161,7 +161,7 @@ class RowSearch:
         for angle in (found.lean, found.lean - 1.5, found.lean + 1.5):
             corner = found.left if angle > 0 else found.right
             turn = cv2.getRotationMatrix2D((float(corner), float(foot)), -angle, 1.0)
-            turn[:, 2] -= (found.left - edge, top - edge)
+            turn = turn - np.array([[0, 0, found.left - edge], [0, 0, top - edge]])
             upright = cv2.warpAffine(half, turn, (wide + 2 * edge, high + 2 * edge), borderMode=cv2.BORDER_REPLICATE)
             canvas = canvas_of(upright.astype(np.uint8))
             for rise in (0, -LOW, LOW):

@@ -43,8 +43,9 @@ def suggest(picture: NDArray[np.uint8]) -> Layout:
     """The boards and slots of a picture of a full shelf. Raises BadInput `no-shelf` where no row of books is found."""
     edges = _edges(picture)
     high, wide = picture.shape[:2]
-    boards, slots = [], []
-    for row, (top, bottom) in enumerate(_bands(edges)):
+    boards: list[Board] = []
+    slots: list[Slot] = []
+    for top, bottom in _bands(edges):
         foot = _foot(edges, top, bottom)
         boxes = _spines(edges, top, foot)
         if not boxes:
@@ -70,7 +71,8 @@ def _bands(edges: _Edges) -> list[tuple[int, int]]:
     busy = (edges.upright > _EDGE).mean(axis=1).astype(np.float32)
     smooth = cv2.blur(busy[:, None], (1, 5)).ravel()
     on = smooth > _BUSY * float(np.percentile(smooth, 95))
-    found, start = [], None
+    found: list[tuple[int, int]] = []
+    start: int | None = None
     for y, busy_here in enumerate([*on.tolist(), False]):
         if busy_here and start is None:
             start = y
@@ -190,7 +192,5 @@ def _ended(boards: list[Board], slots: list[Slot], edges: _Edges) -> list[Board]
         before = np.flatnonzero(strong[: max(0, left - 6)] > _UPRIGHT)
         end = right + 6 + int(beyond[0]) - 2 if beyond.size else right
         begin = int(before[-1]) + 2 if before.size else left
-        found.append(
-            Board(board.row, begin, round(board.y_at(begin)), max(end, begin + 1), round(board.y_at(end)))
-        )
+        found.append(Board(board.row, begin, round(board.y_at(begin)), max(end, begin + 1), round(board.y_at(end))))
     return found

@@ -77,7 +77,8 @@ def _laid(group: list[Template], canvas: Canvas) -> _Series | None:
         patterns[one.slot.id] = window[dy : dy + high, dx : dx + wide]
     where = (np.stack(list(patterns.values())).std(axis=0) > _DIFFERS).astype(np.float32)
     where[:, :1] = where[:, -1:] = 0  # edges differ by how the pixels fall
-    where = cv2.dilate(cv2.morphologyEx(where, cv2.MORPH_OPEN, np.ones((2, 2))), np.ones((3, 3)))
+    clear = cv2.morphologyEx(where, cv2.MORPH_OPEN, np.ones((2, 2)))
+    where = np.asarray(cv2.dilate(clear, np.ones((3, 3))), np.float32)
     return _Series(patterns, where) if where.sum() >= _LEAST else None
 
 
