@@ -31,7 +31,7 @@ class ShelfAbility:
 
     def __init__(self, matcher: Matcher, books: dict[str, str], settings: ShelfSettings | None = None) -> None:
         self._settings = settings or ShelfSettings()
-        self._matcher = matcher
+        self.matcher = matcher
         self.machine = ShelfMachine(books, self._settings.machine)
         self._next: float | None = None
         self._restless = self._calm_since = 0.0
@@ -42,15 +42,15 @@ class ShelfAbility:
         if self._next is not None and frame.at < self._next:
             return ()
         first, self._next = self._next is None, frame.at + 0.9 * self._settings.step_s
-        look = self.last = self._matcher.look(frame.at, frame.picture)
+        look = self.last = self.matcher.look(frame.at, frame.picture)
         events = self.machine.step(look)
         if self.machine.believed:
-            self._matcher.settle()
+            self.matcher.settle()
         if not look.free or first or not self.machine.settled:
             self._restless = frame.at
         if events or look.seen < 1 or first or frame.at < self._calm_since:
             self._calm_since = frame.at
-        if look.free and frame.at - self._calm_since >= self._settings.retake_s and self._matcher.retake():
+        if look.free and frame.at - self._calm_since >= self._settings.retake_s and self.matcher.retake():
             self._calm_since = frame.at
         return events
 

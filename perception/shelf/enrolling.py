@@ -6,7 +6,9 @@ camera shaken, and the matcher is asked which book is gone.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,14 +55,14 @@ def enrol(
     `bad-layout`, `bad-picture`, `no-tags`, `bad-name`; Unavailable as `read` does.
     """
     checked_name(name)
-    picture = _sized(picture, layout)
+    sharp, picture = picture, _sized(picture, layout)
     layout = layout or suggest(picture)
     if (layout.width, layout.height) != (picture.shape[1], picture.shape[0]):
         wanted = f"{layout.width} x {layout.height}"
         raise BadInput("bad-layout", f"the slots belong to a picture of {wanted}, this one is another size")
     if tags:
         layout = _tagged(layout, picture)
-    texts = _titles(layout, picture, books, read)
+    texts = _titles(layout, sharp, books, read)
     layout, sure = _assigned(layout, texts, books)
     shelf = EnrolledShelf(name, layout, only_the_shelf(picture, layout), "tags" if tags else "colour")
     return Enrolment(shelf, list(_told(shelf, texts, sure, books)))
@@ -96,14 +98,18 @@ def _titles(
     books: Mapping[str, ShelfBook],
     read: Callable[[NDArray[np.uint8]], Read] | None,
 ) -> dict[str, Read]:
-    found: dict[str, Read] = {}
     if read is None:
-        return found
+        return {}
+    # The picture may be sharper than what the shelf is watched with.
+    scale = picture.shape[1] / layout.width
+    spines: dict[str, NDArray[np.uint8]] = {}
     for slot in layout.slots:
         box = slot.box
         if slot.book not in books and box.width >= _LEAST_READ:
-            found[slot.id] = read(np.ascontiguousarray(picture[box.y : box.bottom, box.x : box.right]))
-    return found
+            y, bottom, x, right = (round(scale * n) for n in (box.y, box.bottom, box.x, box.right))
+            spines[slot.id] = np.ascontiguousarray(picture[y:bottom, x:right])
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        return dict(zip(spines, pool.map(read, spines.values()), strict=True))
 
 
 def _assigned(

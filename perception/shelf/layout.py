@@ -1,4 +1,4 @@
-"""What a shelf consists of, in the picture it was enrolled with: boards and the places of books; how they are corrected.
+"""What a shelf consists of, in its enrolment picture: boards and the places of books; how they are corrected.
 
 The file `shelf.json` of an enrolled shelf, and what `--slots FILE` brings back from a correction, are this and nothing
 else. Boxes are pixels of the enrolment picture: [left, top, width, height].

@@ -35,7 +35,8 @@ class Look:
     """One look. free: nothing moves and nobody stands in front, so that `books` can be believed. seen: share of the
     places that look as they did. covered: whether the picture as a whole is another one than the shelf, and still.
     dark: nothing can be said. books: by slot; empty where the look did not get that far. unknown: places where
-    something stands that is none of the books."""
+    something stands that is none of the books. as_ever: places that look as they did: what is recognised is there, even
+    while something moves elsewhere."""
 
     at: float
     free: bool
@@ -44,6 +45,7 @@ class Look:
     dark: bool = False
     books: Mapping[str, Sight] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
+    as_ever: frozenset[str] = frozenset()
 
 
 class Door(StrEnum):
@@ -90,6 +92,8 @@ class ShelfMachine:
             return events
         if not self._contact:
             events += self._watch_door(look)
+        for slot in look.as_ever - self.books.keys():
+            self.books[slot] = Sight(Where.ROW)
         if not look.free or not look.books or self.door is Door.CLOSED:
             self._forget()
             return events
@@ -107,7 +111,8 @@ class ShelfMachine:
         hidden = look.covered and look.seen <= settings.closed_share
         self._covered = self._covered + 1 if hidden else 0
         self._opened = self._opened + 1 if look.seen >= settings.open_share else 0
-        if self._covered >= settings.door_looks:
+        enough = settings.first_looks if self.door is Door.NOT_KNOWN else settings.door_looks
+        if self._covered >= enough:
             return self._door(look.at, Door.CLOSED)
         if self._opened >= settings.open_looks:
             return self._door(look.at, Door.OPEN)

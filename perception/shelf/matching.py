@@ -117,8 +117,9 @@ class SlotMatcher:
         seen = 1 - len(slots) / len(self._templates)
         hidden = self._guard.covered(view.picture, view.light, at) >= self._settings.guard.tiles
         self.counts["hidden"] += hidden
+        as_ever = frozenset(name for name, sight in self._sights.items() if sight.where is Where.ROW) - set(low)
         if not open_ or hidden or len(slots) > self._settings.match.many:
-            return Look(at, free=False, seen=seen, covered=open_ and view.explained < _SHOWN)
+            return Look(at, free=False, seen=seen, covered=open_ and view.explained < _SHOWN, as_ever=as_ever)
         if not low:
             self._calm = view
             return Look(at, free=True, seen=seen, books=self._sights)

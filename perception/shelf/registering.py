@@ -62,7 +62,4 @@ class Registration:
         if matrix is None or inside.sum() < max(LEAST_PIECES, LEAST_SHARE * len(self._pieces)):
             return None
         scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
-        if not 0.95 < scale < 1.05:
-            return None
-            found: NDArray[np.float64] = np.asarray(matrix, np.float64)
-        return found
+        return np.asarray(matrix, np.float64) if 0.95 < scale < 1.05 else None

@@ -47,13 +47,18 @@ class GuardSettings:
 
 @dataclass(frozen=True, slots=True)
 class MachineSettings:
-    """When what was seen becomes an event. looks: so many agreeing looks. closed_share, open_share: of the places
-    recognised, at most and at least, for a door that is closed or open."""
+    """When what was seen becomes an event.
+
+    looks: so many agreeing looks. closed_share, open_share: of the places recognised, at most and at least, for a door
+    that is closed or open. door_looks, open_looks: for the door; first_looks: for one that is closed from the
+    beginning. unknown_looks: for something unknown.
+    """
 
     looks: int = 3
     closed_share: float = 0.04
     open_share: float = 0.3
     door_looks: int = 4
+    first_looks: int = 2
     open_looks: int = 2
     unknown_looks: int = 8
 

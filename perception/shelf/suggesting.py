@@ -120,13 +120,17 @@ def _spines(edges: _Edges, top: int, foot: tuple[float, float]) -> list[Box]:
     if len(sides) < 2:
         return boxes
     ceiling = _ceiling(edges, sides[0], sides[-1], top, middle_foot)
+    wall: float | None = None
     for left, right in zip(sides, sides[1:], strict=False):
+        if right - left > _MOST_WIDE:
+            whole = Box(left, ceiling, right - left, round(middle_foot) - ceiling)
+            wall = float(np.median(_inner(edges.log, whole)))
         if not _LEAST_WIDE <= right - left <= _MOST_WIDE:
             continue
         bottom = foot[0] + (foot[1] - foot[0]) * (left + right) / 2 / wide
         upper = _top(edges, left, right, ceiling, bottom)
         boxes.append(Box(left, upper, right - left, round(bottom) - upper))
-    return _books_only(edges, boxes, top)
+    return _books_only(edges, boxes, wall)
 
 
 def _sides(strength: Floats) -> list[int]:
@@ -161,23 +165,24 @@ def _top(edges: _Edges, left: int, right: int, ceiling: int, bottom: float) -> i
     return ceiling + int(hits[0]) + 1 if hits.size else ceiling
 
 
-def _books_only(edges: _Edges, boxes: list[Box], ceiling: int) -> list[Box]:
-    """Without the dark, smooth places between books and beside them."""
+def _books_only(edges: _Edges, boxes: list[Box], wall: float | None) -> list[Box]:
+    """Without the smooth places between books and beside them that are as dark as the wall, or very dark. wall: its
+    level, where a free part of the board shows it."""
     if len(boxes) < 3:
         return boxes
-    kept, levels = [], []
-    for box in boxes:
-        inner = edges.log[box.y + box.height // 4 : box.bottom - 6, box.x + 2 : box.right - 2]
-        levels.append(float(np.median(inner)))
-    usual = float(np.median(levels))
+    levels = [float(np.median(_inner(edges.log, box))) for box in boxes]
+    usual, kept = float(np.median(levels)), []
     for box, level in zip(boxes, levels, strict=True):
-        inner = edges.log[box.y + box.height // 4 : box.bottom - 6, box.x + 2 : box.right - 2]
-        rough = float(np.median(np.abs(inner - cv2.blur(inner, (1, 41)))))
         texture = float((edges.level[box.y + 12 : box.bottom - 6, box.x + 2 : box.right - 2] > _EDGE).mean())
-        if level < usual - 0.7 and texture < 0.02 and rough < 0.06:
+        like_wall = wall is not None and abs(level - wall) < 0.12
+        if (like_wall or level < usual - 0.7) and texture < 0.02:
             continue
         kept.append(box)
     return kept
+
+
+def _inner(values: Floats, box: Box) -> Floats:
+    return values[box.y + box.height // 4 : box.bottom - 6, box.x + 2 : box.right - 2]
 
 
 def _ended(boards: list[Board], slots: list[Slot], edges: _Edges) -> list[Board]:
