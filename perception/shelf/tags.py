@@ -15,8 +15,9 @@ from perception.shelf.machine import Look, Sight, Where
 from perception.shelf.placing import in_order
 from perception.shelf.settings import ShelfSettings
 
-_LOOKS, _OF = 3, 5
-"""A tag is there when it was read in three of the last five looks; a small one is overlooked now and then."""
+_READ, _LEAST, _OF = 2, 4, 5
+"""A tag is there when it was read in two of the last five looks, of which there must be four: small ones are overlooked
+now and then."""
 _SHOWN = 0.5
 
 
@@ -65,7 +66,7 @@ class TagMatcher:
             self._recent.clear()
             return Look(at, free=False, seen=seen, covered=open_ and explained < _SHOWN and not tags)
         self._recent.append(tags)
-        if len(self._recent) < _OF:
+        if len(self._recent) < _LEAST:
             return Look(at, free=False, seen=seen)
         sights = self._sights()
         out = sum(sight.where is Where.OUT for sight in sights.values())
@@ -84,7 +85,7 @@ class TagMatcher:
         where: dict[int, tuple[float, float]] = {}
         for tag in self._slots:
             places = [look[tag] for look in self._recent if tag in look]
-            if len(places) >= _LOOKS:
+            if len(places) >= _READ:
                 where[tag] = places[-1]
         sights: dict[str, Sight] = {}
         rows = {tag: self._row_of(y) for tag, (_, y) in where.items()}
