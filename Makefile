@@ -13,7 +13,7 @@ run: setup ## set up, train, start; prints the addresses of the screens
 	@exec .venv/bin/seoula run $(ARGS)
 
 test: setup-test ## set up and run every test: units, real components, faults
-	@SEOULA_CHROMIUM="$$(scripts/setup.sh --browser)" $(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@SEOULA_CHROMIUM="$$(scripts/setup.sh --browser)" $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup-test ## style, types and the screens' own tests
 	.venv/bin/ruff check .

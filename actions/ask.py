@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from actions.call import steer
 from actions.world import Choice, Plan, World, refusal
 from assistant.contracts import (
     AcknowledgeAlert,
     CancelCall,
     CloseOverlay,
     Command,
+    Direction,
     Intent,
     IntentName,
     OpenOverlay,
@@ -61,6 +63,8 @@ def answer(intent: Intent, world: World) -> Plan:
         return _acknowledge(world, world.incident)
     if not world.question and world.calling and intent.name is IntentName.DENY:
         return _take_back(world)
+    if not world.question and world.ringing and intent.name in (IntentName.CONFIRM, IntentName.DENY):
+        return steer(Direction.ON if intent.name is IntentName.CONFIRM else Direction.OFF, world)
     if not world.question:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-question", "지금은 고를 항목이 없습니다.", "There is nothing to choose now."

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from actions.world import Finish, Plan, World
-from assistant.contracts import Intent, Media, OpenOverlay, Outcome, OutcomeCode, PlaceCall
+from assistant.contracts import (
+    Direction,
+    Intent,
+    IntentName,
+    Media,
+    OpenOverlay,
+    Outcome,
+    OutcomeCode,
+    PlaceCall,
+    SteerCall,
+    StopSaying,
+)
 
 
 def call(intent: Intent, world: World) -> Plan:
     """Department named > owner of the panel named > who answers for the incident on screen > owner of the panel on
     screen; none of them: ask."""
+    if intent.direction is not None:
+        return steer(intent.direction, world)
     about = intent.panel or world.shown_panel
     panel = world.registry.panels.get(about or "")
     shown = None if intent.panel else world.shown_department
@@ -33,3 +46,16 @@ def call(intent: Intent, world: World) -> Plan:
         ),
         Finish.EXECUTED,
     )
+
+
+def steer(direction: Direction, world: World, *, meeting: bool = False) -> Plan:
+    """What becomes of the call that there is. The outcome is the call port's: it alone knows whether there is one."""
+    done = Outcome(OutcomeCode.ANSWERED, "알겠습니다.", "Understood.", "call-steered")
+    return Plan((StopSaying(world.display), SteerCall(world.display, direction, meeting)), done, Finish.EXECUTED)
+
+
+def leave_meeting(intent: Intent, world: World) -> Plan | None:
+    """For a sentence that leaves a meeting; None: it wants another thing."""
+    if intent.name is IntentName.CONFERENCE and intent.direction is Direction.OFF:
+        return steer(Direction.OFF, world, meeting=True)
+    return None

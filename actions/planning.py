@@ -32,5 +32,7 @@ def plan(intent: Intent, world: World) -> Plan:
             return privacy.private_mode(intent, world)
         case IntentName.CHOOSE | IntentName.CONFIRM | IntentName.DENY:
             return ask.answer(intent, world)
+        case IntentName.CONFERENCE if (leaving := call.leave_meeting(intent, world)) is not None:
+            return leaving
         case IntentName.CONFERENCE | IntentName.OPEN_DOCUMENT | IntentName.OPEN_REPORT | IntentName.WORK_ORDER:
             return panels_of.open_panel_of(intent, world)

@@ -26,6 +26,7 @@ class World:
     incident: the id of the one that stood on the display when this was said, "" for none. paired: the display has a
     paired screen. source: by what way this came. shown_department: who answers for the incident on the display, where
     that is another than the panel's. calling: a call of this display is announced or rings, and can be taken back.
+    ringing: somebody calls this display.
     """
 
     registry: Registry
@@ -40,6 +41,7 @@ class World:
     source: str = ""
     shown_department: str | None = None
     calling: bool = False
+    ringing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

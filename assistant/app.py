@@ -205,6 +205,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     )
     app.state.service = service
     app.state.labels = guidance.labels_of(service)
+    app.state.speaks_to = service.settings.calls.livekit_origin
     if media is not None:
         app.state.meetings = media.meetings
     if shelved is not None:

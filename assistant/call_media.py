@@ -4,19 +4,22 @@ to the call hub."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import structlog
 
-from assistant.call_service import plug_phones
+from assistant.call_service import check_phones, plug_phones
 from assistant.calling.children import CallingOptions
 from assistant.calling.side import CallingSide
-from assistant.contracts import SeoulaError
+from assistant.contracts import ConfigError, SeoulaError
 from assistant.meetings import MeetingService, join
 from assistant.service import Service
 from assistant.settings import Settings
 from display_bridge.papers.files import PaperFiles
+from telephony.engines.livekit import LiveKit
 from telephony.sip.line import PhoneLine
 from telephony.sip.remote import RemoteGateway
+from telephony.switchboard import is_of_call
 
 log = structlog.get_logger(__name__)
 
@@ -58,15 +61,45 @@ def join_media(service: Service, papers: PaperFiles | None) -> CallMedia | None:
     """
     settings = service.settings
     calls = settings.calls
+    line = check_line(settings)
     if not calls.enabled or calls.engine == "p2p":
         return None
-    options = CallingOptions(calls.engine, tuple(calls.addresses), calls.keep_estimate)
-    side = CallingSide(service.workers, service.supervisor, options)
-    line = phone_line(settings)
-    gateway = None if line is None else RemoteGateway(side.phones, line)
-    if gateway is not None:
-        plug_phones(service.calls, gateway)
+    options = calling_options(settings, line)
+    livekit = None
+    if calls.engine == "livekit":
+        keys = calls.livekit_key.get_secret_value(), calls.livekit_secret.get_secret_value()
+        livekit = LiveKit(calls.livekit_url, *keys)
+    # A telephone's sound comes to the worker: where there is a line, calls stay there. Meetings have no telephones.
+    side = CallingSide(
+        service.workers, service.supervisor, options, livekit, lambda room: line is not None and is_of_call(room)
+    )
+    gateway = None
+    if line is not None:
+        gateway = RemoteGateway(side.phones, line)
+        plug_phones(service.calls, gateway, line.plan())
+        service.calls.line = gateway.health
     return CallMedia(service, side, join(service, side.media, papers), gateway)
+
+
+def calling_options(settings: Settings, line: PhoneLine | None) -> CallingOptions:
+    """What is kept running for these settings, whose engine is none but p2p."""
+    calls = settings.calls
+    engine: Literal["embedded", "janus"] = "janus" if calls.engine == "janus" else "embedded"
+    by_janus = line is not None and line.gateway == "janus"
+    where = line.address if line is not None and by_janus else ""
+    addresses = tuple(calls.addresses)
+    return CallingOptions(engine, addresses, calls.keep_estimate, janus_phones=by_janus, sip_address=where)
+
+
+def check_line(settings: Settings) -> PhoneLine | None:
+    """The line as it would be opened, looked at without opening it. Raises ConfigError."""
+    line = phone_line(settings)
+    if line is None:
+        return None
+    if settings.calls.enabled and settings.calls.engine == "p2p":
+        raise ConfigError("bad-settings", "a telephone line needs calls.engine to be embedded or janus, not p2p")
+    check_phones(settings.calls.phones, line.plan())
+    return line
 
 
 def phone_line(settings: Settings) -> PhoneLine | None:

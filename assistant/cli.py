@@ -17,6 +17,7 @@ import typer
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
 from assistant.cli_shelf import enroll_shelf, shelves_folder
+from assistant.cli_turn import turn_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.process import event_loop
 from assistant.settings import Settings, load_settings
@@ -31,6 +32,7 @@ pair_cli = typer.Typer(no_args_is_help=True, help="Device tokens: displays, tabl
 cli.add_typer(pair_cli, name="pair")
 cli.add_typer(enroll_cli, name="enroll")
 enroll_cli.command("shelf")(enroll_shelf)
+cli.add_typer(turn_cli, name="turn")
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")]
 
@@ -211,7 +213,7 @@ def pair_scene(
     origin: Annotated[str, typer.Option(help="the address that phones reach this service at")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
-    """Issue a link for a phone at a scene: one room, one use, 30 minutes. Its QR code goes to stderr."""
+    """Issue a link for a phone at a scene: one room, one use, within 30 minutes. Its QR code goes to stderr."""
     from telephony.links import Links, qr_text
 
     settings = read_settings(settings_file)

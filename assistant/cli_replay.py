@@ -31,7 +31,7 @@ class Seen(Protocol):
 
 
 def replay_hands(files: Sequence[Path], fps: float | None, write: Write) -> bool:
-    """`--as hands`. False when a file could not be read, which its own line says. Raises Unavailable `model-missing`."""
+    """`--as hands`. False when a file could not be read, as its own line says. Raises Unavailable `model-missing`."""
     from perception.hands.replaying import replay
 
     return replay_frames(files, fps, replay, write)

@@ -38,6 +38,7 @@ _NEEDED: dict[Visibility, Trust] = {
     Visibility.INTERNAL: Trust.INTERNAL,
     Visibility.PRIVATE: Trust.PRIVATE,
 }
+_REACHES_OTHERS = (IntentName.CALL, IntentName.CONFERENCE, IntentName.WORK_ORDER)
 _SHOWS_ITS_PANEL = (
     IntentName.SHOW_PANEL,
     IntentName.ASK_VALUE,
@@ -68,8 +69,8 @@ class Verdict:
 
 def risk_of(intent: Intent) -> Risk:
     """The risk class of an intent."""
-    if intent.name in (IntentName.CALL, IntentName.CONFERENCE, IntentName.WORK_ORDER):
-        return Risk.CALL
+    if intent.name in _REACHES_OTHERS:
+        return Risk.CALL if intent.direction is None else Risk.VIEW  # a call that there is may be ended at any time
     return Risk.UNLOCK if intent.name is IntentName.PRIVATE_MODE else Risk.VIEW
 
 
@@ -114,7 +115,7 @@ class Gate:
 
     def objection(self, intent: Intent, screen: ScreenStanding) -> Outcome | None:
         """Why this intent may not happen on this screen, the rate apart; None: nothing speaks against it."""
-        if risk_of(intent) is Risk.CALL and screen.role in ("kiosk", "web"):
+        if intent.name in _REACHES_OTHERS and screen.role in ("kiosk", "web"):
             return _refuse("not-on-this-screen", "이 화면에서는 쓸 수 없습니다.", "Not available on this screen.")
         refused = exposure(self.panel_behind(intent), self.registry, screen)
         if refused is None and intent.name is IntentName.CALL and exposure("fn-voice-call", self.registry, screen):

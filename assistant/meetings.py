@@ -29,12 +29,15 @@ from content_registry.schema import Registry
 from display_bridge.papers.files import PaperFiles
 from display_bridge.trust import Trust
 from telephony.captions import Captions
+from telephony.clients import Client
 from telephony.engines.engine import MediaEngine
 from telephony.meeting import MaySee
 from telephony.meeting_metrics import MeetingMetrics
-from telephony.meeting_state import Plan, Policy, State
+from telephony.meeting_state import Page, Plan, Policy, State
 from telephony.minutes import Secretary
+from telephony.minutes_journal import MinutesJournal
 from telephony.minutes_store import MinutesStore
+from telephony.parties import DISPLAY
 from telephony.pins import Pin, PinDoor
 from telephony.recordings import Recordings, consenting
 from telephony.room_desk import RoomDesk
@@ -54,7 +57,7 @@ class MeetingService:
     """Everything of meetings that lives as long as the service.
 
     may_see: whether a person may be shown a page. event_title: of an incident that runs, by its id. title_of: Korean,
-    of a document's id or a panel's.
+    of a document's id or a panel's. view_of: what a page shows.
     """
 
     def __init__(
@@ -68,11 +71,13 @@ class MeetingService:
         may_see: MaySee,
         event_title: Callable[[str], tuple[str, str] | None] = lambda _: None,
         title_of: Callable[[str, str], str] = lambda document, panel: document or panel,
+        view_of: Callable[[Page], dict[str, Any]] = lambda page: {},
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         its = settings.meetings
         self.settings, self.may_see, self.title_of, self._clock = settings, may_see, title_of, clock
+        self.view_of = view_of
         # The call hub says when somebody is gone for good; this is only for a hub that forgot to.
         policy = Policy(most=its.most, one_screen=its.one_screen, grace_s=60.0)
         self.rooms = Rooms(plans_of(registry, settings), policy, event_title=event_title, may_see=may_see)
@@ -80,14 +85,13 @@ class MeetingService:
         begun = wall() - clock()
         self.secretary = Secretary(lambda at: begun + at)
         self.minutes = MinutesStore(settings.state_dir / MINUTES, its.keep_days, wall)
+        self.journal = MinutesJournal(settings.state_dir / MINUTES, lambda at: begun + at)
         secrets = Path(os.environ.get("SEOULA_SECRETS_DIR", "secrets"))
         folder, key = settings.state_dir / RECORDINGS, partial(load_key, secrets / KEY_FILE)
         self.recordings = Recordings(folder, key, wall, its.keep_days)
         self._io = ThreadPoolExecutor(1, "meetings")
         self._tasks: set[asyncio.Task[Any]] = set()
-        names = [n for d in registry.departments.values() for n in (d.name_ko, d.name_ko_current)]
-        names += [panel.name_ko for panel in registry.panels.values()]
-        self.captioning = Captioning(workers, supervisor, names, self.spawn)
+        self.captioning = Captioning(workers, supervisor, names_of(registry), self.spawn)
         self._desk: RoomDesk | None = None
         self._captions: Captions | None = None
 
@@ -96,14 +100,16 @@ class MeetingService:
         media: MediaEngine,
         send: Callable[[str, Mapping[str, Any]], None],
         clients_of: Callable[[str], Sequence[str]] = lambda _: (),
+        names_of: Callable[[Client], tuple[str, str]] = lambda client: (client.name or client.party, client.name),
     ) -> RoomDesk:
-        """The rooms as the call hub asks for them, on an engine. clients_of: who speaks in a call between browsers."""
+        """The rooms as the call hub asks for them, on an engine. clients_of: who speaks in a call between browsers.
+        names_of: what somebody is called in a meeting and in its minutes."""
         captions = self._captions = Captions(
             media.tap, self.captioning, self._heard, self.captioning.want, self.metrics, self._clock, self.spawn
         )
         self.captioning.on_ready, self.captioning.on_lost = captions.ready, captions.lost
         self.captioning.on_said = captions.said
-        self._desk = RoomDesk(self.rooms, media, send, self.noted, captions, self._clock, clients_of)
+        self._desk = RoomDesk(self.rooms, media, send, self.noted, captions, self._clock, clients_of, names_of)
         return self._desk
 
     def start(self, port: int) -> None:
@@ -115,7 +121,13 @@ class MeetingService:
             log.warning("no captions", code=error.code, message=error.message)
         if self._desk is not None:
             self._desk.start()
+        self._later(self._recover)
         self.spawn(self._tidy())
+
+    def use_registry(self, registry: Registry) -> None:
+        """Take changed standing rooms and names into use; meetings go on."""
+        self.rooms.use_plans(plans_of(registry, self.settings, strict=False))
+        self.captioning.names = names_of(registry)
 
     async def stop(self) -> None:
         """End, and write what is left."""
@@ -154,6 +166,8 @@ class MeetingService:
             self._later(partial(self.recordings.end, keep=keep), note.meeting)
         if record is not None:
             self._later(self.minutes.save, record)
+        if self.settings.meetings.keep_days > 0:
+            self._later(self.journal.write, note)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run it beside everything; what it raises is logged by its kind alone."""
@@ -175,6 +189,14 @@ class MeetingService:
             if isinstance(effect, Note):
                 self.noted(effect)
 
+    def _recover(self) -> None:
+        """Minutes of meetings that ended with a service that was killed. In the files' thread, before anything else."""
+        for record in self.journal.recover():
+            self.minutes.save(record)
+            log.info("the minutes of a meeting that was cut off are kept")
+            self.journal.drop(record.id)
+        self.journal.drop_all()
+
     async def _tidy(self) -> None:
         """Recordings whose maker fell silent are finished; what is too old goes."""
         hours = 0.0
@@ -188,10 +210,18 @@ class MeetingService:
             hours -= 15
 
 
-def plans_of(registry: Registry, settings: Settings) -> list[Plan]:
-    """The standing rooms with their PINs. Raises ConfigError for a PIN that is none, or of no room."""
+def names_of(registry: Registry) -> list[str]:
+    """What captions are to spell as it is spelt here: departments and panels."""
+    names = [n for d in registry.departments.values() for n in (d.name_ko, d.name_ko_current)]
+    return names + [panel.name_ko for panel in registry.panels.values()]
+
+
+def plans_of(registry: Registry, settings: Settings, *, strict: bool = True) -> list[Plan]:
+    """The standing rooms with their PINs. strict: raises ConfigError for a PIN of no room. Raises ConfigError for a PIN
+    that is none."""
     pins = {room: pin.get_secret_value() for room, pin in settings.meetings.pins.items()}
-    if unknown := sorted(set(pins) - set(registry.rooms)):
+    unknown = sorted(set(pins) - set(registry.rooms))
+    if unknown and strict:
         raise ConfigError("bad-settings", f"meetings.pins: there is no room {unknown[0]!r}")
     found = []
     for room in registry.rooms.values():
@@ -222,7 +252,7 @@ def _logged(work: Callable[[], Any]) -> None:
 
 def join(service: Service, media: MediaEngine, papers: PaperFiles | None) -> MeetingService:
     """Meetings for a service, joined to its call hub. Before `Service.start`; `MeetingService.start` comes after it."""
-    pages = MeetingPages(lambda: service.screens.registry, service.hub.trust, papers)
+    pages = MeetingPages(lambda: service.screens.registry, service.hub.trust, papers, service.screens.provider)
     made = MeetingService(
         service.settings,
         service.registry,
@@ -232,15 +262,27 @@ def join(service: Service, media: MediaEngine, papers: PaperFiles | None) -> Mee
         may_see=pages.may_see,
         title_of=pages.title_of,
         event_title=partial(_event_title, service),
+        view_of=pages.view,
     )
     hub = service.calls.hub
-    hub.rooms = made.desk(media, hub.send, partial(_clients_of, service))
+    names_of = partial(_names_of, lambda: service.screens.registry)
+    hub.rooms = made.desk(media, hub.send, partial(_clients_of, service), names_of)
     return made
 
 
 def _clients_of(service: Service, call: str) -> list[str]:
     found = service.calls.exchange.board.calls.get(call)
     return [m.client for m in found.members.values() if m.client] if found is not None and found.under_way else []
+
+
+def _names_of(registry: Callable[[], Registry], client: Client) -> tuple[str, str]:
+    """A console by its department, an office screen as the office; which of them it is stands behind it."""
+    department = registry().departments.get(client.department)
+    if department is not None:
+        return f"{department.name_ko_current} {client.name}".strip(), f"{department.name_en} {client.name}".strip()
+    if client.party.startswith(f"{DISPLAY}:"):
+        return f"시장실 {client.name}".strip(), f"Mayor's office {client.name}".strip()
+    return client.name or client.party, client.name
 
 
 def _event_title(service: Service, event: str) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from assistant.contracts import AnswerValue, Command, Outcome, PlaceCall, Understanding
+from assistant.contracts import AnswerValue, Command, Outcome, PlaceCall, SteerCall, Understanding
 from assistant.gate import ScreenStanding
 from assistant.runs import RunRecord
 from assistant.session import ShowPhase
@@ -69,14 +69,17 @@ class Ear(Protocol):
 class Calls(Protocol):
     """The call hub as a room uses it."""
 
-    def place(self, command: PlaceCall) -> Outcome:
-        """Place the call, or say why not."""
+    def carry_out(self, command: PlaceCall | SteerCall) -> Outcome:
+        """Place the call, or say why not; end, hold, take up or answer the one that there is, or say that none is."""
 
     def calling(self, display: str) -> bool:
         """Whether a call of this display can still be taken back."""
 
     def cancel(self, display: str) -> bool:
         """Take back a call of this display that nobody has answered yet. False: there is none."""
+
+    def ringing(self, display: str) -> bool:
+        """Whether somebody calls this display."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from assistant.contracts import (
     SeoulaError,
     Source,
     SpeechStart,
+    SteerCall,
     StopSaying,
     StopWord,
     StreamEnded,
@@ -310,7 +311,7 @@ class Room:
         return World(
             self.registry, self.display, showing.panel, self.question, self.said.to(trust), trust is Trust.PRIVATE,
             self.said.language, self._seen, trust >= Trust.INTERNAL, self.session.source.value, showing.department,
-            self.ports.calls.calling(self.display),
+            self.ports.calls.calling(self.display), self.ports.calls.ringing(self.display),
         )  # fmt: skip
 
     async def _execute(self, run: str, intent: Intent | None, made: Plan) -> None:
@@ -326,8 +327,8 @@ class Room:
         try:
             for command in made.commands:
                 match command:
-                    case PlaceCall():
-                        outcome = self.ports.calls.place(command)
+                    case PlaceCall() | SteerCall():
+                        outcome = self.ports.calls.carry_out(command)
                         say = outcome.text_ko
                     case CancelCall():
                         self.ports.calls.cancel(self.display)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from datetime import date
+from typing import Literal, Self
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, model_validator
+
+_LIVEKIT = re.compile(r"wss?://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/?", re.ASCII)
+"""A host and nothing else: it becomes a part of the pages' security policy."""
+LEAST_SECRET = 32
+"""Letters of a secret, as LiveKit itself asks for."""
 
 
 class Section(BaseModel):
@@ -28,6 +35,8 @@ class CallSettings(Section):
     fallback: str = ""
     numbers: dict[str, str] = {}
     """Departments by the number that a telephone has dialled to reach us."""
+    closed: dict[date, str] = {}
+    """Days on which this site is closed beside the public holidays: {2026-12-31 = "종무"}; their names are told."""
     reception: str = ""
     """The department of every other number; "": such calls are refused."""
     turn_urls: list[str] = Field([], max_length=8)
@@ -36,13 +45,35 @@ class CallSettings(Section):
     """coturn's static-auth-secret; credentials that are good for `turn_ttl_s` are made with it."""
     turn_ttl_s: int = Field(3600, ge=60, le=86400)
     keep_days: float = Field(90.0, gt=0)
-    engine: Literal["embedded", "janus", "p2p"] = "embedded"
-    """What carries rooms: our own forwarder, for up to six people, or Debian's `janus`; p2p: nothing, calls are between
-    two."""
+    engine: Literal["embedded", "janus", "livekit", "p2p"] = "embedded"
+    """What carries rooms: our own forwarder, for up to six people, Debian's `janus`, or a LiveKit server; p2p: nothing,
+    calls are between two."""
+    livekit_url: str = Field("", max_length=200)
+    """Of the LiveKit server, for pages and for this service: wss://host[:port], or ws:// in a closed network."""
+    livekit_key: SecretStr = SecretStr("")
+    livekit_secret: SecretStr = SecretStr("")
+    """A pair of `keys` in the server's configuration."""
     addresses: list[str] = Field([], max_length=8)
     """Of this host, for the media of rooms; none: all of them."""
     keep_estimate: bool = False
     """Whether pages adapt what they send to a narrow network, with the embedded engine."""
+
+    @model_validator(mode="after")
+    def _livekit_is_whole(self) -> Self:
+        if self.engine != "livekit":
+            return self
+        if not _LIVEKIT.fullmatch(self.livekit_url):
+            raise ValueError('livekit_url is wss://HOST[:PORT] or ws://HOST[:PORT], for engine = "livekit"')
+        if not self.livekit_key.get_secret_value():
+            raise ValueError('livekit_key is missing, for engine = "livekit"')
+        if len(self.livekit_secret.get_secret_value()) < LEAST_SECRET:
+            raise ValueError(f'livekit_secret has at least {LEAST_SECRET} characters, for engine = "livekit"')
+        return self
+
+    @property
+    def livekit_origin(self) -> str:
+        """What pages may speak to beside us: scheme, host and port; "" without LiveKit."""
+        return self.livekit_url.rstrip("/") if self.engine == "livekit" and self.enabled else ""
 
 
 class PhoneSettings(Section):

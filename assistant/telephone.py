@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from assistant.contracts import Media, Outcome, OutcomeCode, PlaceCall, SeoulaError, Source
+from assistant.contracts import Direction, Media, Outcome, OutcomeCode, PlaceCall, SeoulaError, Source, SteerCall
 from content_registry.schema import Panel, Registry, Visibility
 from telephony.hub import Hub
 from telephony.parties import DEPARTMENT, DISPLAY, Address
@@ -22,8 +22,10 @@ class NoTelephone:
 
     registry: Callable[[], Registry]
 
-    def place(self, command: PlaceCall) -> Outcome:
-        """Outcome `failed` with reason `calls-unavailable`."""
+    def carry_out(self, command: PlaceCall | SteerCall) -> Outcome:
+        """Outcome `failed` with reason `calls-unavailable`; there is no call to steer."""
+        if isinstance(command, SteerCall):
+            return nothing_to_steer(command)
         department = self.registry().departments[command.department]
         return Outcome(
             OutcomeCode.FAILED,
@@ -40,6 +42,10 @@ class NoTelephone:
         """There is none."""
         return False
 
+    def ringing(self, display: str) -> bool:
+        """Never."""
+        return False
+
 
 @dataclass(slots=True)
 class Telephone:
@@ -49,6 +55,26 @@ class Telephone:
     registry: Callable[[], Registry]
     incident: Callable[[str], tuple[str, str] | None] = lambda display: None
     window_s: float = WINDOW_S
+
+    def carry_out(self, command: PlaceCall | SteerCall) -> Outcome:
+        """Place a call, or steer the one that there is."""
+        return self.place(command) if isinstance(command, PlaceCall) else self.steer(command)
+
+    def steer(self, command: SteerCall) -> Outcome:
+        """End, hold, take up or answer the call of this display, or leave its meeting; or say that there is none."""
+        party = str(Address(DISPLAY, command.display))
+        try:
+            done = "" if command.meeting else self.hub.steer(party, command.direction.value)
+        except SeoulaError as error:
+            return Outcome(OutcomeCode.FAILED, "전화를 받을 수 없습니다.", "The call cannot be answered.", error.code)
+        if not done and command.direction is Direction.OFF and self.hub.rooms.leave(party):
+            done = "left"
+        return Outcome(*_STEERED[done]) if done else nothing_to_steer(command)
+
+    def ringing(self, display: str) -> bool:
+        """Whether somebody calls this display."""
+        party = str(Address(DISPLAY, display))
+        return any(call.rings_at(party) for call in self.hub.exchange.board.calls.values())
 
     def place(self, command: PlaceCall) -> Outcome:
         """Announce it, or ring at once where it was tapped. The outcome is `calling`, or says why not."""
@@ -96,6 +122,28 @@ def about_panel(panel: Panel | None) -> dict[str, str]:
     return {"kind": kind, "id": panel.id, "title": panel.name_ko}
 
 
+def nothing_to_steer(command: SteerCall) -> Outcome:
+    """Where there is no such call, or meeting."""
+    if command.meeting:
+        ko, en = "지금 참여 중인 회의가 없습니다.", "There is no meeting here now."
+    elif command.direction is Direction.ON:
+        ko, en = "지금 걸려 온 전화가 없습니다.", "Nobody calls now."
+    elif command.direction is Direction.RELEASE:
+        ko, en = "보류한 통화가 없습니다.", "No call is on hold."
+    else:
+        ko, en = "지금은 통화 중이 아닙니다.", "There is no call now."
+    return Outcome(OutcomeCode.NOT_UNDERSTOOD, ko, en, "no-call")
+
+
+_STEERED = {
+    "cancelled": (OutcomeCode.CANCELLED, "전화를 취소했습니다.", "The call is cancelled.", "call-cancelled"),
+    "hangup": (OutcomeCode.CANCELLED, "통화를 끝냈습니다.", "The call is over.", "call-ended"),
+    "declined": (OutcomeCode.CANCELLED, "전화를 거절했습니다.", "The call is declined.", "call-declined"),
+    "held": (OutcomeCode.ANSWERED, "통화를 보류했습니다.", "The call is on hold.", "call-held"),
+    "released": (OutcomeCode.ANSWERED, "통화를 다시 이었습니다.", "The call goes on.", "call-released"),
+    "answered": (OutcomeCode.CALLING, "전화를 받았습니다.", "The call is answered.", "call-answered"),
+    "left": (OutcomeCode.CANCELLED, "회의에서 나왔습니다.", "You have left the meeting.", "meeting-left"),
+}
 _REFUSED = {
     "no-call-client": (
         "{0}에 전화할 화면이 연결되어 있지 않습니다. 벽면이나 태블릿 화면을 열어 주세요.",

@@ -66,11 +66,13 @@ MISSED = frozenset({Reason.NO_ANSWER, Reason.CANCELLED, Reason.CONNECTION_LOST, 
 
 @dataclass(slots=True)
 class Member:
-    """A party in a call. client: where its media is made, "" for a telephone. leg: the telephone's."""
+    """A party in a call. client: where its media is made, "" for a telephone. leg: the telephone's. sent: the address
+    that it has been asked to call instead of us."""
 
     party: str
     client: str = ""
     leg: str = ""
+    sent: str = ""
     holds: bool = False
     state: dict[str, Any] = field(default_factory=dict)
 
@@ -119,6 +121,7 @@ class Call:
     answered_by: str = ""
     answered: float | None = None
     legs: int = 0
+    caller_department: str = ""
 
     @property
     def under_way(self) -> bool:
@@ -163,6 +166,7 @@ class Call:
             tuple(self.took_part),
             tuple(self.rang),
             self._missed(reason) if reason else (),
+            self.caller_department,
         )
 
     def _missed(self, reason: Reason) -> tuple[str, ...]:

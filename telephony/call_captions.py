@@ -70,6 +70,15 @@ class CallCaptions:
         if (call := self._calls.get(name)) is not None and call.voices.pop(part, None) is not None:
             self._badge(name)
 
+    def again(self, room: str) -> None:
+        """Another engine takes voices now: whoever lets his be written makes the connection for it anew, as a page does
+        that is told that its voice is not wanted, and then that it is."""
+        name = room.removeprefix(PREFIX)
+        if (call := self._calls.get(name)) is not None:
+            for part in call.willing & {*self._clients_of(name)}:
+                self._tell(part, name, {**self._told(call, part), "mine": False})
+            self._badge(name)
+
     def heard(
         self, room: str, part: str, text: str, *, name: str, final: bool, t0: float, age_ms: int, shown: bool
     ) -> None:
@@ -107,5 +116,11 @@ class CallCaptions:
     def _badge(self, name: str) -> None:
         call = self._calls[name]
         for part in self._clients_of(name):
-            told = {"on": bool(call.readers), "readers": len(call.readers), "reads": part in call.readers}
-            self._send(part, {"t": "captions", "call": name, **told, "mine": part in call.willing})
+            self._tell(part, name, self._told(call, part))
+
+    def _told(self, call: _Call, part: str) -> dict[str, Any]:
+        told = {"on": bool(call.readers), "readers": len(call.readers), "reads": part in call.readers}
+        return {**told, "mine": part in call.willing}
+
+    def _tell(self, part: str, name: str, told: Mapping[str, Any]) -> None:
+        self._send(part, {"t": "captions", "call": name, **told})

@@ -11,7 +11,8 @@ from telephony.parties import CALLERS, MEDIA_RANK
 @dataclass(slots=True)
 class Client:
     """One connection of a party. sid: the secret by which it resumes. lost_until: its socket is gone, and its place
-    is kept so long. room: the one room that a guest may join. pcs: its peer connections with the engine."""
+    is kept so long. room: the one room that a guest may join. pcs: its peer connections with the engine.
+    proof: of one that an earlier service has served: the digest of its sid, which is not known until it is back."""
 
     id: str
     sid: str
@@ -25,6 +26,7 @@ class Client:
     lost_until: float | None = None
     ice_at: float = 0.0
     pcs: set[str] = field(default_factory=set)
+    proof: str = ""
 
     @property
     def makes_media(self) -> bool:

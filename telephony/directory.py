@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from assistant.contracts import BadInput
+from content_registry.holidays import Holiday
 from content_registry.hours import Hours
 from content_registry.schema import Department
 from telephony.parties import CONSOLE, DEPARTMENT, DISPLAY, GUEST, PHONE, ROOM, Address
@@ -24,20 +25,28 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Directory:
     """departments: by id, of the registry. phones: SIP addresses by department, of the settings. fallback: the
-    department that is tried last, "" for none."""
+    department that is tried last, "" for none. closed: holidays, and the days on which this site is closed."""
 
     departments: Mapping[str, Department] = field(default_factory=dict)
     phones: Mapping[str, str] = field(default_factory=dict)
     fallback: str = ""
+    closed: Mapping[date, Holiday] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, departments: Iterable[Department], phones: Mapping[str, str], fallback: str = "") -> Directory:
+    def of(
+        cls,
+        departments: Iterable[Department],
+        phones: Mapping[str, str],
+        fallback: str = "",
+        closed: Mapping[date, Holiday] | None = None,
+    ) -> Directory:
         """Raises BadInput("unknown-department") for a telephone or a fallback of a department that is none."""
         known = {one.id: one for one in departments}
         for name in (*phones, *([fallback] if fallback else [])):
             if name not in known:
                 raise BadInput("unknown-department", f"there is no department {name!r}")
-        return cls(known, {name: str(Address.parse(_sip(uri))) for name, uri in phones.items()}, fallback)
+        addresses = {name: str(Address.parse(_sip(uri))) for name, uri in phones.items()}
+        return cls(known, addresses, fallback, closed or {})
 
     def name(self, department: str) -> str:
         """Its Korean name of today."""
@@ -47,7 +56,15 @@ class Directory:
     def open_at(self, department: str, when: datetime) -> bool:
         """Whether it has its hours at a local time."""
         found = self.departments.get(department)
-        return found is not None and Hours.parse(found.hours).open_at(when)
+        return found is not None and Hours.parse(found.hours).open_at(when, self.closed)
+
+    def holiday(self, department: str, when: datetime) -> Holiday | None:
+        """Why it is closed all of this day, where it would have its hours but for a holiday."""
+        found, today = self.departments.get(department), self.closed.get(when.date())
+        if found is None or today is None:
+            return None
+        hours = Hours.parse(found.hours)
+        return today if not hours.ever and when.weekday() in hours.days else None
 
     def route(self, to: Address, when: datetime) -> tuple[Step, ...]:
         """The places to try for an address, in order. Raises BadInput("unknown-department", "bad-address").

@@ -27,7 +27,8 @@ class Drop:
 class CallRecord:
     """A row of the call log; times are seconds on the exchange's clock. Nothing that was said.
 
-    to: the address that was called. answered_by: the party that answered first. rang: the parties where it rang.
+    to: the address that was called. department: the one called, caller_department: the caller's own. answered_by: the
+    party that answered first. rang: the parties where it rang.
     missed: those of them, or the department, that have missed it. reason: "" while the call goes on.
     """
 
@@ -49,19 +50,21 @@ class CallRecord:
     parties: tuple[str, ...] = ()
     rang: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
+    caller_department: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Write a row of the call log: once when a call begins, once when it has ended."""
+    """Write a row of the call log: when a call begins, when it is answered, and when it has ended."""
 
     record: CallRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """Tell the telephone gateway. action: dial, accept, hang_up, hold, release, dtmf (uri: the keys). room, part: where
-    the leg's sound belongs."""
+    """Tell the telephone gateway. action: dial, accept, hang_up, hold, release, dtmf (uri: the keys), transfer (uri:
+    whom the phone is to call), hand_over (uri: the leg of the phone that it is connected with). room, part: where the
+    leg's sound belongs."""
 
     action: str
     leg: str

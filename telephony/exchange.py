@@ -7,17 +7,20 @@ this. What is refused is an `error` to the client alone.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 from telephony import announcing, passing, phoning
+from telephony.answers import answering
 from telephony.call import Alert, Call, Member, Purpose, Reason, told
 from telephony.clients import Client
 from telephony.effects import Effect, Send
 from telephony.limits import InviteLimits, RateLimited
-from telephony.parties import DEPARTMENT, PHONE, Address
+from telephony.parties import DEPARTMENT, Address
 from telephony.presence import Presence
 from telephony.protocol import (
     CALL_MESSAGES,
@@ -80,7 +83,12 @@ class Exchange:
 
     def resumable(self, sid: str, party: str) -> Client | None:
         """The client of a session, if it is this party's and not given up."""
-        return next((c for c in self.board.clients.of(party) if c.sid == sid), None)
+        of_before = hashlib.sha256(sid.encode("utf-8", "surrogatepass")).hexdigest()
+        for client in self.board.clients.of(party):
+            if client.sid == sid or hmac.compare_digest(client.proof, of_before):
+                client.sid, client.proof = sid, ""
+                return client
+        return None
 
     def resume(self, client: Client, now: float, re: str | None = None, *, fresh: bool = False) -> tuple[Effect, ...]:
         """Its socket is back. fresh: the page was loaded anew, so its peer connections are gone."""
@@ -156,7 +164,8 @@ class Exchange:
             self._handle(client, message, now)
         except SeoulaError as error:
             self.refuse(client, message.id, error)
-        return self.done(look=not isinstance(message, RtcDesc | RtcIce))  # these change nobody's presence
+        # Descriptions and candidates change nobody's presence.
+        return answering(self.done(look=not isinstance(message, RtcDesc | RtcIce)), client.id, message)
 
     def refuse(self, client: Client, re: str | None, error: SeoulaError) -> None:
         """An `error` for the client."""
@@ -186,7 +195,7 @@ class Exchange:
             case Reject(call=key, reason=reason):
                 call = passing.ringing_at(board, client, key)
                 if call is not None:
-                    board.tell(client.party, _ended(key, Reason.REJECTED, message.id), but=client.id)
+                    board.tell(client.party, _ended(key, Reason.REJECTED, None), but=client.id)
                     board.out.put(Send(client.id, _ended(key, Reason.REJECTED, message.id)))
                     alert = Alert.BUSY if reason == "busy" else Alert.REJECTED
                     board.turned_down(call, client.party, alert, now)
@@ -252,7 +261,7 @@ class Exchange:
         call = Call(
             key, str(to), media, now, party, maker.name, to.id if to.kind == DEPARTMENT else "", dict(about), urgent
         )
-        call.ring = ring
+        call.ring, call.caller_department = ring, maker.department
         call.join(Member(party, maker.id))
         board.make_way(party, call, now)
         board.begin(call, now)
@@ -292,15 +301,18 @@ class Exchange:
 
     def _ask_another(self, client: Client, call: Call, message: Transfer | Add, to: Address, now: float) -> None:
         board = self.board
-        if to.kind == PHONE and not board.rules.phones:
-            raise Unavailable("no-phones", "no telephone gateway is set up")
         if isinstance(message, Add) and not board.rules.rooms:
             raise Unavailable("no-rooms", "no engine for more than two is set up")
         if str(to) in call.members:
             raise BadInput("already-in", "they are in this call")
-        self.may_invite(client.party, str(to), now)
         purpose = Purpose.ADD if isinstance(message, Add) else Purpose.TRANSFER
-        board.ask_another(call, board.ring_for(to, purpose, client.party), now)
+        ring = board.ring_for(to, purpose, client.party)
+        phoning.not_sent_away(call)
+        self.may_invite(client.party, str(to), now)
+        if isinstance(message, Transfer) and message.blind:
+            phoning.send_away(board, call, client.party, to)
+        else:
+            board.ask_another(call, ring, now)
 
     # -- time ------------------------------------------------------------------------------------------------
 
@@ -316,6 +328,16 @@ class Exchange:
             elif client.lost_until is None and now >= client.ice_at + self.ice_again_s:
                 self._renew_ice(client, now)
         return self.done(look=bool(self.board.out.effects) or now >= self._looked + HOURS_S)
+
+    def put_out(self, key: str, room: str, reason: str, now: float) -> tuple[Effect, ...]:
+        """A client is in a room no more: a call that is made there, at that client, is over for it, too."""
+        self._now = now
+        client = self.board.clients.by_id.get(key)
+        for call in list(self.board.calls.values()):
+            if client is not None and call.room == room and call.under_way and passing.made_at(call, client):
+                failed = Reason.MEDIA_FAILED if reason == "engine" else Reason.HANGUP
+                self.board.leave(call, client.party, failed, now)
+        return self.done()
 
     def phone(self, kind: str, leg: str, now: float) -> tuple[Effect, ...]:
         """Something happened at a telephone."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from assistant.contracts import BadInput, SeoulaError, Unavailable
-from telephony import announcing, passing
+from telephony import announcing, passing, steering
 from telephony.clients import Client
 from telephony.effects import CallRoom, Drop, Effect, Note, Phone, Send
 from telephony.exchange import Exchange
@@ -91,6 +91,8 @@ class Hub:
         """Told why a call ended, for the metrics."""
         self._ticker: asyncio.Task[None] | None = None
         self._checked = 0.0
+        self._put_out: list[tuple[str, str, str]] = []
+        """Who is in a room no more: client, room, reason."""
 
     @property
     def rooms(self) -> RoomDesk:
@@ -147,6 +149,9 @@ class Hub:
             for key, line in list(self._lines.items()):
                 if not line.caller.still():
                     self._revoke(key, line, now)
+        put_out, self._put_out = self._put_out, []
+        for who, room, reason in put_out:
+            self.do(self.exchange.put_out(who, room, reason, now))
         before = dict(self.exchange.board.clients.by_id)
         self.do(self.exchange.tick(now))
         for key, client in before.items():
@@ -318,6 +323,7 @@ class Hub:
         """One message to one client; none where it is not connected."""
         if message["t"] == "room.ended" and (left := self.exchange.board.clients.by_id.get(client)) is not None:
             left.pcs.clear()
+            self._put_out.append((client, str(message["room"]), str(message["reason"])))
         line = self._lines.get(client)
         if line is None:
             return
@@ -349,6 +355,12 @@ class Hub:
         found, effects = announcing.take_back(self.exchange, party, self._clock())
         self.do(effects)
         return found
+
+    def steer(self, party: str, deed: str) -> str:
+        """off, hold, release or on (steering.py); what was done, "" for nothing. Raises SeoulaError."""
+        done, effects = steering.steer(self.exchange, party, deed, self._clock())
+        self.do(effects)
+        return done
 
     # -- effects ---------------------------------------------------------------------------------------------
 

@@ -43,26 +43,40 @@ class _Seat(_Base):
 
 
 class CallLog:
-    """Calls in a database. Its methods block for milliseconds: use them from a thread."""
+    """Calls in a database. Its methods block for milliseconds: use them from a thread.
 
-    def __init__(self, url: str, *, keep_days: float = 90.0) -> None:
+    standing: calls of an earlier service that go on. alive: when that service was last known to live, epoch seconds.
+    """
+
+    def __init__(
+        self, url: str, *, keep_days: float = 90.0, standing: Collection[str] = (), alive: float = 0.0
+    ) -> None:
         self._engine = create_engine(url, hide_parameters=True)
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare)
         _Base.metadata.create_all(self._engine)
         self._keep_s, self._writes = keep_days * 86400, 0
-        self._close_unfinished()
+        self._close_unfinished(frozenset(standing), alive)
 
-    def _close_unfinished(self) -> None:
-        """A service that was killed has left rows without an end: they ended with it."""
+    def _close_unfinished(self, standing: frozenset[str], alive: float) -> None:
+        """A service that was killed has left rows without an end: they ended with it, and what rang was missed."""
         with Session(self._engine) as session:
             for row in session.scalars(select(_Row).where(_Row.ended_at.is_(None))):
-                row.ended_at, row.reason = row.started_at, Reason.ERROR.value
-                row.body = json.dumps({**json.loads(row.body), "reason": row.reason, "ended_at": row.ended_at})
+                if row.id in standing:
+                    continue
+                body = json.loads(row.body)
+                answered = bool(body["answered_by"])
+                missed = "" if answered else f"dept:{row.department}" if row.department else row.to
+                row.ended_at = round(max(row.started_at, alive), 3) if answered else row.started_at
+                row.reason, row.missed = Reason.ERROR.value, bool(missed)
+                if missed:
+                    session.merge(_Seat(call=row.id, party=missed, missed=True))
+                body |= {"reason": row.reason, "ended_at": row.ended_at, "missed_by": [missed] if missed else []}
+                row.body = json.dumps(body, ensure_ascii=False)
             session.commit()
 
     def save(self, record: CallRecord, started_at: float, ended_at: float | None) -> None:
-        """Write a row, at its beginning and at its end."""
+        """Write a row, as often as it changes."""
         seats = dict.fromkeys((record.caller, *record.parties, *record.rang, record.to), False)
         if record.department:
             seats[f"dept:{record.department}"] = False
@@ -110,7 +124,8 @@ class CallLog:
                 query = query.where(_Row.id.in_(seat.where(_Seat.missed) if missed else seat))
             elif missed:
                 query = query.where(_Row.missed)
-            return [json.loads(row.body) for row in session.scalars(query)]
+            # Rows of an older service know no department of the caller.
+            return [{"caller_department": "", **json.loads(row.body)} for row in session.scalars(query)]
 
     def close(self) -> None:
         """Give the connections back."""
@@ -126,6 +141,7 @@ def _body(record: CallRecord, started_at: float, ended_at: float | None) -> Mapp
         "ended_at": None if ended_at is None else round(ended_at, 3),
         "caller": record.caller,
         "caller_name": record.caller_name,
+        "caller_department": record.caller_department,
         "to": record.to,
         "department": record.department,
         "media": record.media,

@@ -1,4 +1,4 @@
-"""On-site links: a phone at a scene joins one room, once, for half an hour; no install, no account.
+"""On-site links: a phone at a scene joins one room, once, within half an hour; no install, no account.
 
 The token is told once and kept as a digest in a file that only its owner can read; the file is read again whenever it
 has changed, so that `seoula pair scene` works beside a running service.
@@ -23,6 +23,10 @@ import segno
 from assistant.contracts import BadInput, ConfigError, NotPermitted
 
 LIFE_S = 30 * 60.0
+STAY_S = 4 * 3600.0
+"""A phone that has come may stay so long, and come back when its network fails."""
+CALL_ROOM = "call-"
+"""How the rooms of calls begin (switchboard.room_of): no link leads into one."""
 MOST_LINKS = 200
 ROOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._-]{0,99}")
 
@@ -52,6 +56,8 @@ class Links:
         """A new token, told only now, and its link. Raises BadInput."""
         if not ROOM.fullmatch(room):
             raise BadInput("bad-room", "a room's id is 1 to 100 letters, digits and :._-")
+        if room.startswith(CALL_ROOM):
+            raise BadInput("bad-room", "the room of a call is for those who are in it")
         if len(name) > 40 or not name.isprintable():
             raise BadInput("bad-name", "a name is at most 40 printable characters")
         self._read()
@@ -71,7 +77,8 @@ class Links:
         digest, link = self._find(token)
         if link.used and not (resume and hmac.compare_digest(_digest(resume), link.session)):
             raise NotPermitted("link-used", "this link has been used; ask for a new one")
-        self._write({**self._alive(), digest: replace(link, used=True, session=_digest(session))})
+        until = link.expires if link.used else self._now() + STAY_S
+        self._write({**self._alive(), digest: replace(link, used=True, session=_digest(session), expires=until)})
         return link
 
     def peek(self, token: str) -> Link:

@@ -95,6 +95,7 @@ class Meeting:
             return False
         self.state.waiting.pop(person.part, None)
         self._enter(person, now)
+        self.state.members[person.part].mic = True
         return True
 
     def admit(self, part: str, now: float) -> None:
@@ -242,6 +243,7 @@ class Meeting:
         feeds = list(member.feeds)
         member.feeds.clear()
         member.mic = member.cam = member.screen = False
+        member.silenced = ()  # the engine has forgotten it with the part; what the host said holds
         if feeds:
             self.tell("room.feeds", {"added": [], "removed": feeds}, but=part)
         if self.state.speakers.gone(part):
@@ -305,6 +307,10 @@ class Meeting:
             for part, m in state.members.items()
             if state.captioned and m.voiced and m.feeds and m.publishes and m.away_at is None
         }
+        for part, member in state.members.items():
+            if member.silenced != member.held_back:
+                member.silenced = member.held_back
+                self.engine(Engine("silence", self.room, part, kinds=member.silenced))
         for part in sorted(state.tapped - wanted):
             self.engine(Engine("untap", self.room, part))
         for part in sorted(wanted - state.tapped):

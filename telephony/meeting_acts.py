@@ -34,7 +34,7 @@ def chat(meeting: Meeting, part: str, message: Message, now: float) -> None:
 
 
 def page(meeting: Meeting, part: str, message: Message, now: float) -> None:
-    """room.page: the presenter or the host turns, anybody stops or begins to follow."""
+    """room.page: the presenter or the host turns or shows nothing more, anybody stops or begins to follow."""
     state, member = meeting.state, meeting.state.members[part]
     follow = message.get("follow")
     if follow is not None:
@@ -44,6 +44,10 @@ def page(meeting: Meeting, part: str, message: Message, now: float) -> None:
         return
     if part not in (state.host, state.presenter):
         raise NotPermitted("presenter-only", "pages are turned by the presenter or the host")
+    if "off" in message and flag(message, "off"):
+        state.page = None
+        meeting.tell("room.page", {"document": None, "panel": None, "page": None, "by": part, "hidden": False})
+        return
     new = Page(_name(message, "document"), _name(message, "panel"), _number(message), part)
     if not new.document and not new.panel:
         raise BadInput("bad-message", "a page is of a document or a panel")
@@ -73,6 +77,8 @@ def own_state(meeting: Meeting, part: str, message: Message, now: float) -> None
     for key in ("mic", "cam", "screen"):
         if key in wanted:
             setattr(member, key, wanted[key])
+            if wanted[key] or key == "screen":  # a screen that is put away leaves the place to the camera
+                member.quieted.discard(key)
     if "hand" in wanted:
         # Asking again does not cost the place in the queue.
         member.hand_at = (member.hand_at if member.hand_at is not None else now) if wanted["hand"] else None

@@ -55,7 +55,7 @@ class Plan:
     def open_to(self, person: Person) -> bool:
         """Whether this person may know of the room."""
         if person.rooms is not None:
-            return self.id in person.rooms
+            return self.id in person.rooms and self.kind != "call"  # no link leads into a call
         if person.kind == "phone" or self.kind == "call":
             return person.owner in self.invited
         return True
@@ -76,12 +76,23 @@ class Member:
     follows: bool = True
     reads: bool = False
     voiced: bool = True
+    quieted: set[str] = field(default_factory=set)
+    """What the host has switched off (mic, cam, screen) and he has not switched on again."""
+    silenced: tuple[Literal["audio", "video"], ...] = ()
+    """What the engine holds back of him."""
     feeds: dict[str, None] = field(default_factory=dict)
 
     @property
     def publishes(self) -> bool:
         """Whether his sound and picture may be sent."""
         return self.person.publishes and self.role == "speaker"
+
+    @property
+    def held_back(self) -> tuple[Literal["audio", "video"], ...]:
+        """What the engine is to hold back. Camera and screen are one picture: it goes as long as one of them may."""
+        sound, camera = "mic" in self.quieted, "cam" in self.quieted and not self.screen
+        pictures = "screen" in self.quieted or camera
+        return (*(("audio",) if sound else ()), *(("video",) if pictures else ()))
 
 
 @dataclass(slots=True)

@@ -59,6 +59,11 @@ def _to_one(meeting: Meeting, by: str, whom: str, member: Member, message: Messa
     match message["do"]:
         case "mute" | "stop_camera" | "stop_screen" as deed:
             _quiet(meeting, by, whom, member, deed)
+        case "unmute":
+            if member.person.kind != "phone":
+                raise NotPermitted("their-own", "people switch on their microphones themselves")
+            member.mic = True
+            member.quieted.discard("mic")
         case "lower_hand":
             member.hand_at = None
         case "presenter":
@@ -95,8 +100,11 @@ def _role(meeting: Meeting, by: str, whom: str, member: Member, message: Message
 
 
 def _quiet(meeting: Meeting, by: str, whom: str, member: Member, deed: str) -> None:
-    """The page of the one obeys at once; whoever is muted may unmute himself later, as in any meeting."""
+    """The engine holds it back at once, whatever the page of the one does; whoever is muted may unmute himself later,
+    as in any meeting, and everybody sees that he has."""
     what = {"mute": "mic", "stop_camera": "cam", "stop_screen": "screen"}[deed]
+    if deed != "stop_screen" or member.screen:
+        member.quieted.add(what)
     setattr(member, what, False)
     meeting.send(whom, "room.moderated", {"do": deed, "by": by})
     if deed == "mute" and meeting.state.speakers.gone(whom):

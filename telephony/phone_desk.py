@@ -14,6 +14,15 @@ from telephony.seams import Told
 log = structlog.get_logger(__name__)
 
 FINAL = frozenset({"busy", "rejected", "failed", "ended"})
+_REFUSED = {"dial": "failed", "accept": "failed", "transfer": "transfer_failed"}
+"""What is told of an order that was not taken. A hand-over that is not taken changes nothing: we go on between them."""
+_ENDS = {
+    ("failed", "no-answer"): "no_answer",
+    ("ended", "transferred"): "transferred",
+    ("ended", "lost"): "lost",
+    ("ended", "restarted"): "lost",
+}
+"""Ends that the hub tells apart, by their reasons (gateway.py)."""
 
 
 class PhoneEvent(Protocol):
@@ -35,6 +44,9 @@ class PhoneEvent(Protocol):
     def digits(self) -> str: ...
 
     @property
+    def reason(self) -> str: ...
+
+    @property
     def on(self) -> bool: ...
 
 
@@ -48,6 +60,10 @@ class Gateway(Protocol):
     async def hang_up(self, leg: str) -> None: ...
 
     async def hold(self, leg: str, on: bool) -> None: ...
+
+    async def transfer(self, leg: str, uri: str) -> None: ...
+
+    async def hand_over(self, leg: str, to_leg: str) -> None: ...
 
     async def dtmf(self, leg: str, digits: str) -> None: ...
 
@@ -99,12 +115,17 @@ class GatewayDesk:
                     await gateway.hold(leg, action == "hold")
                 case "dtmf":
                     await gateway.dtmf(leg, uri)
+                case "transfer":
+                    await gateway.transfer(leg, uri)
+                case "hand_over":
+                    await gateway.hand_over(leg, uri)
                 case _:
                     raise ValueError(action)
         except SeoulaError as error:
             log.info("a telephone did not do it", action=action, leg=leg, code=error.code)
-            if action in ("dial", "accept") and self._hub is not None:
-                self._hub.phone("failed", leg)
+            told = _REFUSED.get(action)
+            if told and self._hub is not None:
+                self._hub.phone(told, leg)
 
     async def _listen(self) -> None:
         async for event in self._gateway.events():
@@ -124,5 +145,5 @@ class GatewayDesk:
                 self.do("hang_up", event.leg, "", "", "")
         elif event.kind == "held":
             self._hub.phone("held" if event.on else "released", event.leg)
-        elif event.kind in FINAL or event.kind in ("ringing", "answered"):
-            self._hub.phone(event.kind, event.leg)
+        elif event.kind in FINAL or event.kind in ("ringing", "answered", "transfer_failed"):
+            self._hub.phone(_ENDS.get((event.kind, event.reason), event.kind), event.leg)

@@ -57,25 +57,25 @@ class PinDoor:
     pin: Pin
     _wrong: dict[str, list[float]] = field(default_factory=dict)
 
-    def check(self, part: str, given: object, now: float) -> None:
+    def check(self, party: str, given: object, now: float) -> None:
         """Raises NotPermitted: `pin-locked` (nothing was compared), `pin-needed`, `wrong-pin`."""
         self._forget(now)
-        mine = self._wrong.get(part, [])
+        mine = self._wrong.get(party, [])
         everybody = sum(len(times) for times in self._wrong.values())
         if len(mine) >= MOST_WRONG or everybody >= MOST_WRONG_OF_ALL:
             raise NotPermitted("pin-locked", f"too many wrong PINs: wait {LOCKED_S / 60:.0f} minutes")
         if given is None or given == "":
             raise NotPermitted("pin-needed", "this room has a PIN")
         if not isinstance(given, str) or not is_pin(given) or not self.pin.fits(given):
-            self._wrong.setdefault(part, []).append(now)
+            self._wrong.setdefault(party, []).append(now)
             raise NotPermitted("wrong-pin", f"wrong PIN; {MOST_WRONG - len(mine) - 1} more tries")
-        self._wrong.pop(part, None)
+        self._wrong.pop(party, None)
 
     def _forget(self, now: float) -> None:
-        for part, times in list(self._wrong.items()):
+        for party, times in list(self._wrong.items()):
             kept = [at for at in times if now - at < LOCKED_S]
             # Five in a row stay a lock-out until the last of them is over, not the first.
             if not kept:
-                del self._wrong[part]
+                del self._wrong[party]
             elif len(times) < MOST_WRONG:
-                self._wrong[part] = kept
+                self._wrong[party] = kept

@@ -41,18 +41,20 @@ class Presence:
 
     def _row(self, department: str, parties: list[str]) -> dict[str, Any]:
         """status: available, away (somebody is connected and not at the desk), busy, offline. consoles: how many are
-        connected. open: its hours. phone: it has a telephone."""
+        connected. open: its hours. holiday: why it is closed today. phone: it has a telephone."""
         said = {party: self.clients.status.get(party, "available") for party in parties}
         willing = [p for p in parties if said[p] in ("available", "away") and self.free(p)]
         status = "offline" if not parties else "busy" if not willing else "away"
         if any(said[p] == "available" for p in willing):
             status = "available"
-        one = self.directory.departments[department]
+        one, local = self.directory.departments[department], self.local()
+        holiday = self.directory.holiday(department, local)
         return {
             "subject": f"dept:{department}",
             "status": status,
             "consoles": len(parties),
-            "open": self.directory.open_at(department, self.local()),
+            "open": self.directory.open_at(department, local),
+            **({"holiday": {"ko": holiday.ko, "en": holiday.en}} if holiday else {}),
             "phone": department in self.directory.phones,
             "name_ko": one.name_ko_current,
             "name_en": one.name_en,

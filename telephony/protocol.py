@@ -120,11 +120,13 @@ class Hold(_Message):
 
 
 class Transfer(_Message):
-    """Hand a call on: once the other answers, this party leaves it."""
+    """Hand a call on: once the other answers, this party leaves it. blind: the telephone of a call of two is asked to
+    call `to`, a telephone as well, by itself; it is not waited for an answer there."""
 
     t: Literal["call.transfer"]
     call: CallId
     to: To
+    blind: bool = False
 
 
 class Add(_Message):
@@ -191,7 +193,7 @@ CALL_MESSAGES = (
 )  # fmt: skip
 ROOM_MESSAGES = (
     "room.list", "room.create", "room.join", "room.leave", "room.admit", "room.moderate", "room.chat", "room.page",
-    "captions.set", "recording.set", "consent.set",
+    "room.media", "captions.set", "recording.set", "consent.set",
 )  # fmt: skip
 """What rooms read themselves (telephony/rooms.py)."""
 

@@ -18,6 +18,7 @@ from telephony.clients import Client
 from telephony.engines.engine import Description, EngineEvent, MediaEngine
 from telephony.room_effects import Effect, Engine, Note, Person, Send
 from telephony.rooms import Rooms
+from telephony.ways_in import WaysIn
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,7 @@ class Taps(Protocol):
 
 class RoomDesk:
     """send: to a client, by its id. noted: takes what belongs to the meeting record. clients_of: the connections that
-    speak in a call between browsers, for its captions."""
+    speak in a call between browsers, for its captions. names_of: Korean and English, as others read who somebody is."""
 
     def __init__(
         self,
@@ -49,10 +50,13 @@ class RoomDesk:
         taps: Taps,
         clock: Callable[[], float],
         clients_of: Callable[[str], Sequence[str]] = lambda _: (),
+        names_of: Callable[[Client], tuple[str, str]] = lambda client: (client.name or client.party, client.name),
     ) -> None:
         self.rooms, self.engine = rooms, media.name
         self.calls = CallCaptions(clients_of, send)
         self._media, self._send, self._noted, self._taps, self._clock = media, send, noted, taps, clock
+        self._ways = WaysIn(rooms, media, send, self._then)
+        self._names_of = names_of
         self._clients: dict[str, Client] = {}
         self._last: dict[str, asyncio.Task[None]] = {}
         self._feeds: dict[str, dict[str, str]] = {}
@@ -93,6 +97,10 @@ class RoomDesk:
         if kind in ("rtc.desc", "rtc.ice"):
             self._rtc(client.id, message)
             return
+        if kind == "room.media":
+            self._ways.ask(client.id, message)
+            client.pcs.add(f"{message.get('room')}/media")  # who is in a meeting is not free
+            return
         effects = self.rooms.handle(client.id, message, self._clock())
         self.do(effects, asker=client.id, re=message.get("id"))
 
@@ -101,6 +109,15 @@ class RoomDesk:
         self._clients.pop(client.id, None)
         self.do(self.rooms.forget(client.id, self._clock()))
         self._last.pop(client.id, None)
+
+    def leave(self, party: str) -> bool:
+        """A party's screens leave their meetings; the room of a call is left by hanging up."""
+        found = False
+        for state in self.rooms.meetings():
+            for part in [p for p, m in state.members.items() if m.person.owner == party and state.plan.kind != "call"]:
+                found = True
+                self.do(self.rooms.handle(part, {"t": "room.leave", "room": state.plan.id}, self._clock()))
+        return found
 
     def call_room(self, action: str, room: str, party: str) -> None:
         """open, allow, remove, close."""
@@ -141,7 +158,8 @@ class RoomDesk:
             return
         self._clients[client.id] = client
         rooms = frozenset({client.room}) if client.role == "guest" else None
-        self.rooms.know(Person(client.id, client.role, client.name or client.party, client.name, rooms, client.party))
+        name_ko, name_en = self._names_of(client)
+        self.rooms.know(Person(client.id, client.role, name_ko, name_en, rooms, client.party))
 
     # -- effects ---------------------------------------------------------------------------------------------
 
@@ -151,6 +169,8 @@ class RoomDesk:
             match effect:
                 case Send(part, message):
                     answers = part == asker and isinstance(re, str)
+                    if message["t"] == "room.joined" and self._ways.lead(message["room"]):
+                        message = {**message, "media": self.engine}
                     self._send(part, {**message, "re": re} if answers else message)
                     if answers:
                         re = None
@@ -170,12 +190,16 @@ class RoomDesk:
             case "leave":
                 self._feeds.pop(order.part, None)
                 self._then(order.part, self._media.leave(order.room, order.part), order.room)
+            case "silence":
+                self._then(order.part, self._media.silence(order.room, order.part, order.kinds), order.room)
             case "tap":
                 self._taps.tap(order.room, order.part)
             case "untap":
                 self._taps.untap(order.room, order.part)
 
     def _subscribe_as_told(self, part: str, message: Message) -> None:
+        if self._ways.lead(str(message.get("room", ""))):
+            return  # the page hears of feeds from the server that carries them
         match message["t"]:
             case "room.joined":
                 self._feeds[part] = {}
@@ -210,6 +234,9 @@ class RoomDesk:
         room, pc = str(message.get("room")), str(message.get("pc"))
         if not self.rooms.may_subscribe(room, part):
             raise NotPermitted("not-in-room", "you are not in this room")
+        if pc == "tap" and self._ways.lead(room):
+            self._ways.voice(room, part, message)
+            return
         subscription = pc.removeprefix("sub:") if pc.startswith("sub:") else ""
         if subscription and subscription not in self._feeds.get(part, {}).values():
             raise BadInput("no-such-connection", "there is no such subscription")
@@ -293,7 +320,32 @@ class RoomDesk:
         if event.room.startswith(PREFIX):
             self._voice(event, now)
             return
+        if event.kind == "reopened":
+            self._begin_anew(event.room, now)
+            return
+        if event.kind == "failed" and event.feed:
+            self._again(event)
+            return
         self.do(self.rooms.engine_event(event.kind, event.room, event.part, event.feed, event.level_db, now))
+        if event.kind == "failed":  # with what it sent, the engine has let go of what it received
+            self._begin_anew(event.room, now, event.part)
+
+    def _again(self, event: EngineEvent) -> None:
+        """One subscription has ended against its will: the feed is offered once more, if it is there yet."""
+        state, mine = self.rooms.state(event.room), self._feeds.get(event.part, {})
+        if event.feed in mine:
+            del mine[event.feed]
+            found = [one for one in (state.feeds(event.part) if state else ()) if one["feed"] == event.feed]
+            told = {"t": "room.feeds", "room": event.room, "added": found, "removed": []}
+            self._subscribe_as_told(event.part, told)
+
+    def _begin_anew(self, room: str, now: float, only: str = "") -> None:
+        """Another engine carries the room, or one part's media broke: who is concerned is told as if he had just come,
+        and makes his media anew. Who has lost his line does so when he is back."""
+        state = self.rooms.state(room)
+        for part, member in list(state.members.items()) if state is not None else ():
+            if part in self._clients and member.away_at is None and only in ("", part):
+                self.do(self.rooms.handle(part, {"t": "room.join", "room": room}, now))
 
     def _voice(self, event: EngineEvent, now: float) -> None:
         """What the engine says of a voice of a call."""
@@ -305,3 +357,5 @@ class RoomDesk:
         elif event.kind in ("unpublished", "failed"):
             self.calls.gone(event.room, event.part)
             self._taps.untap(event.room, event.part)
+        elif event.kind == "reopened":
+            self.calls.again(event.room)

@@ -8,10 +8,12 @@ In (C->S):
   room.create {title, pin?, lobby?, most?}                  an ad-hoc room; answered by room.joined of its maker
   room.join {media?: "audio"|"video"|"none", pin?}          answered by room.joined, room.waiting or error
   room.leave {}
+  room.media {}                                             the way in, of an engine that pages speak with themselves
   room.admit {part: address|"*", admit: bool}               host: from the lobby
   room.moderate {do, part?, role?}                          host: see DEEDS
   room.chat {text, kind?: "text"|"decision"}
-  room.page {document?|panel?, page?} or {follow: bool}     presenter turns; anybody stops or begins to follow
+  room.page {document?|panel?, page?} or {off: true}        presenter turns, or shows nothing more
+  room.page {follow: bool}                                  anybody stops or begins to follow
   call.state {mic?, cam?, screen?, hand?}                   with `room` in place of `call`
   captions.set {on?: bool, mine?: bool}                     wants to read them; lets his own voice be written
   recording.set {on: bool, kind?: "recording"|"transcript"} host asks everybody, or ends it
@@ -21,7 +23,10 @@ Out (S->C):
   room.list {rooms: [{room, title_ko, title_en, kind, people, most, live, locked, pin, lobby}]}
   room.waiting {why: "lobby"|"consent"|"host", kinds?}      nothing of the room is told before it is over
   room.joined {meeting, title_ko, title_en, me, role, people, hands, host, presenter, feeds, speaking, main,
-               page, chat, captions, recording, locked, most}
+               page, chat, captions, recording, locked, most, media?}
+                                                            media: livekit, where the page asks for room.media; else
+                                                            it is offered and answered (rtc.desc)
+  room.media {engine, url, token, expires_in_ms, publish}   for this part alone; asked for anew whenever it is out
   room.people {people: [{part, party, kind, name_ko, name_en, role, mic, cam, screen, hand, away}], hands, host,
                presenter, locked, waiting?}                 waiting: only to the host
   room.feeds {added: [{feed, part}], removed: [feed]}
@@ -52,10 +57,12 @@ OUTGOING = (
     "room.moderated", "room.ended", "captions", "caption", "recording", "error",
 )  # fmt: skip
 DEEDS = (
-    "mute", "mute_all", "stop_camera", "stop_screen", "remove", "lock", "unlock", "host", "presenter", "role",
+    "mute", "mute_all", "unmute", "stop_camera", "stop_screen", "remove", "lock", "unlock", "host", "presenter", "role",
     "lower_hand", "end",
 )  # fmt: skip
-"""Values of `do`; all but mute_all, lock, unlock and end name a `part`. role takes `role`: speaker or viewer."""
+"""Values of `do`; all but mute_all, lock, unlock and end name a `part`. role takes `role`: speaker or viewer. mute,
+stop_camera and stop_screen hold in the engine, whatever the page does, until the person switches it on again himself
+(call.state); a telephone cannot, so for it alone the host may `unmute`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,14 @@ class Send:
 @dataclass(frozen=True, slots=True)
 class Engine:
     """An order to the media engine. open {room, most}, close {room}, leave {room, part}: as MediaEngine has them.
+    silence {room, part, kinds}: what of a part reaches nobody (audio, video), until it leaves.
     tap, untap {room, part}: the captions begin or cease to hear a part."""
 
-    do: Literal["open", "close", "leave", "tap", "untap"]
+    do: Literal["open", "close", "leave", "silence", "tap", "untap"]
     room: str
     part: str = ""
     most: int = 0
+    kinds: tuple[Literal["audio", "video"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

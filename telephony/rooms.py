@@ -120,6 +120,20 @@ class Rooms:
 
     # -- what the rest of the service asks ----------------------------------------------------------------------
 
+    def use_plans(self, plans: Iterable[Plan]) -> None:
+        """The standing rooms have changed. A meeting goes on in its room, under the new name; one whose room is no more
+        goes on to its end. PINs stay as they are, with what was counted at them."""
+        wanted = {plan.id: plan for plan in plans}
+        for plan in list(self._plans.values()):
+            if plan.kind == "standing" and plan.id not in wanted:
+                plan.kind = "made"  # gone with its meeting, as any made room
+                if plan.id not in self._meetings:
+                    del self._plans[plan.id]
+        for new in wanted.values():
+            known = self._plans.setdefault(new.id, new)
+            known.kind, known.lobby = "standing", new.lobby
+            known.title_ko, known.title_en = new.title_ko, new.title_en
+
     def open_call(self, room: str, title: tuple[str, str], now: float) -> None:
         """A call goes on in a room of this id, which only its parties know of. Open already: nothing changes."""
         self._plans.setdefault(room, Plan(room, *title, "call", made_at=now))
@@ -242,7 +256,7 @@ class Rooms:
         inside = meeting is not None and person.part in meeting.state.members
         invited = person.owner in plan.invited or (person.rooms is not None and room in person.rooms)
         if plan.door is not None and not inside and not invited:
-            plan.door.check(person.part, message.get("pin"), now)
+            plan.door.check(person.owner, message.get("pin"), now)
             invited = True
         self._meeting(plan).arrive(person, now, admitted=invited)
 

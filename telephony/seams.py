@@ -26,6 +26,9 @@ class RoomDesk(Protocol):
     def gone(self, client: Client) -> None:
         """A client does not come back: it leaves every room."""
 
+    def leave(self, party: str) -> bool:
+        """A party's screens leave the meetings that they are in. False: they are in none."""
+
     def call_room(self, action: str, room: str, party: str) -> None:
         """A call goes on in a room: open, allow (a party), remove (a party), close."""
 
@@ -37,7 +40,8 @@ class PhoneDesk(Protocol):
     """Telephones. What happens at them is told to the hub (`Hub.phone`)."""
 
     def do(self, action: str, leg: str, uri: str, room: str, part: str) -> None:
-        """dial, accept, hang_up, hold, release, dtmf (uri: the keys); what fails is told as an event."""
+        """dial, accept, hang_up, hold, release, dtmf (uri: the keys), transfer (uri: to whom), hand_over (uri: the
+        other leg); what fails is told as an event."""
 
     def start(self, hub: Told) -> None:
         """Begin to tell the hub what happens."""
@@ -50,7 +54,8 @@ class Told(Protocol):
     """The hub, as telephones tell it what happens."""
 
     def phone(self, kind: str, leg: str) -> None:
-        """ringing, answered, busy, rejected, failed, ended, held, released."""
+        """ringing, answered, busy, rejected, failed, no_answer, ended, lost, transferred, transfer_failed, held,
+        released."""
 
     def phone_in(self, leg: str, caller: str, department: str) -> None:
         """Somebody calls."""
@@ -74,6 +79,10 @@ class NoRooms:
 
     def gone(self, client: Client) -> None:
         """Nobody was in."""
+
+    def leave(self, party: str) -> bool:
+        """They are in none."""
+        return False
 
     def call_room(self, action: str, room: str, party: str) -> None:
         """There is none."""

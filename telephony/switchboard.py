@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assistant.contracts import BadInput
+from assistant.contracts import BadInput, Unavailable
 from telephony.call import Alert, Call, Member, Phase, Purpose, Reason, Ring, polite_first
 from telephony.clients import Client, Clients
 from telephony.directory import Directory, Step
@@ -35,7 +35,8 @@ class Rules:
 
 @dataclass(slots=True)
 class Switchboard:
-    """All calls that go on. `local`: the local time, for opening hours."""
+    """All calls that go on. `local`: the local time, for opening hours. may_dial: raises what speaks against calling a
+    number (telephony/sip/numbers.py), so that whoever asks is told at once."""
 
     directory: Directory
     clients: Clients
@@ -46,6 +47,7 @@ class Switchboard:
     over: OrderedDict[str, Reason] = field(default_factory=OrderedDict)
     over_for: dict[str, frozenset[str]] = field(default_factory=dict)
     unanswered: Callable[[Call], None] = lambda call: None
+    may_dial: Callable[[str], object] = lambda uri: None
 
     # -- telling ---------------------------------------------------------------------------------------------
 
@@ -83,7 +85,12 @@ class Switchboard:
             self.advance(call, now)
 
     def ring_for(self, to: Address, purpose: Purpose, by: str, seconds: float | None = None) -> Ring:
-        """Ringing at an address. Raises BadInput for one that is none."""
+        """Ringing at an address. Raises BadInput for one that is none, Unavailable("no-phones"), and what speaks
+        against calling a telephone."""
+        if to.kind == PHONE:
+            if not self.rules.phones:
+                raise Unavailable("no-phones", "no telephone gateway is set up")
+            self.may_dial(to.id)
         route = list(self.directory.route(to, self.local()))
         return Ring(str(to), purpose, by, route, seconds or self.rules.ring_s)
 
@@ -247,6 +254,8 @@ class Switchboard:
                 self.out.put(CallRoom("allow", call.room, name))
         call.phase = Phase.ACTIVE if call.room else Phase.CONNECTING
         call.until = float("inf") if call.room else now + CONNECT_S
+        if first:  # the log knows of it, whatever becomes of the service
+            self.out.put(Note(call.record()))
         renew = ring.purpose is Purpose.TRANSFER
         for other in [*call.others(party)] if ring.purpose is not Purpose.ADD else []:
             self._accepted(call, other, by=party, renew=renew)
@@ -308,6 +317,7 @@ class Switchboard:
             self.end(call, reason, now)
 
     def _drop_member(self, call: Call, party: str, reason: Reason, now: float) -> None:
+        self.hold(call, party, on=False)  # who goes leaves nobody on hold
         member = call.members.pop(party)
         if member.leg:
             self.out.put(Phone("hang_up", member.leg))
@@ -369,6 +379,14 @@ class Switchboard:
                 self.end(call, Reason.MEDIA_FAILED, now)
 
 
+_OF_CALL = "call-"
+
+
 def room_of(call: Call) -> str:
     """The room in which a call goes on, once it needs one."""
-    return f"call-{call.id}"
+    return f"{_OF_CALL}{call.id}"
+
+
+def is_of_call(room: str) -> bool:
+    """Whether a room is that of a call."""
+    return room.startswith(_OF_CALL)

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.conftest import LONGEST_FIRST
+
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "actions", "perception", "telephony", "display_bridge", "content_registry")
 PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "supervise")
@@ -298,3 +300,7 @@ def test_every_folder_of_tests_is_a_package() -> None:
     assert not [
         str(folder.relative_to(PROJECT)) for folder in sorted(folders) if not (folder / "__init__.py").is_file()
     ]
+
+
+def test_the_files_that_are_dealt_first_are_there() -> None:
+    assert not [name for name in LONGEST_FIRST if not (PROJECT / "tests" / name).is_file()]

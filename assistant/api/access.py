@@ -84,11 +84,12 @@ def may_change(connection: HTTPConnection) -> None:
 
 
 def may_command(connection: HTTPConnection, display: str) -> None:
-    """A device commands the display it is paired for, no other; a citizens' device only one that is for citizens."""
+    """A device commands the display it is paired for, no other, also where it stands beside the service; a citizens'
+    device only one that is for citizens."""
     may_change(connection)
-    if is_local(connection):
-        return
     device = paired(connection)
+    if device is None and is_local(connection):
+        return
     if device is None or device.display != display or device.role == CONSOLE:
         raise NotPermitted("other-display", "this device token belongs to another display")
     if not device.internal and service_of(connection).hub.role(display) not in CITIZEN_SURFACES:

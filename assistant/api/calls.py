@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query, Request, WebSocket
+from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 
 from assistant.api.access import (
@@ -23,7 +26,7 @@ from assistant.api.models import CallsAnswer, LinkAnswer, LinkBody
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 from display_bridge.pairing import DISPLAY_ID, Device
-from telephony.hub import Caller
+from telephony.hub import HELLO_S, Caller
 from telephony.links import Link, Links, qr_svg
 from telephony.parties import GUEST, Address, party_of
 
@@ -36,25 +39,57 @@ router = APIRouter(tags=["calls"], responses=responses(401, 422, 503))
 async def calls(socket: WebSocket, role: str = "", display: str = "") -> None:
     """The protocol of calls: hello, then what docs/api/calls.asyncapi.yaml lists.
 
-    Who it is says the device token. This machine's own office screens need none where the operator trusts them: they
-    say their role and display in the address.
+    Who it is says the device token, in a header, as a subprotocol or in hello. This machine's own office screens need
+    none where the operator trusts them: they say their role and display in the address. Whoever is not let in is told
+    why, then closed with 1008 and the code: a handshake that is refused would tell a page nothing.
     """
+    offered = socket.headers.get("sec-websocket-protocol", "")
+    await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in [p.strip() for p in offered.split(",")] else None)
     try:
         check_origin(socket)
         if not service_of(socket).calls.on:
             raise NotPermitted("calls-off", "calls are switched off (calls.enabled)")
-        caller = _caller(socket, role, display)
+        said = frames(socket, binary="")
+        token = bearer(socket)
+        if token is None and not role:  # who says no role either says who he is in hello
+            token, said = await _told_by_hello(said)
+        caller = _caller(socket, role, display, token)
     except (NotPermitted, BadInput) as error:
-        await socket.close(POLICY_VIOLATION, error.code)
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it may be gone by now
+            await socket.send_json({"t": "error", "code": error.code, "message": error.message})
+            await socket.close(POLICY_VIOLATION, error.code)
         return
-    offered = socket.headers.get("sec-websocket-protocol", "")
-    await socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in [p.strip() for p in offered.split(",")] else None)
-    await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, frames(socket))
+    await service_of(socket).calls.hub.serve(SocketConnection(socket), caller, said)
 
 
-def _caller(socket: WebSocket, role: str, display: str) -> Caller:
+async def _told_by_hello(said: AsyncIterator[str]) -> tuple[str | None, AsyncIterator[str]]:
+    """The token that a client without headers has in its hello, and all frames, the hello without it.
+
+    Raises NotPermitted("hello-timeout").
+    """
+    try:
+        async with asyncio.timeout(HELLO_S):
+            first = await anext(said, None)
+    except TimeoutError as error:
+        raise NotPermitted("hello-timeout", "the first message is hello, within 10 seconds") from error
+    token: str | None = None
+    with contextlib.suppress(ValueError, RecursionError):
+        hello = json.loads(first or "")
+        if isinstance(hello, dict) and hello.get("t") == "hello" and isinstance(hello.get("token"), str):
+            token = hello.pop("token")
+            first = json.dumps(hello)
+
+    async def every() -> AsyncIterator[str]:
+        if first is not None:
+            yield first
+        async for text in said:
+            yield text
+
+    return token, every()
+
+
+def _caller(socket: WebSocket, role: str, display: str, token: str | None) -> Caller:
     service = service_of(socket)
-    token = bearer(socket)
     if token is None:
         if not is_local(socket):
             raise NotPermitted("token-needed", "a device token is needed: seoula pair")

@@ -40,9 +40,13 @@ _KINDS = re.compile(
     re.IGNORECASE,
 )
 """Pictures and sound; no drawing (SVG), which may hold scripts. What is passed on as a header has to be ASCII."""
+_RANGE = re.compile(r"bytes=[0-9]{1,15}-(?:[0-9]{1,15})?")
+_SPAN = re.compile(r"bytes (?:[0-9]{1,15}-[0-9]{1,15}/(?:[0-9]{1,15}|\*)|\*/[0-9]{1,15})")
+"""A part of a segment's file, as playlists with byte ranges name it, and what was given of it."""
 _URI = re.compile(r'(?<=URI=")[^"]+')
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The stream, as its source sends it", "content": {"*/*": {"schema": BYTES}}}
+    200: {"description": "The stream, as its source sends it", "content": {"*/*": {"schema": BYTES}}},
+    206: {"description": "The part of a segment that was asked for", "content": {"*/*": {"schema": BYTES}}},
 }
 _ANSWER: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer (SDP)", "content": {"application/sdp": {"schema": {"type": "string"}}}}
@@ -120,10 +124,13 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
     slot = _SLOTS.take()
     client = _client()
     try:
-        answer = await client.send(client.build_request("GET", address, headers=_PLAIN), stream=True)
+        wanted = request.headers.get("range", "") if path else ""
+        asked = {**_PLAIN, **({"Range": wanted} if _RANGE.fullmatch(wanted) else {})}
+        answer = await client.send(client.build_request("GET", address, headers=asked), stream=True)
         # As it was sent: the boundary of its parts that stands in it is told apart by case.
         kind = answer.headers.get("content-type", "")
-        if answer.status_code != 200:
+        partial = answer.status_code == 206 and "Range" in asked
+        if answer.status_code != 200 and not partial:
             raise Unavailable("camera-refused", f"the camera's server answered {answer.status_code}")
         if kind.partition(";")[0].strip().lower() in PLAYLISTS or urlsplit(address).path.endswith(".m3u8"):
             text = (await _short(answer, MOST_PLAYLIST_BYTES)).decode("utf-8", "replace")
@@ -144,7 +151,10 @@ async def _pass(request: Request, camera: Camera, path: str) -> Response:
         await answer.aclose()
         await client.aclose()
 
-    return _Live(_stream(answer, lambda: _may_see(request, camera)), end, media_type=kind, headers=_HEADERS)
+    span = answer.headers.get("content-range", "")
+    headers = {**_HEADERS, **({"Content-Range": span} if partial and _SPAN.fullmatch(span) else {})}
+    chunks = _stream(answer, lambda: _may_see(request, camera))
+    return _Live(chunks, end, status_code=answer.status_code, media_type=kind, headers=headers)
 
 
 class _Slot:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 
-from assistant.api import document_files
+from assistant.api import document_files, rooms
 from assistant.api.access import bearer, check_origin, operator, service_of
 from assistant.api.city_access import offered
 from assistant.api.models import CatalogAnswer, RegistryAnswer
@@ -57,6 +57,7 @@ async def reload_registry(request: Request) -> dict[str, Any]:
     registry = await asyncio.to_thread(load_registry)
     await service_of(request).use_registry(registry)
     document_files.use_registry(request.app, registry)
+    rooms.use_registry(request.app, registry)
     return {"panels": len(registry.panels), "problems": [str(problem) for problem in registry.problems]}
 
 

@@ -72,13 +72,18 @@ class SocketConnection:
         await self._socket.close(code, reason)
 
 
-async def frames(socket: WebSocket) -> AsyncIterator[str]:
-    """Text frames until the socket closes."""
+async def frames(socket: WebSocket, binary: str | None = None) -> AsyncIterator[str]:
+    """Text frames until the socket closes. binary: what a binary frame is read as; None: it ends the connection."""
     while True:
         try:
-            yield await socket.receive_text()
-        except (WebSocketDisconnect, KeyError):  # gone, or a binary frame, which the protocol does not have
+            text = await socket.receive_text()
+        except WebSocketDisconnect:
             return
+        except KeyError:  # a binary frame, which no protocol of ours has
+            if binary is None:
+                return
+            text = binary
+        yield text
 
 
 @router.websocket("/ws/v1/displays/{display}")

@@ -114,13 +114,15 @@ class CallAboutBody(BaseModel):
 class CallRow(BaseModel):
     """A call of the log. Times are epoch seconds. ended_at null: it goes on. duration_s: from the answer to the end.
     reason: hangup, cancelled, rejected, busy, no_answer, offline, connection_lost, media_failed, error; "" while it
-    goes on. missed_by: the parties or the department that have missed it."""
+    goes on. department: the one called, caller_department: of the console that called, "" for none. missed_by: the
+    parties or the department that have missed it."""
 
     id: str
     started_at: float
     ended_at: float | None
     caller: str
     caller_name: str
+    caller_department: str
     to: str
     department: str
     media: str

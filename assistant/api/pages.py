@@ -23,10 +23,12 @@ from assistant.contracts import BadInput
 
 router = APIRouter(include_in_schema=False)
 
-VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard", "pdfjs-dist", "hls.js")
+VENDOR_PACKAGES = ("lit-html", "uplot", "pretendard", "pdfjs-dist", "hls.js", "livekit-client")
 FONTS = VENDOR / "pretendard" / "dist" / "public" / "static" / "alternative"
 """The fonts that documents are typeset with."""
 ROLES = ("wall", "tv", "tablet", "watch", "kiosk", "web")
+_WITH_CALLS = ("wall", "tv", "tablet")
+"""Citizens' screens have none, and a watch only asks for them."""
 _FOREIGN_PAGES = ("swagger_ui_html", "swagger_ui_redirect", "redoc_html")
 _DISPLAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SOUND = re.compile(r"[0-9a-f]{32}\.wav")
@@ -37,14 +39,18 @@ SCENE_RIGHTS = f"{_CALL_RIGHTS}, display-capture=(), screen-wake-lock=(self)"
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
-def policy(html: str) -> str:
-    """The Content-Security-Policy of a page: scripts of this origin, and its own inline ones by their SHA-256."""
+def policy(html: str, speaks_to: str = "") -> str:
+    """The Content-Security-Policy of a page: scripts of this origin, and its own inline ones by their SHA-256.
+
+    speaks_to: the one other origin that it may connect to; "" for none.
+    """
     hashes = (base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _INLINE.findall(html))
     scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in hashes)])
+    there = f"'self' {speaks_to}".rstrip()
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "media-src 'self' blob:; connect-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; "
-        "form-action 'none'"
+        f"media-src 'self' blob:; connect-src {there}; object-src 'none'; "
+        "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -53,8 +59,8 @@ def _page(name: str) -> Response:
     return _html((WEB / name).read_text("utf-8"))
 
 
-def _html(html: str, **headers: str) -> Response:
-    always = {"Content-Security-Policy": policy(html), "Cache-Control": "no-cache"}
+def _html(html: str, speaks_to: str = "", **headers: str) -> Response:
+    always = {"Content-Security-Policy": policy(html, speaks_to), "Cache-Control": "no-cache"}
     return HTMLResponse(html, headers=always | {name.replace("_", "-"): value for name, value in headers.items()})
 
 
@@ -64,12 +70,17 @@ async def chooser() -> Response:
     return _page("index.html")
 
 
+def _of_calls(request: Request) -> str:
+    """What pages with calls speak to beside us: the LiveKit server, where there is one."""
+    return str(getattr(request.app.state, "speaks_to", ""))
+
+
 @router.get("/screen/{role}/{display}")
-async def screen(role: str, display: str) -> Response:
+async def screen(request: Request, role: str, display: str) -> Response:
     """A screen; the page reads its role and display from its own address."""
     if role not in ROLES or not _DISPLAY.fullmatch(display):
         raise BadInput("not-found", "no such screen")
-    return _html(screen_page(web_build().build))
+    return _html(screen_page(web_build().build), _of_calls(request) if role in _WITH_CALLS else "")
 
 
 @router.get("/sw.js")
@@ -79,9 +90,10 @@ async def service_worker(request: Request) -> Response:
 
 
 @router.get("/console")
-async def console() -> Response:
+async def console(request: Request) -> Response:
     """The call console of a department; who it is says the device token that it keeps."""
-    return _html(page_of_build(CALLS / "console.html", web_build().build), Permissions_Policy=CONSOLE_RIGHTS)
+    html = page_of_build(CALLS / "console.html", web_build().build)
+    return _html(html, _of_calls(request), Permissions_Policy=CONSOLE_RIGHTS)
 
 
 @router.get("/console-sw.js")
@@ -92,9 +104,16 @@ async def console_worker() -> Response:
 
 
 @router.get("/scene")
-async def scene() -> Response:
+async def scene(request: Request) -> Response:
     """The page of an on-site link; what it may enter says the token in its fragment, which no server ever sees."""
-    return _html((CALLS / "scene.html").read_text("utf-8"), Permissions_Policy=SCENE_RIGHTS)
+    html = (CALLS / "scene.html").read_text("utf-8")
+    return _html(html, _of_calls(request), Permissions_Policy=SCENE_RIGHTS)
+
+
+@router.get("/shown")
+async def shown() -> Response:
+    """The page that a meeting follows, as a frame within the pages of calls; they tell it what to draw."""
+    return _html((CALLS / "shown.html").read_text("utf-8"))
 
 
 @router.get("/shell.json")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -15,6 +15,7 @@ from assistant.api.pages import FONTS
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, Unavailable
 from assistant.meetings import MeetingService
+from content_registry.schema import Registry
 from display_bridge.pairing import DISPLAY_ID
 from telephony.meeting_state import Page
 from telephony.minutes import Record, Shown
@@ -130,6 +131,15 @@ class Done(BaseModel):
     done: Literal[True] = True
 
 
+class FollowedAnswer(BaseModel):
+    """The page that everybody follows, and what it shows now: a PanelView."""
+
+    document: str
+    panel: str
+    page: int
+    view: dict[str, Any]
+
+
 @router.get("/meetings", summary="The meetings that one was in", response_model=MeetingsAnswer)
 async def meetings(request: Request, display: str = OFFICE) -> dict[str, Any]:
     """Meetings that are over, kept for the days of `meetings.keep_days`; only those that the caller's party was in."""
@@ -174,6 +184,21 @@ async def minutes(request: Request, meeting: str, display: str = OFFICE) -> Resp
     )  # fmt: skip
     headers = {"Content-Disposition": 'inline; filename="minutes.pdf"', "Cache-Control": "private, no-store"}
     return Response(content, media_type=PDF, headers=headers)
+
+
+@router.get("/meetings/{meeting}/page", summary="The page that a meeting follows", response_model=FollowedAnswer)
+async def followed(request: Request, meeting: str, display: str = OFFICE) -> dict[str, Any]:
+    """Of a meeting that goes on, for those who are in it and may see the page (room.page tells them of it)."""
+    party, service = _party(request, display), _service(request)
+    state = service.meeting(meeting)
+    people = [m.person for m in state.members.values() if m.person.owner == party] if state else []
+    if state is None or state.page is None or not people:
+        raise BadInput("not-found", "this meeting follows no page")
+    page = state.page
+    if not any(service.may_see(person, page) for person in people):
+        raise NotPermitted("not-for-you", "this page may not be shown here")
+    view = await asyncio.to_thread(service.view_of, page)
+    return {"document": page.document, "panel": page.panel, "page": page.number, "view": view}
 
 
 @router.delete("/meetings/{meeting}", summary="Delete the record of a meeting", response_model=Done)
@@ -254,6 +279,12 @@ def _was_in(service: MeetingService, one: Recording, party: str) -> None:
     running = service.secretary.record(one.meeting)
     if running is None or not running.was_in(party):
         service.minutes.get(one.meeting, party)
+
+
+def use_registry(app: FastAPI, registry: Registry) -> None:
+    """Meet in the rooms of a changed registry from now on."""
+    if isinstance(found := getattr(app.state, "meetings", None), MeetingService):
+        found.use_registry(registry)
 
 
 def _service(request: Request) -> MeetingService:

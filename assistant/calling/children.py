@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,8 @@ from telephony.engines.janus.config import SECRET_VARIABLE, JanusOptions, write_
 
 START_S = 20.0
 WORKER_MB, JANUS_MB = 600, 500
+QUIET_SIP = {f"{part}_DEBUG": "0" for part in ("SOFIA", "SU", "NUA", "NTA", "TPORT", "SOA", "NEA", "IPTSEC")}
+"""Janus' SIP library would write who calls into its log."""
 PROBE_S = 1.0
 MISSES = 5
 """So many unanswered probes in a row are a Janus that hangs."""
@@ -21,14 +23,28 @@ MISSES = 5
 
 @dataclass(frozen=True, slots=True)
 class CallingOptions:
-    """engine: of rooms. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt to a
-    narrow network. connections: peer connections at most, of all rooms."""
+    """engine: of the worker. addresses: of this host for media, all when none is given. keep_estimate: publishers adapt
+    to a narrow network. connections: peer connections at most, of all rooms. janus_phones: Janus carries the
+    telephones, and speaks with them from sip_address ("": any)."""
 
     engine: Literal["embedded", "janus"] = "embedded"
     addresses: tuple[str, ...] = ()
     keep_estimate: bool = False
     connections: int = 64
     janus: JanusOptions = JanusOptions()
+    janus_phones: bool = False
+    sip_address: str = ""
+
+    @property
+    def wants_janus(self) -> bool:
+        """Whether Janus is kept running, for rooms, telephones or both."""
+        return self.engine == "janus" or self.janus_phones
+
+    def of_janus(self) -> JanusOptions:
+        """Its options, with the plugins that are needed."""
+        plugins = (*(("videoroom",) if self.engine == "janus" else ()), *(("sip",) if self.janus_phones else ()))
+        addresses = self.janus.addresses or self.addresses
+        return replace(self.janus, plugins=plugins, addresses=addresses, sip_address=self.sip_address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +64,14 @@ def calling_children(options: CallingOptions, state_dir: Path, core: str, env: d
     argv = [sys.executable, "-m", "assistant.calling.worker", "--core", f"{core}/calling"]
     argv += [part for address in options.addresses for part in ("--address", address)]
     argv += ["--connections", str(options.connections), *(["--keep-estimate"] if options.keep_estimate else [])]
-    if options.engine != "janus":
+    if not options.wants_janus:
         worker = ChildSpec("calling", tuple(argv), env, START_S, WORKER_MB, logs / "calling.log")
         return CallingChildren((worker,))
-    setup = write_setup(state_dir / "janus", options.janus)
-    argv += ["--engine", "janus", "--janus", setup.url]
+    setup = write_setup(state_dir / "janus", options.of_janus())
+    argv += ["--engine", options.engine, "--janus", setup.url]
     env = {**env, SECRET_VARIABLE: setup.secret}
     worker = ChildSpec("calling", tuple(argv), env, START_S, WORKER_MB, logs / "calling.log")
-    janus = ChildSpec("janus", setup.argv, {}, START_S, JANUS_MB, logs / "janus.log")
+    janus = ChildSpec("janus", setup.argv, QUIET_SIP, START_S, JANUS_MB, logs / "janus.log")
     return CallingChildren((janus, worker), int(setup.url.rpartition(":")[2]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 import structlog
@@ -35,6 +35,7 @@ class Desk:
         self.services: dict[str, Service] = {}
         self.send: Send = _nowhere
         self._tasks: set[asyncio.Task[None]] = set()
+        self._resets: dict[str, asyncio.Task[None]] = {}
         self._met = False
 
     def tell(self, service: str) -> Send:
@@ -53,8 +54,8 @@ class Desk:
     def met(self) -> None:
         """The core is there. When it is not the first time, it knows nothing of what it asked for before."""
         if self._met:
-            for service in self.services.values():
-                self._spawn(service.reset())
+            for name, service in self.services.items():
+                self._resets[name] = self._spawn(service.reset())
         self._met = True
 
     async def run(self) -> None:
@@ -67,6 +68,8 @@ class Desk:
             service, request = self.services.get(str(message.get("to"))), message.get("request")
             if service is None or not isinstance(request, dict):
                 raise BadInput("bad-request", "the worker has no such service")
+            if (reset := self._resets.get(str(message.get("to")))) is not None:
+                await asyncio.wait([reset])  # what is asked for now must not end with what was asked for before
             reply["result"] = await service.ask(request)
         except SeoulaError as error:
             reply["error"] = {"kind": type(error).__name__, "code": error.code, "message": error.message}
@@ -77,10 +80,11 @@ class Desk:
             reply["error"] = {"kind": "Unavailable", "code": broken.code, "message": broken.message}
         await self.send(reply)
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 async def _nowhere(message: dict[str, Any]) -> None:

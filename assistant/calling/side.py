@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from assistant.calling.children import CallingOptions, calling_children, watch_janus
 from assistant.calling.link import CallingWorker, ServiceLink
 from assistant.supervise import Supervisor
 from assistant.workers import Workers
+from telephony.engines.engine import MediaEngine
+from telephony.engines.livekit import LiveKit
+from telephony.engines.livekit_rooms import LiveKitRooms
 from telephony.engines.remote import RemoteEngine
 
 
 class CallingSide:
-    """Made with the service, started when it listens. media: the engine of rooms. phones: the way to the telephones."""
+    """Made with the service, started when it listens. media: the engine of rooms. phones: the way to the telephones.
 
-    def __init__(self, workers: Workers, supervisor: Supervisor, options: CallingOptions) -> None:
+    livekit: carries rooms in the worker's place. is_beside: but those of such a name.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        supervisor: Supervisor,
+        options: CallingOptions,
+        livekit: LiveKit | None = None,
+        is_beside: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._supervisor, self._options = supervisor, options
         self.worker = CallingWorker(workers, lambda: supervisor.children.get("calling"))
-        self.media = RemoteEngine(self.worker.service("media"), "janus" if options.engine == "janus" else "embedded")
+        its = RemoteEngine(self.worker.service("media"), "janus" if options.engine == "janus" else "embedded")
+        self.media: MediaEngine = its if livekit is None else LiveKitRooms(livekit, its, is_beside)
         self.phones: ServiceLink = self.worker.service("phones")
         self._watching: asyncio.Task[None] | None = None
 

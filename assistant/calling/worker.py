@@ -15,6 +15,7 @@ import structlog
 
 from assistant import logs
 from assistant.calling.desk import Desk
+from assistant.calling.quiet import quiet_libraries
 from assistant.process import event_loop
 from assistant.worker_link import WorkerLink
 from telephony.engines.embedded.connection import Limits, gather_only
@@ -57,16 +58,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="assistant.calling.worker")
     parser.add_argument("--core", required=True)
     parser.add_argument("--engine", choices=("embedded", "janus"), default="embedded")
-    parser.add_argument("--janus", default="", help="where Janus listens, ws://127.0.0.1:PORT")
+    parser.add_argument("--janus", default="", help="where the Janus of rooms or phones is, ws://127.0.0.1:PORT")
     parser.add_argument("--address", action="append", default=[], help="of this host, for media; all if none")
     parser.add_argument("--keep-estimate", action="store_true", help="let publishers adapt to a narrow network")
     parser.add_argument("--connections", type=int, default=Limits().connections, help="at most, of all rooms")
     options = parser.parse_args()
+    quiet_libraries()
     logs.set_up()
     for name in ("aioice", "aiortc"):  # they name addresses
         logging.getLogger(name).setLevel(logging.ERROR)
-    if options.engine == "janus" and not (options.janus and os.environ.get(SECRET_VARIABLE)):
-        parser.error(f"the engine janus needs --janus and {SECRET_VARIABLE}: the core hands both over")
+    if (options.engine == "janus" or options.janus) and not (options.janus and os.environ.get(SECRET_VARIABLE)):
+        parser.error(f"Janus needs --janus and {SECRET_VARIABLE}: the core hands both over")
     if options.address:
         gather_only(tuple(options.address))
     with asyncio.Runner(loop_factory=event_loop()) as runner:

@@ -136,6 +136,17 @@ class PlaceCall:
     source: str = ""
 
 
+@message("steer_call")
+@dataclass(frozen=True, slots=True)
+class SteerCall:
+    """What becomes of the call of a display: off (taken back, hung up, declined), hold, release, on (answered).
+    meeting: of the meeting that it is in; only off, to leave it."""
+
+    display: str
+    direction: Direction
+    meeting: bool = False
+
+
 @message("cancel_call")
 @dataclass(frozen=True, slots=True)
 class CancelCall:
@@ -190,6 +201,7 @@ Command = (
     | AcknowledgeAlert
     | PlaceCall
     | CancelCall
+    | SteerCall
     | Say
     | StopSaying
     | AnswerValue

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import socket
+from datetime import datetime
 
 from assistant.contracts import ConfigError
 from assistant.doctor.row import Row
 from assistant.settings import Settings
+from content_registry.holidays import load_holidays
 from content_registry.loader import load_registry
+from display_bridge.city_data.metrics import KST
 from display_bridge.pairing import CONSOLE, Pairing
 
 _SERVER = re.compile(r"(stuns?|turns?):(\[[0-9A-Fa-f:]+\]|[^:?]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?")
@@ -29,31 +32,41 @@ def departments(settings: Settings) -> Row:
     consoles = {device.department for device in devices if device.role == CONSOLE} & set(known)
     reached = consoles | set(settings.calls.phones)
     detail = f"{len(reached)} of {len(known)} departments have a console ({len(consoles)}) or a telephone"
+    last = max(load_holidays()).year
+    if datetime.now(KST).year > last:
+        return Row("calls", "degraded", f"{detail}; public holidays are known to the end of {last} only", _HOLIDAYS)
     return Row("calls", "ok", detail) if reached else Row("calls", "degraded", detail, _PAIR)
 
 
 def turn(settings: Settings) -> Row:
-    """Whether the STUN and TURN servers answer. That credentials hold is seen when a call is made."""
+    """Whether the STUN servers answer, and the TURN servers give a relay for the credentials that pages get."""
     urls = settings.calls.turn_urls
     if not urls:
         return Row("calls (TURN)", "ok", "none set: calls stay within one network (calls.turn_urls)")
-    if any(url.startswith("turn") for url in urls) and not settings.calls.turn_secret.get_secret_value():
+    secret = settings.calls.turn_secret.get_secret_value()
+    if any(url.startswith("turn") for url in urls) and not secret:
         return Row("calls (TURN)", "degraded", "calls.turn_urls without calls.turn_secret", _CHECK)
-    failed = [f"{url}: {trouble}" for url in urls if (trouble := _trouble(url))]
+    failed = [f"{url}: {trouble}" for url in urls if (trouble := _trouble(url, secret))]
     if failed:
         return Row("calls (TURN)", "degraded", "; ".join(failed), _START)
-    return Row("calls (TURN)", "ok", f"{', '.join(urls)} answer")
+    relays = any(url.startswith("turn") for url in urls)
+    return Row("calls (TURN)", "ok", f"{', '.join(urls)} answer{', and give us a relay' if relays else ''}")
 
 
-def _trouble(url: str) -> str:
+def _trouble(url: str, secret: str) -> str:
     """Why a server cannot be used, "" if it answers."""
     found = _SERVER.fullmatch(url)
     if found is None:
         raise ConfigError("bad-settings", f"calls.turn_urls: {url!r} is not like turn:host:3478")
     scheme, host, port, transport = found.groups()
-    address = (host.strip("[]"), int(port or (5349 if scheme.endswith("s") else 3478)))
+    tls = scheme.endswith("s")
+    address = (host.strip("[]"), int(port or (5349 if tls else 3478)))
+    if scheme.startswith("turn"):
+        from telephony.engines.embedded.relay import trouble_with
+
+        return trouble_with(url, *address, secret=secret, transport="tcp" if tls else transport or "udp", tls=tls)
     try:
-        if scheme.endswith("s") or transport == "tcp":
+        if tls or transport == "tcp":
             socket.create_connection(address, _WAIT_S).close()
             return ""
         return _bound(address)
@@ -80,5 +93,6 @@ def _bound(address: tuple[str, int]) -> str:
 
 
 _CHECK = "settings.toml의 [calls]를 확인하세요 / check [calls] in settings.toml"
+_HOLIDAYS = "공휴일을 추가하세요 / add this year's holidays to content_registry/holidays.yaml"
 _PAIR = "콘솔을 등록하세요 / pair a console: seoula pair issue console fire-1 --department fire"
-_START = "coturn을 확인하세요 / check that coturn runs and can be reached"
+_START = "coturn을 확인하세요 / check that coturn runs and has our secret: seoula turn config"

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from assistant.contracts.errors import SeoulaError
-from assistant.doctor import calls, hearing, machine, meetings, screens, speaking, understanding
+from assistant.doctor import (
+    calls,
+    hearing,
+    livekit,
+    machine,
+    meetings,
+    phones,
+    screens,
+    seeing,
+    speaking,
+    understanding,
+)
 from assistant.doctor.row import Row, State
 from assistant.settings import Settings
 
@@ -37,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     Check("voice", speaking.voice, timeout_s=45.0),
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
+    Check("hands", seeing.hands, timeout_s=60.0),
+    Check("spine reader", seeing.spine_reader),
     Check("city data", screens.city_data, essential=True),
     *(
         Check(f"city data: {source}", partial(screens.city_source, source), timeout_s=40.0)
@@ -47,7 +60,11 @@ CHECKS: tuple[Check, ...] = (
     Check("map", screens.seoul_map, essential=True),
     Check("fonts", screens.fonts),
     Check("calls", calls.departments),
-    Check("calls (TURN)", calls.turn, timeout_s=20.0),
+    Check("calls (TURN)", calls.turn, timeout_s=60.0),
+    Check("calls (media)", phones.worker, timeout_s=90.0),
+    Check("calls (Janus)", phones.janus, timeout_s=45.0),
+    Check("telephone line", phones.line),
+    Check("calls (LiveKit)", livekit.server),
     Check("meetings", meetings.rooms),
     Check("captions", meetings.captions),
     Check("secrets", machine.secrets),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.contracts import Direction, Intent, IntentName, Media
+from assistant.understanding.call_words import STEERING
 from assistant.understanding.forms import ADVERB, ENDING
 from assistant.understanding.linear import Pattern, compiled
 from assistant.understanding.numbers import WORD_EN, WORD_KO, value_of
@@ -167,7 +168,9 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.DENY),
     ),
 )
-_COMPILED: tuple[tuple[Pattern, Intent], ...] = tuple((compiled(pattern), intent) for pattern, intent in _PATTERNS)
+_COMPILED: tuple[tuple[Pattern, Intent], ...] = tuple(
+    (compiled(pattern), intent) for pattern, intent in (*STEERING, *_PATTERNS)
+)
 
 
 def match_command(keys: Iterable[str]) -> Intent | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.contracts import Alternative, Direction, Intent, IntentName, Media, UnderstandingOutcome
 from assistant.understanding import frames
+from assistant.understanding.call_words import steered
 from assistant.understanding.fastpath import is_display_wish, media_of
 from assistant.understanding.forms import (
     asks_value,
@@ -141,6 +142,8 @@ def _refused(decision: Decision, reading: Reading) -> Decision:
         return decision
     if any(negation_forbids(intent, reading.text) for intent in intents):
         return nothing(decision.confidence, NEGATED, *decision.notes)
+    if (steering := steered(intents, reading.text)) is not None:
+        return Decision(UnderstandingOutcome.ACCEPTED, steering, decision.confidence, notes=decision.notes)
     if any(lacks_known_office(intent, reading.text) for intent in intents):
         return nothing(decision.confidence, UNKNOWN_DEPARTMENT, *decision.notes)
     names = [(m.start, m.end) for m in reading.mentions if m.kind == "panel" and m.exact]

@@ -122,7 +122,7 @@ class FastPath:
         if command is not None:
             if command.name is IntentName.OPEN_DOCUMENT:
                 command = replace(command, choice=number_in(reading.text))
-            if command.name is IntentName.CALL and command.media is None:
+            if command.name is IntentName.CALL and command.media is None and command.direction is None:
                 command = replace(command, media=media_of(reading.text))
             return FastResult(command, 1.0)
         call = self._call(reading)

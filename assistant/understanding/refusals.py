@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.contracts import Direction, Intent, IntentName
+from assistant.understanding.call_words import calls_a_stranger, only_talks_of_calls
 from assistant.understanding.forms import ENDING
 from assistant.understanding.linear import compiled
 from assistant.understanding.statements import recalls, tells
@@ -138,6 +139,8 @@ _SCREEN = compiled(r"화면|페이지|장|슬라이드|패널|쪽")
 def is_remark(intent: Intent, text: str) -> bool:
     """Whether a sentence only talks about what this intent would do ("회의는 이제 지겹다", "지시가 너무 많아")."""
     key = compact(text)
+    if intent.name is IntentName.CALL and intent.direction is None and only_talks_of_calls(text):
+        return True
     acts = intent.name in _ACTIONS or (intent.panel or "").startswith("fn-")
     if acts and (_REMARK.search(key) or _TOO_MUCH.search(key)):
         return True
@@ -180,4 +183,5 @@ _CALL_PANELS = frozenset({"fn-video-call", "fn-voice-call"})
 def lacks_known_office(intent: Intent, text: str) -> bool:
     """Whether a call without a department goes, by the sentence's words, to an office that the registry lacks."""
     calls = intent.name is IntentName.CALL or intent.panel in _CALL_PANELS
-    return calls and intent.department is None and bool(_OFFICE.search(text))
+    strange = bool(_OFFICE.search(text)) or calls_a_stranger(text)
+    return calls and intent.department is None and intent.direction is None and strange

@@ -17,12 +17,12 @@ ROTATION = ("home", "fine-dust-pm10", "road-traffic", "bike-rental", "living-pop
 """Panels the main page goes through by itself; all public."""
 
 FUNCTIONS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
-    "fn-video-conference": ("conference", "준비 안 됨", "회의실은 통화 서비스와 함께 열리며, 지금은 연결 전입니다.",
+    "fn-video-conference": ("conference", "안내", "화면 아래 화상회의 단추를 누르면 회의실 목록이 열립니다.",
                             ("화면 아래 화상회의 단추를 누릅니다", "회의실을 고릅니다", "회의가 시작됩니다")),
-    "fn-video-call": ("video-call", "준비 안 됨", "사업 화면에서 담당 부서와 영상으로 통화합니다.",
-                      ("사업 화면을 엽니다", "부서 이름 오른쪽 영상전화 단추를 누릅니다", "초대를 누릅니다")),
-    "fn-voice-call": ("voice-call", "준비 안 됨", "재난 화면에서 담당 부서와 음성으로 통화합니다.",
-                      ("재난 상황을 고릅니다", "부서 이름 오른쪽 음성전화 단추를 누릅니다", "상대가 받으면 통화")),
+    "fn-video-call": ("video-call", "안내", "사업 화면에서 담당 부서와 영상으로 통화합니다.",
+                      ("사업 화면을 엽니다", "부서 이름 오른쪽 영상전화 단추를 누릅니다", "받으면 통화합니다")),
+    "fn-voice-call": ("voice-call", "안내", "재난 화면에서 담당 부서와 음성으로 통화합니다.",
+                      ("재난 상황을 고릅니다", "부서 이름 오른쪽 음성전화 단추를 누릅니다", "받으면 통화합니다")),
     "fn-voice-assistant": ("voice-assistant", "안내", "“서울아” 하고 부르면 화면을 바꿔 드립니다.",
                            ("“서울아” 하고 부릅니다", "3초 안에 화면 이름을 말합니다", "화면이 바뀝니다")),
     "fn-motion-mouse": ("motion-mouse", "준비 안 됨", "손짓으로 화면을 고릅니다.",
@@ -32,7 +32,7 @@ FUNCTIONS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "fn-work-order": ("work-order", "잠김", "확인된 사람만 업무를 지시할 수 있습니다.",
                       ("비공개 모드를 엽니다", "부서를 고릅니다", "지시를 말합니다")),
 }  # fmt: skip
-"""Common functions: name of the overlay, its state until its service is there, what it is for, the steps."""
+"""Common functions: name of the overlay, its state, what it is for, the steps."""
 
 
 def home(ctx: Context) -> Content:

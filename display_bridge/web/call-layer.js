@@ -19,6 +19,8 @@ import { parts } from "./live-parts.js";
 const ENDED_S = 8;
 const TICK_MS = 250;
 const CONFERENCE = "fn-video-conference";
+/** A television of a meeting room looks so often whether the meeting has begun. */
+const LOOK_MS = 5000;
 
 const SHEETS = ["/web/calls/css/call.css", "/web/css/calls.css"];
 
@@ -50,6 +52,11 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
   let link = null;
   let before = calls.state;
   let shown = null;
+  let here = null;
+  let followedHere = "";
+  /** The meeting that a television stands for: it comes in with the first one, and goes with the last. */
+  const meeting = viewOnly ? new URLSearchParams(location.search).get("meeting") : null;
+  let sentAway = false;
   let endedTimer = 0;
   let said = "";
   let shouted = "";
@@ -78,7 +85,10 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     return html`<div class="app meetings">${roomList(calls.state.rooms, { ...room, set: setRoom, join, invite })}</div>`;
   });
 
-  calls.onproblem = (code, fallback) => tell(reasonWords(code, fallback));
+  calls.onproblem = (code, fallback, asked) => {
+    if (meeting && asked?.t === "room.join") sentAway = true;
+    tell(reasonWords(code, fallback));
+  };
   calls.subscribe(({ state }) => {
     const words = spoken(before, state);
     if (words?.urgent) shouted = words.text;
@@ -90,6 +100,9 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
       clearTimeout(endedTimer);
       endedTimer = setTimeout(() => calls.forgetEnded(), ENDED_S * 1000);
     }
+    if (state.link === "refused" && before.link !== "refused" && state.refused) tell(reasonWords(state.refused));
+    if (state.call?.page !== before.call?.page) turn();
+    if (meeting) attend(state, state.rooms !== before.rooms);
     if (state.rooms !== before.rooms || state.can !== before.can) redraw();
     before = state;
     sound(state);
@@ -118,7 +131,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     const now = calls.deps.now();
     const modal = !viewOnly && state.incoming.length > 0;
     render(
-      html`${callView(state, calls, { ui, set: setUi, now, viewOnly, parties: () => othersOf(state) })} ${elsewhereLine(state, calls, now, viewOnly)}
+      html`${callView(state, calls, { ui, set: setUi, now, viewOnly, here, parties: () => othersOf(state) })} ${elsewhereLine(state, calls, now, viewOnly)}
         ${modal ? html`<div class="call-back"></div>` : nothing}
         <div class=${`call-place ${modal ? "middle" : ""}`}>${cards(state, now)}</div>
         <p class="unseen" aria-live="polite">${said}</p><p class="unseen" aria-live="assertive">${shouted}</p>`,
@@ -128,6 +141,24 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     document.body.classList.toggle("call-shown", Boolean(state.call || state.announced || state.ended));
     afterDraw(root);
     markKorean(root, language() === "en");
+  }
+
+  function attend({ call, waiting, rooms }, fresh) {
+    if (call?.room === meeting && call.people.length && call.people.every(({ kind }) => kind === "tv")) return calls.hangup();
+    if (!fresh || call || waiting) return undefined;
+    const row = rooms?.find((one) => one.room === meeting);
+    if (!row?.live) sentAway = false;
+    else if (!row.locked && !row.pin && !sentAway) calls.joinRoom(meeting, { media: "none" });
+    return undefined;
+  }
+
+  /** What this screen shows to a meeting is turned with it, by voice, touch or watch; looking at something else is not. */
+  function turn() {
+    const { call } = calls.state;
+    const mine = call?.mode === "room" && call.page?.by === call.me && call.page.panel ? call.page : null;
+    const now = mine && here?.panel === mine.panel ? JSON.stringify(here) : "";
+    if (now && followedHere && now !== followedHere) calls.tell("room.page", here);
+    followedHere = now;
   }
 
   function pressed(event) {
@@ -146,6 +177,7 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
     addEventListener("pointerdown", () => ringer.unlock(), { capture: true, passive: true });
   }
   addEventListener("online", () => calls.online());
+  const looker = meeting && setInterval(() => calls.state.link === "open" && !calls.state.call && !calls.state.waiting && calls.listRooms(), LOOK_MS);
   const ticker = setInterval(() => (calls.state.call || calls.state.announced || link) && draw(), TICK_MS);
   draw();
   calls.open();
@@ -157,11 +189,14 @@ export function begin({ role, id, token, tell, redraw, dismiss }) {
       const asked = panel === CONFERENCE || state?.overlay?.name === "conference";
       if (asked && shown !== CONFERENCE) calls.listRooms();
       shown = asked ? CONFERENCE : panel;
+      here = panel && panel !== CONFERENCE ? { panel, ...(state.shown.args?.item ? { document: state.shown.args.item } : {}), page: (Number(state.shown.page) || 0) + 1 } : null;
+      turn();
       draw();
     },
     busy: () => Boolean(calls.state.call || calls.state.announced || calls.state.incoming.length || calls.state.waiting),
     close() {
       clearInterval(ticker);
+      clearInterval(looker);
       clearTimeout(endedTimer);
       ringer.stop();
       calls.close();

@@ -8,6 +8,9 @@ const KEY = "seoula.care";
 const TICK_MS = 1000;
 const STILL_S = 60;
 
+/** Whether somebody calls, or is talked with: a screen that rings, or shows a meeting, is looked at. */
+const calling = () => Boolean(globalThis.document?.querySelector?.(".call-layer :is(.call-view, .call-card, .call-line)"));
+
 /** What the service told last, so that a screen that starts without it keeps its night. */
 function remembered(storage) {
   try {
@@ -70,6 +73,7 @@ export class Care {
 
   tick(now = serverNow()) {
     const { style } = this.#root;
+    if (calling()) this.#wokenAt = now;
     const quiet = now - this.#touchedAt >= STILL_S;
     if (quiet || !this.#still()) this.#shift = shiftAt(now, this.#care);
     const { x, y } = this.#shift;

@@ -25,7 +25,7 @@ const ENGLISH_UNITS = {
   점: ["points"], 곳: ["places"], 개소: ["places"], 개: [""], 대: [""], 기: [""], 면: [""], 위: [""], 호: ["homes"], 종: ["kinds"],
   편성: ["trains"], 개사: ["companies"], 개교: ["schools"], 개동: ["buildings"], 가구: ["households"], "개 도시": ["cities"], 쪽: ["pages"],
   원: ["won"], 만원: ["won", 1e4], 억원: ["won", 1e8], 백만달러: ["USD", 1e6], 만톤: ["t", 1e4], "만㎥": ["m³", 1e4], "만㎥/일": ["m³/day", 1e4],
-  "1개": ["each"], "30개": ["for 30"], "1마리": ["each"], "1포기": ["each"],
+  "1개": ["each"], "30개": ["for 30"], 개월: ["months"], "1마리": ["each"], "1포기": ["each"],
 };
 
 /** A unit as it is read in a language. */

@@ -35,6 +35,9 @@ export function readMap(document) {
 /** The loaded map, or null. */
 export const seoul = () => map;
 
+/** A district's name in the current language. */
+export const districtName = (name) => (language() === "en" && map?.byName.get(name)?.en) || name;
+
 /** "종로구" -> "종로"; "중구" stays. */
 export const shortName = (name) => (name.length > 2 && name.endsWith("구") ? name.slice(0, -1) : name);
 

@@ -14,12 +14,14 @@ import cv2
 import numpy as np
 
 from perception.frames import Frame, Picture
-from perception.hands.body import Arm, Body, Hand, Point, Side
+from perception.hands.body import Arm, Body, Hand, Point, Side, Sight
 from perception.hands.models import hand_bundle, pose_bundle
 from perception.hands.views import View, Views
 
 MOST_PEOPLE = 3
 _CROP = 256
+_APART = 0.5
+_FOLLOW_S = 0.5
 _CROP_WIDTHS = 1.2
 """Side of the crop round a hand, in shoulder widths: a spread hand is half of one long."""
 
@@ -33,8 +35,8 @@ class Eyes(Protocol):
         """The people in the frame, in no order."""
         ...
 
-    def hand(self, frame: Frame, body: Body, side: Side) -> Hand | None:
-        """The hand at that wrist; None when it is not to be seen."""
+    def hand(self, frame: Frame, sight: Sight, side: Side) -> Hand | None:
+        """The hand at that wrist of that person; None when it is not to be seen."""
         ...
 
     def close(self) -> None: ...
@@ -56,7 +58,8 @@ class MediaPipeEyes:
                 num_poses=most_people,
             )
         )
-        self._hands: dict[Side, Any] = {}
+        self._hands: dict[tuple[int, Side], _Finder] = {}
+        self._most_people = most_people
         self._views: Views | None = None
         self._tall = 0.0
         self._last_ms = -1
@@ -75,32 +78,78 @@ class MediaPipeEyes:
         self._views.saw(frame.at, bodies, steady=self.steady)
         return bodies
 
-    def hand(self, frame: Frame, body: Body, side: Side) -> Hand | None:
-        crop, left, top, size = _crop(frame.picture, body, side)
-        found = self._finder(side).detect_for_video(_image(crop), max(0, round(frame.at * 1000)))
+    def hand(self, frame: Frame, sight: Sight, side: Side) -> Hand | None:
+        body, finder = sight.body, self._finder((sight.person, side))
+        crop, left, top, size = _crop(frame.picture, body, finder.middle(body.arm(side), body.width))
+        found = finder.look(crop, frame.at)
         if not found.hand_landmarks:
+            finder.found(frame.at, None)
             return None
         scale = size / frame.picture.shape[1]
         x, y = left / frame.picture.shape[1], top / frame.picture.shape[1]
         hand = Hand(tuple(Point(x + p.x * scale, y + p.y * scale) for p in found.hand_landmarks[0]))
-        return hand if hand.points[0].to(body.arm(side).wrist) < 0.5 * body.width else None
+        if hand.points[0].to(body.arm(side).wrist) > _APART * body.width:  # another's, or something else
+            finder.found(frame.at, None)
+            return None
+        expected = _expected(body.arm(side))
+        finder.found(frame.at, ((hand.palm.x - expected.x) / body.width, (hand.palm.y - expected.y) / body.width))
+        return hand
 
     def close(self) -> None:
-        for landmarker in (self._poses, *self._hands.values()):
+        for landmarker in (self._poses, *(finder.landmarker for finder in self._hands.values())):
             with contextlib.suppress(Exception):  # it may have failed; what it holds is let go either way
                 landmarker.close()
         self._hands.clear()
 
-    def _finder(self, side: Side) -> Any:
-        if side not in self._hands:
-            self._hands[side] = self._vision.HandLandmarker.create_from_options(
-                self._vision.HandLandmarkerOptions(
-                    base_options=self._base(model_asset_buffer=hand_bundle()),
-                    running_mode=self._vision.RunningMode.VIDEO,
-                    num_hands=1,
-                )
+    def _finder(self, whose: tuple[int, Side]) -> _Finder:
+        """Each hand has its own, which remembers where in the crop it was. One that nobody needs is given on."""
+        finder = self._hands.get(whose)
+        if finder is None and len(self._hands) >= 2 * self._most_people:
+            oldest = min(self._hands, key=lambda key: self._hands[key].last_ms)
+            finder = self._hands.pop(oldest)
+        if finder is None:
+            options = self._vision.HandLandmarkerOptions(
+                base_options=self._base(model_asset_buffer=hand_bundle()),
+                running_mode=self._vision.RunningMode.VIDEO,
+                num_hands=1,
+                # the body has told where a hand is, and what is found elsewhere is not taken
+                min_hand_detection_confidence=0.3,
             )
-        return self._hands[side]
+            finder = _Finder(self._vision.HandLandmarker.create_from_options(options))
+        self._hands[whose] = finder
+        return finder
+
+
+class _Finder:
+    """One hand's landmarks; MediaPipe wants times in whole milliseconds that only go forward."""
+
+    def __init__(self, landmarker: Any) -> None:
+        self.landmarker = landmarker
+        self.last_ms = -1
+        self._off = (0.0, 0.0)
+        """How far the hand was from where the body's points have it, in shoulder widths."""
+        self._found_at = -1.0
+
+    def look(self, crop: Picture, at: float) -> Any:
+        self.last_ms = max(self.last_ms + 1, round(at * 1000))
+        return self.landmarker.detect_for_video(_image(crop), self.last_ms)
+
+    def middle(self, arm: Arm, width: float) -> Point:
+        """Where to look."""
+        expected = _expected(arm)
+        return Point(expected.x + self._off[0] * width, expected.y + self._off[1] * width)
+
+    def found(self, at: float, off: tuple[float, float] | None) -> None:
+        """What came of it. The crop follows the hand little by little: the network looks where the hand was in it."""
+        if off is not None:
+            self._found_at = at
+            self._off = tuple(a + 0.3 * (b - a) for a, b in zip(self._off, off, strict=True))  # type: ignore[assignment]
+        elif not 0 <= at - self._found_at < _FOLLOW_S:
+            self._off = (0.0, 0.0)
+
+
+def _expected(arm: Arm) -> Point:
+    return arm.wrist.between(arm.knuckles, 1.0)
 
 
 def _part(picture: Picture, view: View) -> tuple[int, int, Picture]:
@@ -122,10 +171,9 @@ def _image(picture: Picture) -> Any:
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
 
 
-def _crop(picture: Picture, body: Body, side: Side) -> tuple[Picture, int, int, int]:
-    """A square of _CROP pixels round the hand; with its left, top and side in pixels of the picture."""
+def _crop(picture: Picture, body: Body, middle: Point) -> tuple[Picture, int, int, int]:
+    """A square of _CROP pixels round a place; with its left, top and side in pixels of the picture."""
     height, width = picture.shape[:2]
-    middle = body.arm(side).wrist.between(body.arm(side).knuckles, 1.2)
     size = max(32, round(_CROP_WIDTHS * body.width * width))
     left, top = round(middle.x * width - size / 2), round(middle.y * width - size / 2)
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + size, width), min(top + size, height)

@@ -6,7 +6,9 @@ people at once, wants them in an archive, with a note on how a picture becomes n
 
 from __future__ import annotations
 
+import gc
 import io
+import warnings
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -61,8 +63,13 @@ def _bundle(members: dict[str, tuple[str, tuple[float, float] | None]]) -> bytes
 def _described(model: bytes, mean: float, deviation: float) -> bytes:
     from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer
 
-    writer: Any = metadata_writer.MetadataWriter.create(bytearray(model))
-    writer.add_general_info("model", "model")
-    writer.add_image_input([mean], [deviation])
-    described: bytes = bytes(writer.populate()[0])
+    with warnings.catch_warnings():
+        # MediaPipe writes the model into files under /tmp for a moment, and leaves closing them to the collector
+        warnings.simplefilter("ignore", ResourceWarning)
+        writer: Any = metadata_writer.MetadataWriter.create(bytearray(model))
+        writer.add_general_info("model", "model")
+        writer.add_image_input([mean], [deviation])
+        described = bytes(writer.populate()[0])
+        del writer
+        gc.collect()
     return described

@@ -6,6 +6,7 @@ it hangs on the shoulders, so that a step aside does not move the cursor.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from perception.hands.body import Body, Point, Side, Sight
@@ -16,6 +17,7 @@ _SURE = 0.5
 _SCREEN_PX = 1920
 _BODY_HZ = 0.5
 _BODY_SHARE = 2.0
+_STAY_S = 0.25
 
 
 class Pointer:
@@ -23,7 +25,8 @@ class Pointer:
 
     def __init__(self, side: Side, settings: CursorSettings) -> None:
         self._side, self._settings = side, settings
-        self._offset = Point(0.0, 0.0)
+        self._offset = self._before = Point(0.0, 0.0)
+        self._found_at = -math.inf
         self._x, self._y = (OneEuro(settings.least_cutoff_hz, settings.speed_share) for _ in range(2))
         self._frame = Torso()
 
@@ -31,7 +34,7 @@ class Pointer:
         """x, y of the screen, 0..1 each; at the edge when the hand points beyond it."""
         body, its = sight.body, self._settings
         centre, width = self._frame.step(at, body)
-        palm = self._palm(sight)
+        palm = self._palm(at, sight)
         outward = -1 if self._side is Side.RIGHT else 1  # the right hand is on the left of the picture
         wide = its.box_width * width
         x = 0.5 - (palm.x - (centre.x + outward * its.box_aside * width)) / wide
@@ -41,13 +44,19 @@ class Pointer:
         y = self._y.step(at, min(max(y, 0.0), 1.0) * tall_px) / tall_px
         return x, y
 
-    def _palm(self, sight: Sight) -> Point:
-        """The hand's own points are the steadier; where they are missing, the body's go on from there."""
-        rough = sight.body.arm(self._side).palm
-        hand = sight.hands.get(self._side)
-        if hand is None:
+    def _palm(self, at: float, sight: Sight) -> Point:
+        """The hand's own points are the steadier. Where they are missing it stays for a moment where it was before the
+        body, and then goes on with the body's points from there."""
+        body, hand = sight.body, sight.hands.get(self._side)
+        rough = body.arm(self._side).palm
+        if hand is not None:
+            palm = hand.palm
+            self._found_at = at
+            self._before = Point(palm.x - body.centre.x, palm.y - body.centre.y)
+        elif at - self._found_at <= _STAY_S:
+            palm = Point(body.centre.x + self._before.x, body.centre.y + self._before.y)
+        else:
             return Point(rough.x + self._offset.x, rough.y + self._offset.y)
-        palm = hand.palm
         self._offset = Point(palm.x - rough.x, palm.y - rough.y)
         return palm
 

@@ -40,31 +40,45 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
 
 
 class Waving:
-    """Whether a hand goes to and fro: two turns sideways within a while."""
+    """Whether a right hand goes to and fro. The hand's own points tell it well; those of the body, which go on when a
+    quick hand is too blurred to be found, only roughly."""
 
     def __init__(self, settings: RaiseSettings) -> None:
-        self._settings = settings
+        self._hand = _Turns(settings.wave, settings.wave_s)
+        self._wrist = _Turns(settings.wave_rough, settings.wave_s)
+
+    def step(self, at: float, sight: Sight) -> bool:
+        """From one frame to the next. A frame in which the hand is not to be seen changes nothing."""
+        body, hand = sight.body, sight.hands.get(Side.RIGHT)
+        if body.width > 0 and hand is not None:
+            self._hand.move(at, (hand.points[9].x - body.centre.x) / body.width)
+        if body.width > 0 and body.right.wrist.sure >= _SURE:
+            self._wrist.move(at, (body.right.wrist.x - body.centre.x) / body.width)
+        return self._hand.count(at) >= 2 or self._wrist.count(at) >= 2
+
+
+class _Turns:
+    """When something that goes sideways has turned, by more than `least`; of the last `keep_s`."""
+
+    def __init__(self, least: float, keep_s: float) -> None:
+        self._least, self._keep = least, keep_s
         self._leftmost = self._rightmost = 0.0
         """Since the last turn; at first, since it was first seen."""
         self._way = 0
         self._began = False
         self._turns: deque[float] = deque()
 
-    def step(self, at: float, sight: Sight) -> bool:
-        """From one frame to the next. A frame in which the wrist is not to be seen changes nothing."""
-        body = sight.body
-        if body.right.wrist.sure >= _SURE and body.width > 0:
-            self._move(at, (body.right.knuckles.x - body.centre.x) / body.width)
-        while self._turns and at - self._turns[0] > self._settings.wave_s:
+    def count(self, at: float) -> int:
+        while self._turns and at - self._turns[0] > self._keep:
             self._turns.popleft()
-        return len(self._turns) >= 2
+        return len(self._turns)
 
-    def _move(self, at: float, place: float) -> None:
+    def move(self, at: float, place: float) -> None:
         if not self._began:
             self._began, self._leftmost, self._rightmost = True, place, place
         self._leftmost, self._rightmost = min(self._leftmost, place), max(self._rightmost, place)
         for way, gone in ((1, place - self._leftmost), (-1, self._rightmost - place)):
-            if self._way != way and gone > self._settings.wave:
+            if self._way != way and gone > self._least:
                 if self._way:
                     self._turns.append(at)
                 self._way, self._leftmost, self._rightmost = way, place, place

@@ -36,5 +36,5 @@ class HandsSeeing:
 
     def _hands(self, frame: Frame, sight: Sight, wanted: list[tuple[int, Side]]) -> dict[Side, Hand]:
         sides = [side for person, side in wanted if person == sight.person]
-        looked = {side: self._eyes.hand(frame, sight.body, side) for side in sides}
+        looked = {side: self._eyes.hand(frame, sight, side) for side in sides}
         return {side: hand for side, hand in looked.items() if hand is not None}

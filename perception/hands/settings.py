@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from assistant.contracts.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class RaiseSettings:
     """The left palm is at least so far below its shoulder: both hands up are somebody who stretches, or surrenders."""
     wave: float = 0.22
     """Going to and fro by more than this is waving."""
+    wave_rough: float = 0.35
+    """The same where only the body's points tell it."""
     wave_s: float = 1.6
 
 
@@ -81,3 +87,22 @@ class HandsSettings:
     raising: RaiseSettings = field(default_factory=RaiseSettings)
     cursor: CursorSettings = field(default_factory=CursorSettings)
     select: SelectSettings = field(default_factory=SelectSettings)
+
+
+def hands_settings(given: Mapping[str, Any]) -> HandsSettings:
+    """From `{"raising": {...}, "cursor": {...}, "select": {...}}`. Raises ConfigError `bad-setting`."""
+    parts = {"raising": RaiseSettings, "cursor": CursorSettings, "select": SelectSettings}
+    if unknown := sorted(given.keys() - parts.keys()):
+        raise ConfigError("bad-setting", f"hands: unknown: {', '.join(unknown)}")
+    return HandsSettings(**{name: _part(name, kind, given.get(name, {})) for name, kind in parts.items()})
+
+
+def _part(name: str, kind: type[Any], given: object) -> Any:
+    known = {its.name: type(its.default) for its in fields(kind)}
+    if not isinstance(given, Mapping):
+        raise ConfigError("bad-setting", f"hands.{name}: not a table")
+    for key, value in given.items():
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if key not in known or not (isinstance(value, bool) if known[key] is bool else number):
+            raise ConfigError("bad-setting", f"hands.{name}.{key}: {value!r} cannot be")
+    return kind(**given)

@@ -6,11 +6,14 @@ client offers what it publishes; the server always offers a subscription.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-EventKind = Literal["published", "unpublished", "speaking", "failed", "closed"]
+JANUS_LOST = "janus-lost"
+"""The reason of `closed` when Janus itself is gone."""
+EventKind = Literal["published", "unpublished", "speaking", "failed", "closed", "reopened"]
+Kind = Literal["audio", "video"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class EngineEvent:
 
     published, unpublished: `feed` of `part` is there, or is no more. speaking: `level_db` is its loudness, 0 (loudest)
     to -127 dB. failed: `part` lost its media for `reason` and has left; with a `feed`, only its subscription to that
-    feed has ended, and it may subscribe again. closed: the room is gone for `reason`; `part` is empty.
+    feed has ended, and it may subscribe again. closed: the room is gone for `reason`; `part` is empty. reopened: what
+    carried the room died, and another carries it now: it is empty, and its parts publish and subscribe anew.
     """
 
     kind: EventKind
@@ -69,6 +73,11 @@ class MediaEngine(Protocol):
 
     async def leave(self, room: str, part: str) -> None:
         """A part leaves: what it sent and received ends; one that is not there is no error."""
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """What of a part reaches nobody from now on, no subscriber, no telephone and no tap, whatever it sends and
+        however often it publishes anew; empty: all of it goes through again. Holds until the part leaves by `leave`; a
+        part or room that is not there is no error."""
 
     def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """What a part says: 16 kHz mono s16le in pieces of 20 to 200 ms, until the part leaves."""

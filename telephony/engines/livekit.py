@@ -1,36 +1,46 @@
 """A LiveKit server as the engine: the page speaks with it by LiveKit's own client; we give it the way in.
 
-What passes between a page and LiveKit is no business of ours: there are no descriptions here, only tokens.
+What passes between a page and LiveKit is no business of ours: there are no descriptions here, only tokens. LiveKit is
+asked every POLL_S who is in a room and who sends: a page that vanished is noticed, and one that has no business there
+(a token is good for a while) is put out.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-import secrets
+import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, field
 
 import httpx
 
-from assistant.contracts import BadInput, NotPermitted, Unavailable
-from telephony.engines.engine import Description, EngineEvent
+from assistant.contracts import BadInput, Unavailable
+from telephony.engines.engine import EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
+from telephony.engines.grants import Grant
+from telephony.engines.livekit_service import RoomService
+from telephony.engines.livekit_tokens import TOKEN_S, Tokens
 
-TOKEN_S = 600
-"""How long a page may take to join; once in, it stays in."""
-ASK_S = 5.0
 EMPTY_S = 300
 """An empty room that LiveKit itself ends after this long."""
+POLL_S = 2.0
+SOUND, PICTURE = ("microphone",), ("camera", "screen_share")
+"""LiveKit's names of what is sent, as tokens have them; its room service has them in capitals."""
+
+
+@dataclass(slots=True)
+class _Room:
+    """most: people. parts: who was given the way in and has not left, and whether he may send. sending: of whom LiveKit
+    has tracks. silenced: what of a part reaches nobody, until it leaves."""
+
+    most: int
+    parts: dict[str, bool] = field(default_factory=dict)
+    sending: set[str] = field(default_factory=set)
+    silenced: dict[str, frozenset[Kind]] = field(default_factory=dict)
 
 
 class LiveKit:
-    """A MediaEngine as far as LiveKit lets one be. url: for pages, ws(s)://; key, secret: of its configuration."""
-
-    name = "livekit"
+    """Rooms in a LiveKit server. url: for pages, ws(s)://; key, secret: of its configuration."""
 
     def __init__(
         self,
@@ -41,166 +51,125 @@ class LiveKit:
         client: httpx.AsyncClient | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._url, self._key, self._secret, self._clock = url.rstrip("/"), key, secret, clock
-        self._client = client or httpx.AsyncClient(timeout=ASK_S)
+        self._url, self._tokens = url.rstrip("/"), Tokens(key, secret, clock)
+        self._service = RoomService(self._url, self._tokens, client)
         self._events = EventQueue()
-        self._rooms: set[str] = set()
-        self._publishing: set[tuple[str, str]] = set()
+        self._rooms: dict[str, _Room] = {}
+        self._watching: asyncio.Task[None] | None = None
 
-    def grant(self, room: str, part: str, name: str = "", *, publish: bool = True) -> dict[str, str]:
-        """What the page of a part needs to join: `{url, token}`. name: as the others see it.
-
-        Raises BadInput `no-such-room`.
-        """
-        if room not in self._rooms:
-            raise BadInput("no-such-room", "this room is not open")
-        video = {"room": room, "roomJoin": True, "canPublish": publish, "canSubscribe": True, "canPublishData": False}
-        claims = {"sub": part, "name": name or part, "video": video}
-        return {"url": self._url, "token": self._token(claims)}
+    def has(self, room: str) -> bool:
+        """Whether a room is open here."""
+        return room in self._rooms
 
     async def open_room(self, room: str, *, most: int) -> None:
-        """See MediaEngine. Raises Unavailable `livekit-unavailable`."""
-        wanted = {"name": room, "max_participants": most, "empty_timeout": EMPTY_S}
-        await self._ask("CreateRoom", wanted, {"roomCreate": True})
-        self._rooms.add(room)
+        """See MediaEngine. Where it raises Unavailable, the room is opened by the next grant."""
+        self._rooms.setdefault(room, _Room(most))
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch(), name="watch-livekit")
+        await self._service.create(room, most=most, empty_s=EMPTY_S)
 
     async def close_room(self, room: str) -> None:
         """See MediaEngine."""
-        if room in self._rooms:
-            await self._ask("DeleteRoom", {"room": room}, {"roomCreate": True})
-            self._ended(room, "")
+        if self._rooms.pop(room, None) is None:
+            return
+        try:
+            await self._service.delete(room)
+        finally:
+            self._events.put(EngineEvent("closed", room, ""))
+
+    async def grant(self, room: str, part: str, name: str, *, publish: bool) -> Grant:
+        """See GrantingEngine. A server that has started anew knows nothing of the room: it is opened again."""
+        its = self._rooms.get(room)
+        if its is None:
+            raise BadInput("no-such-room", "this room is not open")
+        its.parts[part] = publish
+        await self._service.create(room, most=its.most, empty_s=EMPTY_S)
+        sources = self._sources(its, part)
+        video = {
+            "room": room, "roomJoin": True, "canPublish": bool(sources), "canPublishSources": sources,
+            "canSubscribe": True, "canPublishData": False, "canUpdateOwnMetadata": False,
+        }  # fmt: skip
+        return Grant(self._url, self._tokens.made({"sub": part, "name": name or part, "video": video}), TOKEN_S)
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        if room in self._rooms:
-            wanted = {"room": room, "identity": part}
-            await self._ask("RemoveParticipant", wanted, {"roomAdmin": True, "room": room}, missing_is_fine=True)
-            self._unpublished(room, part)
+        if (its := self._rooms.get(room)) is not None:
+            its.parts.pop(part, None)
+            its.silenced.pop(part, None)
+            self._sends(room, its, part, False)
+            await self._service.remove(room, part)
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine, but for two things: the page is told, since what it sends of these kinds ends; and when all
+        goes through again it publishes anew, so that its feed may go and come."""
+        its = self._rooms.get(room)
+        if its is None:
+            return
+        its.silenced[part] = frozenset(kinds)
+        if part in its.parts:
+            sources = self._sources(its, part)
+            permission = {
+                "can_subscribe": True, "can_publish": bool(sources), "can_publish_data": False,
+                "can_publish_sources": [source.upper() for source in sources],
+            }  # fmt: skip
+            await self._service.permit(room, part, permission)
+
+    def silenced(self, room: str, part: str) -> frozenset[Kind]:
+        """What of a part reaches nobody."""
+        its = self._rooms.get(room)
+        return frozenset() if its is None else its.silenced.get(part, frozenset())
 
     async def people(self, room: str) -> list[str]:
         """Who is in a room."""
-        reply = await self._ask("ListParticipants", {"room": room}, {"roomAdmin": True, "room": room})
-        found = reply.get("participants", [])
-        return (
-            [str(one.get("identity", "")) for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-        )
+        return [str(one.get("identity", "")) for one in await self._service.people(room)]
 
-    def webhook(self, body: bytes, authorization: str) -> None:
-        """What LiveKit tells us by HTTP; it comes out of `events`. Raises NotPermitted `bad-signature`, BadInput."""
-        claims = self._verified(authorization.removeprefix("Bearer "))
-        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-        if not hmac.compare_digest(str(claims.get("sha256", "")), digest):
-            raise NotPermitted("bad-signature", "this is not what was signed")
-        try:
-            told = json.loads(body)
-            kind, room = told["event"], str(told["room"]["name"])
-            part = str(told.get("participant", {}).get("identity", ""))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadInput("bad-event", "this is no event of LiveKit") from error
-        if room not in self._rooms:
-            return
-        if kind == "track_published" and (room, part) not in self._publishing:
-            self._publishing.add((room, part))
-            self._events.put(EngineEvent("published", room, part, part))
-        elif kind == "participant_left":
-            self._unpublished(room, part)
-        elif kind == "room_finished":
-            self._ended(room, "livekit-ended")
-
-    async def publish(self, room: str, part: str, offer: Description) -> Description:
-        """Raises BadInput `livekit-page`."""
-        _refuse()
-
-    async def subscribe(self, room: str, part: str, feed: str) -> tuple[str, Description]:
-        """Raises BadInput `livekit-page`."""
-        _refuse()
-
-    async def answer(self, subscription: str, answer: Description) -> None:
-        """Raises BadInput `livekit-page`."""
-        _refuse()
-
-    async def candidate(self, room: str, part: str, pc: str, candidate: Mapping[str, Any] | None) -> None:
-        """Raises BadInput `livekit-page`."""
-        _refuse()
-
-    async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
-        """Raises BadInput `livekit-page`: captions of such a room come by a connection of their own."""
-        _refuse()
-        yield b""
+    async def look(self) -> None:
+        """Ask LiveKit who is there and who sends, in every room, and tell what has changed. Raises Unavailable."""
+        for room, its in list(self._rooms.items()):
+            found = {str(one.get("identity", "")): one for one in await self._service.people(room)}
+            if self._rooms.get(room) is not its:
+                continue
+            for part in found.keys() - its.parts.keys():
+                await self._service.remove(room, part)
+            for part in its.parts.keys() | its.sending:
+                self._sends(room, its, part, bool(found.get(part, {}).get("tracks")))
 
     def events(self) -> AsyncIterator[EngineEvent]:
-        """See MediaEngine: what `webhook` was told."""
+        """See MediaEngine."""
         return self._events.each()
 
     async def close(self) -> None:
         """See MediaEngine."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         for room in sorted(self._rooms):
             try:
                 await self.close_room(room)
             except Unavailable:
-                self._ended(room, "livekit-unavailable")
-        await self._client.aclose()
+                continue  # LiveKit ends it by itself, once it is empty
+        await self._service.close()
         self._events.end()
 
-    def _ended(self, room: str, reason: str) -> None:
-        self._rooms.discard(room)
-        self._publishing = {one for one in self._publishing if one[0] != room}
-        self._events.put(EngineEvent("closed", room, "", reason=reason))
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_S)
+            try:
+                await self.look()
+            except Unavailable:
+                continue  # pages notice it themselves, and say so
 
-    def _unpublished(self, room: str, part: str) -> None:
-        if (room, part) in self._publishing:
-            self._publishing.discard((room, part))
+    def _sends(self, room: str, its: _Room, part: str, sends: bool) -> None:
+        """Who has tracks is a feed, by the name of the part. Of whom we did not let in nobody is told."""
+        if sends and part in its.parts and part not in its.sending:
+            its.sending.add(part)
+            self._events.put(EngineEvent("published", room, part, part))
+        elif not sends and part in its.sending:
+            its.sending.discard(part)
             self._events.put(EngineEvent("unpublished", room, part, part))
 
-    async def _ask(
-        self, method: str, body: dict[str, Any], video: dict[str, Any], *, missing_is_fine: bool = False
-    ) -> dict[str, Any]:
-        address = f"http{self._url.removeprefix('ws')}/twirp/livekit.RoomService/{method}"
-        headers = {"Authorization": f"Bearer {self._token({'video': video})}"}
-        try:
-            reply = await self._client.post(address, json=body, headers=headers)
-            if reply.status_code == httpx.codes.NOT_FOUND and missing_is_fine:
-                return {}
-            reply.raise_for_status()
-            found = reply.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise Unavailable("livekit-unavailable", "the LiveKit server does not do what it is asked") from error
-        return found if isinstance(found, dict) else {}
-
-    def _token(self, claims: dict[str, Any]) -> str:
-        now = int(self._clock())
-        whole = {"iss": self._key, "nbf": now - 10, "exp": now + TOKEN_S, "jti": secrets.token_hex(8), **claims}
-        text = f"{_packed({'alg': 'HS256', 'typ': 'JWT'})}.{_packed(whole)}"
-        return f"{text}.{self._signature(text)}"
-
-    def _signature(self, text: str) -> str:
-        return _base64(hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).digest())
-
-    def _verified(self, token: str) -> dict[str, Any]:
-        text, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(text).encode()):
-            raise NotPermitted("bad-signature", "this was not signed with our secret")
-        try:
-            claims = json.loads(_unpacked(text.partition(".")[2]))
-            good = claims["iss"] == self._key and float(claims["exp"]) > self._clock()
-        except (ValueError, KeyError, TypeError) as error:
-            raise NotPermitted("bad-signature", "this token cannot be read") from error
-        if not good:
-            raise NotPermitted("bad-signature", "this token has expired, or is of somebody else")
-        return dict(claims)
-
-
-def _packed(value: dict[str, Any]) -> str:
-    return _base64(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _base64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _unpacked(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def _refuse() -> NoReturn:
-    raise BadInput("livekit-page", "the page speaks with LiveKit itself; it needs an address and a token")
+    def _sources(self, its: _Room, part: str) -> list[str]:
+        """What a part may send."""
+        silenced = its.silenced.get(part, frozenset())
+        wanted = [*(() if "audio" in silenced else SOUND), *(() if "video" in silenced else PICTURE)]
+        return wanted if its.parts.get(part) else []

@@ -1,4 +1,5 @@
-"""The core's side of an engine that runs in the calling worker. When the worker dies its rooms are closed, in words."""
+"""The core's side of an engine that runs in the calling worker. When what carries its rooms dies, they are opened again
+in its successor; where there is none, they are closed, in words."""
 
 from __future__ import annotations
 
@@ -7,17 +8,32 @@ import base64
 import binascii
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.contracts import BadInput, SeoulaError
-from telephony.engines.engine import Description, EngineEvent
+from assistant.contracts import BadInput, SeoulaError, Unavailable
+from telephony.engines.engine import JANUS_LOST, Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.wire import Link, description_of, event_of, json_of
 
 WORKER_LOST = "worker-lost"
-"""The reason of `closed` when the process that carried the media is gone."""
+"""The reason of `closed` when the process that carried the media is gone, and none came in its place."""
+MENDED = frozenset({WORKER_LOST, JANUS_LOST})
+"""Reasons after which a room is opened again."""
+MEND_EVERY_S, MEND_FOR_S = 0.25, 45.0
+"""How often a lost room is asked for again, and how long: a supervised process is back within that time, or ill."""
 MOST_PIECES = 300
+
+
+@dataclass(slots=True)
+class _Room:
+    """What the core knows of a room that it has opened. feeds: whose they are."""
+
+    most: int
+    feeds: dict[str, str] = field(default_factory=dict)
+    mending: asyncio.Task[None] | None = None
+    losses: int = 0
 
 
 class RemoteEngine:
@@ -27,24 +43,31 @@ class RemoteEngine:
         self.name = name
         self._link = link
         self._events = EventQueue()
-        self._rooms: set[str] = set()
+        self._rooms: dict[str, _Room] = {}
         self._taps: dict[str, asyncio.Queue[bytes | None]] = {}
         self._reading: asyncio.Task[None] | None = None
 
     async def open_room(self, room: str, *, most: int) -> None:
-        """See MediaEngine."""
+        """See MediaEngine. Where it raises Unavailable, it goes on trying: `reopened`, or `closed`, follows."""
         self._read()
-        self._rooms.add(room)
+        known = self._rooms.setdefault(room, _Room(most))
         try:
             await self._link.ask({"do": "open_room", "room": room, "most": most})
+        except Unavailable:
+            self._mend(room, known, WORKER_LOST)
+            raise
         except SeoulaError:
-            self._rooms.discard(room)
+            self._rooms.pop(room, None)
             raise
 
     async def close_room(self, room: str) -> None:
         """See MediaEngine."""
-        if room in self._rooms:
-            await self._link.ask({"do": "close_room", "room": room})
+        if (known := self._rooms.get(room)) is None:
+            return
+        if known.mending is not None:  # it is nowhere now; what is being opened is closed as soon as it is
+            self._forget(room, "")
+            return
+        await self._link.ask({"do": "close_room", "room": room})
 
     async def publish(self, room: str, part: str, offer: Description) -> Description:
         """See MediaEngine."""
@@ -69,6 +92,11 @@ class RemoteEngine:
         """See MediaEngine."""
         if room in self._rooms:
             await self._link.ask({"do": "leave", "room": room, "part": part})
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine. A room that is opened again knows nothing of it: it is said anew with `reopened`."""
+        if (known := self._rooms.get(room)) is not None and known.mending is None:
+            await self._link.ask({"do": "silence", "room": room, "part": part, "kinds": sorted(kinds)})
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         """See MediaEngine."""
@@ -96,9 +124,10 @@ class RemoteEngine:
         for room in list(self._rooms):
             with contextlib.suppress(SeoulaError):
                 await self.close_room(room)
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.gather(self._reading, return_exceptions=True)
+        tasks = [task for task in (self._reading, *(its.mending for its in self._rooms.values())) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._end_taps()
         self._events.end()
 
@@ -121,9 +150,17 @@ class RemoteEngine:
             event = event_of(message)
         except BadInput:
             return
-        if event.room in self._rooms:
-            if event.kind == "closed":
-                self._rooms.discard(event.room)
+        if (known := self._rooms.get(event.room)) is None:
+            return
+        if event.kind == "closed" and event.reason in MENDED:
+            self._mend(event.room, known, event.reason)
+        elif event.kind == "closed":
+            self._forget(event.room, event.reason)
+        else:
+            if event.kind == "published":
+                known.feeds[event.feed] = event.part
+            elif event.kind == "unpublished" and known.feeds.pop(event.feed, None) is None:
+                return
             self._events.put(event)
 
     def _heard(self, message: Mapping[str, Any]) -> None:
@@ -140,10 +177,44 @@ class RemoteEngine:
             pieces.put_nowait(base64.b64decode(pcm, validate=True))
 
     def _lost(self) -> None:
-        for room in sorted(self._rooms):
-            self._events.put(EngineEvent("closed", room, "", reason=WORKER_LOST))
-        self._rooms.clear()
+        for name, room in sorted(self._rooms.items()):
+            self._mend(name, room, WORKER_LOST)
         self._end_taps()
+
+    def _forget(self, name: str, reason: str) -> None:
+        if self._rooms.pop(name, None) is not None:
+            self._events.put(EngineEvent("closed", name, "", reason=reason))
+
+    def _mend(self, name: str, room: _Room, reason: str) -> None:
+        """What carried a room is gone: nothing of it is left, and it is opened again once there is another."""
+        room.losses += 1
+        while room.feeds:
+            feed, part = room.feeds.popitem()
+            self._events.put(EngineEvent("unpublished", name, part, feed))
+        if room.mending is None:
+            room.mending = asyncio.ensure_future(self._reopen(name, room, reason))
+
+    async def _reopen(self, name: str, room: _Room, reason: str) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + MEND_FOR_S
+        while self._rooms.get(name) is room:
+            losses = room.losses
+            try:
+                await self._link.ask({"do": "open_room", "room": name, "most": room.most})
+            except SeoulaError:
+                if clock() >= until:
+                    self._forget(name, reason)
+                    return
+                await asyncio.sleep(MEND_EVERY_S)
+                continue
+            if losses == room.losses:
+                break
+        if self._rooms.get(name) is room:
+            room.mending = None
+            self._events.put(EngineEvent("reopened", name, ""))
+        elif name not in self._rooms:
+            with contextlib.suppress(SeoulaError):
+                await self._link.ask({"do": "close_room", "room": name})
 
     def _end_taps(self) -> None:
         for pieces in self._taps.values():

@@ -6,13 +6,14 @@ import asyncio
 import base64
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, get_args
 from weakref import WeakValueDictionary
 
 from assistant.contracts import BadInput
-from telephony.engines.engine import MediaEngine
+from telephony.engines.engine import Kind, MediaEngine
 from telephony.engines.wire import description_of, json_of, told
 
+RESET_S = 5.0
 Tell = Callable[[dict[str, Any]], Awaitable[object]]
 
 
@@ -24,12 +25,17 @@ class ServedEngine:
         self._tell = tell
         self._order: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         self._rooms: set[str] = set()
+        self._ending: dict[str, asyncio.Event] = {}
+        """Rooms that `reset` ends: nobody is told of that, as they may be open again by then."""
         self._taps: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Tell what happens, until the engine is closed."""
         async for event in self.engine.events():
             if event.kind == "closed":
+                if (ending := self._ending.pop(event.room, None)) is not None:
+                    ending.set()
+                    continue
                 self._rooms.discard(event.room)
             await self._tell(told(event))
 
@@ -37,9 +43,12 @@ class ServedEngine:
         """Whoever asked for all this is gone: end every room."""
         for task in self._taps.values():
             task.cancel()
-        for room in list(self._rooms):
+        rooms, self._rooms = self._rooms, set()
+        for room in rooms:
+            ended = self._ending[room] = asyncio.Event()
             await self.engine.close_room(room)
-        self._rooms.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), RESET_S)
 
     async def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request. Raises SeoulaError, BadInput `bad-request` for one that is not known."""
@@ -71,6 +80,9 @@ class ServedEngine:
                 await engine.candidate(room, part, _text(request, "pc"), candidate)
             case "leave":
                 await engine.leave(room, part)
+            case "silence":
+                kinds: list[Kind] = [kind for kind in get_args(Kind) if kind in request.get("kinds", ())]
+                await engine.silence(room, part, kinds)
             case "tap":
                 self._tap(_text(request, "tap"), room, part)
             case "untap":

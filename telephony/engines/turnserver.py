@@ -1,5 +1,5 @@
-"""coturn's configuration: where browsers cannot reach one another, media goes through it. Written by us, started by us
-in the tests, by the system's own service in production.
+"""coturn's configuration, as `seoula turn config` writes it: where browsers cannot reach one another, media goes
+through coturn. The system's own service starts it, or we do in the tests.
 
 Its credentials are short-lived: a user name `EXPIRY:ID`, and as password base64(HMAC-SHA1(secret, user name)).
 """
@@ -25,7 +25,8 @@ LOOPBACK = ("127.0.0.0-127.255.255.255",)
 @dataclass(frozen=True, slots=True)
 class TurnOptions:
     """secret: the one that credentials are made with. addresses: that it listens on and relays from. denied: further
-    ranges that it must never send to, as `FROM-TO`: the servers' network, above all. loopback: for tests."""
+    ranges that it must never send to, as `FROM-TO`: the servers' network, above all. allowed: ranges within these that
+    it may send to: the consoles', and this service. loopback: for tests."""
 
     secret: str
     addresses: tuple[str, ...] = ("127.0.0.1",)
@@ -33,6 +34,7 @@ class TurnOptions:
     relay_ports: tuple[int, int] = (49160, 49200)
     realm: str = "seoula"
     denied: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     loopback: bool = False
 
 
@@ -83,5 +85,6 @@ def configuration(options: TurnOptions, folder: Path) -> str:
         f"userdb={folder / 'turndb'}",
         *(["allow-loopback-peers"] if options.loopback else []),
         *(f"denied-peer-ip={span}" for span in denied),
+        *(f"allowed-peer-ip={span}" for span in options.allowed),
     ]
     return "\n".join(lines) + "\n"

@@ -216,7 +216,8 @@ class BaresipGateway:
             return
         leg = _Leg(name=f"in-{secrets.token_hex(6)}", state="incoming", bridge=PhoneBridge(""), call=call)
         self._legs.add(leg)
-        dialled = (self._plan.caller(call.headers.get(name, "")) for name in DIALLED)
+        headers = {name.lower(): value for name, value in call.headers.items()}  # as the exchange writes their names
+        dialled = (self._plan.caller(headers.get(name.lower(), "")) for name in DIALLED)
         called = next(filter(None, dialled), self._line.user)
         self._legs.tell(PhoneEvent("incoming", leg.name, caller=self._plan.caller(call.peer or ""), called=called))
         self._know(leg, call)

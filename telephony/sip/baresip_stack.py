@@ -25,8 +25,8 @@ from assistant.contracts import Unavailable
 from telephony.sip.legs import unknown_leg
 from telephony.sip.line import PhoneLine
 
-DIALLED = ("P-Called-Party-ID", "To")
-"""The headers that tell which of our numbers was dialled, the surest first."""
+DIALLED = ("P-Called-Party-ID", "To", "t")
+"""The headers that tell which of our numbers was dialled, the surest first. `t` is the short form of To."""
 _CODECS = {"pcma": "pcma", "pcmu": "pcmu", "g722": "g722/16000/1"}
 _SRTP = {"off": (), "optional": ("mediaenc=srtp",), "required": ("mediaenc=srtp-mand",)}
 _PLAIN_TARGET = re.compile(r"<?sips?:[^?<>]+(\?Replaces=[^&<>]+)?>?(;method=INVITE)?", re.IGNORECASE)

@@ -19,7 +19,7 @@ def gateways(janus_url: str = "", janus_secret: str = "") -> Make:
 
             return BaresipGateway(line, join, dead)
         if not janus_url:
-            raise Unavailable("phones-unavailable", "the phone line names Janus, but the engine of rooms is another")
+            raise Unavailable("phones-unavailable", "the phone line names Janus, but none is kept running")
         from telephony.sip.janus import JanusGateway
 
         return JanusGateway(janus_url, janus_secret, line, join, dead)

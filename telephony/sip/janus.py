@@ -28,6 +28,8 @@ PLUGIN = "janus.plugin.sip"
 AGAIN_S = 2.0
 END_S = 2.0
 KEY_MS, KEY_PAUSE_S = 160, 0.2
+HOLD_S, HOLD_TRIES = 0.5, 12
+"""While a change of the call is still being settled Janus leaves the next one unanswered: it is asked again."""
 _SIGNAL = re.compile(r"Signal\s*=\s*([0-9A-D*#])", re.IGNORECASE)
 
 
@@ -141,7 +143,13 @@ class JanusGateway:
         """See SipGateway."""
         client, known = self._ready(), self._legs.answered(leg)
         known.bridge.pause(on)
-        await self._ask(client, known, {"request": "hold" if on else "unhold"})
+        for _ in range(HOLD_TRIES):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HOLD_S):
+                    await self._ask(client, known, {"request": "hold" if on else "unhold"})
+                    return
+        known.bridge.pause(not on)
+        raise Unavailable("phone-refused", "the phone does not take a change just now")
 
     async def transfer(self, leg: str, uri: str) -> None:
         """See SipGateway."""

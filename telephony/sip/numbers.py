@@ -24,6 +24,9 @@ _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::[0-9
 _SIP = re.compile(r"sip:([^@\s]{1,64})@([^@\s]{1,260})", re.IGNORECASE)
 _NAMED = re.compile(r"sips?:([^@;>?\s]{1,64})", re.IGNORECASE)
 _PATTERN = re.compile(r"\+?[0-9x]+\*?")
+_SPECIAL = re.compile(r"1[0-9]{2}")
+_AREA = re.compile(r"(?:2|[3-6][1-5])(?=1[0-9]{2}$)")
+"""Codes of areas before a special number: 02-119 is the fire brigade of Seoul."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,9 @@ class DialPlan:
 
     def _compiled(self, patterns: Iterable[str]) -> Iterable[re.Pattern[str]]:
         for pattern in patterns:
-            plain = "".join(letter for letter in pattern.lower() if letter not in _SEPARATORS)
+            plain = _spelt(pattern, self.country)
             if not _PATTERN.fullmatch(plain):
                 raise ConfigError("bad-dial-plan", f"{pattern!r} is no pattern of numbers: digits, x, a * at the end")
-            if plain.startswith("0"):
-                plain = f"+{self.country}{plain[1:]}"
             open_end = plain.endswith("*")
             body = "".join("[0-9]" if letter == "x" else re.escape(letter) for letter in plain.rstrip("*"))
             yield re.compile(body + ("[0-9]*" if open_end else ""))
@@ -161,10 +162,23 @@ class DialPlan:
         return f"sip:{self.dialled(number)}@{self.domain}"
 
     def allows(self, number: Number) -> bool:
-        """Whether a pattern permits it. Three digits that begin with 1 must be spelt out."""
-        if number.kind == "extension" and len(number.digits) == 3 and number.digits.startswith("1"):
-            return number.digits in self.allow
-        return any(pattern.fullmatch(str(number)) for pattern in self._patterns)
+        """Whether a pattern permits it. 112, 119 and their like must be spelt out, with everything that leads to them:
+        an area's code (02-119), the country's, the digits for an outside line."""
+        plain = str(number)
+        if not self._special(number):
+            return any(pattern.fullmatch(plain) for pattern in self._patterns)
+        return plain in (_spelt(pattern, self.country) for pattern in self.allow)
+
+    def _special(self, number: Number) -> bool:
+        """Whether an emergency or special number of three digits is reached by it."""
+        digits = number.digits
+        ways: tuple[str, ...] = ()
+        if number.kind == "extension":
+            ways = (digits, digits.removeprefix(self.outside))
+        elif digits.startswith(self.country):
+            rest = digits[len(self.country) :]
+            ways = (rest, _AREA.sub("", rest, count=1))
+        return any(_SPECIAL.fullmatch(way) for way in ways)
 
     def dialled(self, number: Number) -> str:
         """The digits that the exchange is given."""
@@ -185,3 +199,9 @@ class DialPlan:
             return str(normalise(user, country=self.country, area=self.area))
         except BadInput:
             return user if _USER.fullmatch(user) else ""
+
+
+def _spelt(pattern: str, country: str) -> str:
+    """A pattern without separators, as `str(Number)` writes what it is for."""
+    plain = "".join(letter for letter in pattern.lower() if letter not in _SEPARATORS)
+    return f"+{country}{plain[1:]}" if plain.startswith("0") else plain

@@ -39,6 +39,19 @@ class RemoteGateway:
         self.trouble = "the phone line is not open yet"
         """Why there is no line, "" when there is one: for the doctor."""
 
+    def health(self) -> dict[str, str]:
+        """How the line stands: `state` ok, starting or down, and `detail` why."""
+        if self.trouble:
+            return {"state": "down", "detail": self.trouble}
+        if not self._line.registrar:
+            return {"state": "ok", "detail": "open, without a registrar"}
+        if self.registered is None:
+            return {"state": "starting", "detail": "the exchange has not answered our registration yet"}
+        if self.registered.on:
+            return {"state": "ok", "detail": "registered"}
+        why = f"{self.registered.reason} ({self.registered.code})" if self.registered.code else "no answer"
+        return {"state": "down", "detail": f"the exchange does not register us: {why}"}
+
     def start(self) -> None:
         """Open the line, and keep it open."""
         if not self._tasks:

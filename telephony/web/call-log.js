@@ -26,7 +26,7 @@ export function rowOf(record, me, known = {}) {
   const answered = Boolean(record.answered_by);
   const mine = [me?.party, `dept:${me?.department}`];
   const missed = !out && !answered && (record.missed_by ?? []).some((one) => mine.includes(one));
-  const caller = personOf({ party: record.caller, name: record.caller_name }, known);
+  const caller = personOf({ party: record.caller, name: record.caller_name, department: record.caller_department }, known);
   const called = personOf(record.department ? `dept:${record.department}` : record.to, known);
   // The department through which it came is not who spoke.
   const who = out ? called : caller;

@@ -7,6 +7,8 @@ import { pick } from "#screen/i18n.js";
 import { columns, lasting, speakerView } from "./arrange.js";
 import { aboutLine, avatar, captionsCard, consentCard } from "./cards.js";
 import { drawer } from "./drawer.js";
+import { drawn, follow, followedPage, presents } from "./followed.js";
+import { focusOf } from "./keys.js";
 import { chosen } from "./media.js";
 import { voiceOf } from "./voices.js";
 import { cw, nameOf } from "./words.js";
@@ -15,7 +17,7 @@ const LINES_SHOWN = 2;
 const CAPTION_S = 12;
 
 /** What only the page decides: {view: "speaker"|"grid", pinned, drawer, compact, draft, unwritten}. */
-export const UI = Object.freeze({ view: "speaker", pinned: null, drawer: null, compact: false, draft: "", before: null, unwritten: false });
+export const UI = Object.freeze({ view: "speaker", pinned: null, drawer: null, compact: false, draft: "", before: null, unwritten: false, person: null, find: "" });
 
 const chip = (kind, content, role = nothing) => html`<span class=${`call-chip ${kind}`} role=${role}>${content}</span>`;
 
@@ -58,9 +60,13 @@ function pictures(state, calls, ui, set, viewOnly) {
   const grid = ui.view === "grid";
   const shown = speakerView(tiles, { pinned: ui.pinned, before: ui.before });
   ui.before = shown.main?.key ?? null;
-  const place = (one) => (grid ? "cell" : one.key === shown.main?.key ? "main" : one.key === shown.own?.key ? "own" : "strip");
-  const across = grid ? columns(tiles.length, room?.clientWidth || innerWidth, room?.clientHeight || innerHeight * 0.7) : shown.strip.length ? 2 : 1;
-  return html`<div class=${`call-tiles ${grid ? "grid" : "speaker"} ${shown.strip.length ? "with-strip" : ""} n${tiles.length}`} style=${`--across:${across};--strips:${Math.max(1, shown.strip.length)}`}>
+  // A page that all follow stands large, and everybody beside it.
+  const page = Boolean(drawn(state.call, Boolean(calls.options.display) && !viewOnly));
+  const place = (one) => (page ? "strip" : grid ? "cell" : one.key === shown.main?.key ? "main" : one.key === shown.own?.key ? "own" : "strip");
+  const strips = page ? tiles.length : shown.strip.length;
+  const across = grid ? columns(tiles.length, room?.clientWidth || innerWidth, room?.clientHeight || innerHeight * 0.7) : strips ? 2 : 1;
+  return html`<div class=${`call-tiles ${grid && !page ? "grid" : "speaker"} ${page ? "with-page" : ""} ${strips ? "with-strip" : ""} n${tiles.length}`} style=${`--across:${across};--strips:${Math.max(1, strips)}`}>
+    ${page ? followedPage(calls, { viewOnly }) : nothing}
     ${repeat(tiles, ({ key }) => key, (one) => tile(one, place(one), ui, set, viewOnly))}
     ${veil(state.call)} ${captionLines(state.call, calls.deps.now())}
   </div>`;
@@ -82,7 +88,7 @@ function captionLines(call, now) {
 }
 
 const toggle = (name, word, on, press, { kind = "", pressed = undefined, count = 0, key = null } = {}) =>
-  html`<button type="button" class=${`call-key ${kind} ${on ? "on" : ""}`} aria-pressed=${pressed === undefined ? nothing : String(pressed)} aria-keyshortcuts=${key ?? nothing} @click=${press}><i>${icon(name)}${count ? html`<b class="count-badge">${count}</b>` : nothing}</i><span>${word}</span></button>`;
+  html`<button type="button" class=${`call-key ${kind} ${on ? "on" : ""}`} aria-pressed=${pressed === undefined ? nothing : String(pressed)} aria-keyshortcuts=${key ?? nothing} title=${word} @click=${press}><i>${icon(name)}${count ? html`<b class="count-badge">${count}</b>` : nothing}</i><span>${word}</span></button>`;
 
 function controls(state, calls, ui, set) {
   const { call, can } = state;
@@ -99,6 +105,8 @@ function controls(state, calls, ui, set) {
     ${navigator.mediaDevices?.getDisplayMedia ? toggle("screen", mine.screen ? cw("unshare") : cw("share"), mine.screen, () => calls.share(), { pressed: mine.screen }) : nothing}
     ${leave ? nothing : toggle(call.held ? "play" : "pause", call.held ? cw("resume") : cw("hold"), call.held, () => calls.hold(), { pressed: call.held, key: "H" })}
     ${room ? toggle("hand", mine.hand ? cw("handDown") : cw("hand"), mine.hand, () => calls.hand(), { pressed: mine.hand }) : nothing}
+    ${room && presents(call) ? toggle("book", cw("show"), ui.drawer === "show", open("show")) : nothing}
+    ${room && call.follows === false && call.page ? toggle("book", cw("lookBack"), false, () => follow(calls, true)) : nothing}
     ${room ? toggle("speech", cw("chat"), ui.drawer === "chat", open("chat"), { count: ui.drawer === "chat" ? 0 : call.unread }) : nothing}
     ${room ? toggle("people", cw("people"), ui.drawer === "people", open("people"), { count: call.waiting.length }) : nothing}
     ${leave ? nothing : toggle("transfer", cw("transfer"), ui.drawer === "transfer", open("transfer"))}
@@ -138,8 +146,17 @@ export function elsewhereLine(state, calls, now, viewOnly = false) {
     ${viewOnly ? nothing : html`<button type="button" class="call-key stop small" @click=${() => calls.hangup()}><i>${icon("hangup")}</i><span>${cw("hangup")}</span></button>`}</section>`;
 }
 
+/** A card that rings takes the focus from whatever was pressed last, so that its keys hold; never from who is writing. */
+function meet(root) {
+  const card = root.querySelector(".call-card.incoming:not([data-met])");
+  if (!card) return;
+  card.dataset.met = "";
+  if (!focusOf().typing) card.focus({ preventScroll: true });
+}
+
 /** After drawing: sound goes to the chosen loudspeaker, and a picture that the browser has stopped goes on. */
 export function afterDraw(root, blocked = () => {}) {
+  meet(root);
   const sink = chosen().audiooutput ?? "";
   for (const player of root.querySelectorAll(".call-tile :is(video, audio)")) {
     if (!player.srcObject) continue;

@@ -68,7 +68,7 @@ export function incomingCard(state, calls) {
   const [one, ...others] = [...state.incoming].reverse();
   if (!one) return nothing;
   const urgent = one.urgent || one.about?.kind === "event";
-  return html`<section class=${`call-card incoming ${urgent ? "urgent" : ""}`} role="alertdialog" aria-modal="true" aria-labelledby="incoming-who" aria-describedby="incoming-why">
+  return html`<section class=${`call-card incoming ${urgent ? "urgent" : ""}`} role="alertdialog" aria-modal="true" tabindex="-1" aria-labelledby="incoming-who" aria-describedby="incoming-why">
     <div class="pulse">${avatar(one.from, "large")}</div>
     <div class="who">
       <p class="lead">${urgent ? icon("alert") : mediaIcon(one.media)}${urgent ? `${cw("incomingUrgent")} · ` : ""}${VIDEO(one.media) ? cw("incomingVideo") : cw("incomingVoice")}</p>
@@ -113,7 +113,7 @@ export function consentCard({ call }, calls) {
   const answer = (agree) => () => calls.tell("consent.set", { kind, agree });
   return html`<section class="consent" role="alertdialog" aria-labelledby="consent-title">
     <span class="dot">${icon("record")}</span>
-    <div><h3 id="consent-title">${cw(kind === "transcript" ? "consentTranscript" : "consentTitle")}</h3><p>${cw("consentBody")}</p></div>
+    <div><h2 id="consent-title">${cw(kind === "transcript" ? "consentTranscript" : "consentTitle")}</h2><p>${cw("consentBody")}</p></div>
     <button type="button" class="action" @click=${answer(true)}>${cw("agree")}</button>
     <button type="button" class="action quiet" @click=${answer(false)}>${cw("decline")}</button>
   </section>`;
@@ -124,7 +124,7 @@ export function captionsCard({ call }, calls, ui, set) {
   if (!call?.captions.on || call.captions.mine || ui.unwritten) return nothing;
   return html`<section class="consent" role="alertdialog" aria-labelledby="captions-title">
     <span class="dot calm">${icon("captions")}</span>
-    <div><h3 id="captions-title">${cw("captionsAsk")}</h3><p>${cw("captionsAskBody")}</p></div>
+    <div><h2 id="captions-title">${cw("captionsAsk")}</h2><p>${cw("captionsAskBody")}</p></div>
     <button type="button" class="action" @click=${() => calls.letCaptions(true)}>${cw("agree")}</button>
     <button type="button" class="action quiet" @click=${() => set({ unwritten: true })}>${cw("decline")}</button>
   </section>`;

@@ -1,5 +1,6 @@
 /** The connections that carry a call's media: one between two browsers, those of a room, and the one for captions. */
-import { PeerLink } from "./peer.js";
+import { LiveKitMedia } from "./livekit-media.js";
+import { configure, PeerLink } from "./peer.js";
 import { Quality, reading } from "./quality.js";
 import { RoomMedia } from "./room-media.js";
 import { deeds } from "./state.js";
@@ -30,14 +31,14 @@ export class Carriers {
     return Boolean(this.#peer);
   }
 
-  startPeer(call, ice) {
+  startPeer(call) {
     this.#endPeer();
     const { calls, deps } = this;
     const where = { call: call.id, pc: "p2p" };
     const ready = calls.local.open({ audio: true, video: call.mine.cam });
     // What of oneself is there is known only now; until then the other end expects what the call is of.
     ready.then(() => calls.state.call?.id === call.id && calls.line.send("call.state", { call: call.id, ...calls.switches() }));
-    this.#peer = new PeerLink(deps.peer({ iceServers: ice }), {
+    this.#peer = new PeerLink(deps.peer({ iceServers: calls.ice }), {
       polite: call.polite,
       local: calls.local,
       video: call.media !== "audio",
@@ -60,9 +61,9 @@ export class Carriers {
   }
 
   /** The line to the hub is there again. A page that was loaded anew has no connection any more: it makes one. */
-  back(call, ice) {
+  back(call) {
     if (this.#peer) this.#peer.negotiation.repeat();
-    else this.startPeer(call, ice);
+    else this.startPeer(call);
   }
 
   #peerState(state, id) {
@@ -76,20 +77,17 @@ export class Carriers {
   }
 
   /** entered: {media} with which this page went in. */
-  startRoom(call, entered, ice) {
+  startRoom(call, entered) {
     const { calls, deps } = this;
     // Of a call of two the other end's stream stays until the room's has come.
     const before = this.#peer;
     this.#room?.close();
     const { room } = call;
-    const mine = new RoomMedia({
+    const common = {
       local: calls.local,
-      make: () => deps.peer({ iceServers: ice }),
       makeStream: deps.makeStream,
       later: deps.later,
       cancel: deps.cancel,
-      description: (pc, desc) => calls.line.send("rtc.desc", { room, pc, desc }),
-      candidate: (pc, cand) => calls.line.send("rtc.ice", { room, pc, cand }),
       stream: (feed, stream) => {
         if (stream) this.streams.set(feed, stream);
         else this.streams.delete(feed);
@@ -97,22 +95,58 @@ export class Carriers {
         calls.draw();
       },
       state: (state) => calls.state.call?.room === room && calls.set(deeds.call(calls.state, { mending: state === "mending" })),
-      failed: () => calls.onproblem("media-failed"),
-    });
+    };
+    const mine = call.media_by === "livekit" ? this.#byLiveKit(room, common) : this.#byTheServer(room, common);
     this.#room = mine;
     mine.hold(this.#held);
+    this.#endTap();
     if (calls.options.publishes && entered.media !== "none") {
       calls.local.open({ audio: true, video: entered.media !== "audio" }).then(() => {
         if (this.#room !== mine) return;
         mine.publish().catch(() => calls.onproblem("media-failed"));
         calls.line.send("call.state", { room, ...calls.switches() });
+        if (calls.state.call?.room === room) this.tapFollows(calls.state.call);
       });
     }
     this.#watch();
   }
 
-  /** A description or a candidate from the other end or the server. */
+  /** A room whose media the service itself carries: every connection of it is offered or answered there. */
+  #byTheServer(room, common) {
+    const { calls, deps } = this;
+    return new RoomMedia({
+      ...common,
+      make: () => deps.peer({ iceServers: calls.ice }),
+      description: (pc, desc) => calls.line.send("rtc.desc", { room, pc, desc }),
+      candidate: (pc, cand) => calls.line.send("rtc.ice", { room, pc, cand }),
+      failed: () => calls.onproblem("media-failed"),
+    });
+  }
+
+  /** A room that LiveKit carries: only the way in comes from the service. */
+  #byLiveKit(room, common) {
+    const { calls, deps } = this;
+    const told = (changes) => calls.state.call?.room === room && calls.set(deeds.call(calls.state, changes));
+    return new LiveKitMedia({
+      ...common,
+      load: deps.livekit ?? (() => import("livekit-client")),
+      ask: () => calls.line.send("room.media", { room }),
+      // The one who spoke last stays large in the silence after it.
+      speaking: (parts) => told({ speaking: parts, main: parts.find((part) => part !== calls.state.call?.me) ?? calls.state.call?.main ?? null }),
+      graded: () => told({ quality: this.#room?.grade ?? null }),
+      failed: (code) => calls.onproblem(code),
+    });
+  }
+
+  /** The way into the server that carries the room is refused now; the person is told once for an outage. */
+  noWay({ code }) {
+    this.#room?.refused?.(code);
+    return true;
+  }
+
+  /** A description or a candidate from the other end or the server, or the way into another server. */
   rtc(message) {
+    if (message.t === "room.media") return void this.#room?.enter?.(message);
     const { pc, desc, cand } = message;
     const failed = () => this.calls.onproblem("media-failed");
     if (message.t === "rtc.desc") {
@@ -124,23 +158,26 @@ export class Carriers {
     else this.#room?.candidate(pc, cand);
   }
 
-  /** Captions of a call of two: one's own voice goes to the server only while one agrees. */
-  tapFollows(call, ice) {
+  /** Captions where the service does not carry the media: one's own voice goes to it only while one agrees. */
+  tapFollows(call) {
     const { calls } = this;
-    const wanted = call.mode !== "room" && call.captions.on && call.captions.mine;
+    const beside = call.mode !== "room" || (call.media_by === "livekit" && calls.options.publishes);
+    const wanted = beside && call.captions.on && call.captions.mine;
     if (!wanted) return this.#endTap();
     if (this.#tap) return undefined;
+    const where = call.mode === "room" ? { room: call.room } : { call: call.id };
     this.#tap = new Tap({
       local: calls.local,
-      make: () => this.deps.peer({ iceServers: ice }),
-      description: (pc, desc) => calls.line.send("rtc.desc", { call: call.id, pc, desc }),
-      candidate: (pc, cand) => calls.line.send("rtc.ice", { call: call.id, pc, cand }),
+      make: () => this.deps.peer({ iceServers: calls.ice }),
+      description: (pc, desc) => calls.line.send("rtc.desc", { ...where, pc, desc }),
+      candidate: (pc, cand) => calls.line.send("rtc.ice", { ...where, pc, cand }),
     });
     return this.#tap.start();
   }
 
+  /** The service says that a feed is gone; of LiveKit's feeds its own client says so, and sooner. */
   gone(feed) {
-    this.#room?.gone(feed);
+    if (!this.#room?.enter) this.#room?.gone(feed);
   }
 
   hold(on) {
@@ -159,6 +196,13 @@ export class Carriers {
 
   online() {
     this.#peer?.online();
+  }
+
+  /** Other credentials: for every way that is made from now on, and anew for the one that goes through a relay. */
+  renewIce() {
+    const { ice } = this.calls;
+    this.#peer?.renewIce(ice);
+    for (const pc of [...(this.#room?.connections ?? []), ...(this.#tap?.connections ?? [])]) configure(pc, ice);
   }
 
   end() {
@@ -187,6 +231,7 @@ export class Carriers {
     this.deps.cancel?.(this.#stats);
     this.#quality = new Quality();
     const look = async () => {
+      if (this.#room && !this.#peer && "grade" in this.#room) return;
       const connections = this.#room?.connections ?? (this.#peer ? [this.#peer.pc] : []);
       const reports = await Promise.all(connections.map((pc) => pc.getStats().catch(() => new Map())));
       if (!this.#peer && !this.#room) return;

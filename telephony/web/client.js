@@ -2,37 +2,27 @@
 import { CallConnection } from "./connection.js";
 import { Carriers } from "./carriers.js";
 import { LocalMedia } from "./media.js";
-import { followRecording } from "./recorder.js";
-import { probe } from "./refusal.js";
-import { soon } from "./soon.js";
+import { Film } from "./recorder.js";
 import { deeds, reduce, START } from "./state.js";
+import { browser } from "./surroundings.js";
 import { tilesOf } from "./tiles.js";
-
-const browser = () => ({
-  soon,
-  // One path for everything: half as many candidates to tell and to try.
-  peer: (configuration) => new RTCPeerConnection({ bundlePolicy: "max-bundle", ...configuration }),
-  now: () => performance.now() / 1000,
-  uuid: () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""),
-  later: (seconds, action) => setTimeout(action, seconds * 1000),
-  cancel: (timer) => clearTimeout(timer),
-});
 
 export class Calls {
   #listeners = new Set();
-  #ice = [];
+  /** What finds the way to others, as RTCPeerConnection takes it; the credentials in it are good for a while. */
+  ice = [];
   #carriers = new Map();
   /** What was asked for and holds the devices until it is answered: ids of calls, "room". */
   #pending = new Set();
   #entered = null;
   #told = null;
-  #recorder = null;
+  /** The film of a meeting that is made here. */
+  film = new Film(this);
   #drawing = false;
   #voiceOnly = null;
 
   /**
-   * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string, paired?: boolean}} options
-   *   paired: this page is nothing without a token, so that a refusal is told from a service that is away.
+   * @param {{url: string, token: string|null, caps?: object, name?: string, publishes?: boolean, facing?: string}} options
    *   publishes: whether this page has a microphone and a camera to send; a television has not.
    */
   constructor(options, deps = {}) {
@@ -48,7 +38,7 @@ export class Calls {
     this.line = new CallConnection(
       { url: options.url, token: options.token, hello: { caps, ...(options.name ? { name: options.name } : {}) } },
       { message: (m, asked) => this.#message(m, asked), status: (s) => this.#status(s), failed: (asked, error) => this.#refused(asked, error) },
-      { ...(options.paired ? { probe: () => probe(options.token) } : {}), ...deps.line },
+      deps.line,
     );
     /** Told of what went wrong, for a passing message: (code, text). */
     this.onproblem = () => {};
@@ -110,8 +100,9 @@ export class Calls {
 
   hangup(reason = "hangup") {
     const { call, waiting } = this.state;
-    if (call?.role === "member") return void this.line.send("room.leave", { room: call.room });
     if (call && ["placing", "ringing"].includes(call.phase)) return void this.cancel();
+    if (this.film.runs) return void this.film.whole().then(() => this.hangup(reason));
+    if (call?.role === "member") return void this.line.send("room.leave", { room: call.room });
     if (call) return void this.line.send("call.hangup", { call: call.id, reason });
     if (waiting) {
       this.line.send("room.leave", { room: waiting.room });
@@ -135,6 +126,7 @@ export class Calls {
   mute(on = this.state.call?.mine.mic) {
     if (!this.state.call) return;
     this.local.mute(on);
+    for (const one of this.#carriers.values()) one.sync();
     this.#switched({ mic: !on });
   }
 
@@ -193,15 +185,16 @@ export class Calls {
     if (call) this.line.send(t, { ...(call.mode === "room" ? { room: call.room } : { call: call.id }), ...fields });
   }
 
-  chat(text) {
-    this.tell("room.chat", { text });
+  chat(text, kind = "text") {
+    this.tell("room.chat", { text, ...(kind === "text" ? {} : { kind }) });
   }
 
   /** Read captions, or no more; who reads them lets the own voice be written, too. */
   captions(on = !this.state.call?.captions.reads) {
     if (!this.state.call) return;
     this.set(deeds.call(this.state, { captions: { ...this.state.call.captions, reads: on } }));
-    this.tell("captions.set", { on, mine: on });
+    // In a room everybody's voice is written unless he says no; in a call of two only after he has said yes.
+    this.tell("captions.set", this.state.call.mode === "room" ? { on } : { on, mine: on });
   }
 
   /** Let the own voice be written for others, or not. */
@@ -231,14 +224,19 @@ export class Calls {
 
   #message(message, asked) {
     const before = this.state;
-    if (message.t === "welcome") this.#ice = (message.ice_servers ?? []).map((one) => (typeof one === "string" ? { urls: one } : one));
-    if (message.t === "rtc.desc" || message.t === "rtc.ice") return void this.#rtc(message);
+    if (message.ice_servers) this.#takeIce(message.ice_servers);
+    if (["rtc.desc", "rtc.ice", "room.media"].includes(message.t)) return void this.#rtc(message);
     this.state = reduce(this.state, message, this.deps.now());
     for (const id of [message.call, message.t.startsWith("room.") ? "room" : null]) this.#pending.delete(id);
     this.#follow(before, message);
     this.#carry();
     this.draw();
     this.onmessage(message, before, asked);
+  }
+
+  #takeIce(servers) {
+    this.ice = servers.map((one) => (typeof one === "string" ? { urls: one } : one));
+    for (const one of this.#carriers.values()) one.renewIce();
   }
 
   #rtc(message) {
@@ -259,7 +257,7 @@ export class Calls {
     switch (message.t) {
       case "welcome":
         if (call.mode === "room") again();
-        else if (["connecting", "active"].includes(call.phase)) this.#of(call).back(call, this.#ice);
+        else if (["connecting", "active"].includes(call.phase)) this.#of(call).back(call);
         break;
       case "call.placing":
         this.#takeDevices(call.media);
@@ -277,7 +275,7 @@ export class Calls {
         if (message.fresh && message.link === "back" && message.call === call.id && call.mode !== "room") this.#enterPeer(call);
         break;
       case "room.joined":
-        this.#of(call).startRoom(call, this.#entered ?? call, this.#ice);
+        this.#of(call).startRoom(call, this.#entered ?? call);
         break;
       case "room.feeds":
         for (const gone of message.removed ?? []) this.#of(call).gone(gone.feed ?? gone);
@@ -286,10 +284,10 @@ export class Calls {
         this.#obey(message);
         break;
       case "recording":
-        this.#recorder = followRecording(this.#recorder, call, this);
+        this.film.follow(call);
         break;
       case "captions":
-        this.#of(call).tapFollows(call, this.#ice);
+        this.#of(call).tapFollows(call);
         break;
       default:
     }
@@ -299,7 +297,7 @@ export class Calls {
   #carry() {
     const { call, parked, waiting } = this.state;
     const there = new Map([call, ...parked].filter(Boolean).map((one) => [one.id, one]));
-    if (!call?.room) this.#recorder = followRecording(this.#recorder, null, this);
+    if (!call?.room) this.film.follow(null);
     for (const [id, one] of this.#carriers) {
       if (!there.has(id)) {
         one.end();
@@ -330,14 +328,14 @@ export class Calls {
     if (asked?.t?.startsWith("room.")) this.#pending.delete("room");
     this.#carry();
     this.draw();
-    this.onproblem(code, error.message ?? "", asked);
+    if (asked?.t !== "room.media" || !this.#carriers.get(call?.id)?.noWay(error)) this.onproblem(code, error.message ?? "", asked);
   }
 
   // ------------------------------------------------------------------------------------------ devices
 
   #enterPeer(call) {
     if (call.id === this.#voiceOnly) this.set(deeds.mine(this.state, { cam: false }));
-    this.#of(call).startPeer(this.state.call, this.#ice);
+    this.#of(call).startPeer(this.state.call);
   }
 
   #takeDevices(media) {

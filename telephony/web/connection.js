@@ -55,13 +55,14 @@ export class CallConnection {
   #fresh = false;
   #asked = new Map();
   #kept = [];
+  /** Why the service does not let this page in, as it said before it closed. */
+  #why = null;
 
   /**
    * @param {{url: string, token: string|null, hello: object}} options hello: what is told of this page beside its token
    * @param {{message: (m: object) => void, status: (s: {link: string, reason?: string}) => void,
    *   failed: (asked: object, error: {code: string, message: string}) => void}} handlers
-   * deps.probe(): why the service would not let this page in, null where it would or is away.
-   *   status: link is "connecting", "open", "lost" or "refused". failed: what this page sent was refused.
+   *   status: link is "connecting", "open", "lost" or "refused", with the reason's code. failed: what this page sent was refused.
    */
   constructor(options, handlers, deps = {}) {
     this.options = options;
@@ -128,6 +129,7 @@ export class CallConnection {
       return void this.#lost(socket, { code: 4003, reason: String(error?.message ?? error) });
     }
     this.#socket = socket;
+    this.#why = null;
     this.#deadline = this.deps.later(WELCOME_S, () => {
       socket.onclose = null;
       socket.close?.();
@@ -159,7 +161,8 @@ export class CallConnection {
     if (message.t === "welcome") this.#welcomed(message);
     const asked = message.re ? this.#asked.get(message.re) : null;
     if (message.re) this.#asked.delete(message.re);
-    if (message.t === "error") this.handlers.failed(asked, message);
+    if (message.t === "error" && !this.#open) this.#why = message.code;
+    else if (message.t === "error") this.handlers.failed(asked, message);
     else this.handlers.message(message, asked);
   }
 
@@ -185,26 +188,15 @@ export class CallConnection {
       if (now - this.#upSince >= STEADY_S) this.#attempt = 0;
       this.#downSince = now;
     }
-    // A handshake that fails tells the page nothing; whether it is let in at all, the service says by HTTP.
-    if (!was && event?.code === 1006 && this.deps.probe) {
-      this.deps.probe().then((reason) => reason && this.#refused(reason));
-    }
     const refused = event?.code === REFUSED;
     // Another tab has this session now; this one begins its own.
     if (event?.reason === "resumed-elsewhere") this.#store(null);
-    this.handlers.status({ link: refused ? "refused" : "lost", reason: event?.reason || undefined });
+    this.handlers.status({ link: refused ? "refused" : "lost", reason: (refused && this.#why) || event?.reason || undefined });
     if (this.#closed) return;
     // One that is not let in asks again, in case it will be, but seldom.
     const delay = refused ? LONGEST_S * (0.7 + 0.3 * this.deps.random()) : quick ? 0 : retryDelay(this.#attempt, now - this.#downSince, this.deps.random());
     this.#attempt += 1;
     this.#retry = this.deps.later(delay, () => this.#connect());
-  }
-
-  #refused(reason) {
-    if (this.#open || this.#closed) return;
-    this.deps.cancel(this.#retry);
-    this.handlers.status({ link: "refused", reason });
-    this.#retry = this.deps.later(LONGEST_S * (0.7 + 0.3 * this.deps.random()), () => this.#connect());
   }
 
   #stored() {

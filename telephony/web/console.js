@@ -17,7 +17,7 @@ import { lobbyCard, roomList } from "./rooms-view.js";
 import { askForLink, linkCard } from "./scene-link.js";
 import { soundOf } from "./state.js";
 import { spoken } from "./telling.js";
-import { cw, nameOf, reasonWords } from "./words.js";
+import { cw, cwOther, nameOf, reasonWords } from "./words.js";
 
 const TOKEN = "seoula.token.console";
 const SEEN = "seoula.calls.seen";
@@ -64,7 +64,7 @@ const setUi = (changes) => {
 };
 
 const scheme = location.protocol === "https:" ? "wss" : "ws";
-const calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token, paired: true });
+const calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token });
 const ringer = new Ringer();
 const notices = new Notices(({ action, call }) => {
   if (action === "accept") calls.accept(call);
@@ -182,13 +182,23 @@ function top(state) {
     <p class="brand">${logo()}<span><strong>${department || cw("console")}</strong><small>${me ? `${cw("console")} · ${me.name}` : cw("console")}</small></span></p>
     ${away ? nothing : html`<span class=${`link ${link}`} role="status"><i></i>${cw(linkWord)}</span>`}
     ${away ? nothing : html`<div class="statuses" role="radiogroup" aria-label=${cw("myStatus")}>${STATUSES.map((status) => html`<button type="button" role="radio" class=${`presence ${status}`} aria-checked=${String(state.status === status)} @click=${() => calls.presence(status)}>${cw(status === "away" ? "awayStatus" : status)}</button>`)}</div>`}
-    <button type="button" class=${`bell ${page.bell ? "ready" : "off"}`} @click=${bell}>${icon(page.bell ? "bell" : "bell-off")}<span>${page.bell ? cw("bellTest") : cw("bellOn")}</span></button>
+    <button type="button" class=${`bell ${page.bell ? "ready" : "off"}`} aria-label=${page.bell ? cw("bellTest") : cw("bellOn")} @click=${bell}>${icon(page.bell ? "bell" : "bell-off")}<span>${page.bell ? cw("bellTest") : cw("bellOn")}</span></button>
     <button type="button" class="round lang" lang=${language() === "en" ? "ko" : "en"} aria-label=${cw("language")} title=${cw("language")} @click=${() => (setLanguage(language() === "ko" ? "en" : "ko"), draw())}>${icon("language")}</button>
   </header>`;
 }
 
+/** Why this page is not let in, in both languages: whoever stands before it may read only one. */
+function turnedAway(code) {
+  const [why, how] = { "token-needed": ["pairFirst", "pairHow"], "bad-token": ["pairGone", "pairHow"], revoked: ["pairGone", "pairHow"], "not-for-this-role": ["pairWrong", "pairHow"], "bad-origin": ["originWrong", "originHow"], "a-link": ["linkHere", "linkHereHow"], "link-used": ["sceneUsed", "sceneUsedHow"], "link-expired": ["sceneUsed", "sceneUsedHow"], "calls-off": ["callsOff", "callsOffHow"] }[code] ?? [null, "pairHow"];
+  const other = language() === "en" ? "ko" : "en";
+  return html`<main class="turned-away" data-why=${code}><span class="emblem">${icon("lock")}</span>
+    <h1>${why ? cw(why) : reasonWords(code)}</h1><p>${cw(how)}</p>
+    <p class="other" lang=${other}>${why ? html`<b>${cwOther(why)}</b> ` : nothing}${cwOther(how)}</p></main>`;
+}
+
 function body(state) {
-  if (state.link === "refused") return html`<main class="turned-away"><span class="emblem">${icon("lock")}</span><h1>${state.refused === "bad-token" || state.refused === "revoked" ? reasonWords("bad-token") : cw("pairFirst")}</h1><p>${cw("pairHow")}</p></main>`;
+  const refused = state.link === "refused" ? state.refused : state.me?.role === "guest" ? "a-link" : null;
+  if (refused) return turnedAway(refused);
   const now = calls.deps.now();
   if (state.call && !state.call.elsewhere && !["placing", "ringing"].includes(state.call.phase)) {
     return html`<main class="in-call"><h1 class="unseen">${cw("call")}</h1>${callView(state, calls, { ui, set: setUi, now, parties: () => othersOf(state) })}</main>`;

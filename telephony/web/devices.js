@@ -59,7 +59,7 @@ export function meter(track, told, makeContext = () => new AudioContext()) {
 /** The page on which devices are tried. check: {on, level, problem}; press starts or ends it. */
 export function deviceTest(local, own, check, press, draw) {
   return html`<section class="device-test" aria-labelledby="device-title">
-    <h3 id="device-title">${cw("deviceTest")}</h3>
+    <h2 id="device-title">${cw("deviceTest")}</h2>
     <div class="try">
       <div class="mirror">${check.on && local.video ? html`<video autoplay playsinline .muted=${true} .srcObject=${live(own)} aria-label=${cw("camera")}></video>` : html`<span>${icon("video")}</span>`}</div>
       <div class="pickers">

@@ -7,7 +7,7 @@ import { cw, nameOf } from "./words.js";
 const RANK = { available: 0, away: 1, busy: 2, offline: 3 };
 const plain = (text) => String(text ?? "").toLowerCase().replace(/\s+/g, "");
 
-/** [{address, name_ko, name_en, status, consoles, open, phone}] of what the hub has told, without one's own. Pure. */
+/** [{address, name_ko, name_en, status, consoles, open, holiday?, phone}] of what the hub has told, without one's own. Pure. */
 export function departmentsOf(presence, own = null) {
   return Object.values(presence)
     .filter(({ subject }) => subject?.startsWith("dept:") && subject !== `dept:${own}`)
@@ -45,6 +45,6 @@ function row(one, state, call) {
   const button = (media, name, word) =>
     html`<button type="button" class=${`round call ${media}`} ?disabled=${off} aria-label=${`${nameOf(one)} ${cw(word)}`} title=${cw(word)} @click=${() => call(one, media)}>${icon(name)}</button>`;
   return html`<li class=${one.status}>${avatar(one)}
-    <span><b>${nameOf(one)}</b><small class=${`presence ${one.status}`}>${statusWord(one.status)}${one.status === "offline" && one.open === false ? html` · ${cw("closedNow")}` : nothing}${one.consoles > 1 ? html` · ${one.consoles}` : nothing}</small></span>
+    <span><b>${nameOf(one)}</b><small class=${`presence ${one.status}`}>${statusWord(one.status)}${one.holiday ? html` · ${cw("closedToday")}: ${nameOf({ name_ko: one.holiday.ko, name_en: one.holiday.en })}` : one.status === "offline" && one.open === false ? html` · ${cw("closedNow")}` : nothing}${one.consoles > 1 ? html` · ${one.consoles}` : nothing}</small></span>
     ${button("video", "video", "videoCall")} ${button("audio", "phone", "voiceCall")}</li>`;
 }

@@ -2,6 +2,18 @@
 import { Negotiation } from "./negotiation.js";
 import { Recovery } from "./recovery.js";
 
+/** Take other servers for what is gathered from now on. A connection that is closed needs none. */
+export function configure(pc, ice) {
+  if (pc.signalingState !== "closed") pc.setConfiguration?.({ ...pc.getConfiguration?.(), iceServers: ice });
+}
+
+/** Whether media goes through a relay of ours, from the entries of an RTCStatsReport. Pure. */
+export function relayed(entries) {
+  const byId = new Map(entries.map((one) => [one.id, one]));
+  const pair = entries.find((one) => one.type === "candidate-pair" && one.state === "succeeded" && (one.nominated || one.selected));
+  return byId.get(pair?.localCandidateId)?.candidateType === "relay";
+}
+
 export class PeerLink {
   #senders = {};
   #streams = {};
@@ -112,6 +124,13 @@ export class PeerLink {
 
   candidate(candidate) {
     return this.negotiation.candidate(candidate);
+  }
+
+  /** Fresh credentials. A relay holds only as long as the ones it was asked for with: its way is made anew. */
+  async renewIce(ice) {
+    configure(this.pc, ice);
+    const report = await this.pc.getStats().catch(() => new Map());
+    if (relayed([...report.values()]) && this.pc.signalingState !== "closed") this.pc.restartIce();
   }
 
   online() {

@@ -7,6 +7,7 @@ const FPS = 15;
 const PIECE_MS = 2000;
 /** The service takes at most 900 kB at a time. */
 const MOST_BYTES = 800_000;
+const HEAD_BYTES = 64;
 const TRIES = 4;
 const TYPE = "video/webm;codecs=vp8,opus";
 
@@ -31,6 +32,27 @@ export function pieces(blob, most = MOST_BYTES) {
   return found;
 }
 
+/**
+ * Where a film is drawn: {paint, track, show()}. Each picture is handed on by `show`, where the browser can: what a canvas
+ * captures by itself comes with the page's own pictures, and stands still when the page is covered or the machine busy.
+ */
+function screenOf(width, height) {
+  if (globalThis.MediaStreamTrackGenerator && globalThis.OffscreenCanvas) {
+    const canvas = new OffscreenCanvas(width, height);
+    const paint = canvas.getContext("2d", { willReadFrequently: true });
+    const track = new globalThis.MediaStreamTrackGenerator({ kind: "video" });
+    const writer = track.writable.getWriter();
+    const show = () => {
+      if (!(writer.desiredSize > 0)) return;
+      const picture = new VideoFrame(canvas, { timestamp: performance.now() * 1000 });
+      writer.write(picture).catch(() => picture.close());
+    };
+    return { paint, track, show };
+  }
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  return { paint: canvas.getContext("2d"), track: canvas.captureStream(FPS).getVideoTracks()[0], show() {} };
+}
+
 export class Recorder {
   #recorder = null;
   #timer = null;
@@ -39,6 +61,7 @@ export class Recorder {
   #chain = Promise.resolve();
   #id = null;
   #number = 0;
+  #held = null;
   #over = false;
 
   /**
@@ -63,15 +86,15 @@ export class Recorder {
   }
 
   #roll() {
-    const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
-    const paint = canvas.getContext("2d");
+    const { paint, track, show } = screenOf(WIDTH, HEIGHT);
     this.#context = new AudioContext();
     const mixed = this.#context.createMediaStreamDestination();
     this.#timer = setInterval(() => {
       this.#draw(paint);
+      show();
       this.#mix(mixed);
     }, 1000 / FPS);
-    const stream = new MediaStream([...canvas.captureStream(FPS).getVideoTracks(), ...mixed.stream.getAudioTracks()]);
+    const stream = new MediaStream([track, ...mixed.stream.getAudioTracks()]);
     this.#recorder = new MediaRecorder(stream, { mimeType: TYPE, videoBitsPerSecond: 1_500_000 });
     this.#recorder.ondataavailable = ({ data }) => data.size && this.#send(data);
     this.#recorder.start(PIECE_MS);
@@ -102,8 +125,15 @@ export class Recorder {
     }
   }
 
-  #send(data) {
-    for (const piece of pieces(data)) {
+  /** A recorder that begins late on a busy machine gives the first byte by itself; the service wants to see the head. */
+  #send(data, last = false) {
+    const whole = this.#held ? new Blob([this.#held, data]) : data;
+    this.#held = null;
+    if (whole.size < HEAD_BYTES && !last) {
+      this.#held = whole;
+      return;
+    }
+    for (const piece of pieces(whole)) {
       const number = this.#number;
       this.#number += 1;
       this.#chain = this.#chain.then(() => this.#put(number, piece));
@@ -146,7 +176,9 @@ export class Recorder {
         recorder.onstop = resolve;
         recorder.stop();
       });
+      if (this.#held) this.#send(new Blob([]), true);
     }
+    for (const track of recorder?.stream?.getTracks() ?? []) track.stop();
     for (const source of this.#sources.values()) source.disconnect();
     this.#sources.clear();
     this.#context?.close().catch(() => {});
@@ -155,30 +187,55 @@ export class Recorder {
   }
 }
 
+/** So long one waits at the most for the last piece before a meeting is left. */
+const LAST_PIECE_S = 5;
+
 /**
- * The film is made by the page whose person began it, as long as everybody agrees: begins and ends it as the call has it.
- * Returns the recorder that runs, or null. calls: the page's Calls (client.js).
+ * The film is made by the page whose person began it, as long as everybody agrees: `follow` begins and ends it as the call
+ * has it; `whole` resolves when its last piece has been sent. calls: the page's Calls (client.js).
  */
-export function followRecording(running, call, calls, make = (options) => new Recorder(options)) {
-  const { state, by } = call?.recordings?.recording ?? {};
-  const wanted = state === "on" && by === call.me && call.meeting;
-  if (!wanted) {
-    running?.stop();
-    return null;
+export class Film {
+  #running = null;
+  #ending = null;
+
+  constructor(calls, make = (options) => new Recorder(options)) {
+    this.calls = calls;
+    this.make = make;
   }
-  if (running) return running;
-  const { token, display } = calls.options;
-  const made = make({
-    meeting: call.meeting,
-    query: display ? `?display=${encodeURIComponent(display)}` : "",
-    headers: token ? { Authorization: `Bearer ${token}` } : {},
-    tiles: () => calls.tiles(),
-    audio: () => calls.local.audio,
-    failed: () => {
-      calls.tell("recording.set", { on: false, kind: "recording" });
-      calls.onproblem("recording-failed");
-    },
-  });
-  made.start();
-  return made;
+
+  get runs() {
+    return Boolean(this.#running && !this.#ending);
+  }
+
+  follow(call) {
+    const { state, by } = call?.recordings?.recording ?? {};
+    const wanted = state === "on" && by === call.me && call.meeting;
+    if (!wanted) {
+      this.#running?.stop();
+      this.#running = this.#ending = null;
+      return;
+    }
+    if (this.#running) return;
+    const { calls } = this;
+    const { token, display } = calls.options;
+    this.#running = this.make({
+      meeting: call.meeting,
+      query: display ? `?display=${encodeURIComponent(display)}` : "",
+      headers: token ? { Authorization: `Bearer ${token}` } : {},
+      tiles: () => calls.tiles(),
+      audio: () => calls.local.audio,
+      failed: () => {
+        calls.tell("recording.set", { on: false, kind: "recording" });
+        calls.onproblem("recording-failed");
+      },
+    });
+    this.#running.start();
+  }
+
+  /** From the moment on in which the service hears that it has ended, no piece is taken any more: first the last one. */
+  whole() {
+    if (!this.#running) return Promise.resolve();
+    this.#ending ??= Promise.race([this.#running.stop(), this.calls.deps.pause?.(LAST_PIECE_S) ?? new Promise(() => {})]);
+    return this.#ending;
+  }
 }

@@ -10,7 +10,7 @@ import { consentCard } from "./cards.js";
 import { Calls } from "./client.js";
 import { lobbyCard } from "./rooms-view.js";
 import { voiceOf } from "./voices.js";
-import { cw, nameOf, reasonWords } from "./words.js";
+import { cw, cwOther, nameOf, reasonWords } from "./words.js";
 
 const TOAST_MS = 6000;
 const KEPT = "seoula.scene";
@@ -46,11 +46,13 @@ function toast(text) {
 async function start() {
   page.stage = "joining";
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment", paired: true });
+  calls = new Calls({ url: `${scheme}://${location.host}/ws/v1/calls`, token: link.token, name: page.name.trim(), facing: "environment" });
   calls.onproblem = (code, fallback) => toast(reasonWords(code, fallback));
   calls.onmessage = (message) => {
     if (message.t !== "welcome") return;
-    if (!calls.state.call && message.room) calls.joinRoom(message.room, { media: "video" });
+    // A pairing of a console or a screen opens no room by itself.
+    if (!message.room) return finish("no-link");
+    if (!calls.state.call) calls.joinRoom(message.room, { media: "video" });
   };
   calls.subscribe(({ state }) => {
     if (state.link === "refused" && page.stage === "joining") finish(state.refused ?? "revoked");
@@ -140,13 +142,21 @@ function message(name, title, body) {
   return html`${heading()}<main class="scene-start"><span class="emblem">${icon(name)}</span><h1>${title}</h1><p>${body}</p></main>`;
 }
 
+/** Why the link opens nothing, in both languages. */
+function turnedAway() {
+  const used = ["bad-token", "revoked", "token-needed", "link-used", "link-expired"].includes(page.reason);
+  const why = used ? "sceneUsed" : page.reason === "no-link" || page.reason === "not-for-this-role" ? "sceneWrong" : page.reason === "calls-off" ? "callsOff" : null;
+  const other = html`<span class="other" lang=${language() === "en" ? "ko" : "en"}>${why ? html`<b>${cwOther(why)}</b> ` : nothing}${cwOther("sceneUsedHow")}</span>`;
+  return message("lock", why ? cw(why) : reasonWords(page.reason), html`${cw("sceneUsedHow")}${other}`);
+}
+
 function draw() {
   const { stage } = page;
   const state = calls?.state;
   const body =
     stage === "none" ? message("lock", cw("sceneNoToken"), cw("sceneUsedHow"))
     : stage === "over"
-      ? ["left", "hangup", "ended", "empty"].includes(page.reason) ? message("check", cw("sceneOver"), cw("sceneThanks")) : message("lock", ["bad-token", "revoked", "token-needed", "link-used", "link-expired"].includes(page.reason) ? cw("sceneUsed") : reasonWords(page.reason), cw("sceneUsedHow"))
+      ? ["left", "hangup", "ended", "empty"].includes(page.reason) ? message("check", cw("sceneOver"), cw("sceneThanks")) : turnedAway()
     : state?.waiting ? html`${heading()}<main class="scene-start">${lobbyCard(state, calls)}</main>`
     : stage === "live" && state?.call ? showing()
     : begin();

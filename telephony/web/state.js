@@ -45,8 +45,8 @@ export function personOf(from, known = {}) {
   };
 }
 
-/** Somebody in a room: screens of the office are the office, others what their device is called. Pure. */
-export const roomPerson = (one) => (one.party?.startsWith("display:") ? personOf({ party: one.party, name: one.name_ko }) : { name_ko: one.name_ko || one.name || one.part, name_en: one.name_en || one.name || one.part });
+/** Somebody in a room, as the service names him. Pure. */
+export const roomPerson = (one) => ({ name_ko: one.name_ko || one.name || one.part, name_en: one.name_en || one.name_ko || one.name || one.part });
 
 /** A call as it is begun here. */
 function begun(id, now, fields) {
@@ -120,6 +120,8 @@ const READ = {
     const next = { ...state, incoming, announced, parked: state.parked.filter(({ id }) => id !== m.call) };
     if (state.call?.id === m.call) return over(next, state.call, m.reason, now, m);
     if (state.announced?.call === m.call) return { ...next, ended: { id: m.call, reason: m.reason, peer: state.announced.to, at: now, seconds: 0, media: state.announced.media } };
+    // Declined by oneself, at another screen or by voice: nothing to be told.
+    if (rang && m.reason === "rejected") return next;
     if (rang) return { ...next, ended: { id: m.call, reason: m.reason, peer: rang.from, at: now, seconds: 0, media: rang.media } };
     return next;
   },
@@ -140,9 +142,9 @@ const READ = {
   "room.joined"(state, m, now) {
     const one = state.call && (state.call.room === m.room || state.call.id === m.room) ? state.call : begun(m.room, now, { role: "member", room: m.room });
     const call = {
-      ...one, mode: "room", room: m.room, phase: "active", startedAt: one.startedAt ?? now, title: { name_ko: m.title_ko ?? m.title ?? "", name_en: m.title_en ?? "" },
+      ...one, mode: "room", media_by: m.media ?? null, room: m.room, phase: "active", startedAt: one.startedAt ?? now, title: { name_ko: m.title_ko ?? m.title ?? "", name_en: m.title_en ?? "" },
       meeting: m.meeting ?? null, me: m.me, myRole: m.role ?? null, people: m.people ?? [], feeds: m.feeds ?? [], hands: m.hands ?? [], speaking: m.speaking ?? [], main: m.main ?? null,
-      host: m.host ?? null, presenter: m.presenter ?? null, page: m.page ?? null, chat: m.chat ?? one.chat, captions: { ...one.captions, ...(m.captions ?? {}) }, locked: Boolean(m.locked),
+      host: m.host ?? null, presenter: m.presenter ?? null, page: m.page ?? null, follows: m.follows ?? true, chat: m.chat ?? one.chat, captions: { ...one.captions, ...(m.captions ?? {}) }, locked: Boolean(m.locked),
     };
     return { ...state, waiting: null, ended: null, incoming: state.incoming.filter(({ call: id }) => id !== one.id), call: (m.recording ? [m.recording].flat() : []).reduce(record, call) };
   },

@@ -13,12 +13,22 @@ export class Tap {
     return Boolean(this.#pc);
   }
 
+  get connections() {
+    return this.#pc ? [this.#pc] : [];
+  }
+
   async start() {
     if (this.#pc || !this.options.local.audio) return;
     const pc = this.options.make();
     this.#pc = pc;
     this.#sender = pc.addTransceiver(this.options.local.audio, { direction: "sendonly" }).sender;
     pc.onicecandidate = ({ candidate }) => this.options.candidate("tap", candidate ? (candidate.toJSON?.() ?? candidate) : null);
+    pc.onconnectionstatechange = () => {
+      // Whoever wrote it down is gone: who comes in his place is sent the voice anew.
+      if (pc !== this.#pc || pc.connectionState !== "failed") return;
+      this.close();
+      this.start();
+    };
     await pc.setLocalDescription();
     const { type, sdp } = pc.localDescription;
     if (pc === this.#pc) this.options.description("tap", { type, sdp });

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from assistant.runs import WITHHELD
 from assistant.touch import OPERATIONS
 from content_registry.schema import Visibility
-from tests.assistant.api_app import REMOTE, Application, running, settled
+from tests.assistant.api_app import LOCAL, REMOTE, Application, running, settled
 
 SAY, COMMANDS = "/api/v1/utterances", "/api/v1/displays/main/commands"
 
@@ -291,8 +291,9 @@ async def test_a_change_from_another_machine_needs_a_token(api: Application) -> 
         assert code_of(await remote.post("/rasa/actions", json={"next_action": "x"}), 401) == "token-needed"
 
 
-async def test_a_token_commands_its_own_display_and_no_other(api: Application) -> None:
-    async with api.screen("main"), api.screen("other"), api.screen("lobby", "kiosk"), api.client(REMOTE) as remote:
+@pytest.mark.parametrize("where", [REMOTE, LOCAL])
+async def test_a_token_commands_its_own_display_and_no_other(api: Application, where: tuple[str, int]) -> None:
+    async with api.screen("main"), api.screen("other"), api.screen("lobby", "kiosk"), api.client(where) as remote:
         for role, display, target, allowed in (
             ("tablet", "main", "main", True),
             ("tablet", "other", "main", False),

@@ -69,6 +69,14 @@ async def phone(
         yield made
 
 
+async def turned_away(socket: Socket, code: str) -> None:
+    """A page is told why before the socket is closed: a handshake that is refused would tell it nothing."""
+    told = await socket.receive()
+    assert (told["t"], told["code"]) == ("error", code)
+    assert told["message"]
+    assert await socket.end() == (1008, code)
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
@@ -92,7 +100,8 @@ async def test_a_call_from_invitation_to_hang_up(api: Application) -> None:
         incoming = await console.get("call.incoming")
         assert (incoming["call"], incoming["from"]["party"], incoming["media"]) == (call, "display:main", "video")
         assert 0 < incoming["expires_in_ms"] <= 30_000
-        assert (await wall.get("call.ringing"))["n"] == 1
+        ringing = await wall.get("call.ringing")
+        assert (ringing["n"], ringing["re"]) == (1, "1")
         console.say("call.accept", id="2", call=call)
         mine, theirs = await console.get("call.accepted"), await wall.get("call.accepted")
         assert (mine["re"], mine["polite"], theirs["polite"], mine["mode"]) == ("2", True, False, "p2p")
@@ -105,13 +114,17 @@ async def test_a_call_from_invitation_to_hang_up(api: Application) -> None:
         assert (await wall.get("rtc.ice"))["cand"]["candidate"] == "candidate:1"
         console.say("rtc.ice", call=call, pc="p2p", cand=None)
         assert (await wall.get("rtc.ice"))["cand"] is None
-        wall.say("call.hangup", call=call)
-        for one in (wall, console):
-            assert (await one.get("call.ended"))["reason"] == "hangup"
+        wall.say("call.hold", id="3", call=call, on=True)
+        assert (await wall.get("peer.state"))["re"] == "3"
+        wall.say("call.hangup", id="4", call=call)
+        for one, re in ((wall, "4"), (console, None)):
+            ended = await one.get("call.ended")
+            assert (ended["reason"], ended.get("re")) == ("hangup", re)
     rows = await log(api)
     assert [(r["id"], r["reason"], r["answered_by"], r["missed_by"]) for r in rows] == [
         (call, "hangup", "console:fire-1", [])
     ]
+    assert (rows[0]["caller_department"], rows[0]["department"]) == ("", "fire")
     assert rows[0]["duration_s"] is not None
 
 
@@ -142,12 +155,12 @@ async def test_rejected_and_cancelled(api: Application) -> None:
 async def test_citizens_have_no_calls(api: Application, role: str) -> None:
     token = token_of(api, role, "lobby")
     async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{token}"), client=REMOTE) as socket:
-        assert socket.closed == (1008, "not-for-this-role")
+        await turned_away(socket, "not-for-this-role")
     async with api.client(REMOTE, authorization=f"Bearer {token}") as citizen:
         assert (await citizen.get("/api/v1/calls")).status_code == 403
         assert (await citizen.post("/api/v1/calls/links", json={"room": "event:EQ-1"})).status_code == 403
     async with api.socket("/ws/v1/calls", query=f"role={role}&display=lobby") as socket:
-        assert socket.closed == (1008, "token-needed")
+        await turned_away(socket, "token-needed")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +179,20 @@ async def test_strangers_are_not_let_in(
     api: Application, headers: dict[str, str], client: tuple[str, int], query: str, reason: str
 ) -> None:
     async with api.socket("/ws/v1/calls", headers=headers, client=client, query=query) as socket:
-        assert socket.closed == (1008, reason)
+        if not query:
+            socket.send({"t": "hello", "v": 1})
+        await turned_away(socket, reason)
+
+
+async def test_a_token_may_stand_in_hello(api: Application) -> None:
+    token = token_of(api, "console", "fire-1", "fire")
+    async with api.socket("/ws/v1/calls", client=REMOTE) as socket:
+        console = Phone(socket)
+        assert (await console.hello(token=token))["me"]["party"] == "console:fire-1"
+    for wrong, reason in (("nonsense", "bad-token"), (token_of(api, "web", "citizen"), "not-for-this-role")):
+        async with api.socket("/ws/v1/calls", client=REMOTE) as socket:
+            socket.send({"t": "hello", "v": 1, "token": wrong})
+            await turned_away(socket, reason)
 
 
 async def test_this_machines_own_wall_needs_no_token(api: Application) -> None:
@@ -200,7 +226,7 @@ async def test_a_revoked_token_is_cut_off_within_a_second_and_its_call_ends(api:
             assert (await wall.get("call.ended"))["reason"] == "connection_lost"
             assert await console.socket.end() == (1008, "revoked")
     async with api.socket("/ws/v1/calls", headers={"authorization": f"Bearer {token}"}, client=REMOTE) as socket:
-        assert socket.closed == (1008, "bad-token")
+        await turned_away(socket, "bad-token")
 
 
 async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
@@ -234,11 +260,13 @@ async def test_each_sees_its_own_calls_in_the_log(api: Application) -> None:
         ('{"t": "rtc.desc", "desc": {"type": "offer", "sdp": "x"}}', "bad-message"),
         ('{"t": "call.accept", "call": "call-0001", "more": 1}', "bad-message"),
         (json.dumps({"t": "room.chat", "text": "x" * 70_000}), "too-large"),
-        ("[" * 5000, "bad-json"), ('{"t": ["x"]}', "unknown-message"), ('{"t": "\\ud800"}', "unknown-message"),
+        ("[" * 5000, "bad-json"),
+        (b'{"t": "presence"}', "bad-json"), ('{"t": ["x"]}', "unknown-message"),
+        ('{"t": "\\ud800"}', "unknown-message"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_used_is_an_error_and_the_connection_stays(
-    api: Application, frame: str, code: str
+    api: Application, frame: str | bytes, code: str
 ) -> None:
     async with phone(api, "wall", "main") as wall:
         wall.socket.send(frame)
@@ -338,7 +366,7 @@ async def test_after_a_restart_no_call_is_left_and_its_row_says_so(
             assert (welcome["resumed"], welcome["calls"]) == (False, [])
 
 
-async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
+async def test_an_on_site_link_opens_one_room_once(api: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     made = await api.http.post("/api/v1/calls/links", json={"room": "event:EQ-1", "name": "현장 1"})
     assert made.status_code == 200
     body = made.json()
@@ -359,6 +387,14 @@ async def test_an_on_site_link_opens_one_room_once(api: Application) -> None:
         assert gone.status_code == 200
         async with asyncio.timeout(1.5):
             assert await guest.socket.end() == (1008, "revoked")
+    async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{body['token']}"), client=REMOTE) as socket:
+        await turned_away(socket, "bad-token")
+    links = api.service.calls.links
+    with monkeypatch.context() as patch:
+        patch.setattr(links, "_now", lambda: time.time() - 3600)
+        old, _ = links.issue("event:EQ-1")
+    async with api.socket("/ws/v1/calls", subprotocols=("seoula", f"token.{old}"), client=REMOTE) as socket:
+        await turned_away(socket, "link-expired")
     async with api.client(REMOTE, authorization=f"Bearer {body['token']}") as client:
         assert (await client.get("/api/v1/calls")).status_code == 401
 
@@ -393,6 +429,30 @@ async def test_a_typed_wish_can_be_taken_back_and_a_tap_rings_at_once(api: Appli
         assert (await tv.get("call.accepted"))["watch"] is True
     rows = await log(api)
     assert [(r["reason"], r["missed_by"]) for r in rows][1] == ("cancelled", [])
+
+
+async def test_a_call_is_answered_held_and_ended_by_words(api: Application) -> None:
+    async def say(text: str) -> tuple[str, str]:
+        outcome = (await api.http.post("/api/v1/utterances", json={"text": text})).json()["outcome"]
+        return outcome["code"], outcome["reason"]
+
+    async with (
+        api.screen(token=api.token("wall")),
+        phone(api, "wall", "main") as wall,
+        phone(api, "console", "fire-1", "fire") as console,
+    ):
+        assert await say("통화 끊어줘") == ("not_understood", "no-call")
+        call = str(uuid.uuid4())
+        console.say("call.invite", call=call, to="display:main", media="video")
+        await wall.get("call.incoming")
+        assert await say("받아") == ("calling", "call-answered")
+        assert (await wall.get("call.accepted"))["watch"] is False
+        await console.get("call.accepted")
+        assert await say("통화 보류해줘") == ("answered", "call-held")
+        assert (await console.get("peer.state"))["held"] is True
+        assert await say("그만") == ("cancelled", "stopped"), "that hangs nobody up"
+        assert await say("통화 끊어줘") == ("cancelled", "call-ended")
+        assert (await console.get("call.ended"))["reason"] == "hangup"
 
 
 async def test_a_wish_without_anybody_there_says_so(api: Application) -> None:
@@ -475,7 +535,7 @@ async def test_settings_that_name_nobody_are_refused_at_the_start(
 async def test_switched_off_there_are_no_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path, monkeypatch, calls={"enabled": False}) as api:
         async with api.socket("/ws/v1/calls", query="role=wall&display=main") as socket:
-            assert socket.closed == (1008, "calls-off")
+            await turned_away(socket, "calls-off")
         answer = await api.http.post("/api/v1/calls/links", json={"room": "daily"})
         assert (answer.status_code, answer.json()["code"]) == (503, "calls-off")
 

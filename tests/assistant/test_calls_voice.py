@@ -9,6 +9,7 @@ import pytest
 from actions import World, plan
 from assistant.contracts import (
     CancelCall,
+    Direction,
     Intent,
     IntentName,
     Media,
@@ -17,6 +18,7 @@ from assistant.contracts import (
     PlaceCall,
     Source,
     SpeechStart,
+    SteerCall,
     StopWord,
     Transcript,
     Wake,
@@ -38,9 +40,18 @@ class Line:
     placed: list[PlaceCall] = field(default_factory=list)
     taken_back: int = 0
 
-    def place(self, command: PlaceCall) -> Outcome:
+    steered: list[Direction] = field(default_factory=list)
+    rings: bool = False
+
+    def carry_out(self, command: PlaceCall | SteerCall) -> Outcome:
+        if isinstance(command, SteerCall):
+            self.steered.append(command.direction)
+            return Outcome(OutcomeCode.CANCELLED, "통화를 끝냈습니다.", "The call is over.", "call-ended")
         self.placed.append(command)
         return Outcome(OutcomeCode.CALLING, "소방재난본부에 영상전화를 겁니다.", "Calling.")
+
+    def ringing(self, display: str) -> bool:
+        return self.rings
 
     def calling(self, display: str) -> bool:
         return len(self.placed) > self.taken_back
@@ -94,6 +105,30 @@ async def test_stop_said_into_the_announcement_takes_it_back() -> None:
     dry.room.hear(StopWord(3.0, "그만"))
     await dry.settle()
     assert (line.taken_back, dry.voice.hushed > 0) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "rings", "deeds"),
+    [
+        ("통화 끊어줘", False, [Direction.OFF]),
+        ("통화 보류해줘", False, [Direction.HOLD]),
+        ("전화 받아줘", True, [Direction.ON]),
+        ("받아", True, [Direction.ON]),
+        ("거절", True, [Direction.OFF]),
+        ("받아", False, []),
+    ],
+)
+async def test_a_call_that_goes_on_or_rings_is_steered_by_words(
+    words: str, rings: bool, deeds: list[Direction]
+) -> None:
+    line = Line(rings=rings)
+    dry = room(line)
+    for _ in range(7):  # more often than anybody may call
+        say(dry, words)
+        await dry.settle()
+        dry.room.playback_finished()
+    assert line.steered == deeds * 7
+    assert line.placed == []
 
 
 async def test_chatter_after_a_call_takes_nothing_back() -> None:

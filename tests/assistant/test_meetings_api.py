@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from assistant import logs
 from assistant.meetings import MeetingService, join
 from assistant.settings import Settings
 from assistant.supervise import ChildSpec
+from display_bridge.city_data.metrics import KST
 from telephony.engines.engine import EngineEvent
 from telephony.seams import NoRooms
 from tests.assistant.api_app import REMOTE, Application, Socket, running, settled
@@ -165,6 +168,52 @@ async def test_those_who_were_in_read_the_record_and_nobody_else(house: House) -
         assert (await fire.call("DELETE", path)).status_code == 403
         assert (await safety.call("DELETE", path)).json() == {"done": True}
         assert (await safety.get(path)).status_code == 404
+
+
+async def test_the_page_that_is_followed_is_told_to_those_who_are_in(house: House) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        safety, fire, outside = await meet(house, stack)
+        path = f"/api/v1/meetings/{(await fire.heard('room.joined'))['meeting']}/page"
+        assert (await fire.get(path)).status_code == 404
+        safety.say("room.page", room=ROOM, panel="fine-dust-pm10")
+        await fire.heard("room.page", panel="fine-dust-pm10")
+        body = (await fire.get(path)).json()
+        assert (body["panel"], body["document"], body["page"]) == ("fine-dust-pm10", "", 1)
+        assert (body["view"]["title_ko"], bool(body["view"]["blocks"])) == ("미세먼지", True)
+        assert (await outside.get(path)).status_code == 404
+        listed = house.app.service.screens.provider.documents("white-paper", datetime.now(KST))
+        safety.say("room.page", room=ROOM, document=listed[1].id, page=2)
+        await fire.heard("room.page", page=2)
+        body = (await fire.get(path)).json()
+        [reader] = body["view"]["blocks"]
+        assert (reader["document"]["id"], reader["page"], body["view"]["panel"]["id"]) == (
+            listed[1].id, 2, "library-white-papers",
+        )  # fmt: skip
+        # What somebody may not see he does not get, also where others follow it.
+        house.meetings.may_see = lambda person, page: person.owner != "console:fire-1"
+        assert (await fire.get(path)).json()["code"] == "not-for-you"
+        assert (await safety.get(path)).status_code == 200
+
+
+async def test_people_are_named_by_their_department_and_rooms_follow_the_registry(house: House) -> None:
+    async with contextlib.AsyncExitStack() as stack:
+        safety, fire, _ = await meet(house, stack)
+        wall = await house.seat(stack, "wall", "main")
+        await enter(wall)
+        people = (await fire.heard("room.people"))["people"]
+        assert [one["name_ko"] for one in people][-1].startswith("시장실")
+        assert people[1]["name_ko"] == "소방재난본부 fire-1"
+        assert people[1]["name_en"].endswith("fire-1")
+        registry = house.app.service.registry
+        fewer = {name: room for name, room in registry.rooms.items() if name != "policy"}
+        house.meetings.use_registry(dataclasses.replace(registry, rooms=fewer))
+        fire.say("room.list")
+        assert [row["room"] for row in (await fire.heard("room.list"))["rooms"]] == list(fewer)
+        assert (await house.app.http.post("/api/v1/registry/reload")).status_code == 200
+        before = len(fire.seen)
+        fire.say("room.list")
+        await settled(lambda: [m for m in fire.seen[before:] if m["t"] == "room.list"])
+        assert {row["room"] for row in fire.seen[-1]["rooms"]} == set(registry.rooms)
 
 
 async def test_a_recording_is_taken_while_all_agree_and_not_one_piece_longer(house: House) -> None:

@@ -73,3 +73,28 @@ def test_hosts(tmp_path: Path, host: str) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(f'[server]\nhost = "{host}"\n', encoding="utf-8")
     assert load_settings(file).server.host == host
+
+
+def test_livekit_needs_an_address_a_key_and_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEOULA_CALLS__ENGINE", "livekit")
+    assert "livekit_url is wss://" in complaint()
+    for address in ("https://meet.office", "wss://", "wss://meet.office/path", "wss://a b", "wss://x; script-src *"):
+        monkeypatch.setenv("SEOULA_CALLS__LIVEKIT_URL", address)
+        assert "livekit_url is wss://" in complaint(), address
+    monkeypatch.setenv("SEOULA_CALLS__LIVEKIT_URL", "wss://meet.office:7880/")
+    assert "livekit_key is missing" in complaint()
+    monkeypatch.setenv("SEOULA_CALLS__LIVEKIT_KEY", "APIkey")
+    monkeypatch.setenv("SEOULA_CALLS__LIVEKIT_SECRET", "too short a secret")
+    said = complaint()
+    assert "livekit_secret has at least 32 characters" in said
+    assert "too short" not in said
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    monkeypatch.delenv("SEOULA_CALLS__LIVEKIT_SECRET")
+    (secrets / "SEOULA_calls__livekit_secret").write_text("x" * 32, "utf-8")
+    calls = load_settings().calls
+    assert calls.livekit_origin == "wss://meet.office:7880"
+    assert "x" * 32 not in repr(calls)
+    monkeypatch.setenv("SEOULA_CALLS__ENGINE", "embedded")
+    assert load_settings().calls.livekit_origin == "", "pages speak to it only where it is used"

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from display_bridge.views.english import BARE
+
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Grade = Literal["good", "moderate", "bad", "very_bad"]
 Status = Literal["ok", "warn", "alert", "off"]
@@ -28,7 +30,8 @@ class Strict(BaseModel):
         """English may stand beside any Korean field; it is words, and none of them Korean."""
         if not isinstance(value, dict):
             return value
-        added = {k for k in value if k.endswith("_en") and f"{k[:-3]}_ko" in value and k not in cls.model_fields}
+        beside = {k for k in value if k.endswith("_en") and (f"{k[:-3]}_ko" in value or k[:-3] in BARE & value.keys())}
+        added = beside - cls.model_fields.keys()
         for key in added:
             assert isinstance(value[key], str), key
             assert value[key], key
@@ -336,6 +339,7 @@ class Table(Block):
     kind: Literal["table"]
     columns: list[Column] = Field(min_length=1)
     rows: list[dict[str, str | Finite | None]]
+    words_en: dict[Word, Word] = {}
     select: Select | None = None
 
     @model_validator(mode="after")
@@ -343,6 +347,9 @@ class Table(Block):
         keys = {c.key for c in self.columns}
         assert all(row.keys() == keys for row in self.rows)
         assert self.select is None or self.select.column in keys
+        cells = {cell for row in self.rows for cell in row.values()}
+        assert self.words_en.keys() <= cells
+        assert not re.search("[가-힣]", "".join(self.words_en.values()))
         return self
 
 
@@ -505,6 +512,12 @@ class OverlayApp(Block):
     state_ko: Word
     body_ko: Word
     steps_ko: list[Word] = Field(min_length=1)
+    steps_en: list[Word] = []
+
+    @model_validator(mode="after")
+    def steps_in_english(self) -> OverlayApp:
+        assert len(self.steps_en) in (0, len(self.steps_ko))
+        return self
 
 
 class ControlItem(Strict):

@@ -13,7 +13,7 @@ from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.metrics import KST
 from display_bridge.papers.shelf import Shelf
 from display_bridge.papers.shelved import ShelvedCityData
-from display_bridge.views.english import english, with_english
+from display_bridge.views.english import english, names_of, with_english
 from display_bridge.views.frame import build_view, failed_view
 
 REGISTRY = load_registry()
@@ -67,10 +67,36 @@ def test_a_view_that_failed_reads_in_english() -> None:
 
 
 def test_unknown_words_get_no_english_and_known_english_stays() -> None:
-    given = {"title_ko": "서울", "title_en": "The city", "label_ko": "서울 · 모르는 말", "text": "서울"}
+    given = {"title_ko": "서울", "title_en": "The city", "label_ko": "서울 · 모르는 말", "text": "없는 말"}
     assert with_english(given, {}) == given
     assert with_english({"label_ko": "소방서", "label_en": "소방서"}, {})["label_en"] == "Fire stations"
     assert english("수치(억원)") == "Figure (100 million won)"
     assert english("내장 모의 데이터 외 2") == "Built-in simulated data and 2 more"
     assert english("2027년 6월까지") == "until 2027-06"
     assert english("자치구별 없는 것") is None
+
+
+@pytest.mark.parametrize(
+    ("korean", "words"),
+    [
+        ("4분", "4 min"),
+        ("곧 도착", "arriving"),
+        ("2호선 · 외선순환", "Line 2 · outer circle"),
+        ("홍대입구역 2번출구 앞", "Hongik Univ. Station exit 2"),
+        ("규모 2.6 지진 (서울에서 약 235㎞)", "Earthquake of magnitude 2.6 (about 235 ㎞ from Seoul)"),
+        ("종로소방서", "Jongno fire station"),
+        ("중구경찰서", "Jung-gu police station"),
+        ("강동구 · 해제", "Gangdong-gu · Lifted"),
+        ("구급 · 중랑구 · 구급차 2대 출동", "Ambulance · Jungnang-gu · ambulances sent: 2"),
+        ("모르는역", None),
+        ("모르는동소방서", None),
+    ],
+)
+def test_records_of_the_city_are_put_together(korean: str, words: str | None) -> None:
+    assert english(korean, names_of(REGISTRY)) == words
+
+
+def test_a_tables_cells_have_a_list_of_english_words() -> None:
+    table = next(b for b in _view("intl-sister-cities")["blocks"] if b["kind"] == "table")
+    assert table["words_en"]["도쿄"] == "Tokyo"
+    assert "words_en" not in with_english({"kind": "table", "rows": [{"a": "없는 말", "b": 3}]}, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
@@ -31,19 +31,38 @@ def chromium() -> str:
     return program
 
 
+Pages = Callable[[int, int], contextlib.AbstractContextManager[Page]]
+"""Makes a page of a width and a height, with cookies and storage of its own."""
+
+
 @contextlib.contextmanager
-def page(width: int = 1920, height: int = 1080, more: tuple[str, ...] = ()) -> Iterator[Page]:
-    """A page; what it writes to the console as an error is collected in `page.errors`."""
+def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
+    """A browser for many pages; what a page writes to the console as an error is collected in `page.errors`."""
     program = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more], headless=True)
-        made = browser.new_page(viewport={"width": width, "height": height})
-        errors: list[str] = []
-        made.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-        made.on("pageerror", lambda e: errors.append(str(e)))
-        object.__setattr__(made, "errors", errors)
-        yield made
+
+        @contextlib.contextmanager
+        def pages(width: int, height: int) -> Iterator[Page]:
+            made = browser.new_page(viewport={"width": width, "height": height})
+            errors: list[str] = []
+            made.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+            made.on("pageerror", lambda e: errors.append(str(e)))
+            object.__setattr__(made, "errors", errors)
+            try:
+                yield made
+            finally:
+                made.close()  # and its context
+
+        yield pages
         browser.close()
+
+
+@contextlib.contextmanager
+def page(width: int = 1920, height: int = 1080, more: tuple[str, ...] = ()) -> Iterator[Page]:
+    """A page in a browser of its own."""
+    with one_browser(more) as pages, pages(width, height) as made:
+        yield made
 
 
 def errors_of(made: Page) -> list[str]:

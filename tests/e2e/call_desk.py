@@ -85,10 +85,11 @@ class CallDesk:
             self.begin()
         offered = socket.headers.get("sec-websocket-protocol", "")
         token = next((p.strip()[6:] for p in offered.split(",") if p.strip().startswith("token.")), "")
+        await socket.accept(subprotocol="seoula")
         if token == "unknown":
+            await socket.send_json({"t": "error", "code": "bad-token", "message": "this device token is not known"})
             await socket.close(1008, "bad-token")
             return
-        await socket.accept(subprotocol="seoula")
         caller = self.caller(token, role, display)
         await self.calls.hub.serve(SocketConnection(socket), caller, frames(socket))
 

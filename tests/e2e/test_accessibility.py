@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.audit import audit
-from tests.e2e.browser import errors_of, page
+from tests.e2e.browser import Pages, errors_of, one_browser
 from tests.e2e.measure import korean_words, small_controls, small_texts, unmatched_labels, walk
 from tests.e2e.places import PANELS, ROLES, Place, open_place, show
 from tests.running import Product, product, settings_file
@@ -39,6 +39,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def pages() -> Iterator[Pages]:
+    """One browser; each page of it begins with nothing kept."""
+    with one_browser() as made:
+        yield made
+
+
 def _clean(made: Page, where: str) -> None:
     found = audit(made)
     assert found.passes >= 8, f"{where}: axe looked at almost nothing"
@@ -47,8 +54,8 @@ def _clean(made: Page, where: str) -> None:
 
 
 @pytest.mark.parametrize("place", ROLES, ids=lambda place: place.name)
-def test_axe_finds_nothing_on_any_role(running: Product, place: Place) -> None:
-    with page(place.width, place.height) as made:
+def test_axe_finds_nothing_on_any_role(running: Product, pages: Pages, place: Place) -> None:
+    with pages(place.width, place.height) as made:
         open_place(made, running, place)
         _clean(made, "start")
         panels = PANELS if place.panels else {"map": PANELS["map"]}
@@ -58,8 +65,8 @@ def test_axe_finds_nothing_on_any_role(running: Product, place: Place) -> None:
         assert errors_of(made) == []
 
 
-def test_axe_finds_nothing_on_open_sheets_and_dialogs(running: Product) -> None:
-    with page(1920, 1080) as wall:
+def test_axe_finds_nothing_on_open_sheets_and_dialogs(running: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as wall:
         open_place(wall, running, WALL)
         wall.click(".menus button:nth-child(2)")
         wall.wait_for_selector(".panel-tiles button")
@@ -70,12 +77,12 @@ def test_axe_finds_nothing_on_open_sheets_and_dialogs(running: Product) -> None:
         wall.wait_for_selector("[role=dialog]")
         wall.wait_for_timeout(400)
         _clean(wall, "help")
-    with page(3840, 2160) as kiosk:
+    with pages(3840, 2160) as kiosk:
         open_place(kiosk, running, KIOSK)
         kiosk.click(".role-key:has-text('이용 안내')")
         kiosk.wait_for_selector("#close-help:focus")
         _clean(kiosk, "how to use")
-    with page(390, 844) as phone:
+    with pages(390, 844) as phone:
         open_place(phone, running, PHONE)
         phone.click(".web-menus button:nth-child(2)")
         phone.wait_for_selector(".web-card")
@@ -86,8 +93,8 @@ def test_axe_finds_nothing_on_open_sheets_and_dialogs(running: Product) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/runs", "/docs", "/console", "/scene"])
-def test_axe_finds_nothing_on_the_pages_around(running: Product, path: str) -> None:
-    with page(1280, 800) as made:
+def test_axe_finds_nothing_on_the_pages_around(running: Product, pages: Pages, path: str) -> None:
+    with pages(1280, 800) as made:
         made.goto(running.origin + path)
         made.wait_for_selector("h1")
         made.wait_for_timeout(500)
@@ -98,11 +105,13 @@ def test_axe_finds_nothing_on_the_pages_around(running: Product, path: str) -> N
 
 
 @pytest.mark.parametrize("place", [KIOSK, LARGE], ids=lambda place: place.name)
-def test_every_letter_of_a_kiosk_can_be_read_from_where_one_stands(running: Product, place: Place) -> None:
+def test_every_letter_of_a_kiosk_can_be_read_from_where_one_stands(
+    running: Product, pages: Pages, place: Place
+) -> None:
     least = LEAST_PX * 2 if place is LARGE else LEAST_PX
     catalog = running.get("/api/v1/catalog")["panels"]
     sample = [panel["id"] for panel in catalog][:: 12 if place is LARGE else 5]
-    with page(3840, 2160) as made:
+    with pages(3840, 2160) as made:
         open_place(made, running, place)
         for panel in sample:
             show(made, running, place, panel)
@@ -112,11 +121,11 @@ def test_every_letter_of_a_kiosk_can_be_read_from_where_one_stands(running: Prod
             assert small == [], panel
 
 
-def test_twice_as_large_is_twice_as_large_everywhere_and_still_within_low_reach(running: Product) -> None:
+def test_twice_as_large_is_twice_as_large_everywhere_and_still_within_low_reach(running: Product, pages: Pages) -> None:
     sizes = """() => Object.fromEntries(['.role-key', '.role-key .icon', '.pick', '.pick .icon', 'h1', '.sub',
       '.card h2', '.figure b', '.brand strong']
       .map((s) => [s, parseFloat(getComputedStyle(document.querySelector(s)).fontSize)]))"""
-    with page(3840, 2160) as made:
+    with pages(3840, 2160) as made:
         open_place(made, running, KIOSK)
         show(made, running, KIOSK, PANELS["map"])
         before = made.evaluate(sizes)
@@ -140,19 +149,19 @@ def test_twice_as_large_is_twice_as_large_everywhere_and_still_within_low_reach(
 
 
 @pytest.mark.parametrize("place", [p for p in ROLES if p.role != "tv"], ids=lambda place: place.name)
-def test_what_is_pressed_is_large_enough(running: Product, place: Place) -> None:
+def test_what_is_pressed_is_large_enough(running: Product, pages: Pages, place: Place) -> None:
     least = 24 if place.role == "wall" else 44
-    with page(place.width, place.height) as made:
+    with pages(place.width, place.height) as made:
         open_place(made, running, place)
         assert small_controls(made, least) == []
 
 
-def test_what_a_panel_offers_on_a_phone_has_a_fingers_width(running: Product) -> None:
+def test_what_a_panel_offers_on_a_phone_has_a_fingers_width(running: Product, pages: Pages) -> None:
     panels = (
         "road-traffic", "subway-arrival", "fine-dust-pm10", "hotspots", "library-research", "intl-sister-cities",
         "snowfall", "trails", "theme-job-bus", "resume-indicators", "fn-rotation", "subway-lines",
     )  # fmt: skip
-    with page(PHONE.width, PHONE.height) as made:
+    with pages(PHONE.width, PHONE.height) as made:
         open_place(made, running, PHONE)
         for panel in panels:
             show(made, running, PHONE, panel)
@@ -163,8 +172,8 @@ def test_what_a_panel_offers_on_a_phone_has_a_fingers_width(running: Product) ->
     "place", [p for p in ROLES if p.name in ("wall 1920x1080", "tablet 1280x800", "kiosk", "phone", "watch round 396")],
     ids=lambda place: place.name,
 )  # fmt: skip
-def test_the_keyboard_alone_reaches_everything_and_is_seen(running: Product, place: Place) -> None:
-    with page(place.width, place.height) as made:
+def test_the_keyboard_alone_reaches_everything_and_is_seen(running: Product, pages: Pages, place: Place) -> None:
+    with pages(place.width, place.height) as made:
         open_place(made, running, place)
         stops = walk(made)
         assert stops, "nothing takes the focus"
@@ -182,8 +191,8 @@ def test_the_keyboard_alone_reaches_everything_and_is_seen(running: Product, pla
             assert made.evaluate("document.activeElement.id") == "stage", "one key passes what repeats"
 
 
-def test_the_rotation_can_be_stopped_by_the_keyboard(running: Product) -> None:
-    with page(1920, 1080) as made:
+def test_the_rotation_can_be_stopped_by_the_keyboard(running: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as made:
         open_place(made, running, WALL)
         running.post("/api/v1/displays/main/commands", {"op": "home"})
         made.wait_for_selector(".stay button[aria-label='전환 멈추기']")
@@ -194,8 +203,8 @@ def test_the_rotation_can_be_stopped_by_the_keyboard(running: Product) -> None:
         made.wait_for_selector(".stay button[aria-label='전환 멈추기']")
 
 
-def test_a_pressed_key_can_be_let_go_elsewhere(running: Product) -> None:
-    with page(1280, 800) as made:
+def test_a_pressed_key_can_be_let_go_elsewhere(running: Product, pages: Pages) -> None:
+    with pages(1280, 800) as made:
         open_place(made, running, next(p for p in ROLES if p.name == "tablet 1280x800"))
         box = made.locator(".pick[data-tile=realtime]").bounding_box()
         assert box
@@ -207,16 +216,16 @@ def test_a_pressed_key_can_be_let_go_elsewhere(running: Product) -> None:
 
 
 @pytest.mark.parametrize("panel", list(PANELS.values()))
-def test_a_phone_of_320_px_loses_nothing_sideways(running: Product, panel: str) -> None:
-    with page(320, 640) as made:
+def test_a_phone_of_320_px_loses_nothing_sideways(running: Product, pages: Pages, panel: str) -> None:
+    with pages(320, 640) as made:
         show(made, running, SMALL_PHONE, panel)
         assert made.evaluate("document.documentElement.scrollWidth") <= 320
         assert made.evaluate("document.querySelector('h1').getBoundingClientRect().width") > 40
 
 
-def test_the_title_of_the_page_names_the_panel_and_messages_are_announced(running: Product) -> None:
+def test_the_title_of_the_page_names_the_panel_and_messages_are_announced(running: Product, pages: Pages) -> None:
     for place in (WALL, KIOSK, PHONE):
-        with page(place.width, place.height) as made:
+        with pages(place.width, place.height) as made:
             open_place(made, running, place)
             for panel in (PANELS["map"], PANELS["chart"]):
                 show(made, running, place, panel)
@@ -227,11 +236,11 @@ def test_the_title_of_the_page_names_the_panel_and_messages_are_announced(runnin
 
 @pytest.mark.parametrize("place", [p for p in ROLES if not p.prepare.__name__.startswith("_c") and p is not LARGE],
                          ids=lambda place: place.name)  # fmt: skip
-def test_in_english_every_word_is_english_or_marked_as_korean(running: Product, place: Place) -> None:
+def test_in_english_every_word_is_english_or_marked_as_korean(running: Product, pages: Pages, place: Place) -> None:
     english = Place(
         place.name, place.role, place.display, place.width, place.height, panels=place.panels, language="en"
     )
-    with page(place.width, place.height) as made:
+    with pages(place.width, place.height) as made:
         open_place(made, running, english)
         assert made.evaluate("document.documentElement.lang") == "en"
         for panel in (PANELS["map"], PANELS["chart"]) if place.panels else ():

@@ -133,7 +133,7 @@ def test_a_call_is_rejected_taken_back_or_not_answered(desk: CallDesk, browser: 
     transport.keyboard.press("Escape")
     fire.wait_for_selector(INCOMING, state="detached")
 
-    desk.ring_for(0.6)
+    desk.ring_for(3)
     call(transport, "소방재난본부", "audio")
     fire.wait_for_selector(INCOMING)
     transport.wait_for_selector(f"{OVER} >> text=받지 않습니다")

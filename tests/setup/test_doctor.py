@@ -105,6 +105,7 @@ def test_every_component_of_this_machine_gives_its_row(settings: Settings) -> No
     assert [row.component for row in rows] == [check.component for check in CHECKS]
     states = {row.component: row.state for row in rows}
     assert states["recogniser"] == states["voice activity"] == states["voice"] == "ok", rows
+    assert states["calls (media)"] == states["telephone line"] == "ok", rows
     assert states["web libraries"] == states["rasa environment"] == states["content registry"] == "ok"
     assert states["rasa model"] == states["map"] == "missing"  # the state folder is empty
     assert all(row.fix for row in rows if row.state != "ok")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 
 from assistant.contracts import BadInput
@@ -49,6 +49,9 @@ class FakeMedia:
 
     async def leave(self, room: str, part: str) -> None:
         self._note("leave", room, part)
+
+    async def silence(self, room: str, part: str, kinds: Collection[str]) -> None:
+        self._note("silence", room, part, "+".join(sorted(kinds)))
 
     async def tap(self, room: str, part: str) -> AsyncIterator[bytes]:
         queue = self.sound.setdefault((room, part), asyncio.Queue())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from telephony import steering
 from telephony.call import Phase
 from telephony.switchboard import Rules
 from tests.telephony.exchange_stage import Stage
@@ -164,7 +165,9 @@ def test_a_telephone_is_called_in_its_hours_where_no_console_is(hours_later: int
     assert stage.reason(key) == "hangup"
 
 
-@pytest.mark.parametrize(("kind", "reason"), [("busy", "busy"), ("rejected", "rejected"), ("failed", "offline")])
+@pytest.mark.parametrize(("kind", "reason"), [
+    ("busy", "busy"), ("rejected", "rejected"), ("failed", "offline"), ("no_answer", "no_answer"),
+])  # fmt: skip
 def test_a_telephone_that_is_not_answered(kind: str, reason: str) -> None:
     stage = Stage(Rules(phones=True, rooms=True))
     wall = stage.join("wall", "main")
@@ -306,6 +309,26 @@ def test_a_third_party_makes_a_room_of_the_call() -> None:
     stage.say(two, "call.hangup", call=key)
     assert stage.reason(key) == "hangup"
     assert (stage.rooms[-1].action, stage.rooms[-1].room) == ("close", room)
+
+
+def test_who_is_put_out_of_its_room_is_out_of_the_call() -> None:
+    stage = Stage(Rules(rooms=True))
+    wall, one, two = stage.join("wall", "main"), stage.console("fire-1"), stage.console("safety-1", "safety")
+    key = stage.talk(wall, one)
+    stage.say(wall, "call.add", call=key, to="dept:safety")
+    stage.say(two, "call.accept", call=key)
+    room = f"call-{key}"
+    for client, where in ((two, "another-room"), (stage.join("tablet", "main"), room)):
+        stage.do(stage.exchange.put_out(client.id, where, "removed", stage.now))
+        assert len(stage.board.calls[key].members) == 3, "that is nothing to this call"
+    stage.do(stage.exchange.put_out(two.id, room, "removed", stage.now))  # by the host
+    assert stage.last(two, "call.ended")["reason"] == "hangup"
+    assert stage.board.free(two.party)
+    assert stage.last(wall, "peer.state")["left"] == "hangup"
+    stage.do(stage.exchange.put_out(wall.id, room, "engine", stage.now))  # the room itself is over
+    assert stage.reason(key) == "media_failed"
+    stage.do(stage.exchange.put_out(one.id, room, "engine", stage.now))
+    assert stage.board.free(one.party)
 
 
 def test_without_an_engine_nobody_is_added() -> None:
@@ -533,3 +556,27 @@ def test_opening_hours_that_begin_are_told() -> None:
     assert not [m for m in stage.got(console, "presence") if m["subject"] == "dept:climate"]
     stage.wait(4)
     assert [m["open"] for m in stage.got(console, "presence") if m["subject"] == "dept:climate"] == [False]
+
+
+def test_a_voice_ends_holds_takes_up_and_answers_the_call_of_its_display() -> None:
+    stage = Stage()
+    wall, console = stage.join("wall", "main"), stage.console("fire-1")
+
+    def steer(deed: str) -> str:
+        done, effects = steering.steer(stage.exchange, wall.party, deed, stage.now)
+        stage.do(effects)
+        return done
+
+    assert [steer(deed) for deed in ("off", "hold", "release", "on")] == ["", "", "", ""], "there is no call"
+    key = stage.call(console, "display:main")
+    assert steer("on") == "answered"
+    assert (stage.last(wall, "call.accepted")["watch"], stage.last(console, "call.accepted")["call"]) == (False, key)
+    stage.say(wall, "rtc.desc", call=key, desc={"type": "answer", "sdp": "v=0"})
+    assert (steer("hold"), stage.last(console, "peer.state")["held"]) == ("held", True)
+    assert (steer("release"), stage.last(console, "peer.state")["held"]) == ("released", False)
+    assert (steer("off"), stage.reason(key)) == ("hangup", "hangup")
+    key = stage.call(console, "display:main")
+    assert (steer("off"), stage.reason(key)) == ("declined", "rejected")
+    assert stage.last(wall, "call.ended") == {"t": "call.ended", "call": key, "reason": "rejected", "missed": False}
+    key = stage.call(wall, "dept:fire")
+    assert (steer("off"), stage.reason(key)) == ("cancelled", "cancelled")

@@ -32,6 +32,7 @@ class Offices(RuleBasedStateMachine):
         self.stage = Stage(Rules(waiting=waiting, phones=phones, rooms=rooms), phone_of, events={"EQ-1"}, checked=False)
         self.seats: dict[int, Client] = {}
         self.begun: set[str] = set()
+        self.answered: set[str] = set()
         self.over: dict[str, str] = {}
         self.read = 0
         for seat in range(len(SEATS)):
@@ -109,7 +110,7 @@ class Offices(RuleBasedStateMachine):
 
     @rule(
         pick=st.integers(0, 20),
-        what=st.sampled_from(("hold", "unhold", "add", "add", "transfer", "transfer", "state", "hangup", "lose")),
+        what=st.sampled_from(("hold", "unhold", "add", "add", "transfer", "send", "state", "hangup", "lose")),
         to=st.sampled_from(TO),
     )
     def do_in_a_call(self, pick: int, what: str, to: str) -> None:
@@ -128,9 +129,10 @@ class Offices(RuleBasedStateMachine):
             return
         more = {
             "hold": {"on": True}, "unhold": {"on": False}, "state": {"media": "connected"}, "add": {"to": to},
-            "transfer": {"to": to},
+            "transfer": {"to": to}, "send": {"to": to, "blind": True},
         }.get(what, {})  # fmt: skip
-        self.stage.say(client, f"call.{'hold' if what == 'unhold' else what}", call=call.id, **more)
+        named = {"unhold": "hold", "send": "transfer"}.get(what, what)
+        self.stage.say(client, f"call.{named}", call=call.id, **more)
 
     @rule(seat=st.integers(0, 9), pick=st.integers(0, 3), add=st.booleans(), to=st.sampled_from(TO))
     def ask_another(self, seat: int, pick: int, add: bool, to: str) -> None:
@@ -142,7 +144,12 @@ class Offices(RuleBasedStateMachine):
         if (client := self.client(seat)) is not None:
             self.stage.say(client, "presence", status=status)
 
-    @rule(kind=st.sampled_from(("answered", "busy", "failed", "ended")), pick=st.integers(0, 3))
+    @rule(
+        kind=st.sampled_from(
+            ("answered", "answered", "busy", "failed", "ended", "lost", "no_answer", "transferred", "transfer_failed")
+        ),
+        pick=st.integers(0, 3),
+    )
     def phone(self, kind: str, pick: int) -> None:
         legs = [p.leg for p in self.stage.phones if p.action == "dial"][-4:] or ["no-leg"]
         self.stage.do(self.stage.exchange.phone(kind, legs[pick % len(legs)], self.stage.now))
@@ -161,9 +168,12 @@ class Offices(RuleBasedStateMachine):
     @invariant()
     def each_call_is_begun_once_and_ends_once_for_one_reason(self) -> None:
         for note in self.stage.notes[self.read :]:
-            if note.ended is None:
+            if note.ended is None and note.answered is None:
                 assert note.id not in self.begun
                 self.begun.add(note.id)
+            elif note.ended is None:
+                assert note.id in self.begun - self.answered - set(self.over)
+                self.answered.add(note.id)
             else:
                 assert note.id in self.begun
                 assert note.id not in self.over, "ended twice"

@@ -16,6 +16,7 @@ import yaml
 from assistant.contracts import BadInput, NotPermitted
 from telephony.meeting_state import Plan, Policy
 from telephony.minutes import Record, Said, Secretary, Shown, read_record
+from telephony.minutes_journal import MinutesJournal
 from telephony.minutes_pdf import _numbers, minutes_pdf
 from telephony.minutes_store import MinutesStore
 from telephony.rooms import Note, Person, Rooms, Send
@@ -108,6 +109,46 @@ def test_a_record_is_kept_privately_read_by_those_who_were_in_and_deleted_in_tim
     assert store.prune() == [record.id]
     MinutesStore(tmp_path / "none", 0, lambda: now[0]).save(record)
     assert not (tmp_path / "none").exists()
+
+
+def test_the_notes_of_a_meeting_that_was_cut_off_make_its_record(tmp_path: Path) -> None:
+    def clock(at: float) -> float:
+        return EPOCH + at
+
+    journal, secretary = MinutesJournal(tmp_path, clock), Secretary(clock)
+    names = {"name_en": "", "kind": "console"}
+    notes = [
+        Note("opened", "policy", "m1", 0, "c1", {"title_ko": "정책회의실", "title_en": "Policy"}),
+        Note("joined", "policy", "m1", 0, "c1", {"party": "console:fire-1", "name_ko": "소방", **names}),
+        Note("joined", "policy", "m1", 1, "c2", {"party": "console:safety-1", "name_ko": "안전", **names}),
+        Note("host", "policy", "m1", 1, "c1"),
+        Note("transcript_on", "policy", "m1", 2, "c1"),
+        Note("line", "policy", "m1", 5, "c2", {"text": "거두어들일 말", "at": 4.0}),
+        Note("line", "policy", "m1", 6, "c1", {"text": "남는 말", "at": 5.5}),
+        Note("chat", "policy", "m1", 7, "c2", {"n": 1, "text": "적은 말"}),
+        Note("withdrew", "policy", "m1", 8, "c2", {"kind": "transcript", "party": "console:safety-1"}),
+        Note("left", "policy", "m1", 9, "c2", {"reason": "left"}),
+    ]
+    for note in notes:
+        journal.write(note)
+        secretary.note(note)
+    [file] = tmp_path.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "거두어들일 말" not in file.read_text("utf-8")
+    with file.open("a", encoding="utf-8") as torn:
+        torn.write('{"kind": "chat", "room": "pol')
+    [record] = MinutesJournal(tmp_path, clock).recover()
+    expected = secretary.note(Note("ended", "policy", "m1", 9))
+    assert expected is not None
+    expected.people["console:fire-1"].spans = [(EPOCH, EPOCH + 9)]  # in to the last that is known of it
+    assert record.as_json() == expected.as_json()
+    assert [line.text for line in record.transcript] == ["남는 말"]
+    journal.write(Note("ended", "policy", "m1", 10))
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "m2.notes").write_text('{"kind": "joined", "data": 7}\n[]\n', "utf-8")
+    assert journal.recover() == []
+    journal.drop_all()
+    assert not list(tmp_path.iterdir())
 
 
 def text_of(pdf: bytes) -> str:

@@ -20,15 +20,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted, Unavailable
+from content_registry.holidays import Holiday
 from content_registry.hours import Hours
+from telephony.clients import Clients
 from telephony.directory import Directory
 from telephony.effects import CallRecord
 from telephony.ice import IceServers
 from telephony.journal import CallLog
 from telephony.limits import Bucket
-from telephony.links import LIFE_S, Links, qr_svg, qr_text
+from telephony.links import LIFE_S, STAY_S, Links, qr_svg, qr_text
 from telephony.parties import Address
 from telephony.phone_desk import GatewayDesk
+from telephony.presence import Presence
 from telephony.protocol import MOST_FRAME, BadMessage, read
 from tests.telephony.exchange_stage import DEPARTMENTS
 
@@ -167,7 +170,7 @@ def test_turn_credentials_are_good_for_a_while_and_name_nobody() -> None:
     assert IceServers().servers("c1", 0) == []
 
 
-def test_an_on_site_link_is_good_once_and_for_half_an_hour(tmp_path: Path) -> None:
+def test_an_on_site_link_is_good_once_and_within_half_an_hour(tmp_path: Path) -> None:
     now = [1000.0]
     links = Links(tmp_path / "links.json", lambda: now[0])
     token, link = links.issue("event:EQ-1", "현장")
@@ -183,7 +186,12 @@ def test_an_on_site_link_is_good_once_and_for_half_an_hour(tmp_path: Path) -> No
     with pytest.raises(NotPermitted):
         links.take(token, "s3", "s1")
     assert links.holds(link.id)
+    late = links.issue("event:EQ-1")[0]
     now[0] += LIFE_S
+    with pytest.raises(NotPermitted):
+        links.take(late, "s9")
+    assert links.holds(link.id), "who has come stays"
+    now[0] += STAY_S - LIFE_S
     assert not links.holds(link.id)
     for attempt in (links.peek, lambda t: links.take(t, "s4", "s2")):
         with pytest.raises(NotPermitted) as over:
@@ -203,7 +211,7 @@ def test_a_link_is_withdrawn_and_a_broken_file_says_so(tmp_path: Path) -> None:
         links.peek(token)
     with pytest.raises(BadInput):
         links.withdraw(link.id)
-    for room in ("", "../x", "a" * 101):
+    for room in ("", "../x", "a" * 101, "call-8b99a3fa-7698-47ed-b57e-e1789efad3a2"):
         with pytest.raises(BadInput):
             links.issue(room)
     (tmp_path / "links.json").write_text("{")
@@ -255,6 +263,7 @@ class Event:
     leg: str
     caller: str = ""
     called: str = ""
+    reason: str = ""
     digits: str = ""
     on: bool = False
 
@@ -287,6 +296,12 @@ class FakeGateway:
 
     async def dtmf(self, leg: str, digits: str) -> None:
         await self._do("dtmf", leg, digits)
+
+    async def transfer(self, leg: str, uri: str) -> None:
+        await self._do("transfer", leg, uri)
+
+    async def hand_over(self, leg: str, to_leg: str) -> None:
+        await self._do("hand_over", leg, to_leg)
 
     async def events(self) -> AsyncIterator[Event]:
         while True:
@@ -330,3 +345,41 @@ async def test_orders_to_a_leg_are_carried_out_in_turn_and_a_failed_dial_is_told
     await desk.stop()
     assert hub.told[-1] == ("failed", "leg-2")
     assert not desk._last
+
+
+async def test_how_a_telephone_ended_and_whom_it_was_sent_to() -> None:
+    gateway, hub = FakeGateway(broken=("transfer",)), FakeHub()
+    desk = GatewayDesk(gateway, lambda called: "")
+    desk.start(hub)
+    desk.do("hand_over", "one", "two", "", "")
+    desk.do("transfer", "three", "300", "", "")
+    for event in (Event("ended", "a", reason="hangup"), Event("ended", "b", reason="transferred"),
+                  Event("ended", "c", reason="restarted"), Event("ended", "d", reason="lost"),
+                  Event("failed", "e", reason="no-answer"), Event("failed", "f", reason="unavailable"),
+                  Event("transfer_failed", "g")):  # fmt: skip
+        gateway.queue.put_nowait(event)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    await desk.stop()
+    assert gateway.orders == [("hand_over", "one", "two")]
+    assert sorted(hub.told) == sorted([
+        ("transfer_failed", "three"), ("ended", "a"), ("transferred", "b"), ("lost", "c"), ("lost", "d"),
+        ("no_answer", "e"), ("failed", "f"), ("transfer_failed", "g"),
+    ])  # fmt: skip
+
+
+def test_a_holiday_closes_a_department_and_says_why() -> None:
+    christmas, own = datetime(2026, 12, 25, 11), datetime(2026, 12, 31, 11)
+    closed = {christmas.date(): Holiday("성탄절", "Christmas"), own.date(): Holiday("종무", "종무")}
+    directory = Directory.of(DEPARTMENTS, {"climate": "200@pbx", "fire": "119"}, closed=closed)
+    for when in (christmas, own):
+        assert not directory.open_at("climate", when)
+        assert directory.holiday("climate", when) == closed[when.date()]
+        assert [step.kind for step in directory.route(Address.parse("dept:climate"), when)] == ["consoles"]
+        assert directory.open_at("fire", when), "who is always there is there"
+        assert directory.holiday("fire", when) is None
+    presence = Presence(directory, Clients(), lambda party: True, lambda: christmas)
+    rows = {row["subject"]: row for row in presence.all()}
+    assert rows["dept:climate"]["holiday"] == {"ko": "성탄절", "en": "Christmas"}
+    assert (rows["dept:climate"]["open"], "holiday" in rows["dept:fire"]) == (False, False)
+    assert directory.holiday("climate", datetime(2026, 12, 24, 11)) is None

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.contracts import BadInput, NotPermitted, SeoulaError
 from telephony.clients import Client
-from telephony.engines.engine import EngineEvent
+from telephony.engines.engine import EngineEvent, EventKind
 from telephony.room_desk import RoomDesk
 from telephony.room_effects import Note
 from telephony.rooms import Policy, Rooms
@@ -26,8 +26,8 @@ GUEST = Client("c5", "s5", "guest:g1", "guest", "현장", room="event:fire-1")
 
 
 class Floor:
-    def __init__(self) -> None:
-        self.media = FakeMedia()
+    def __init__(self, media: FakeMedia | None = None) -> None:
+        self.media = media or FakeMedia()
         self.inbox: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         self.notes: list[Note] = []
         self.tapped: list[tuple[str, str]] = []
@@ -259,3 +259,38 @@ async def test_the_captions_of_a_call_end_with_it(floor: Floor) -> None:
         floor.desk.message(SAFETY, offer, call="k1")
     with pytest.raises((BadInput, NotPermitted)):
         floor.desk.message(WALL, {"t": "rtc.desc", "room": "nowhere", "pc": "pub"})
+
+
+async def test_media_that_break_are_made_anew(floor: Floor) -> None:
+    for client in (WALL, SAFETY):
+        await floor.say(client, "room.join")
+        await floor.publish(client)
+    wall, safety = f"feed-{WALL.id}", f"feed-{SAFETY.id}"
+
+    async def happens(kind: EventKind, part: str = "", feed: str = "") -> None:
+        floor.media.happened.put_nowait(EngineEvent(kind, ROOM, part, feed))
+        await floor.quiet()
+
+    # One subscription breaks: it is offered again, and what its part sends is there all the time.
+    before = len(floor.told(WALL, "room.feeds"))
+    await happens("failed", SAFETY.id, wall)
+    assert floor.media.of("subscribe").count((SAFETY.id, wall)) == 2
+    assert len(floor.told(SAFETY, "rtc.desc")) == 3, "the answer to its own offer, and the other's feed twice"
+    assert len(floor.told(WALL, "room.feeds")) == before
+    # What a part sends breaks: it is told that it is in, and makes all of its media anew.
+    await happens("failed", SAFETY.id)
+    assert floor.told(WALL, "room.feeds")[-1]["removed"] == [safety]
+    assert len(floor.told(SAFETY, "room.joined")) == 2
+    assert floor.media.of("subscribe").count((SAFETY.id, wall)) == 3
+    assert len(floor.told(WALL, "room.joined")) == 1, "nobody else begins anew"
+    # Another engine carries the room: so does everybody, but for who has lost his line.
+    lost = Client(TV.id, TV.sid, TV.party, "tv", "TV")
+    await floor.say(lost, "room.join")
+    lost.lost_until = 115.0
+    floor.desk.tick(101.0)
+    await happens("unpublished", WALL.id, wall)
+    await happens("reopened")
+    assert [len(floor.told(client, "room.joined")) for client in (WALL, SAFETY, lost)] == [2, 3, 1]
+    assert floor.media.of("open") == [("", "4")], "the engine has opened it by itself"
+    await floor.publish(WALL)
+    assert floor.media.of("subscribe").count((SAFETY.id, wall)) == 4

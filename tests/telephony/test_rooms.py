@@ -7,8 +7,8 @@ import pytest
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
 from telephony.pins import LOCKED_S, Pin, PinDoor
 from telephony.room_effects import OUTGOING
-from telephony.rooms import Engine, Plan, Policy
-from tests.telephony.stage import FIRE, LOBBY, PHONE, ROOM, SAFETY, SCENE, TABLET, TV, WALL, Stage
+from telephony.rooms import Engine, Person, Plan, Policy
+from tests.telephony.stage import FIRE, LOBBY, PHONE, ROOM, SAFETY, SCENE, TABLET, TV, WALL, Stage, plans
 
 
 def refused(stage: Stage, person: object, t: str, room: str | None = ROOM, /, **fields: object) -> str:
@@ -228,6 +228,27 @@ def test_five_wrong_pins_close_the_door_to_that_party_alone() -> None:
     assert "4711" not in repr(door)
 
 
+def test_a_party_that_connects_anew_has_no_more_tries() -> None:
+    stage = Stage(rooms=[Plan(ROOM, "회의실", "Room", "standing", door=PinDoor(Pin.of("4711")))])
+    tries = [Person(f"c{n}", "console", "안전총괄실", "Safety Office", None, "console:safety-1") for n in range(6)]
+    for one in tries:
+        stage.rooms.know(one)
+    codes = [refused(stage, one, "room.join", pin="4711" if one is tries[-1] else "0000") for one in tries]
+    assert codes == ["wrong-pin"] * 5 + ["pin-locked"]
+
+
+def test_no_link_leads_into_a_call() -> None:
+    stage = Stage()
+    stage.rooms.open_call("call-1", ("통화", "Call"), stage.now)
+    stage.rooms.invite("call-1", WALL.owner)
+    stage.say(WALL, "room.join", "call-1")
+    stranger = Person("guest:x", "guest", "현장", "Scene", frozenset({"call-1"}))
+    stage.rooms.know(stranger)
+    assert refused(stage, stranger, "room.join", "call-1") == "no-such-room"
+    stage.say(stranger, "room.list")
+    assert stage.last(stranger, "room.list")["rooms"] == []
+
+
 def test_many_parties_guessing_together_close_the_pin_for_all() -> None:
     door = PinDoor(Pin.of("4711"))
     for number in range(30):
@@ -278,6 +299,73 @@ def test_the_host_mutes_stops_removes_and_ends() -> None:
     stage.say(WALL, "room.moderate", ROOM, do="end")
     assert stage.last(FIRE, "room.ended")["reason"] == "ended"
     assert stage.notes("ended")
+
+
+def silenced(stage: Stage, person: Person) -> tuple[str, ...]:
+    """What the engine was last told to hold back of somebody."""
+    return next((order.kinds for order in reversed(stage.orders("silence")) if order.part == person.part), ())
+
+
+def test_what_the_host_switches_off_is_held_back_until_its_person_switches_it_on() -> None:
+    stage = Stage()
+    stage.join(WALL, SAFETY, FIRE)
+    stage.publish(SAFETY, FIRE)
+    stage.say(SAFETY, "call.state", ROOM, mic=True, cam=True)
+    stage.say(WALL, "room.moderate", ROOM, do="mute", part=SAFETY.part)
+    assert silenced(stage, SAFETY) == ("audio",)
+    stage.say(WALL, "room.moderate", ROOM, do="stop_camera", part=SAFETY.part)
+    assert silenced(stage, SAFETY) == ("audio", "video")
+    assert silenced(stage, FIRE) == ()
+    # A page that says nothing, publishes anew or comes in anew is held back still.
+    stage.publish(SAFETY)
+    stage.join(SAFETY)
+    assert stage.orders("silence")[-1] == Engine("silence", ROOM, SAFETY.part, kinds=("audio", "video"))
+    orders = [one.do for one in stage.effects if isinstance(one, Engine) and one.part == SAFETY.part]
+    assert orders[-2:] == ["leave", "silence"]
+    # A screen is shown in the camera's place; a screen that is stopped leaves the place to the camera.
+    stage.say(SAFETY, "call.state", ROOM, screen=True)
+    assert silenced(stage, SAFETY) == ("audio",)
+    stage.say(WALL, "room.moderate", ROOM, do="stop_screen", part=SAFETY.part)
+    assert silenced(stage, SAFETY) == ("audio", "video")
+    stage.say(SAFETY, "call.state", ROOM, screen=False, cam=True)
+    assert silenced(stage, SAFETY) == ("audio",)
+    stage.say(SAFETY, "call.state", ROOM, mic=True)
+    assert silenced(stage, SAFETY) == ()
+    assert refused(stage, WALL, "room.moderate", do="unmute", part=SAFETY.part) == "their-own"
+    stage.say(WALL, "room.moderate", ROOM, do="mute_all")
+    assert (silenced(stage, SAFETY), silenced(stage, FIRE), silenced(stage, WALL)) == (("audio",), ("audio",), ())
+
+
+def test_a_telephone_is_muted_and_unmuted_by_the_host() -> None:
+    stage = Stage()
+    stage.rooms.open_call("call-1", ("통화", "Call"), stage.now)
+    for person in (WALL, PHONE):
+        stage.rooms.invite("call-1", person.owner)
+    stage.join(WALL, room="call-1")
+    stage.publish(PHONE, room="call-1")
+    assert stage.last(WALL, "room.people")["people"][1]["mic"] is True
+    stage.say(WALL, "room.moderate", "call-1", do="mute", part=PHONE.part)
+    assert (silenced(stage, PHONE), stage.last(WALL, "room.people")["people"][1]["mic"]) == (("audio",), False)
+    stage.say(WALL, "room.moderate", "call-1", do="unmute", part=PHONE.part)
+    assert (silenced(stage, PHONE), stage.last(WALL, "room.people")["people"][1]["mic"]) == ((), True)
+
+
+def test_standing_rooms_follow_the_registry_and_meetings_go_on() -> None:
+    stage = Stage()
+    stage.join(WALL, SAFETY)
+    meeting = stage.rooms.state(ROOM)
+    changed = [Plan(LOBBY, "새 이름", "New name", "standing"), Plan("more", "또 하나", "One more", "standing")]
+    stage.rooms.use_plans(changed)
+    listed = {row["room"]: row for row in stage.rooms.listed(FIRE)}
+    assert (listed[LOBBY]["title_ko"], listed[LOBBY]["lobby"], listed["more"]["kind"]) == ("새 이름", False, "standing")
+    assert listed[ROOM]["live"], "its meeting goes on to its end"
+    stage.join(FIRE, room="more")
+    assert stage.rooms.state(ROOM) is meeting
+    stage.say(WALL, "room.moderate", ROOM, do="end")
+    assert ROOM not in {row["room"] for row in stage.rooms.listed(FIRE)}
+    stage.rooms.use_plans(plans())
+    stage.join(WALL)
+    assert stage.last(WALL, "room.joined")["room"] == ROOM
 
 
 def test_the_host_hands_over_but_not_to_a_guest_or_a_television() -> None:
@@ -375,6 +463,17 @@ def test_everybody_follows_the_page_and_one_who_looks_elsewhere_may_come_back() 
     assert [n.data["document"] or n.data["panel"] for n in stage.notes("page")] == [
         "white-paper-1", "white-paper-1", "fine-dust", "private-1"
     ]  # fmt: skip
+
+
+def test_the_presenter_shows_nothing_more() -> None:
+    stage = Stage()
+    stage.join(WALL, SAFETY)
+    stage.say(WALL, "room.page", ROOM, panel="parking")
+    assert refused(stage, SAFETY, "room.page", off=True) == "presenter-only"
+    stage.say(WALL, "room.page", ROOM, off=True)
+    assert (stage.last(SAFETY, "room.page")["panel"], stage.last(SAFETY, "room.page")["hidden"]) == (None, False)
+    stage.join(FIRE)
+    assert stage.last(FIRE, "room.joined")["page"] is None
 
 
 def test_one_cannot_show_what_one_may_not_see() -> None:

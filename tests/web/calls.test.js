@@ -11,8 +11,8 @@ import { Quality, grade, reading } from "../../telephony/web/quality.js";
 import { MEND_AFTER_S, GIVE_UP_S, Recovery } from "../../telephony/web/recovery.js";
 import { Ringer, ringOf } from "../../telephony/web/ring.js";
 import { deeds, personOf, reduce, soundOf, START } from "../../telephony/web/state.js";
-import { fitted, followRecording, pieces, places, Recorder } from "../../telephony/web/recorder.js";
-import { probe } from "../../telephony/web/refusal.js";
+import { configure, PeerLink, relayed } from "../../telephony/web/peer.js";
+import { Film, fitted, pieces, places, Recorder } from "../../telephony/web/recorder.js";
 import { tilesOf } from "../../telephony/web/tiles.js";
 import { voiceOf } from "../../telephony/web/voices.js";
 import { vp8First } from "../../telephony/web/room-media.js";
@@ -94,6 +94,8 @@ test("the first to accept has it: elsewhere it stops ringing, and shows where it
   const taken = after([INCOMING, { t: "call.ended", call: "c1", reason: "answered_elsewhere" }], welcomed);
   assert.deepEqual(taken.incoming, []);
   assert.equal(taken.ended.reason, "answered_elsewhere");
+  const declined = after([INCOMING, { t: "call.ended", call: "c1", reason: "rejected" }], welcomed);
+  assert.deepEqual([declined.incoming, declined.ended], [[], null], "declined at another screen, or by voice");
   const watched = after([INCOMING, { t: "call.accepted", call: "c1", by: INCOMING.from, watch: true, mode: "p2p", media: "video" }], welcomed);
   assert.equal(watched.call.elsewhere, true);
 });
@@ -312,13 +314,13 @@ test("an offer that was lost on the way is said once more, and only while it is 
 
 // ---------------------------------------------------------------------------------------------- the line
 
-function lines({ stored = null, probe } = {}) {
+function lines({ stored = null } = {}) {
   const time = clock();
   const sockets = [];
   const seen = { messages: [], statuses: [], failed: [] };
   const kept = new Map(stored ? [["seoula.calls.session.ws://x", stored]] : []);
   const deps = {
-    ...time, random: () => 0.5, probe,
+    ...time, random: () => 0.5,
     storage: { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) },
     socket: (url, offered) => {
       const socket = { url, offered, readyState: 0, sent: [], send: (text) => socket.sent.push(JSON.parse(text)), close() {} };
@@ -371,8 +373,8 @@ test("a page that was loaded anew resumes as one without connections", () => {
   assert.equal(kept.size, 0, "another tab has the session now");
 });
 
-test("errors find what they answer; a refusal waits long, a handshake that fails is asked about", async () => {
-  const { line, sockets, accept, seen, time } = lines({ probe: async () => "bad-token" });
+test("errors find what they answer; a refusal waits long, and says why", () => {
+  const { line, sockets, accept, seen, time } = lines();
   line.open();
   accept(sockets[0]);
   const id = line.send("call.invite", { call: "c" });
@@ -384,8 +386,9 @@ test("errors find what they answer; a refusal waits long, a handshake that fails
   assert.equal(sockets.length, 1);
   time.advance(15);
   assert.equal(sockets.length, 2);
-  sockets[1].onclose({ code: 1006 });
-  await settle();
+  sockets[1].onmessage({ data: JSON.stringify({ t: "error", code: "bad-token", message: "not known" }) });
+  assert.equal(seen.failed.length, 1, "it answers nothing that was asked");
+  sockets[1].onclose({ code: 1008 });
   assert.deepEqual(seen.statuses.at(-1), { link: "refused", reason: "bad-token" });
 });
 
@@ -473,17 +476,35 @@ test("pictures stand side by side and are not cut; pieces are as small as the se
 
 test("only the page of who began it makes the film, and only while everybody agrees", () => {
   const did = [];
-  const calls = { options: { token: "T" }, tiles: () => [], local: {}, tell() {}, onproblem() {} };
-  const make = (options) => ({ options, start: () => did.push("start"), stop: () => did.push("stop") });
+  const calls = { options: { token: "T" }, deps: {}, tiles: () => [], local: {}, tell() {}, onproblem() {} };
   const call = (state, by) => ({ me: "a", meeting: "m", recordings: { recording: { state, by } } });
-  assert.equal(followRecording(null, call("asking", "a"), calls, make), null);
-  assert.equal(followRecording(null, call("on", "b"), calls, make), null);
-  const running = followRecording(null, call("on", "a"), calls, make);
-  assert.equal(followRecording(running, call("on", "a"), calls, make), running);
-  assert.deepEqual(running.options.headers, { Authorization: "Bearer T" });
-  assert.equal(followRecording(running, call("off", "a"), calls, make), null);
-  assert.deepEqual(did, ["start", "stop"]);
-  assert.equal(followRecording(null, null, calls, make), null);
+  const film = new Film(calls, (options) => ({ start: () => did.push(`start ${options.headers.Authorization}`), stop: () => did.push("stop") }));
+  film.follow(call("asking", "a"));
+  film.follow(call("on", "b"));
+  assert.equal(film.runs, false);
+  film.follow(call("on", "a"));
+  film.follow(call("on", "a"));
+  assert.equal(film.runs, true);
+  film.follow(call("off", "a"));
+  film.follow(null);
+  assert.deepEqual(did, ["start Bearer T", "stop"]);
+});
+
+test("a film that is ended here is whole before anybody is told", async () => {
+  const did = [];
+  const calls = { options: {}, deps: {}, tiles: () => [], local: {}, tell() {}, onproblem() {} };
+  let sent;
+  const film = new Film(calls, () => ({ start() {}, stop: () => (did.push("stop"), new Promise((resolve) => (sent = resolve))) }));
+  await film.whole();
+  film.follow({ me: "a", meeting: "m", recordings: { recording: { state: "on", by: "a" } } });
+  const ended = film.whole().then(() => did.push("told"));
+  assert.equal(film.runs, false, "asked twice, it is ended once");
+  film.whole();
+  await settle();
+  assert.deepEqual(did, ["stop"]);
+  sent();
+  await ended;
+  assert.deepEqual(did, ["stop", "told"]);
 });
 
 test("pieces go one after another; one that cannot be sent is sent again, a refusal ends the film", async () => {
@@ -503,13 +524,25 @@ test("pieces go one after another; one that cannot be sent is sent again, a refu
   assert.deepEqual(asked, ["POST /api/v1/meetings/m/recordings?display=main", "failed"]);
 });
 
-test("why one is not let in", async () => {
-  const says = (status, code) => async () => ({ ok: status === 200, json: async () => ({ code }) });
-  assert.equal(await probe("T", says(401, "bad-token")), "bad-token");
-  assert.equal(await probe("T", says(200)), null);
-  assert.equal(await probe(null, says(200)), "token-needed");
-  assert.equal(await probe("T", says(503, "calls-off")), null);
-  assert.equal(await probe("T", async () => { throw new TypeError("away"); }), null);
+test("other credentials are taken for what is made from now on, and a way through a relay is made anew", async () => {
+  const entries = (kind) => [{ id: "p", type: "candidate-pair", state: "succeeded", nominated: true, localCandidateId: "c" }, { id: "c", type: "local-candidate", candidateType: kind }];
+  assert.equal(relayed(entries("relay")), true);
+  assert.equal(relayed(entries("host")), false);
+  assert.equal(relayed([]), false);
+  const did = [];
+  const made = (kind) => ({
+    signalingState: "stable", iceConnectionState: "connected", addTransceiver: () => ({ sender: {} }), close() {},
+    getConfiguration: () => ({ bundlePolicy: "max-bundle", iceServers: ["old"] }),
+    setConfiguration: (configuration) => did.push(configuration),
+    getStats: async () => new Map(entries(kind).map((one) => [one.id, one])), restartIce: () => did.push("restart"),
+  });
+  const link = (kind) => new PeerLink(made(kind), { polite: false, local: {}, ready: Promise.resolve(), description() {}, candidate() {}, makeStream: () => ({ id: "s" }) });
+  await link("host").renewIce(["new"]);
+  assert.deepEqual(did.splice(0), [{ bundlePolicy: "max-bundle", iceServers: ["new"] }]);
+  await link("relay").renewIce(["new"]);
+  assert.deepEqual(did.splice(0).at(-1), "restart");
+  configure({ signalingState: "closed", setConfiguration: () => did.push("closed") }, ["new"]);
+  assert.deepEqual(did, []);
 });
 
 test("a picture may begin fast, whatever its codec; sound and what is said already stay as they are", () => {

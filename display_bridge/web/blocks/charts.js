@@ -26,7 +26,7 @@ export function kpi(block, ctx) {
     ${items.map(
       (item) => html`<li class="kpi">
         <h3>${item.panel ? html`<button type="button" class="go" @click=${() => ctx.send("show", { panel: item.panel })}>${pick(item, "label")}</button>` : pick(item, "label")}</h3>
-        ${bigFigure(item.value, item.unit, item.text)}
+        ${bigFigure(item.value, item.unit, pick(item, "text") || undefined)}
         ${item.grade || item.delta !== undefined || item.delta_label_ko
           ? html`<p class="note">${gradeChip(item.grade)} ${delta(item)}</p>`
           : nothing}
@@ -209,7 +209,7 @@ export function sankey(block) {
 
 /** {words: [{text, weight 0..1}]} */
 export function wordCloud(block) {
-  const words = placeWords(block.words ?? []);
+  const words = placeWords((block.words ?? []).map((word) => ({ ...word, text: pick(word, "text") })));
   return html`<svg class="words" viewBox=${cloudBox(words).join(" ")} role="list" aria-label=${pick(block, "title")}>
     ${repeat(words, ({ text }) => text, (word, index) => svg`<text role="listitem" x=${word.x} y=${word.y} style=${styleMap({ fontSize: `${word.size}px`, fill: index < 3 ? "var(--accent)" : index < 9 ? "var(--text)" : "var(--text-2)" })}>${word.text}</text>`)}
   </svg>`;

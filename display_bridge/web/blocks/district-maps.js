@@ -4,7 +4,7 @@ import { styleMap } from "lit-html/directives/style-map.js";
 import { figureText, number, short, unitText } from "../format.js";
 import { gradeWord, language, pick, t } from "../i18n.js";
 import { icon } from "../icons.js";
-import { districtPoint, labelScale, seoul, seoulMap } from "../map.js";
+import { districtName, districtPoint, labelScale, seoul, seoulMap } from "../map.js";
 import { lookButtons } from "../pan.js";
 
 const GRADES = ["good", "moderate", "bad", "very_bad"];
@@ -198,7 +198,7 @@ export function flowMap(block, ctx) {
     })}
     ${ctx.hero ? lookButtons() : nothing}
     <ol class="toplist ranked">
-      ${top.map((flow) => html`<li><span>${flow.from} → ${flow.to}</span><b>${figureText(flow.value, block.unit, language())}</b></li>`)}
+      ${top.map((flow) => html`<li><span>${districtName(flow.from)} → ${districtName(flow.to)}</span><b>${figureText(flow.value, block.unit, language())}</b></li>`)}
     </ol>
   </div>`;
 }
@@ -245,7 +245,7 @@ function pledgeGroup(group, most, district) {
     <ul>
       ${items.slice(0, most).map(
         (item) => html`<li>
-          <span>${pick(item, "title")}${item.district ? html` <em>${item.district}</em>` : nothing}</span>
+          <span>${pick(item, "title")}${item.district ? html` <em>${pick(item, "district")}</em>` : nothing}</span>
           <i class="way" aria-hidden="true"><u style=${styleMap({ width: `${item.progress}%` })}></u></i>
           <b>${number(item.progress)}%</b>
         </li>`,

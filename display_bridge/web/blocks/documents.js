@@ -21,7 +21,7 @@ export function documentList(block, ctx) {
           <span class="words">
             <b class="name"><span class="order">${index + 1}</span>${pick(one, "title")}</b>
             <span class="facts">
-              ${one.kind ? html`<span class="kind">${one.kind}</span>` : nothing}
+              ${one.kind ? html`<span class="kind">${pick(one, "kind")}</span>` : nothing}
               <span>${pick(one, "department")}</span><span>${shortDate(one.date)}</span>
               ${one.pages ? html`<span>${number(one.pages)}${t("page")}</span>` : nothing}
             </span>

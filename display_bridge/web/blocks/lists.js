@@ -8,7 +8,8 @@ const STATUS = { ok: ["정상", "OK"], warn: ["주의", "Warning"], alert: ["긴
 
 /** A status in words; a status in the source's own words stays as it is. */
 export const statusWord = (status) => (STATUS[status] ? STATUS[status][language() === "en" ? 1 : 0] : (status ?? ""));
-const statusChip = (status) => (status ? html`<span class=${`status ${STATUS[status] ? status : ""}`}>${statusWord(status)}</span>` : nothing);
+const statusChip = (status, english) =>
+  status ? html`<span class=${`status ${STATUS[status] ? status : ""}`}>${(language() === "en" && english) || statusWord(status)}</span>` : nothing;
 
 const isYear = ({ key, label_ko }) => /year/i.test(key) || /연도|년도/.test(label_ko ?? "");
 const cellText = (value, column) => (typeof value === "number" ? (isYear(column) ? String(value) : number(value)) : (value ?? "–"));
@@ -38,7 +39,7 @@ export function table(block, ctx) {
         ${rows.map(
           (row) => html`<tr class=${chosen(row) ? "chosen" : ""}>
             ${columns.map((column, index) => {
-              const content = cell(row[column.key], column, most[column.key]);
+              const content = cell(inEnglish(block, row[column.key]), column, most[column.key]);
               const className = `${column.align ?? ""} ${tight.has(column.key) ? "tight" : ""}`;
               if (index) return html`<td class=${className}>${content}</td>`;
               return html`<th scope="row" class=${className}>${block.select ? html`<button type="button" class="go" @click=${() => open(row)}>${content}</button>` : content}</th>`;
@@ -49,6 +50,9 @@ export function table(block, ctx) {
     </table>
   </div>`;
 }
+
+/** A cell's words in the current language; what has no English stays. */
+const inEnglish = (block, value) => (language() === "en" && block.words_en?.[value]) || value;
 
 function cell(value, column, most) {
   if (STATUS[value]) return statusChip(value);
@@ -72,7 +76,7 @@ export function timeline(block) {
       (event) => html`<li class=${STATUS[event.status] ? event.status : ""}>
         <time>${/T/.test(event.at ?? "") ? moment(event.at) : shortDate(event.at)}</time>
         <div>
-          <h3>${pick(event, "title")} ${statusChip(event.status)}</h3>
+          <h3>${pick(event, "title")} ${statusChip(event.status, event.status_en)}</h3>
           ${event.detail_ko ? html`<p>${pick(event, "detail")}</p>` : nothing}
         </div>
       </li>`,
@@ -116,7 +120,7 @@ export function gantt(block) {
     <div class="gantt-rows">
       <div class="gantt-grid" aria-hidden="true">
         ${ticks.map((tick) => html`<i style=${styleMap({ left: `${place(tick.at)}%` })}></i>`)}
-        ${now > start && now < end ? html`<i class=${place(new Date(now)) > 92 ? "today late" : "today"} style=${styleMap({ left: `${place(new Date(now))}%` })}><b>${language() === "en" ? "today" : "오늘"}</b></i>` : nothing}
+        ${now > start && now < end ? html`<i class=${place(new Date(now)) > 84 ? "today late" : "today"} style=${styleMap({ left: `${place(new Date(now))}%` })}><b>${language() === "en" ? "today" : "오늘"}</b></i>` : nothing}
       </div>
       ${(block.rows ?? []).map((row) => {
         const left = place(row.from);

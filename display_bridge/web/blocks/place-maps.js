@@ -238,7 +238,7 @@ export function worldMap(block, ctx) {
     .join("");
   const points = (block.points ?? []).map((point) => {
     const [x, y] = worldPoint(point.x, point.y);
-    return { point, x, y, r: 6, text: [pick(point, "name"), point.country_ko].filter(Boolean).join(" · ") };
+    return { point, x, y, r: 6, text: [pick(point, "name"), pick(point, "country")].filter(Boolean).join(" · ") };
   });
   const labels = placeLabels(points, WORLD, 17);
   const [sx, sy] = worldPoint(126.98, 37.56);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from telephony.engines.embedded.forward import FeedTrack, Source, send_feed, tak
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
 from telephony.engines.embedded.room import Publisher, Room, Subscription
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 
 START_KILOBITS = 1000
@@ -72,15 +72,23 @@ class EmbeddedEngine:
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        known = self._rooms.get(room)
-        if known is None:
-            return
+        if (known := self._rooms.get(room)) is not None:
+            await self._part_gone(known, part)
+            known.silenced.pop(part, None)
+
+    async def _part_gone(self, known: Room, part: str) -> None:
+        """Its connections are no more; what was said of it holds, should it publish anew."""
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
         if (publisher := known.publishers.get(part)) is not None:
             await self._unpublish(known, publisher)
         for listener in known.listeners.pop(part, ()):
             listener.end()
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine."""
+        if (known := self._rooms.get(room)) is not None:
+            known.silence(part, frozenset(kinds))
 
     async def close(self) -> None:
         """See MediaEngine."""
@@ -129,6 +137,7 @@ class EmbeddedEngine:
         level = partial(self._level, known, part)
         publisher.phone = PhoneLeg(bridge, level, lambda: self._later(self._unpublish(known, publisher)))
         publisher.sources.append(publisher.phone.source)
+        publisher.phone.source.let(through=known.may(part, "audio"))
         for other in known.publishers.values():
             if other is not publisher and other.sound is not None:
                 publisher.phone.hear(other.part, other.sound)
@@ -163,6 +172,7 @@ class EmbeddedEngine:
         transceiver = next(its for its in connection.pc.getTransceivers() if its.receiver.track is track)
         section = next(its for its in sections if its.mid == transceiver.mid)
         source = Source(track.kind, section.stream, section.track)
+        source.let(through=room.may(publisher.part, track.kind))
         publisher.sources.append(source)
         publisher.sources.sort(key=lambda its: its.kind)  # sound first
         receiver: RTCRtpReceiver = transceiver.receiver
@@ -189,7 +199,7 @@ class EmbeddedEngine:
 
     async def _gone(self, room: Room, publisher: Publisher) -> None:
         if room.publishers.get(publisher.part) is publisher:
-            await self.leave(room.name, publisher.part)
+            await self._part_gone(room, publisher.part)
 
     def _announce(self, room: Room, publisher: Publisher) -> None:
         self._feeds += 1
@@ -220,6 +230,8 @@ class EmbeddedEngine:
             await publisher.phone.close()
 
     def _level(self, room: Room, part: str, level_db: float) -> None:
+        if not room.may(part, "audio"):
+            return
         smoothed = room.floor.heard(part, level_db, asyncio.get_running_loop().time())
         publisher = room.publishers.get(part)
         if smoothed is not None and publisher is not None:

@@ -43,16 +43,28 @@ class Source:
         self.kind, self.stream, self.track = kind, stream, track
         self.sinks: set[Sink] = set()
         self.ask_keyframe: Callable[[], None] = lambda: None
+        self._open, self._broken = True, False
         self._base = fractions.Fraction(1, CLOCKS[kind])
 
     def deliver(self, data: bytes, timestamp: int) -> None:
         """Hand an encoded frame to everybody. `timestamp` in ticks of the kind's clock."""
-        if not data or not self.sinks:
+        if not data or not self.sinks or not self._open:
             return
+        if self._broken and not is_keyframe(data):
+            self.ask_keyframe()
+            return
+        self._broken = False
         packet = Packet(data)
         packet.pts, packet.time_base = timestamp, self._base
         for sink in tuple(self.sinks):
             sink.take(packet)
+
+    def let(self, *, through: bool) -> None:
+        """Whether its frames are handed on from now on. Pictures go on with a whole one."""
+        if through and not self._open and self.kind == "video":
+            self._broken = True
+            self.ask_keyframe()
+        self._open = through
 
 
 class FeedTrack(MediaStreamTrack):

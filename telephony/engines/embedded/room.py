@@ -49,6 +49,23 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     floor: Floor = field(default_factory=Floor)
+    silenced: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each part: the kinds of which nothing reaches anybody."""
+
+    def may(self, part: str, kind: str) -> bool:
+        """Whether what a part sends of a kind is handed on."""
+        return kind not in self.silenced.get(part, ())
+
+    def silence(self, part: str, kinds: frozenset[str]) -> None:
+        """Hold back these kinds of a part from now on."""
+        self.silenced[part] = kinds
+        if not kinds:
+            del self.silenced[part]
+        if "audio" in kinds:
+            self.floor.left(part)
+        if (publisher := self.publishers.get(part)) is not None:
+            for source in publisher.sources:
+                source.let(through=source.kind not in kinds)
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

@@ -56,8 +56,8 @@ def write_setup(folder: Path, options: JanusOptions | None = None) -> JanusSetup
     if program is None:
         raise Unavailable(
             "janus-missing",
-            "calls.engine is janus, but the program janus is not installed: "
-            "apt-get install janus (Debian), or set calls.engine to embedded",
+            "calls.engine or phone.gateway is janus, but the program janus is not installed: "
+            "apt-get install janus (Debian), or set them to embedded and baresip",
         )
     port = options.port or _free_port()
     secret = secrets.token_hex(24)

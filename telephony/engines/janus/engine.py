@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -14,14 +14,13 @@ from telephony.engines import offers
 from telephony.engines.embedded.connection import LONGEST_CANDIDATE, Limits
 from telephony.engines.embedded.listening import Listener
 from telephony.engines.embedded.phone import PhoneBridge, PhoneLeg
-from telephony.engines.engine import Description, EngineEvent
+from telephony.engines.engine import JANUS_LOST, Description, EngineEvent, Kind
 from telephony.engines.eventing import EventQueue
 from telephony.engines.janus.client import Message
 from telephony.engines.janus.member import Ear, Mouth
 from telephony.engines.janus.room import Phone, Publisher, Room, Subscription
 from telephony.engines.janus.videoroom import VideoRoom
 
-JANUS_LOST = "janus-lost"
 PEER_LEFT = ("Close PC", "DTLS alert")
 
 
@@ -60,14 +59,37 @@ class JanusEngine:
 
     async def leave(self, room: str, part: str) -> None:
         """See MediaEngine."""
-        if (known := self._rooms.get(room)) is None:
-            return
+        if (known := self._rooms.get(room)) is not None:
+            await self._part_gone(known, part)
+            known.silenced.pop(part, None)
+
+    async def _part_gone(self, known: Room, part: str) -> None:
+        """Its connections are no more; what was said of it holds, should it publish anew."""
         for subscription in [its for its in known.subscriptions.values() if its.part == part]:
             await self._unsubscribe(known, subscription)
         if (publisher := known.publishers.get(part)) is not None:
             await self._unpublish(known, publisher)
         for listener in known.listeners.pop(part, ()):
             listener.end()
+
+    async def silence(self, room: str, part: str, kinds: Collection[Kind]) -> None:
+        """See MediaEngine. Janus holds it back itself."""
+        if (known := self._rooms.get(room)) is None:
+            return
+        known.silenced[part] = frozenset(kinds)
+        if not kinds:
+            del known.silenced[part]
+        if (publisher := known.publishers.get(part)) is not None:
+            await self._enforce(known, publisher)
+
+    async def _enforce(self, room: Room, publisher: Publisher) -> None:
+        """Tell Janus what of a publisher it leaves out, where that has changed."""
+        async with publisher.enforcing:
+            for section in publisher.sections if publisher.negotiated else ():
+                mute = section.kind in room.silenced.get(publisher.part, ())
+                if mute != (section.mid in publisher.silent):
+                    await self._plugin.moderate(room.number, publisher.id, section.mid, mute=mute)
+                    (publisher.silent.add if mute else publisher.silent.discard)(section.mid)
 
     async def close(self) -> None:
         """See MediaEngine."""
@@ -95,9 +117,10 @@ class JanusEngine:
         publisher, user = known.publishers.get(part), offers.ice_user(lines)
         if publisher is not None and publisher.ice_user == user:
             answer = await self._plugin.negotiate(publisher.handle, "configure", trimmed)
-            if publisher.up and publisher.sections != sections:
+            changed, publisher.sections = publisher.sections != sections, sections
+            await self._enforce(known, publisher)
+            if publisher.up and changed:
                 self._withdraw(known, publisher)
-                publisher.sections = sections
                 self._announce(known, publisher)
             return answer
         if publisher is not None:
@@ -110,7 +133,10 @@ class JanusEngine:
         publisher.patience = self._in(self._limits.connect_s, partial(self._down, handle, "ICE failed"))
         try:
             publisher.id = await self._plugin.join(handle, known.number, part)
-            return await self._plugin.negotiate(handle, "publish", trimmed)
+            answer = await self._plugin.negotiate(handle, "publish", trimmed)
+            publisher.negotiated = True
+            await self._enforce(known, publisher)
+            return answer
         except SeoulaError:
             await self._unpublish(known, publisher)
             raise
@@ -296,7 +322,7 @@ class JanusEngine:
         if isinstance(one, Subscription):
             self._later(self._unsubscribe(room, one))
         elif room.publishers.get(one.part) is one:
-            self._later(self.leave(room.name, one.part))
+            self._later(self._part_gone(room, one.part))
 
     def _lost(self) -> None:
         """Janus is gone, with every room; the next room that is opened looks for it again."""

@@ -14,7 +14,7 @@ from telephony.engines.offers import Section
 @dataclass(slots=True, eq=False)
 class Publisher:
     """A part that sends. id: Janus' number of it. sound: the mid of its first sound, "" for none. ears: of ours that
-    hear it, by whom they are for."""
+    hear it, by whom they are for. silent: the mids that Janus does not hand on."""
 
     part: str
     handle: int
@@ -23,7 +23,10 @@ class Publisher:
     feed: str = ""
     sections: tuple[Section, ...] = ()
     sound: str = ""
+    negotiated: bool = False
     up: bool = False
+    enforcing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    silent: set[str] = field(default_factory=set)
     candidates: int = 0
     ears: dict[object, tuple[int, Ear]] = field(default_factory=dict)
     patience: asyncio.TimerHandle | None = None
@@ -61,6 +64,8 @@ class Room:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     listeners: dict[str, list[Listener]] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
+    silenced: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each part: the kinds of which nothing reaches anybody."""
 
     def parts(self) -> set[str]:
         """Everybody who sends or receives."""

@@ -103,8 +103,7 @@ async def test_answers_errors_events_and_the_end(
     pipe.desk.met()
     assert echo.resets == 0
     pipe.desk.met()
-    await asyncio.sleep(0)
-    assert echo.resets == 1
+    await eventually(lambda: echo.resets == 1)
 
     pipe.deaf = True
     monkeypatch.setattr(linking, "SILENT_S", 0.01)
@@ -115,7 +114,7 @@ async def test_answers_errors_events_and_the_end(
 
     monkeypatch.setattr(linking, "SILENT_S", 60)
     asking = asyncio.ensure_future(service.ask({"say": 4}))
-    await asyncio.sleep(0)
+    await eventually(lambda: bool(calling._asked))
     serving.cancel()
     with pytest.raises(Unavailable, match="was lost"):
         await asking

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from perception.frames import Frame
-from perception.hands.body import Arm, Body, Hand, Point, Side
+from perception.hands.body import Arm, Body, Hand, Point, Side, Sight
 from perception.hands.events import HandsEvent
 from perception.hands.seeing import HandsSeeing
 from perception.hands.settings import HandsSettings
@@ -108,9 +108,9 @@ class DrawnEyes:
         self._bodies = {_shake(figure.body(), random, self.noise): figure for figure in self.scene(frame.at)}
         return list(self._bodies)
 
-    def hand(self, frame: Frame, body: Body, side: Side) -> Hand | None:
+    def hand(self, frame: Frame, sight: Sight, side: Side) -> Hand | None:
         self.looked_at += 1
-        hand = self._bodies[body].hand(side)
+        hand = self._bodies[sight.body].hand(side)
         if hand is None or not self.noise:
             return hand
         random = np.random.default_rng([self.seed, round(frame.at * 1e6), 1 if side is Side.RIGHT else 2])

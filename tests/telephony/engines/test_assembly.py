@@ -123,10 +123,9 @@ def test_whatever_happens_pictures_are_complete_in_order_and_follow_from_what_wa
     packets = [piece for pieces in sent for piece in pieces]
     arriving = [piece for piece in packets if chance.random() >= lost]
     arriving += [piece for piece in arriving if chance.random() < 0.1]
-    order = {id(piece): at + chance.uniform(0, disorder) for at, piece in enumerate(arriving)}
-    arriving.sort(key=lambda piece: order[id(piece)])
+    order = sorted((at + chance.uniform(0, disorder), at) for at in range(len(arriving)))
     viewer = Viewer()
-    for at, piece in enumerate(arriving):
+    for at, piece in enumerate(arriving[index] for _, index in order):
         viewer.assembly.add(piece, at * 0.01)
     numbers = viewer.numbers()
     assert numbers == sorted(set(numbers))

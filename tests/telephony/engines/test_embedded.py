@@ -15,7 +15,15 @@ from assistant.contracts import BadInput, Unavailable
 from telephony.engines.embedded.connection import Limits
 from telephony.engines.embedded.engine import EmbeddedEngine
 from telephony.engines.engine import Description
-from tests.telephony.engines.clients import CONFIGURATION, Client, Pictures, Tone, Watch, eventually, loudness_at
+from tests.telephony.engines.clients import (
+    CONFIGURATION,
+    Client,
+    Pictures,
+    Tone,
+    Watch,
+    eventually,
+    loudness_at,
+)
 
 
 @pytest.fixture
@@ -111,6 +119,42 @@ async def test_a_plea_for_a_whole_picture_reaches_the_publisher_and_not_too_ofte
         await asyncio.sleep(0.02)
         assert loop.time() < begun + 20
     assert all(later - earlier > 0.2 for earlier, later in zip(pleas, pleas[1:], strict=False))
+
+
+async def test_what_is_silenced_reaches_nobody_whatever_its_page_does(engine: EmbeddedEngine, watch: Watch) -> None:
+    await engine.open_room("r", most=3)
+    loud, other = Client(engine, "r", "a", 440.0), Client(engine, "r", "b", 880.0)
+    await asyncio.gather(loud.publish(), other.publish())
+    received = await other.subscribe((await watch.until("published", "a")).feed)
+    heard = await loud.subscribe(feed := (await watch.until("published", "b")).feed)
+    await eventually(lambda: received.pictures >= 3 and loudness_at(bytes(received.sound[-9600:]), 440.0) > 5000)
+
+    async def quiet() -> bool:
+        """Whether nothing new comes while something of the other does."""
+        pictures, theirs = received.pictures, heard.pictures
+        del heard.sound[:], received.sound[:]
+        await eventually(lambda: heard.pictures >= theirs + 5 and len(heard.sound) >= 24_000)
+        pcm = bytes(received.sound[-9600:])
+        return received.pictures == pictures and (not pcm or loudness_at(pcm, 440.0) < 200)
+
+    await engine.silence("r", "a", ["audio", "video"])
+    await quiet()  # what was under way has arrived
+    assert await quiet()
+    # It publishes anew, as a page would that does not obey: still nothing.
+    before = len(watch.events)
+    assert loud.pc is not None
+    await loud.pc.close()
+    await watch.until("unpublished", "a", after=before)
+    await loud.publish()
+    again = await other.subscribe((await watch.until("published", "a", after=before)).feed)
+    heard = await loud.subscribe(feed)
+    await eventually(lambda: len(heard.sound) >= 24_000)
+    assert again.pictures == 0
+    assert not again.sound or loudness_at(bytes(again.sound), 440.0) < 200
+    await engine.silence("r", "a", [])
+    await eventually(lambda: again.pictures >= 3 and loudness_at(bytes(again.sound[-9600:]), 440.0) > 5000)
+    for person in (loud, other):
+        await person.close()
 
 
 async def test_leaving_and_coming_back(engine: EmbeddedEngine, watch: Watch) -> None:

@@ -17,7 +17,13 @@ from telephony.engines.janus import config
 from telephony.engines.janus.client import JanusClient
 from telephony.engines.janus.config import JanusOptions, JanusSetup, write_setup
 from telephony.engines.janus.engine import JanusEngine
-from tests.telephony.engines.clients import Client, Pictures, Watch, eventually, loudness_at
+from tests.telephony.engines.clients import (
+    Client,
+    Pictures,
+    Watch,
+    eventually,
+    loudness_at,
+)
 from tests.telephony.engines.janus_server import janus
 from tests.telephony.engines.test_embedded import Phone, offered
 
@@ -64,6 +70,42 @@ async def test_three_people_see_and_hear_one_another(engine: JanusEngine, watch:
                 received = person.received[feeds[part]]
                 await eventually(lambda its=received: its.pictures >= 5 and len(its.sound) >= 48000)
                 assert loudness_at(bytes(received.sound[-48000:]), hertz) > 5000
+
+
+async def test_what_is_silenced_reaches_nobody_whatever_its_page_does(engine: JanusEngine, watch: Watch) -> None:
+    await engine.open_room("r", most=3)
+    loud, other = Client(engine, "r", "a", 440.0), Client(engine, "r", "b", 880.0)
+    await asyncio.gather(loud.publish(), other.publish())
+    received = await other.subscribe((await watch.until("published", "a")).feed)
+    heard = await loud.subscribe(feed := (await watch.until("published", "b")).feed)
+    await eventually(lambda: received.pictures >= 3 and loudness_at(bytes(received.sound[-9600:]), 440.0) > 5000)
+
+    async def quiet() -> bool:
+        """Whether nothing new comes while something of the other does."""
+        pictures, theirs = received.pictures, heard.pictures
+        del heard.sound[:], received.sound[:]
+        await eventually(lambda: heard.pictures >= theirs + 5 and len(heard.sound) >= 24_000)
+        pcm = bytes(received.sound[-9600:])
+        return received.pictures == pictures and (not pcm or loudness_at(pcm, 440.0) < 200)
+
+    await engine.silence("r", "a", ["audio", "video"])
+    await quiet()  # what was under way has arrived
+    assert await quiet()
+    # It publishes anew, as a page would that does not obey: still nothing.
+    before = len(watch.events)
+    assert loud.pc is not None
+    await loud.pc.close()
+    await watch.until("unpublished", "a", after=before)
+    await loud.publish()
+    again = await other.subscribe((await watch.until("published", "a", after=before)).feed)
+    heard = await loud.subscribe(feed)
+    await eventually(lambda: len(heard.sound) >= 24_000)
+    assert again.pictures == 0
+    assert not again.sound or loudness_at(bytes(again.sound), 440.0) < 200
+    await engine.silence("r", "a", [])
+    await eventually(lambda: again.pictures >= 3 and loudness_at(bytes(again.sound[-9600:]), 440.0) > 5000)
+    for person in (loud, other):
+        await person.close()
 
 
 async def test_coming_back_a_screen_more_and_the_end(engine: JanusEngine, watch: Watch) -> None:

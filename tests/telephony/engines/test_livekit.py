@@ -2,91 +2,47 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-from typing import Any
-
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from assistant.contracts import BadInput, NotPermitted, Unavailable
+from assistant.contracts import BadInput, Unavailable
 from telephony.engines.engine import Description, EngineEvent
 from telephony.engines.livekit import LiveKit
+from telephony.engines.livekit_rooms import VOICES, LiveKitRooms
+from tests.livekit_server import KEY, SECRET, LiveKitServer, Person, Sent, opened
 from tests.telephony.engines.clients import Watch, eventually
+from tests.telephony.fake_media import FakeMedia
 
-KEY, SECRET, NOW = "APIkey", "a secret of at least thirty-two letters", 1_800_000_000.0
-
-
-def opened(token: str, secret: str = SECRET, now: float = NOW) -> dict[str, Any]:
-    """The claims of a token, as a server reads them; ValueError for one that it would refuse."""
-    head, body, signature = (base64.urlsafe_b64decode(part + "==") for part in token.split("."))
-    signed = token.rpartition(".")[0].encode()
-    if not hmac.compare_digest(hmac.new(secret.encode(), signed, hashlib.sha256).digest(), signature):
-        raise ValueError("signature")
-    claims: dict[str, Any] = json.loads(body)
-    if json.loads(head)["alg"] != "HS256" or claims["iss"] != KEY or not claims["nbf"] <= now < claims["exp"]:
-        raise ValueError("claims")
-    return claims
+NOW = 1_800_000_000.0
+EVERYTHING = ["microphone", "camera", "screen_share"]
 
 
-def signed(body: bytes, secret: str = SECRET, **changed: Any) -> str:
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    claims = {"iss": KEY, "exp": NOW + 60, "nbf": NOW - 5, "sha256": digest, **changed}
-    text = ".".join(
-        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in ({"alg": "HS256"}, claims)
-    )
-    made = hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
-    return f"{text}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
+def served() -> LiveKitServer:
+    return LiveKitServer(lambda: NOW)
 
 
-class Server:
-    """LiveKit's room service, as much of it as is asked for."""
-
-    def __init__(self) -> None:
-        self.rooms: dict[str, dict[str, Any]] = {}
-        self.broken = False
-        service = Route("/twirp/livekit.RoomService/{method}", self.serve, methods=["POST"])
-        self.transport = httpx.ASGITransport(Starlette(routes=[service]))
-
-    async def serve(self, request: Request) -> Response:
-        if self.broken:
-            return Response("no", 503)
-        video = opened(request.headers["authorization"].removeprefix("Bearer "))["video"]
-        body, method = await request.json(), request.path_params["method"]
-        room = body.get("name") or body.get("room")
-        if not (video.get("roomCreate") if method in ("CreateRoom", "DeleteRoom") else video.get("room") == room):
-            return JSONResponse({"code": "permission_denied"}, 403)
-        match method:
-            case "CreateRoom":
-                self.rooms[room] = {"most": body["max_participants"], "people": ["console:a", "display:b"]}
-            case "DeleteRoom":
-                del self.rooms[room]
-            case "RemoveParticipant":
-                if body["identity"] not in self.rooms[room]["people"]:
-                    return JSONResponse({"code": "not_found"}, 404)
-                self.rooms[room]["people"].remove(body["identity"])
-            case "ListParticipants":
-                return JSONResponse({"participants": [{"identity": one} for one in self.rooms[room]["people"]]})
-        return JSONResponse({})
+def adapter(server: LiveKitServer, secret: str = SECRET) -> LiveKit:
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(server.app))
+    return LiveKit("wss://meet.office", KEY, secret, client=client, clock=lambda: NOW)
 
 
-def adapter(server: Server) -> LiveKit:
-    client = httpx.AsyncClient(transport=server.transport)
-    return LiveKit("wss://meet.office", KEY, SECRET, client=client, clock=lambda: NOW)
+def put(server: LiveKitServer, room: str, part: str, *sources: int) -> Person:
+    """Somebody in a room who sends tracks of these sources."""
+    person = server.rooms[room][part] = Person(part, part, f"PA_{part}", [*EVERYTHING])
+    for source in sources:
+        info = {"sid": f"TR_{part}_{source}", "source": source, "type": int(source != 2)}
+        person.tracks[info["sid"]] = Sent(info, "cid")
+    return person
 
 
 async def test_a_room_from_its_opening_to_its_end() -> None:
-    server = Server()
+    server = served()
     engine = adapter(server)
     watch = Watch(engine)
     await engine.open_room("r", most=12)
-    assert server.rooms["r"]["most"] == 12
+    assert server.most["r"] == 12
+    put(server, "r", "console:a")
+    put(server, "r", "display:b")
     assert await engine.people("r") == ["console:a", "display:b"]
     await engine.leave("r", "console:a")
     await engine.leave("r", "console:a")  # gone already
@@ -99,82 +55,130 @@ async def test_a_room_from_its_opening_to_its_end() -> None:
 
 
 async def test_a_page_is_given_its_address_and_a_token_for_this_room_alone() -> None:
-    engine = adapter(Server())
+    engine = adapter(served())
     with pytest.raises(BadInput, match="not open"):
-        engine.grant("r", "console:a")
+        await engine.grant("r", "console:a", "", publish=True)
     await engine.open_room("r", most=3)
-    given = engine.grant("r", "console:a", "교통 상황실")
-    viewer = opened(engine.grant("r", "display:tv", publish=False)["token"])
-    assert given["url"] == "wss://meet.office"
-    claims = opened(given["token"])
+    given = await engine.grant("r", "console:a", "교통 상황실", publish=True)
+    viewer = opened((await engine.grant("r", "display:tv", "", publish=False)).token, NOW)
+    assert given.url == "wss://meet.office"
+    assert given.token not in repr(given)
+    claims = opened(given.token, NOW)
     assert (claims["sub"], claims["name"]) == ("console:a", "교통 상황실")
     assert claims["video"] == {
-        "room": "r",
-        "roomJoin": True,
-        "canPublish": True,
-        "canSubscribe": True,
-        "canPublishData": False,
-    }
-    assert viewer["video"]["canPublish"] is False
+        "room": "r", "roomJoin": True, "canPublish": True, "canPublishSources": EVERYTHING, "canSubscribe": True,
+        "canPublishData": False, "canUpdateOwnMetadata": False,
+    }  # fmt: skip
+    assert (viewer["video"]["canPublish"], viewer["video"]["canPublishSources"]) == (False, [])
+    opened(given.token, NOW + given.lasts_s - 1)
     with pytest.raises(ValueError, match="claims"):
-        opened(given["token"], now=NOW + 601)
+        opened(given.token, NOW + given.lasts_s)
     with pytest.raises(ValueError, match="signature"):
-        opened(given["token"], secret="another")
+        opened(given.token, NOW, secret="another")
     await engine.close()
 
 
-async def test_what_the_server_tells_becomes_events() -> None:
-    engine = adapter(Server())
+async def test_who_has_no_business_there_is_put_out_and_who_sends_is_told() -> None:
+    server = served()
+    engine = adapter(server)
     watch = Watch(engine)
     await engine.open_room("r", most=3)
-
-    def tell(event: str, room: str = "r", part: str = "console:a") -> None:
-        body = json.dumps({"event": event, "room": {"name": room}, "participant": {"identity": part}}).encode()
-        engine.webhook(body, signed(body))
-
-    for event in ("track_published", "track_published", "participant_left", "participant_left", "room_started"):
-        tell(event)
-    tell("track_published", room="another")
-    tell("room_finished")
-    await eventually(lambda: len(watch.events) == 3)
+    await engine.grant("r", "console:a", "", publish=True)
+    sender = put(server, "r", "console:a", 2)
+    put(server, "r", "console:removed", 1, 2)
+    await engine.look()
+    assert set(server.rooms["r"]) == {"console:a"}
+    sender.tracks.clear()
+    await engine.look()
+    sender.tracks = put(server, "r", "console:a", 1).tracks
+    await engine.look()
+    del server.rooms["r"]["console:a"]  # the page vanished
+    await engine.look()
+    await eventually(lambda: len(watch.events) == 4)
     assert [(its.kind, its.part) for its in watch.events] == [
-        ("published", "console:a"),
+        ("published", "console:a"), ("unpublished", "console:a"), ("published", "console:a"),
         ("unpublished", "console:a"),
-        ("closed", ""),
-    ]
+    ]  # fmt: skip
     await engine.close()
     await watch.close()
 
 
-async def test_what_somebody_else_tells_is_refused() -> None:
-    engine = adapter(Server())
-    await engine.open_room("r", most=3)
-    body = json.dumps({"event": "room_finished", "room": {"name": "r"}}).encode()
-    for token in (
-        signed(body, secret="another"),
-        signed(b"another body"),
-        signed(body, iss="another"),
-        signed(body, exp=NOW - 1),
-        "nonsense",
-        "",
-    ):
-        with pytest.raises(NotPermitted):
-            engine.webhook(body, token)
-    for wrong in (b"[]", b"nothing", b'{"event": "room_finished"}'):
-        with pytest.raises(BadInput):
-            engine.webhook(wrong, signed(wrong))
-    engine.grant("r", "console:a")
-    await engine.close()
-
-
-async def test_a_server_that_is_down_is_named() -> None:
-    server = Server()
+async def test_who_is_silenced_is_so_however_often_he_comes_until_he_leaves() -> None:
+    server = served()
     engine = adapter(server)
     await engine.open_room("r", most=3)
+    await engine.grant("r", "console:a", "", publish=True)
+    person = put(server, "r", "console:a", 1, 2, 3)
+    await engine.silence("r", "console:a", ["audio"])
+    assert [sent.info["source"] for sent in person.tracks.values()] == [1, 3]
+    again = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
+    assert again["canPublishSources"] == ["camera", "screen_share"]
+    await engine.silence("r", "console:a", ["audio", "video"])
+    nothing = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
+    assert (nothing["canPublish"], nothing["canSubscribe"]) == (False, True)
+    await engine.leave("r", "console:a")
+    whole = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
+    assert whole["canPublishSources"] == EVERYTHING
+    await engine.silence("r", "console:a", ["video"])
+    await engine.silence("r", "console:a", [])
+    open_again = opened((await engine.grant("r", "console:a", "", publish=True)).token, NOW)["video"]
+    assert open_again["canPublishSources"] == EVERYTHING
+    await engine.silence("s", "console:a", ["audio"])  # no such room is no error
+    await engine.close()
+
+
+async def test_a_server_that_is_down_or_knows_us_not_is_named_and_forgets_nothing_of_ours() -> None:
+    server = served()
+    engine = adapter(server)
     server.broken = True
     with pytest.raises(Unavailable) as down:
-        await engine.open_room("s", most=3)
+        await engine.open_room("r", most=3)
     assert down.value.code == "livekit-unavailable"
-    with pytest.raises(BadInput, match="speaks with LiveKit itself"):
-        await engine.publish("r", "console:a", Description("offer", "v=0"))
+    with pytest.raises(Unavailable):
+        await engine.grant("r", "console:a", "", publish=True)
+    server.broken = False
+    await engine.grant("r", "console:a", "", publish=True)
+    assert server.most["r"] == 3, "the next grant opens it"
+    server.rooms.clear()  # it was started anew
+    await engine.look()
+    await engine.grant("r", "console:a", "", publish=True)
+    assert "r" in server.rooms
+    server.broken = True
     await engine.close()
+    stranger = adapter(server, secret="a secret that is ours alone, and of nobody else")
+    server.broken = False
+    with pytest.raises(Unavailable) as unknown:
+        await stranger.open_room("r", most=3)
+    assert unknown.value.code == "livekit-refused"
+    await stranger.close()
+
+
+async def test_some_rooms_are_carried_beside_and_voices_come_there() -> None:
+    server, beside = served(), FakeMedia()
+    engine = LiveKitRooms(adapter(server), beside, lambda room: room.startswith("call-"))
+    watch = Watch(engine)
+    await engine.open_room("call-1", most=3)
+    await engine.open_room("r", most=3)
+    assert set(server.rooms) == {"r"}
+    assert (engine.grants("r"), engine.grants("call-1")) == (True, False)
+    offer = Description("offer", "v=0")
+    for room in ("r", "unknown"):
+        with pytest.raises(BadInput, match="speaks with LiveKit itself"):
+            await engine.publish(room, "console:a", offer)
+        with pytest.raises(BadInput):
+            await engine.subscribe(room, "console:a", "feed")
+    with pytest.raises(BadInput, match="not open"):
+        await engine.voice("unknown", "console:a", offer)
+    assert (await engine.publish("call-1", "console:a", offer)).type == "answer"
+    await engine.grant("r", "console:a", "", publish=True)
+    await engine.silence("r", "console:a", ["audio"])
+    assert (await engine.voice("r", "console:a", offer)).type == "answer"
+    assert ("silence", VOICES + "r", "console:a", "audio") in beside.asked
+    await eventually(lambda: bool(watch.events))
+    assert {event.room for event in watch.events} == {"call-1"}, "a voice for captions is no feed"
+    await engine.leave("r", "console:a")
+    assert ("leave", VOICES + "r", "console:a", "") in beside.asked
+    await engine.close_room("r")
+    assert ("close", VOICES + "r", "", "") in beside.asked
+    await engine.close()
+    await watch.close()

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import shutil
 import socket
 import stat
@@ -18,8 +19,12 @@ import aioice
 import pytest
 from aiortc import RTCConfiguration, RTCIceServer, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtcconfiguration import RTCIceTransportPolicy
+from typer.testing import CliRunner
 
+from assistant.cli import cli
 from assistant.contracts import BadInput, Unavailable
+from assistant.doctor import calls
+from assistant.settings import Settings
 from telephony.engines import turnserver
 from telephony.engines.turnserver import TurnOptions, write_turn_setup
 from tests.telephony.engines.clients import Client, Received, Tone, eventually, loudness_at
@@ -99,6 +104,47 @@ async def test_a_wrong_credential_gets_no_relay(port: int, wrong: str) -> None:
             asyncio.DatagramProtocol, ("127.0.0.1", port), username=username, password=password
         )
     assert refused.value.response.attributes["ERROR-CODE"][0] == 401
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_the_doctor_asks_for_a_relay_as_pages_do(port: int, tmp_path: Path, transport: str) -> None:
+    url = f"turn:127.0.0.1:{port}?transport={transport}"
+    given = {"turn_urls": [url], "turn_secret": SECRET}
+    row = calls.turn(Settings.model_validate({"state_dir": tmp_path, "calls": given}))
+    assert (row.state, "a relay" in row.detail) == ("ok", True), row
+    wrong = Settings.model_validate({"state_dir": tmp_path, "calls": {**given, "turn_secret": SECRET[::-1]}})
+    row = calls.turn(wrong)
+    assert (row.state, "turn_secret" in row.detail, "turn config" in row.fix) == ("degraded", True, True), row
+
+
+def test_the_command_writes_the_file_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnserver.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setenv("SEOULA_CALLS__TURN_SECRET", SECRET)
+    file = tmp_path / "settings.toml"
+    file.write_text(f'state_dir = "{tmp_path}"\n[calls]\nturn_urls = ["stun:x", "turn:10.1.2.3:3479?transport=udp"]\n')
+    words = ["turn", "config", "--settings", str(file), "--deny", "10.0.0.0-10.255.255.255", "--allow", "10.1.2.3"]
+    told = CliRunner().invoke(cli, words)
+    assert told.exit_code == 0, told.output
+    answer = json.loads(told.stdout)
+    path = Path(answer["file"])
+    assert (path, SECRET in told.output) == (tmp_path / "turn" / "turnserver.conf", False)
+    assert answer["command"][:3] == ["/usr/bin/turnserver", "-c", str(path)]
+    lines = path.read_text().splitlines()
+    assert {
+        "listening-ip=10.1.2.3", "listening-port=3479", f"static-auth-secret={SECRET}",
+        "denied-peer-ip=10.0.0.0-10.255.255.255", "allowed-peer-ip=10.1.2.3-10.1.2.3",
+    } <= set(lines)  # fmt: skip
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for more in (
+        ["--address", "host"],
+        ["--deny", "10.2-x"],
+        ["--relay-ports", "9-1"],
+        ["--deny", "10.0.0.9-10.0.0.1"],
+    ):
+        wrong = CliRunner().invoke(cli, [*words, *more])
+        assert (wrong.exit_code, wrong.stdout) == (1, ""), more
+    file.write_text(f'state_dir = "{tmp_path}"\n')
+    assert "turn_urls" in CliRunner().invoke(cli, words[:4]).stderr
 
 
 def test_the_file_is_private_and_says_where_it_must_not_send(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,6 +186,13 @@ async def test_which_of_our_numbers_was_dialled(office: Office, phone: DeskPhone
         incoming = await office.told("incoming")
         assert (incoming.caller, incoming.called) == ("stranger", called)
         await office.gateway.hang_up(incoming.leg)
+    for name in ("to", "TO", "t"):
+        request = stranger.request("INVITE", to="sip:4312@x").replace("\r\nTo:", f"\r\n{name}:")
+        assert f"\r\n{name}:" in request
+        stranger.send(request)
+        incoming = await office.told("incoming")
+        assert incoming.called == "4312", name
+        await office.gateway.hang_up(incoming.leg)
 
 
 async def test_nobody_makes_us_call(office: Office, phone: DeskPhone, strangers: Make) -> None:

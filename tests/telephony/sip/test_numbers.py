@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +156,76 @@ def test_special_numbers_are_spelt_out() -> None:
     assert not DialPlan("pbx", allow=("xxx", "1*")).allows(normalise("119"))
     assert DialPlan("pbx", allow=("119",)).allows(normalise("119"))
     assert not DialPlan("pbx").allows(normalise("112"))
+
+
+EVERYTHING = ("*", "xx*", "0*", "02*", "+*", "+82*", "9*", "1*", "xxx", "xxxx")
+
+
+@given(st.integers(100, 199), st.sampled_from(["", "02-", "031-", "064", "+82 ", "+82-2-", "+8251", "9", "9-", "0082"]))
+def test_no_pattern_of_many_reaches_an_emergency_number_by_any_way(number: int, before: str) -> None:
+    allow = tuple(pattern for pattern in EVERYTHING if pattern not in ("*", "+*"))
+    with pytest.raises((NotPermitted, BadInput)):
+        DialPlan("pbx", allow=allow, outside="9").address(f"{before}{number}")
+    if before in ("", "02-", "9"):
+        spelt = DialPlan("pbx", allow=(*allow, f"{before}{number}"), outside="9")
+        assert spelt.address(f"{before}{number}").startswith("sip:")
+
+
+@pytest.mark.parametrize(
+    ("written", "e164"),
+    [
+        ("010-1234-5678", "+821012345678"),
+        ("02)2133-1234", "+82221331234"),
+        ("031 123 4567", "+82311234567"),
+        ("064-710-2114", "+82647102114"),
+        ("070-7777-1234", "+827077771234"),
+        ("1588-1234", "+8215881234"),
+        ("080-123-4567", "+82801234567"),
+        ("2133-1234", "+82221331234"),
+        ("733-1234", "+8227331234"),
+        ("+82 (0)10 1234 5678", "+821012345678"),
+        ("tel:+82-2-2133-1234", "+82221331234"),
+        ("+１ ２１２ ５５５ ０１００", "+12125550100"),
+    ],
+)
+def test_korean_forms_are_one_number(written: str, e164: str) -> None:
+    assert str(normalise(written)) == e164
+
+
+HOSTILE = st.text(alphabet=st.sampled_from('0123456789sip:@;=?&<>"\r\n\t \x00%,/+*#.한１\u202e\u2028'), max_size=90)
+
+
+@given(
+    HOSTILE,
+    st.sampled_from(["{}", "sip:{}", "sip:4312@{}", "{}@pbx.office:5070", "sip:4312@pbx.office:5070{}", "4312{}"]),
+)
+def test_what_is_dialled_is_one_plain_address(text: str, form: str) -> None:
+    try:
+        address = PLAN.address(form.format(text))
+    except (BadInput, NotPermitted):
+        return
+    assert re.fullmatch(r"sip:(?:[0-9]{3,16}|situation-room)@pbx\.office:5070", address)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "4312\r\nRoute: <sip:evil>",
+        "sip:4312@pbx.office:5070\r\nX: y",
+        "sip:4312%0d%0a@pbx.office:5070",
+        "sip:4312@pbx.office:5070;maddr=10.0.0.1",
+        "sip:4312;phone-context=x@pbx.office:5070",
+        "sip:4312@pbx.office:5070?Replaces=a%3Bto-tag%3Db",
+        "<sip:4312@pbx.office:5070>",
+        "sip:" + "4" * 70_000 + "@pbx.office:5070",
+        "4312" + " " * 70_000,
+        "sip:사삼일이@pbx.office:5070",
+        "sip:4312@ｐｂｘ.office:5070",
+    ],
+)
+def test_hostile_addresses_are_refused(target: str) -> None:
+    with pytest.raises((BadInput, NotPermitted)):
+        PLAN.address(target)
 
 
 def test_what_the_exchange_is_given() -> None:
