@@ -32,6 +32,7 @@ _SLACK = 2
 _SHIFT_AT, _LEAST_SHIFT = 0.25, 0.6
 """Share of places that look different before the camera is suspected to have been moved; pixels of half size."""
 _STILL = np.array([[1.0, 0, 0], [0, 1.0, 0]])
+_REGISTER_EVERY_S = 1.5
 _FREE_PX = 40
 _SHOWN = 0.5
 """Share of the picture that the light must explain for it to be the shelf's."""
@@ -87,6 +88,7 @@ class SlotMatcher:
         self._guard = BoardGuard(reference, layout, self._settings.guard)
         self._registration = Registration(half, layout)
         self._shift: NDArray[np.float64] | None = None
+        self._register_next = float("-inf")
         self._watch = {name: _Watch(t.left, t.top, t.piece, name) for name, t in self._templates.items()}
         self._watch.update(self._free_places(canvas))
         self._places: dict[str, Found | None] = {
@@ -110,7 +112,8 @@ class SlotMatcher:
             return Look(at, free=False, seen=0.0, dark=True)
         view = self._view(raw)
         low = self._low(view)
-        if open_ and len(self._slots(low)) > _SHIFT_AT * len(self._templates) and self._register(raw):
+        suspected = open_ and at >= self._register_next and len(self._slots(low)) > _SHIFT_AT * len(self._templates)
+        if suspected and self._register(at, raw):
             view = self._view(raw)
             low = self._low(view)
         slots = self._slots(low)
@@ -221,8 +224,9 @@ class SlotMatcher:
         light, explained = light_between(self._cells, cells(half), self.layout.width, self.layout.height)
         return _View(half, canvas_of(half), light, explained, picture)
 
-    def _register(self, raw: NDArray[np.uint8]) -> bool:
+    def _register(self, at: float, raw: NDArray[np.uint8]) -> bool:
         """Whether the camera has been moved since it was last known how it stands, and it is known how."""
+        self._register_next = at + _REGISTER_EVERY_S
         found = self._registration.find(half_of(raw))
         if found is None:
             return False
