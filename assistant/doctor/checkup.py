@@ -38,8 +38,8 @@ class Check:
 CHECKS: tuple[Check, ...] = (
     Check("microphone", hearing.microphone),
     Check("wake word", hearing.wake_word),
-    Check("recogniser", hearing.recogniser, timeout_s=30.0),
-    Check("second opinion", hearing.second_opinion, timeout_s=30.0),
+    Check("recogniser", hearing.recogniser, timeout_s=60.0),
+    Check("second opinion", hearing.second_opinion, timeout_s=60.0),
     Check("voice activity", hearing.voice_activity),
     Check("echo and noise", hearing.echo_and_noise),
     Check("rasa environment", understanding.environment, essential=True),

