@@ -37,6 +37,17 @@ def replay_hands(files: Sequence[Path], fps: float | None, write: Write) -> bool
     return replay_frames(files, fps, replay, write)
 
 
+def replay_shelf(files: Sequence[Path], fps: float | None, shelves: Path, name: str, write: Write) -> bool:
+    """`--as shelf --shelf NAME`. Raises BadInput `bad-arguments`, `no-such-shelf` or `bad-shelf`."""
+    from perception.shelf.replaying import replay
+    from perception.shelf.store import load
+
+    if not name:
+        raise BadInput("bad-arguments", "--shelf says which enrolled shelf it is (seoula enroll shelf --list)")
+    shelf = load(shelves, name)
+    return replay_frames(files, fps, lambda source: replay(source, shelf), write)
+
+
 def replay_frames(
     files: Sequence[Path], fps: float | None, see: Callable[[FrameSource], Iterable[Seen]], write: Write
 ) -> bool:
