@@ -41,6 +41,12 @@ HEAVY = frozenset(
 HEAVY |= {"baresip"}
 WRAPPERS = ("assistant.hearing", "assistant.speaking", "telephony.engines.embedded", "telephony.engines.janus.member")
 WRAPPERS += tuple(f"telephony.sip.{name}" for name in ("pcm", "mixer", "baresip", "baresip_stack", "janus_sound"))
+WRAPPERS += tuple(f"perception.{name}" for name in ("frames", "sources", "hands.detector", "hands.models"))
+WRAPPERS += tuple(
+    f"perception.shelf.{name}"
+    for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
+)
+WRAPPERS += ("perception.shelf.suggesting", "perception.shelf.tags", "perception.shelf.twins")
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.

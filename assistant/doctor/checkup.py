@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from functools import partial
 
 from assistant.contracts.errors import SeoulaError
-from assistant.doctor import calls, hearing, livekit, machine, meetings, phones, screens, speaking, understanding
+from assistant.doctor import (
+    calls,
+    hearing,
+    livekit,
+    machine,
+    meetings,
+    phones,
+    screens,
+    seeing,
+    speaking,
+    understanding,
+)
 from assistant.doctor.row import Row, State
 from assistant.settings import Settings
 
@@ -37,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     Check("voice", speaking.voice, timeout_s=45.0),
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
+    Check("hands", seeing.hands, timeout_s=60.0),
+    Check("spine reader", seeing.spine_reader),
     Check("city data", screens.city_data, essential=True),
     *(
         Check(f"city data: {source}", partial(screens.city_source, source), timeout_s=40.0)

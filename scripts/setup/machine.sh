@@ -30,6 +30,8 @@ has_korean_font() {
 }
 has_venv() { has_command python3 && python3 -c 'import ensurepip, venv' > /dev/null 2>&1; }
 
+has_korean_reader() { compgen -G "${TESSDATA_PREFIX:-/usr/share/tesseract-ocr/*/tessdata}/kor.traineddata" > /dev/null; }
+
 find_browser() {
   local name
   for name in "${SEOULA_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
@@ -49,6 +51,11 @@ missing_packages() {
   { has_command espeak-ng && has_library libespeak-ng.so.1; } || missing+=(espeak-ng)
   has_command aplay || missing+=(alsa-utils)
   has_library libportaudio.so.2 || missing+=(libportaudio2)
+  # OpenCV, which reads the cameras, and what reads the titles on spines of books.
+  has_library libGL.so.1 || missing+=(libgl1)
+  has_library libglib-2.0.so.0 || missing+=(libglib2.0-0)
+  has_command tesseract || missing+=(tesseract-ocr)
+  has_korean_reader || missing+=(tesseract-ocr-kor)
   if [[ "$1" == test ]]; then
     has_browser || is_ubuntu || missing+=(chromium)
     has_library libatomic.so.1 || missing+=(libatomic1) # Playwright's driver

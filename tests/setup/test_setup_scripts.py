@@ -60,17 +60,19 @@ def test_too_little_disk_is_refused_before_anything_is_fetched(tmp_path: Path) -
 
 
 BARE = """
-has_venv() { false; }; has_library() { [[ $1 != libportaudio* ]]; }; has_browser() { false; }; is_ubuntu() { false; }
-has_korean_font() { false; }; id() { echo 1000; }
+has_venv() { false; }; has_library() { [[ $1 != libportaudio* && $1 != libGL* ]]; }
+has_browser() { false; }; is_ubuntu() { false; }
+has_korean_font() { false; }; has_korean_reader() { false; }; id() { echo 1000; }
 has_command() { [[ $1 != aplay && $1 != sudo && $1 != janus && $1 != turnserver ]]; }
 """
 
 
 def test_without_root_and_sudo_the_packages_are_named(tmp_path: Path) -> None:
     said = refuses(f"{BARE} install_packages run", tmp_path)
-    assert said.endswith("sudo apt-get install -y --no-install-recommends python3-venv alsa-utils libportaudio2")
+    needed = "python3-venv alsa-utils libportaudio2 libgl1 tesseract-ocr-kor"
+    assert said.endswith(f"sudo apt-get install -y --no-install-recommends {needed}")
     said = refuses(f"{BARE} install_packages test", tmp_path)
-    assert said.endswith("python3-venv alsa-utils libportaudio2 chromium fonts-noto-cjk janus coturn")
+    assert said.endswith(f"{needed} chromium fonts-noto-cjk janus coturn")
 
 
 def test_a_service_that_came_with_a_package_is_put_to_rest(tmp_path: Path) -> None:

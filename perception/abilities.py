@@ -1,0 +1,33 @@
+"""What a camera can be used for, by name. Each is made, and its libraries loaded, when it is first switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assistant.contracts.errors import ConfigError
+from perception.watching import Ability
+
+
+def _hands(options: Mapping[str, Any]) -> Callable[[], Ability]:
+    from perception.hands.settings import HandsSettings, hands_settings
+
+    settings: HandsSettings = hands_settings(options)
+
+    def make() -> Ability:
+        from perception.hands.ability import HandsAbility
+
+        return HandsAbility(settings)
+
+    return make
+
+
+_MAKERS: dict[str, Callable[[Mapping[str, Any]], Callable[[], Ability]]] = {"hands": _hands}
+
+
+def makers(wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Callable[[], Ability]]:
+    """How each wanted ability is made, by its name and options. Raises ConfigError `no-such-ability`, `bad-setting`."""
+    for name in wanted:
+        if name not in _MAKERS:
+            raise ConfigError("no-such-ability", f"a camera can be used for {', '.join(sorted(_MAKERS))}, not {name!r}")
+    return {name: _MAKERS[name](options) for name, options in wanted.items()}

@@ -1,0 +1,1 @@
+"""The bookshelf camera: which book was taken, put back or put elsewhere."""

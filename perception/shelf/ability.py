@@ -1,0 +1,62 @@
+"""The bookshelf of one camera: frames in, events out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from perception.frames import Frame, Picture
+from perception.shelf.events import ShelfEvent
+from perception.shelf.machine import Look, ShelfMachine
+from perception.shelf.settings import ShelfSettings
+
+_IDLE_AFTER_S = 3.0
+
+
+class Matcher(Protocol):
+    """Looks at pictures of a shelf: by colour (`SlotMatcher`) or by tags (`TagMatcher`)."""
+
+    def look(self, at: float, picture: Picture) -> Look: ...
+    def settle(self) -> None: ...
+    def retake(self) -> bool: ...
+
+
+class ShelfAbility:
+    """Looks at a frame every `step_s` of the frames' own time.
+
+    books: the book of each slot. Nothing is kept of the frames but the reference, in memory.
+    """
+
+    name = "shelf"
+
+    def __init__(self, matcher: Matcher, books: dict[str, str], settings: ShelfSettings | None = None) -> None:
+        self._settings = settings or ShelfSettings()
+        self.matcher = matcher
+        self.machine = ShelfMachine(books, self._settings.machine)
+        self._next: float | None = None
+        self._restless = self._calm_since = 0.0
+        self.last: Look | None = None
+
+    def see(self, frame: Frame) -> Sequence[ShelfEvent]:
+        """The events of a frame. Raises BadInput `another-shape` for a frame of another shape than the enrolled one."""
+        if self._next is not None and frame.at < self._next:
+            return ()
+        first, self._next = self._next is None, frame.at + 0.9 * self._settings.step_s
+        look = self.last = self.matcher.look(frame.at, frame.picture)
+        events = self.machine.step(look)
+        if self.machine.believed:
+            self.matcher.settle()
+        if not look.free or first or not self.machine.settled:
+            self._restless = frame.at
+        if events or look.seen < 1 or first or frame.at < self._calm_since:
+            self._calm_since = frame.at
+        if look.free and frame.at - self._calm_since >= self._settings.retake_s and self.matcher.retake():
+            self._calm_since = frame.at
+        return events
+
+    def idle(self) -> bool:
+        """Whether nothing has been going on for some seconds."""
+        return self.last is not None and self.last.at - self._restless > _IDLE_AFTER_S
+
+    def close(self) -> None:
+        """Nothing is held that has to be given back."""

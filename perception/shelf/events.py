@@ -1,0 +1,67 @@
+"""What the bookshelf says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class DoorOpened:
+    """The bookcase was closed, and its books can be seen now."""
+
+    t: float
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "door_opened"}
+
+
+@dataclass(frozen=True, slots=True)
+class DoorClosed:
+    """The books cannot be seen any more, behind a door."""
+
+    t: float
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "door_closed"}
+
+
+@dataclass(frozen=True, slots=True)
+class BookTaken:
+    """A book is out. slot: the place it stood at."""
+
+    t: float
+    book: str
+    slot: str
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "book_taken", "book": self.book, "slot": self.slot}
+
+
+@dataclass(frozen=True, slots=True)
+class BookReturned:
+    """A book that was out stands on the shelf again. slot: its own place; elsewhere: whether it now stands at another
+    one (then `slot` is the nearest place to it)."""
+
+    t: float
+    book: str
+    slot: str
+    elsewhere: bool = False
+
+    def message(self) -> dict[str, Any]:
+        where = {"elsewhere": True} if self.elsewhere else {}
+        return {"t": round(self.t, 3), "type": "book_returned", "book": self.book, "slot": self.slot, **where}
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownChange:
+    """Something stands at a place that is none of the shelf's books."""
+
+    t: float
+    slot: str
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "unknown_change", "slot": self.slot}
+
+
+ShelfEvent = DoorOpened | DoorClosed | BookTaken | BookReturned | UnknownChange

@@ -1,0 +1,33 @@
+"""Recordings of a shelf in their own time: what `seoula replay --as shelf` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perception.frames import FrameSource
+from perception.shelf.ability import Matcher, ShelfAbility
+from perception.shelf.events import DoorClosed, ShelfEvent
+from perception.shelf.matching import SlotMatcher
+from perception.shelf.settings import ShelfSettings
+from perception.shelf.store import EnrolledShelf
+from perception.shelf.tags import TagMatcher
+
+
+def watch(shelf: EnrolledShelf, settings: ShelfSettings | None = None) -> ShelfAbility:
+    """What watches an enrolled shelf, by colour or by tags as it was enrolled."""
+    by: Matcher = (TagMatcher if shelf.by == "tags" else SlotMatcher)(shelf.reference, shelf.layout, settings)
+    return ShelfAbility(by, shelf.books(), settings)
+
+
+def replay(source: FrameSource, shelf: EnrolledShelf, settings: ShelfSettings | None = None) -> Iterator[ShelfEvent]:
+    """Every event of a recording but the door's closing, which nobody waits for. Closes the source.
+
+    Raises BadInput where the source cannot be read on, or its pictures have another shape than the enrolled one.
+    """
+    ability = watch(shelf, settings)
+    try:
+        while (frame := source.read()) is not None:
+            yield from (event for event in ability.see(frame) if not isinstance(event, DoorClosed))
+    finally:
+        ability.close()
+        source.close()

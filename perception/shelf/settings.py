@@ -1,0 +1,75 @@
+"""What can be tuned of the bookshelf sensor, with the figures it was measured with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class MatchSettings:
+    """How pictures are compared. Scores run from about 0 (another thing) to 1 (the same).
+
+    same: from which score on a place looks as it did; less is looked at closely. found: from which score on a book is
+    found where it may have moved to. elsewhere: the same for places far from its own, where chance has more tries.
+    part: from which score on a third of a spine shows that the book stands there and is partly covered.
+    reach_px: how far neighbours may slide, beside the width of the books that are out. leans: degrees tried. unlike: a
+    gap whose score against what it was is below this holds something unknown. many: more places than this changed at
+    once means that somebody stands there.
+    """
+
+    same: float = 0.74
+    found: float = 0.58
+    elsewhere: float = 0.7
+    part: float = 0.78
+    reach_px: int = 70
+    leans: tuple[float, ...] = (0.0, 3.0, -3.0, 6.0, -6.0, 9.0, -9.0, 12.0, -12.0)
+    unlike: float = 0.35
+    many: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class GuardSettings:
+    """When what is seen does not count. Tiles along the boards: tile_px (width, height), off by more than `off`
+    (logarithm of brightness) are covered, `tiles` of them mean that somebody stands there. Motion: at 160 x 90 pixels,
+    `moving` of the mean on more than `share` of the picture; `steps` quiet comparisons open the gate. dark: mean
+    brightness (of 255) below which nothing is judged. patience_s: a covered tile that has not changed for so long
+    belongs to the furniture now."""
+
+    tile_px: tuple[int, int] = (30, 14)
+    off: float = 0.25
+    tiles: int = 2
+    moving: float = 0.15
+    share: float = 0.01
+    steps: int = 2
+    dark: float = 10.0
+    patience_s: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSettings:
+    """When what was seen becomes an event.
+
+    looks: so many agreeing looks. closed_share, open_share: of the places recognised, at most and at least, for a door
+    that is closed or open. door_looks, open_looks: for the door; first_looks: for one that is closed from the
+    beginning. unknown_looks: for something unknown.
+    """
+
+    looks: int = 3
+    closed_share: float = 0.04
+    open_share: float = 0.3
+    door_looks: int = 4
+    first_looks: int = 2
+    open_looks: int = 2
+    unknown_looks: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfSettings:
+    """step_s: seconds of the frames' own time between two looks. retake_s: after so long without a change the
+    reference is taken anew, in memory only."""
+
+    step_s: float = 0.25
+    retake_s: float = 3600.0
+    match: MatchSettings = field(default_factory=MatchSettings)
+    guard: GuardSettings = field(default_factory=GuardSettings)
+    machine: MachineSettings = field(default_factory=MachineSettings)
