@@ -134,10 +134,10 @@ class FaceAbility:
 
     def _judged(self, event: FaceEvent) -> FaceEvent:
         """A person who was forgotten while he was checked is not recognised."""
-        if isinstance(event, Verified) and self._known is not None:
-            if not self._known.still(event.person, self._profiles.stamp()):
-                return Rejected(event.t, event.id, Reason.NOT_RECOGNISED)
-        return event
+        if not isinstance(event, Verified) or self._known is None:
+            return event
+        still = self._known.still(event.person, self._profiles.stamp())
+        return event if still else Rejected(event.t, event.id, Reason.NOT_RECOGNISED)
 
 
 def _id(given: object) -> str:

@@ -61,7 +61,7 @@ class _Phase(Enum):
 
 
 class Challenge:
-    """Takes the frames of one followed face. `turned` is the head's turn against its rest, towards the person's left."""
+    """Takes the frames of one followed face. turned: the head's turn against its rest, towards the person's left."""
 
     def __init__(self, plan: Plan, settings: ChallengeSettings | None = None) -> None:
         self.plan, self._settings = plan, settings or ChallengeSettings()

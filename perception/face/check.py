@@ -15,8 +15,8 @@ from perception.face.settings import FaceSettings
 
 
 class Check:
-    """id: goes with its events. people: the vectors of those who may be recognised. plan: makes a challenge; it is asked
-    again whenever the check begins anew. relief: how little flat a movement between two sets of points is.
+    """id: goes with its events. people: the vectors of those who may be recognised. plan: makes a challenge; it is
+    asked again whenever the check begins anew. relief: how little flat a movement between two sets of points is.
 
     For each frame: `see`, then, where `wants` says so, the face is looked at for who it is, and `look`.
     """

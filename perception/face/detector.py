@@ -84,7 +84,8 @@ class RealEyes:
         room = 0
         if not found:  # a face that fills the picture is found with room round it
             room = max(height, width) // 2
-            found = self._detection.process(cv2.copyMakeBorder(rgb, *(4 * [room]), cv2.BORDER_CONSTANT)).detections or ()
+            wider = cv2.copyMakeBorder(rgb, room, room, room, room, cv2.BORDER_CONSTANT)
+            found = self._detection.process(wider).detections or ()
         faces = [_rough(one.location_data, width, height, room) for one in found]
         return sorted(faces, key=lambda face: -face.box.width)
 

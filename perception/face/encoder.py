@@ -72,6 +72,6 @@ def _part(picture: Picture, face: Face) -> tuple[Picture, float, float, float]:
     x0, y0 = max(0, int(x - reach)), max(0, int(y - reach))
     part = picture[y0 : int(y + reach) + 1, x0 : int(x + reach) + 1]
     if by < 1:
-        part = cv2.resize(part, None, fx=by, fy=by, interpolation=cv2.INTER_AREA)
+        part = np.asarray(cv2.resize(part, None, fx=by, fy=by, interpolation=cv2.INTER_AREA), np.uint8)
     rgb = np.ascontiguousarray(cv2.cvtColor(part, cv2.COLOR_BGR2RGB))
     return np.asarray(rgb, np.uint8), x0 * by, y0 * by, by

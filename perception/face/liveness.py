@@ -25,7 +25,7 @@ class Liveness:
         self._votes.append(vote)
 
     def turned(self, turn: float, relief: float) -> None:
-        """A head was turned so far, in face widths; relief: what no flat thing could show, in hundredths of the face."""
+        """A head was turned so far, in face widths; relief: what no flat thing shows, in hundredths of the face."""
         self._flat = self._flat or relief < self._settings.flat * abs(turn)
 
     @property

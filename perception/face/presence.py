@@ -33,8 +33,8 @@ class Presence:
     """Watches over one person. away_s: so long he may be gone. onlookers: whether to say when another one looks on.
 
     For each frame: `see`; the face that it returns, if any, is looked at for who it is, and `recognised` told. Nobody
-    counts as the person because he stands at his place: a face that was away, even for a moment, is looked at again, and
-    the one that stays is looked at every few seconds.
+    counts as the person because he stands at his place: a face that was away, even for a moment, is looked at again,
+    and the one that stays is looked at every few seconds.
     """
 
     def __init__(

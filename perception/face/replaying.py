@@ -1,7 +1,7 @@
 """Recordings seen by the face check, in their own time: what `seoula replay --as face` prints.
 
-A recording cannot obey a challenge by chance, so the order that it was made with may be given. Without one the challenge
-is random, as for a camera, and a recording fails it: that is what an attacker with a film would have.
+A recording cannot obey a challenge by chance, so the order that it was made with may be given. Without one the
+challenge is random, as for a camera, and a recording fails it: that is what an attacker with a film would have.
 """
 
 from __future__ import annotations

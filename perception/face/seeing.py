@@ -1,4 +1,4 @@
-"""Frames in, the face check's events out: at most one check or one watch at a time, and nothing is looked at without."""
+"""Frames in, the face check's events out: one check or one watch at a time, and nothing is looked at without."""
 
 from __future__ import annotations
 
@@ -43,9 +43,7 @@ class FaceSeeing:
         """Watch over a person from the last frame on."""
         self.stop()
         its = self._settings
-        self.presence = Presence(
-            id_, vectors, self.at, its.presence, its.decision, away_s=away_s, onlookers=onlookers
-        )
+        self.presence = Presence(id_, vectors, self.at, its.presence, its.decision, away_s=away_s, onlookers=onlookers)
 
     def stop(self) -> None:
         """Nothing is looked at any more, and nothing is remembered."""

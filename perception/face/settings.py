@@ -13,8 +13,8 @@ from assistant.contracts.errors import ConfigError
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
     """When a face is a person's. near: the distance from which on it may be (dlib: 0.45, not the usual 0.6: fewer
-    mistakes on faces unlike those that the model learnt from). needed of last: so many of the last looks; every_s apart.
-    margin: so much nearer than to anybody else enrolled. patience: looks after which nobody is recognised any more."""
+    mistakes on faces unlike those that the model learnt from). needed of last: so many of the last looks, every_s
+    apart. margin: so much nearer than to anybody else enrolled. patience: looks after which it is nobody."""
 
     near: float = 0.45
     needed: int = 3
@@ -133,7 +133,8 @@ _MODELS = ("embedder_file", "spoof_file", "detector_file")
 
 
 def face_settings(given: Mapping[str, Any]) -> FaceSettings:
-    """From plain values. A model file that is named must be there. Raises ConfigError `bad-setting`, `model-missing`."""
+    """From plain values. A model's file that is named must be there. Raises ConfigError `bad-setting`,
+    `model-missing`."""
     known = {its.name for its in fields(FaceSettings)}
     if unknown := sorted(given.keys() - known):
         raise ConfigError("bad-setting", f"face: unknown: {', '.join(unknown)}")
@@ -150,8 +151,7 @@ def face_settings(given: Mapping[str, Any]) -> FaceSettings:
         if not isinstance(given["key"], str):
             raise ConfigError("bad-setting", "face.key is a text")
         values["key"] = given["key"]
-    made = FaceSettings(**values)
-    return made
+    return FaceSettings(**values)
 
 
 def _file(name: str, given: object) -> Path:

@@ -134,7 +134,7 @@ class FaceStore:
         return sorted(name for name in found if _NAME.fullmatch(name))
 
     def remove(self, name: str) -> None:
-        """Forget a person: overwritten, then deleted. On flash memory the overwriting may miss; it is sealed either way.
+        """Forget a person: overwritten, then deleted. On flash memory that may miss; it is sealed either way.
 
         Raises BadInput `no-such-person`, Unavailable `disk`.
         """
@@ -168,7 +168,7 @@ def as_readable(profile: Profile) -> dict[str, Any]:
     return {
         **asdict(profile),
         "vectors": [list(vector) for vector in profile.vectors],
-        "what": "얼굴 특징값과 동의 기록. 사진은 저장하지 않습니다. / Numbers of the face and the consent; no picture is kept.",
+        "what": "얼굴 특징값과 동의 기록이며 사진은 없습니다. / Numbers of the face and the consent; no picture is kept.",
     }
 
 

@@ -8,11 +8,9 @@ triangles carry the picture along. Other identities are the same with another ge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 import cv2
 import matplotlib
@@ -214,7 +212,9 @@ def _triangle(source: Picture, goal: Picture, before: NDArray[np.float64], after
     if x1 <= x0 or y1 <= y0:
         return
     matrix = cv2.getAffineTransform(before.astype(np.float32), (after - (x0, y0)).astype(np.float32))
-    patch = cv2.warpAffine(source, matrix, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    patch = cv2.warpAffine(
+        source, matrix, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
     mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
     cv2.fillConvexPoly(mask, np.round((after - (x0, y0)) * 16).astype(np.int32), 255, cv2.LINE_8, 4)
     part = goal[y0:y1, x0:x1]
