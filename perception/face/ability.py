@@ -40,7 +40,7 @@ class FaceAbility:
     "onlookers": true, "id": ID}}` or `{"stop": true}`; each ends what went on before, and its events carry its id. One
     that cannot be begins nothing and gives `{"type": "error", "id", "code", "message"}`.
 
-    source: the camera's address. Raises Unavailable `model-missing`, ConfigError `bad-model` when made.
+    source: the camera's address; None: a recording. Raises Unavailable `model-missing`, ConfigError `bad-model` when made.
     """
 
     name = "face"
@@ -48,7 +48,7 @@ class FaceAbility:
     def __init__(
         self,
         settings: FaceSettings | None = None,
-        source: str = "",
+        source: str | None = None,
         eyes: Callable[[FaceSettings], Eyes] = RealEyes,
         plan: Callable[[], Plan] | None = None,
     ) -> None:

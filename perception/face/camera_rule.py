@@ -9,15 +9,15 @@ from perception.face.settings import FaceSettings
 from perception.sources import is_virtual
 
 
-def check_camera(source: str, settings: FaceSettings, virtual: Callable[[str], bool] = is_virtual) -> None:
-    """source: the camera as it was configured; empty or a file: a recording. Raises NotPermitted `virtual-camera`."""
-    if source.startswith(("rtsp://", "rtsps://")):
+def check_camera(source: str | None, settings: FaceSettings, virtual: Callable[[str], bool] = is_virtual) -> None:
+    """source: the camera's address; None: a recording. Raises NotPermitted `virtual-camera`."""
+    if source is not None and source.startswith(("rtsp://", "rtsps://")):
         if settings.accept_network or settings.accept_recordings:
             return
         raise NotPermitted("virtual-camera", "a camera on the network may not say who somebody is (accept_network)")
     if settings.accept_recordings:
         return
-    if not source.startswith("/dev/"):
+    if source is None or not source.startswith("/dev/"):
         raise NotPermitted("virtual-camera", "a recording may not say who somebody is (accept_recordings)")
     if virtual(source):
         raise NotPermitted("virtual-camera", f"{source} is no camera of this machine's hardware")

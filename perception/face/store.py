@@ -168,7 +168,7 @@ def as_readable(profile: Profile) -> dict[str, Any]:
     return {
         **asdict(profile),
         "vectors": [list(vector) for vector in profile.vectors],
-        "what": "얼굴 특징값과 동의 기록이며 사진은 없습니다. / Numbers of the face and the consent; no picture is kept.",
+        "what": "얼굴 특징값과 동의 기록이며 사진은 없습니다. / A face in numbers, and the consent; no picture.",
     }
 
 
