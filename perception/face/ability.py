@@ -40,7 +40,8 @@ class FaceAbility:
     "onlookers": true, "id": ID}}` or `{"stop": true}`; each ends what went on before, and its events carry its id. One
     that cannot be begins nothing and gives `{"type": "error", "id", "code", "message"}`.
 
-    source: the camera's address; None: a recording. Raises Unavailable `model-missing`, ConfigError `bad-model` when made.
+    source: the camera's address; None: a recording. Raises Unavailable `model-missing`, ConfigError `bad-model` when
+    made.
     """
 
     name = "face"

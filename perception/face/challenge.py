@@ -235,7 +235,7 @@ class Challenge:
 
     def _show(self, progress: float) -> bool:
         """Whether the progress has changed so that somebody should see it."""
-        progress = round(progress, 1)
+        progress = min(0.8, round(5 * progress) / 5)  # 1 is for what was done
         changed = progress != self.progress
         self.progress = progress
         return changed

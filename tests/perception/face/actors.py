@@ -221,6 +221,7 @@ SPECIES: dict[str, Callable[[int], Actor]] = {
     "screen, photo": lambda n: Shown(screen, Still()),
     "screen, film": lambda n: Shown(screen, Film(ORDERS[n % len(ORDERS)])),
     "film fed unseen": lambda n: Film(ORDERS[n % len(ORDERS)]),
+    "film, guessed order": lambda n: Film(ORDERS[n % 3], pause_s=0.3 + 0.4 * (n % 3)),
     "another takes over": lambda n: Swapped(Live(), Live(_other()), 2 + n % 2),
 }
 """Kinds of attacks; each makes its number n."""

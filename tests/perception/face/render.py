@@ -54,7 +54,7 @@ class Who:
 GRACE = Who()
 ADA = Who("ada", jaw=0.65, eyes=0.65, nose=0.5, mouth=0.69, long=1.06, brow=0.071, tint=(0.61, 0.83, 0.8))
 MARY = Who(
-    "mary", jaw=0.67, eyes=1.4, nose=0.5, mouth=1.62, long=0.78, brow=-0.028, tint=(0.68, 0.59, 1.05), mirrored=True
+    "mary", jaw=0.65, eyes=1.4, nose=0.5, mouth=1.61, long=0.85, brow=-0.017, tint=(0.46, 0.55, 0.57), mirrored=True
 )
 
 
