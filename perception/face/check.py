@@ -104,8 +104,10 @@ class Check:
 
     def _begin_again(self) -> bool:
         """Another face, or perhaps another: all is forgotten. False when that has happened too often."""
-        again = self._track > 0 and self._challenge.rested
+        first, again = self._track == 0, self._track > 0 and self._challenge.rested
         self._track = self._following.track
+        if first:
+            return True
         self._restarts += again
         self._challenge = Challenge(self._plan(), self._settings.challenge)
         self._decision.forget()

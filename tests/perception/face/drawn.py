@@ -13,14 +13,21 @@ from perception.frames import Frame
 
 HIM: Vector = (0.0, 0.0, 0.0)
 OTHER: Vector = (0.9, 0.0, 0.0)
-POINTS = ((0.4, 0.4), (0.6, 0.4), (0.5, 0.6))
+
+
+def _points(turn: float, x: float, width: float) -> tuple[tuple[float, float], ...]:
+    """Of a ball that is turned."""
+    spots = [(u / 3, v / 3) for u in range(-3, 4) for v in range(-3, 4)]
+    return tuple(
+        (x + width * (0.5 + 0.5 * u + 0.5 * turn * (1 - u * u - v * v)), 0.3 + 0.5 * width * v) for u, v in spots
+    )
 
 
 def face(
     turn: float = 0.0, tilt: float = 0.0, eyes: float = 0.26, x: float = 0.4, width: float = 0.2, clear: bool = True
 ) -> Face:
     """One in the middle, near and looking here, unless told otherwise."""
-    return Face(Box(x, 0.2, width, width), width * 1280, turn, tilt, eyes, POINTS if clear else ())
+    return Face(Box(x, 0.2, width, width), width * 1280, turn, tilt, eyes, _points(turn, x, width) if clear else ())
 
 
 def done(ask: Ask, passed: float) -> Face:

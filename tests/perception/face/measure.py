@@ -5,8 +5,8 @@
 
 checks: live people who do as they are asked, in changing light (BPCER), and each kind of attack (APCER), never an
 average of them. The order that a `film, guessed order` shows is the one that is asked: what is left when an attacker
-guesses. pictures: distances of pictures of one person and of two, and what enrolling 6 of them would recognise. One JSON
-line per figure.
+guesses. pictures: distances of pictures of one person and of two, and what enrolling 6 of them would recognise. One
+JSON line per figure.
 """
 
 from __future__ import annotations
