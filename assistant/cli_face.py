@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from perception.face.store import FaceStore
 
 CONSENT_TEXT = (
-    "제 얼굴의 특징값을 이 기기에 암호화하여 보관하고 비공개 모드를 여는 데에만 쓰는 것에 동의합니다. 언제든지 내려받거나 지울 수 있습니다. / "
+    "제 얼굴의 특징값을 이 기기에 암호화하여 보관하고 비공개 모드를 여는 데에만 쓰는 것에 동의합니다. "
+    "언제든지 내려받거나 지울 수 있습니다. / "
     "I agree that numbers of my face are kept on this machine, sealed, for opening the private mode and nothing else. "
     "I may have them exported or deleted at any time."
 )

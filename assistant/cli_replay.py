@@ -58,8 +58,8 @@ def replay_face(
     debug: bool,
     write: Write,
 ) -> bool:
-    """`--as face`. profile: whom it must be; empty: anybody who is enrolled. challenge: the order that the recording was
-    made with; empty: by chance, as for a camera. debug: figures too. Raises BadInput `bad-challenge`,
+    """`--as face`. profile: whom it must be; empty: anybody who is enrolled. challenge: the order that the recording
+    was made with; empty: by chance, as for a camera. debug: figures too. Raises BadInput `bad-challenge`,
     `nobody-enrolled`, `no-such-person`, ConfigError of the settings and the key, Unavailable `model-missing`."""
     from perception.face.detector import RealEyes
     from perception.face.profiles import Profiles

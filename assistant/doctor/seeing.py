@@ -1,4 +1,4 @@
-"""What sees: the motion mouse's models, the face check's with who is enrolled, and what reads the titles on spines of books."""
+"""What sees: the motion mouse's models, the face check's and who is enrolled, and what reads the spines of books."""
 
 from __future__ import annotations
 
