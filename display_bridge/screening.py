@@ -20,7 +20,7 @@ MOST_TARGETS = 200
 _TARGET = re.compile(r"[a-z0-9-]{1,16}")
 
 Target = tuple[str, float, float, float, float]
-"""Something that can be chosen on a screen: its name there, and left, top, right, bottom as parts of the screen, 0..1."""
+"""Something that can be chosen on a screen: its name there; left, top, right and bottom as parts of the screen."""
 
 
 class PlainError(BadInput):

@@ -41,8 +41,8 @@ class Media(StrEnum):
 
 class Direction(StrEnum):
     """The direction slot: navigate takes the first eight and menu, zoom in/out/reset, rotation, hands and private
-    mode on/off. A call with a direction steers the one that there is: off, hold, release, on (answer); a conference with
-    off leaves it."""
+    mode on/off. A call with a direction steers the one that there is: off, hold, release, on (answer); a conference
+    with off leaves it."""
 
     BACK = "back"
     HOME = "home"

@@ -35,8 +35,9 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
     if hand is None:
         return None
     nearest_ear = min(palm.to(right.ear), palm.to(left.ear))
-    open_ = hand.extended >= settings.fingers and hand.upright
-    return open_ and nearest_ear > settings.ear_apart * width
+    far = nearest_ear > settings.ear_far * width
+    open_ = hand.extended >= (settings.fingers_far if far else settings.fingers)
+    return open_ and hand.upright and nearest_ear > settings.ear_apart * width
 
 
 class Waving:

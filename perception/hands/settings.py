@@ -24,13 +24,17 @@ class RaiseSettings:
     palm_aside_above: float = -0.15
     """The palm over its shoulder, for an open hand: before the body, and to its own side of the body."""
     fingers: int = 4
+    fingers_far: int = 2
+    """Enough of them for a hand that is well away from the ear."""
+    ear_far: float = 0.5
     ear_apart: float = 0.33
     """A palm nearer to the ear holds a telephone, or listens."""
     overhead_above: float = 0.4
     overhead_apart: float = 0.8
     """A hand of any shape counts when the wrist is so far above the nose, and the palm so far from it."""
-    other_below: float = 0.1
-    """The left palm is at least so far below its shoulder: both hands up are somebody who stretches, or surrenders."""
+    other_below: float = -0.05
+    """The left palm is at least so far below its shoulder: both hands up are somebody who stretches, or surrenders. Far
+    away an arm that hangs down is sometimes seen as high as the shoulder, and not higher."""
     wave: float = 0.22
     """Going to and fro by more than this is waving."""
     wave_rough: float = 0.35
