@@ -155,7 +155,7 @@ def _read(file: Path, displays: Collection[str]) -> frozenset[str]:
         return frozenset()
     try:
         off = json.loads(file.read_text(encoding="utf-8"))["off"]
-        return frozenset(str(display) for display in off)
+        return frozenset(map(str, off)) if isinstance(off, list) else frozenset(displays)
     except (OSError, ValueError, KeyError, TypeError):
         log.warning("what is switched off cannot be read: all of it is", file=file.name)
         return frozenset(displays)

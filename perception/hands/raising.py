@@ -12,6 +12,7 @@ from perception.hands.body import Side, Sight
 from perception.hands.settings import RaiseSettings
 
 _SURE = 0.5
+_VERY_SURE = 0.9
 
 
 def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
@@ -32,10 +33,12 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
     above_nose = body.nose.y - right.wrist.y
     if above_nose > settings.overhead_above * width and palm.to(body.nose) > settings.overhead_apart * width:
         return True
-    if hand is None:
-        return None
     nearest_ear = min(palm.to(right.ear), palm.to(left.ear))
     far = nearest_ear > settings.ear_far * width
+    if hand is None:
+        high = right.shoulder.y - palm.y > settings.unseen_above * width
+        outside = right.shoulder.x - palm.x > settings.unseen_aside * width
+        return True if high and outside and far and right.wrist.sure >= _VERY_SURE else None
     open_ = hand.extended >= (settings.fingers_far if far else settings.fingers)
     return open_ and hand.upright and nearest_ear > settings.ear_apart * width
 

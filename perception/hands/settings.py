@@ -29,6 +29,10 @@ class RaiseSettings:
     ear_far: float = 0.5
     ear_apart: float = 0.33
     """A palm nearer to the ear holds a telephone, or listens."""
+    unseen_above: float = 0.5
+    unseen_aside: float = 0.1
+    """A hand that cannot be made out, in the dark or far away, counts when its wrist is surely so far above the
+    shoulder and outside of it, and away from the ear."""
     overhead_above: float = 0.4
     overhead_apart: float = 0.8
     """A hand of any shape counts when the wrist is so far above the nose, and the palm so far from it."""
