@@ -9,8 +9,9 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, WebSocket
 from pydantic import BaseModel, Field
+from starlette.requests import HTTPConnection
 
-from assistant.api.access import SUBPROTOCOL, check_origin, is_operator, operator, service_of
+from assistant.api.access import SUBPROTOCOL, check_origin, is_operator, operator
 from assistant.api.displays import frames
 from assistant.api.problems import responses
 from assistant.camera_watch import CameraWatch, Looker
@@ -55,7 +56,7 @@ class SeeingAnswer(BaseModel):
 )
 async def cameras(request: Request) -> dict[str, Any]:
     """State, pace, cost, abilities and last events of each camera that looks at people or shelves. For operators."""
-    return {"cameras": service_of(request).camera_watch.rows()}
+    return {"cameras": _watch(request).rows()}
 
 
 @router.websocket("/ws/v1/seeing")
@@ -70,7 +71,7 @@ async def look(socket: WebSocket) -> None:
         return
     offered = socket.headers.get("sec-websocket-protocol", "")
     await socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered.split(",") else None)
-    watch = service_of(socket).camera_watch
+    watch = _watch(socket)
     looker = watch.look()
     telling = asyncio.create_task(_tell(socket, watch, looker))
     try:
@@ -106,3 +107,8 @@ def _asked(looker: Looker, text: str) -> None:
     if not wanted or not isinstance(message.get("camera"), str) or not isinstance(message.get("on"), bool):
         raise BadInput("bad-message", 'only {"type": "sketch", "camera": NAME, "on": true or false} is understood')
     looker.watch(message["camera"], on=message["on"])
+
+
+def _watch(connection: HTTPConnection) -> CameraWatch:
+    watch: CameraWatch = connection.app.state.sight.watch
+    return watch

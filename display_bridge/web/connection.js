@@ -117,9 +117,9 @@ export class DisplayConnection {
     return this.#send({ t: "playback", utterance, ok });
   }
 
-  /** Send a message that nobody answers; false when there is no link. */
-  tell(message) {
-    return this.#send(message);
+  /** Tell the server what a hand can choose on this screen, [name, left, top, right, bottom] each; false without a link. */
+  aim(targets) {
+    return this.#send({ t: "targets", targets });
   }
 
   #connect() {

@@ -20,6 +20,7 @@ const MARKUP = `
 
 export class Hands {
   #acting = false;
+  #aim;
   #announced = "";
   #arrows = new Map();
   #frame = 0;
@@ -30,12 +31,11 @@ export class Hands {
   #measured = 0;
   #parts;
   #targets = new HandTargets();
-  #told;
   #touched;
 
-  /** send: gives a message to the service; touched: a hand has pressed something, as a finger would. */
-  constructor({ send, touched }) {
-    this.#told = send;
+  /** aim: tells the service what can be chosen; touched: a hand has pressed something, as a finger would. */
+  constructor({ aim, touched }) {
+    this.#aim = aim;
     this.#touched = touched;
     const root = Object.assign(document.createElement("div"), { className: "hands", innerHTML: MARKUP });
     document.body.append(root);
@@ -136,7 +136,7 @@ export class Hands {
     this.#place();
     const targets = this.#targets.measure();
     const text = JSON.stringify(targets);
-    if (text !== this.#last && this.#told({ t: "targets", targets })) this.#last = text;
+    if (text !== this.#last && this.#aim(targets)) this.#last = text;
   }
 
   /** Arrows at the ends of lists that go on: what rests on one moves the list. */

@@ -136,7 +136,7 @@ const connection = new DisplayConnection(
 /** The cursor of somebody who stands before this wall. */
 const hands = role === "wall"
   ? new Hands({
-      send: (message) => connection.tell(message),
+      aim: (targets) => connection.aim(targets),
       touched: () => {
         use.touch(monotonic());
         care?.touch();
