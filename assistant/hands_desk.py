@@ -118,8 +118,8 @@ class HandsDesk:
             case {"type": "engaged"}:
                 self._screens.show(display, "engaged")
             case {"type": "cursor", "x": x, "y": y, **rest}:
-                kept = {name: rest[name] for name in ("t", "hand", "target", "dwell") if name in rest}
-                self._screens.show(display, "engaged", x=x, y=y, **kept)
+                kept = {name: rest[name] for name in ("hand", "target", "dwell") if name in rest}
+                self._screens.show(display, "engaged", x=x, y=y, seen=rest.get("t"), **kept)
             case {"type": "select", "x": x, "y": y, "by": by, **rest}:
                 self._screens.choose(display, x, y, by, rest.get("target"))
             case {"type": "released", "reason": reason}:

@@ -97,6 +97,7 @@ class Arming:
         self._waving = Waving(settings)
         self._since: float | None = None
         self._last = 0.0
+        self._ups = self._misses = 0
         self._blocked = False
         self.raised = False
         """In the last frame; what engages must be a frame in which the hand is up."""
@@ -114,22 +115,33 @@ class Arming:
             raised = False
         self.raised = raised is True and not waving
         if self.raised:
-            if self._since is None or at - self._last > self._settings.unsure_s:
-                self._since = at
-            self._last = at
-        elif waving or at - self._last > (self._settings.unsure_s if raised is None else self._settings.grace_s):
+            if self._since is None or at - self._last > self._settings.slow_s:
+                self._since, self._ups = at, 0
+            self._last, self._misses = at, 0
+            self._ups += 1
+        elif waving:
             self._since = None
+        else:
+            self._miss(at, self._settings.unsure_s if raised is None else self._settings.grace_s)
         return self._progress(at)
 
     def missed(self, at: float) -> float:
         """A frame without this person."""
         self.raised = False
-        if at - self._last > self._settings.grace_s:
-            self._since = None
+        self._miss(at, self._settings.grace_s)
         return self._progress(at)
+
+    def _miss(self, at: float, forgiven_s: float) -> None:
+        """A frame in which the hand does not seem to be up. One alone is forgiven however far apart frames are."""
+        self._misses += 1
+        gap = at - self._last
+        if gap > self._settings.slow_s or (gap > forgiven_s and self._misses > 1):
+            self._since = None
 
     def _progress(self, at: float) -> float:
         if self._since is None:
             return 0.0
+        if self._ups < self._settings.least_frames:
+            return min(0.9, (at - self._since) / self._settings.hold_s)
         # a frame's time is a whole number of frames only up to rounding
         return min(1.0, (at - self._since + 1e-6) / self._settings.hold_s)

@@ -18,6 +18,11 @@ class RaiseSettings:
     """So long a hand may seem down without starting again. More than 0.3 adds up short raises."""
     unsure_s: float = 0.6
     """So long it may be unclear whether the hand is open."""
+    slow_s: float = 1.0
+    """So far apart frames may be where the processor allows no more; one of them in which the hand seems down is then
+    forgiven, too."""
+    least_frames: int = 6
+    """In which the hand must have been seen up."""
     least_width: float = 0.06
     """Of the shoulders, in frame widths: about 4.5 m with a lens of 70 degrees."""
     palm_above: float = 0.12

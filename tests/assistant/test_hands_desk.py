@@ -87,7 +87,7 @@ def test_the_walls_are_told_what_the_hand_does(house: House) -> None:
     assert house.walls.told == [
         ("main", "raising", {"progress": 0.5}),
         ("main", "engaged", {}),
-        ("main", "engaged", {"x": 0.2, "y": 0.3, "t": 3.1, "hand": "left", "target": "t4", "dwell": 0.25}),
+        ("main", "engaged", {"x": 0.2, "y": 0.3, "seen": 3.1, "hand": "left", "target": "t4", "dwell": 0.25}),
         ("main", "choose", 0.2, 0.3, "pinch", "t4"),
         ("main", "off", {"reason": "lowered"}),
     ]
