@@ -85,7 +85,7 @@ export class Hands {
     if (place) {
       cursor.style.transform = `translate3d(${(place[0] * innerWidth).toFixed(1)}px, ${(place[1] * innerHeight).toFixed(1)}px, 0)`;
       cursor.dataset.hand = hand.hand ?? "right";
-      cursor.dataset.at = hand.t ?? "";
+      cursor.dataset.seen = hand.seen ?? "";
       const element = hand.target ? this.#targets.element(hand.target) : null;
       ring.style.strokeDashoffset = String(RING * (1 - (element ? hand.dwell ?? 0 : 0)));
       this.#snap(snap, element);
