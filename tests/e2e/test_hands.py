@@ -115,14 +115,14 @@ def test_a_hand_moves_the_cursor_and_changes_the_wall(house: Product, pages: Pag
         expect(wall.locator("body")).to_have_attribute("data-hand", "raising", timeout=WAIT_MS)
         expect(wall.locator(".hand-tool .left")).to_have_css("opacity", "1")
         expect(wall.locator("body")).to_have_attribute("data-hand", "engaged", timeout=WAIT_MS)
-        expect(wall.locator(".hand-cursor")).to_be_visible()
+        expect(wall.locator(".hand-cursor svg")).to_be_visible()
         assert inked(cameras) > 1000, "body and hand are drawn"
         began = wall.locator(".hand-cursor").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e")
         wall.wait_for_function("(panel) => document.body.dataset.panel !== panel", arg=before, timeout=WAIT_MS)
         ended = wall.locator(".hand-cursor").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e")
         assert ended < began - 50, "it went where the hand went"
         assert wall.locator(".chooser").count() == 0, "as after a touch"
-        expect(wall.locator(".hand-cursor")).to_be_hidden(timeout=WAIT_MS)
+        expect(wall.locator(".hand-cursor svg")).to_be_hidden(timeout=WAIT_MS)
         expect(wall.locator("body")).to_have_attribute("data-hand", "off")
 
         runs = house.get("/api/v1/runs")["runs"]
