@@ -34,6 +34,7 @@ from assistant.api import (
     rasa_actions,
     rooms,
     runs,
+    seeing,
     snapshots,
     utterances,
     wake,
@@ -83,6 +84,7 @@ ROUTERS = (
     snapshots,
     document_files,
     camera_streams,
+    seeing,
     guidance,
     pages,
 )

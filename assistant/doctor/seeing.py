@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assistant.contracts import SeoulaError
 from assistant.doctor.probe import ask, ask_python
@@ -10,6 +11,7 @@ from assistant.doctor.row import Row
 from assistant.faces import face_key, face_options, faces_folder, key_file
 from assistant.models_manifest import named, verify
 from assistant.settings import Settings
+from assistant.settings_seeing import SeeingCamera
 
 _SETUP = "설치를 다시 실행하세요 / run the set-up again: make setup"
 _LOOK = """
@@ -22,6 +24,19 @@ eyes = MediaPipeEyes()
 assert not eyes.bodies(Frame(0.0, np.zeros((720, 1280, 3), np.uint8)))
 eyes.close()
 """
+
+
+_OPEN = """
+import sys
+from perception.sources import camera, is_virtual
+source = camera(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+for _ in range(3):
+    frame = source.read()
+source.close()
+fed = sys.argv[1].startswith("/") and is_virtual(sys.argv[1])
+print(f"{'fed' if fed else 'real'} {frame.picture.shape[1]} x {frame.picture.shape[0]}")
+"""
+_TOUCH = "카메라를 연결하세요 / connect the camera; 화면을 누르는 것은 됩니다 / touch works"
 
 
 def hands(settings: Settings) -> Row:
@@ -80,6 +95,31 @@ def face(settings: Settings) -> Row:
     if bad:
         return Row("face", "degraded", "; ".join(bad), "다시 등록하세요 / enrol again: seoula enroll face")
     return Row("face", "ok", f"models by MediaPipe and dlib; {len(names)} enrolled, readable")
+
+
+def camera(its: SeeingCamera) -> Row:
+    """A camera of the settings: its device is there, is one and no program, and gives a picture."""
+    name, uses = f"camera {its.name}", ", ".join(its.abilities())
+    if its.file is not None:
+        if its.file.exists():
+            return Row(name, "ok", f"{its.file} plays in its place, for {uses}")
+        return Row(name, "degraded", f"there is no {its.file}", _TOUCH)
+    device = "://" not in its.source
+    if device and not Path(its.source).exists():
+        return Row(name, "degraded", f"{its.source} is not plugged in", _TOUCH)
+    address = urlsplit(its.source)
+    where = its.source if device else f"{address.hostname}{address.path}"  # the rest may hold a password
+    try:
+        kind, _, size = ask_python(_OPEN, its.source, str(its.width), str(its.height), timeout_s=35.0).partition(" ")
+    except SeoulaError as error:
+        free = (
+            "; 서비스가 쓰는 중일 수 있습니다 / a running service may hold it: see its page /cameras" if device else ""
+        )
+        why = error.message.replace(its.source, where)
+        return Row(name, "degraded", f"{where} gives no picture: {why}", _TOUCH + free)
+    if kind == "fed":
+        return Row(name, "degraded", f"{where}: a program feeds it, not a camera; a face is not checked by it", _TOUCH)
+    return Row(name, "ok", f"{where}, {size}, for {uses}")
 
 
 def spine_reader(settings: Settings) -> Row:
