@@ -210,8 +210,8 @@ def test_enrolment_and_replay_by_their_command_lines(tmp_path: Path, monkeypatch
     assert (listed["name"], listed["state"], listed["consent"]) == ("grace", "ok", "in writing, 2026-11-28")
 
     replay = ("replay", str(tmp_path / "film.mp4"), "--as", "face", "--profile", "grace")
-    code, rows, _ = seoula(*replay, "--challenge", "left,right,blink", "--away", "2")
-    assert code == 0
+    code, rows, why = seoula(*replay, "--challenge", "left,right,blink", "--away", "2")
+    assert code == 0, why
     assert [row["ask"] for row in rows if row.get("progress") == 1.0] == ["left", "right", "blink"]
     assert [row["type"] for row in rows if row["type"] != "challenge"] == ["verified", "left"]
     assert rows[-2]["person"] == "grace"
