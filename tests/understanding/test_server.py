@@ -9,7 +9,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -91,7 +90,7 @@ def test_the_server_dies_with_the_process_that_started_it(tmp_path: Path) -> Non
     )
     assert starter.stdout is not None
     child = psutil.Process(int(starter.stdout.readline()))
-    assert "rasa" in child.cmdline()  # the signal was asked for before it became Rasa, so it holds from the first moment
+    assert "rasa" in child.cmdline()  # the signal was asked for before: it holds from the first moment
     starter.kill()
     starter.wait()
     starter.stdout.close()
