@@ -34,6 +34,7 @@ from assistant.api import (
     rasa_actions,
     rooms,
     runs,
+    seeing,
     snapshots,
     utterances,
     wake,
@@ -48,6 +49,7 @@ from assistant.runs import RunStore
 from assistant.screens import Screens
 from assistant.service import SERVICE_CARD, Service
 from assistant.settings import NLU_DATA, Settings
+from assistant.sight import Sight
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
@@ -82,6 +84,7 @@ ROUTERS = (
     snapshots,
     document_files,
     camera_streams,
+    seeing,
     guidance,
     pages,
 )
@@ -178,6 +181,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
     shelved = city if isinstance(city, ShelvedCityData) else None
     papers = None if shelved is None else PaperFiles(shelved, service.settings.state_dir, pages.FONTS)
     media = join_media(service, papers)
+    sight = Sight(service)
 
     @contextlib.asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -187,8 +191,10 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
             service.calls.start()
             if media is not None:
                 media.start(port())
+            sight.start(port())
             yield
         finally:
+            await sight.stop()
             await service.calls.stop()
             if media is not None:
                 await media.stop()
@@ -204,6 +210,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
         redoc_url=None,
     )
     app.state.service = service
+    app.state.sight = sight
     app.state.labels = guidance.labels_of(service)
     app.state.speaks_to = service.settings.calls.livekit_origin
     if media is not None:

@@ -27,16 +27,23 @@ log = structlog.get_logger(__name__)
 async def serve(options: argparse.Namespace) -> None:
     """Until SIGTERM or SIGINT, or until the parent process is gone. Raises SeoulaError."""
     from perception.abilities import makers
+    from perception.frames import LiveSource
     from perception.pacing import PaceSettings
-    from perception.sources import camera
+    from perception.playing import Played
+    from perception.sources import camera, recording
     from perception.watching import Watching
     from perception.worker import PerceptionWorker
 
-    abilities = makers(_options(options.abilities))
+    abilities = makers(_options(options.abilities), options.source)
+
+    def opened() -> LiveSource:
+        if options.file is not None:
+            return Played(recording(options.file))
+        return camera(options.source, options.width, options.height)
 
     def watching(seen: Callable[[str, dict[str, Any]], None], changed: Callable[[], None]) -> Watching:
         pace = PaceSettings(options.fps, options.idle_fps, share=options.share)
-        made = Watching(lambda: camera(options.source, options.width, options.height), abilities, seen, changed, pace)
+        made = Watching(opened, abilities, seen, changed, pace)
         for name in options.use:
             made.use(name, on=True)
         return made
@@ -65,7 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="assistant.camera_worker", description=__doc__)
     parser.add_argument("--core", required=True, help="ws:// address of the core")
     parser.add_argument("--camera", required=True, help="what the camera is called")
-    parser.add_argument("--source", required=True, help="/dev/v4l/by-id/..., /dev/video0 or rtsp://...")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--source", help="/dev/v4l/by-id/..., /dev/video0 or rtsp://...")
+    source.add_argument("--file", help="a recording in a camera's place, or a folder of pictures")
     parser.add_argument("--width", type=int, default=1280)
     parser.add_argument("--height", type=int, default=720)
     parser.add_argument("--fps", type=float, default=15.0, help="frames a second while something goes on")

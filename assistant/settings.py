@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from assistant.contracts import ConfigError
 from assistant.settings_calls import CallSettings, MeetingSettings, PhoneSettings, Section
+from assistant.settings_seeing import SeeingSettings
 
 PROJECT = Path(__file__).resolve().parent.parent
 NLU_DATA = PROJECT / "nlu_data"
@@ -277,6 +278,7 @@ class Settings(BaseSettings):
     city_data: CityDataSettings = CityDataSettings()
     documents: DocumentSettings = DocumentSettings()
     cameras: list[CameraSettings] = Field([], max_length=64)
+    seeing: SeeingSettings = SeeingSettings()
     phone: PhoneSettings = PhoneSettings()
     meetings: MeetingSettings = MeetingSettings()
     runs: RunSettings = RunSettings()

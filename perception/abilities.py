@@ -25,8 +25,9 @@ def _hands(options: Mapping[str, Any]) -> Callable[[], Ability]:
 _MAKERS: dict[str, Callable[[Mapping[str, Any]], Callable[[], Ability]]] = {"hands": _hands}
 
 
-def makers(wanted: Mapping[str, Mapping[str, Any]]) -> dict[str, Callable[[], Ability]]:
-    """How each wanted ability is made, by its name and options. Raises ConfigError `no-such-ability`, `bad-setting`."""
+def makers(wanted: Mapping[str, Mapping[str, Any]], source: str | None = None) -> dict[str, Callable[[], Ability]]:
+    """How each wanted ability is made, by its name and options. source: the camera's address; None: a recording in its
+    place, which no face is believed from. Raises ConfigError `no-such-ability`, `bad-setting`."""
     for name in wanted:
         if name not in _MAKERS:
             raise ConfigError("no-such-ability", f"a camera can be used for {', '.join(sorted(_MAKERS))}, not {name!r}")

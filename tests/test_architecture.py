@@ -21,7 +21,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("assistant", "actions", "perception", "telephony", "display_bridge", "content_registry")
 PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "supervise")
 """Parts of the assistant that know nothing of one another; what is neither a part nor a leaf composes them."""
-LEAVES = ("contracts", "settings", "settings_calls", "worker_link", "models_manifest", "process", "logs")
+LEAVES = ("contracts", "settings", "settings_calls", "settings_seeing", "worker_link", "models_manifest", "process")
+LEAVES += ("logs",)
 HEAVY = frozenset(
     {
         "vosk",
@@ -134,7 +135,8 @@ def allowed(name: str) -> tuple[str, ...]:
         return (
             f"assistant.{part}",
             "assistant.contracts",
-            *(("assistant.settings_calls",) if part == "settings" else ()),
+            *(("assistant.settings_calls", "assistant.settings_seeing") if part == "settings" else ()),
+            *(("assistant.settings_calls",) if part == "settings_seeing" else ()),
         )
     if part in PARTS:
         return (

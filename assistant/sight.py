@@ -1,0 +1,74 @@
+"""The room's sight put together: the cameras' workers, and the desks that make proposals of what they see."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from functools import partial
+
+from assistant.camera_watch import CameraWatch
+from assistant.contracts import Source
+from assistant.hands_desk import HandsDesk
+from assistant.seeing import Seeing, worker_of
+from assistant.service import Service
+from assistant.settings import Settings
+from assistant.supervise import ChildSpec
+
+_LOOK_S = 0.5
+
+
+class Sight:
+    """Everything that sees, over a service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service, settings = service, service.settings
+        self.seeing = Seeing(service.workers, settings.seeing, settings.room.display, service.spawn, service.supervisor)
+        self.watch = CameraWatch(self.seeing)
+        service.metrics.count_cameras(self.seeing.health)
+        displays = frozenset(self.seeing.display_of(name) for name in self.seeing.cameras)
+        switches = settings.state_dir / "db" / "hands.json"
+        self.hands = HandsDesk(self.seeing, service.hub.hands, displays, service.screens.set_hands, switches)
+        service.screens.on_hands = lambda display, on: self.hands.switch(display, on=on)
+        service.hub.hands.on_command = partial(service.touched, by=Source.HANDS)
+
+    def start(self, port: int) -> None:
+        """Start a worker for each camera. `port`: where this service listens."""
+        env = {"SEOULA_WORKER_TOKEN": self._service.workers.token}
+        for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
+            self._service.supervisor.add(spec)
+        if self.seeing.cameras:
+            self._service.spawn(self._look())
+
+    async def stop(self) -> None:
+        """Nothing is seen any more; the workers end with the service's other children."""
+        await asyncio.sleep(0)
+
+    async def _look(self) -> None:
+        while True:
+            self.hands.look()
+            await asyncio.sleep(_LOOK_S)
+
+
+def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
+    """The cameras' workers that these settings ask for."""
+    seeing = settings.seeing
+    specs = []
+    for camera in seeing.cameras:
+        worker = worker_of(camera.name)
+        source = ("--source", camera.source) if camera.file is None else ("--file", str(camera.file))
+        pace = ("--fps", str(camera.fps), "--idle-fps", str(camera.idle_fps), "--share", str(seeing.share))
+        argv: tuple[str, ...] = (
+            sys.executable,
+            "-m",
+            "assistant.camera_worker",
+            "--core",
+            f"{core}/{worker}",
+            "--camera",
+            camera.name,
+        )
+        argv += (*source, "--width", str(camera.width), "--height", str(camera.height), *pace)
+        argv += ("--abilities", json.dumps(seeing.options(camera), ensure_ascii=False))
+        log_file = settings.state_dir / "log" / f"{worker}.log"
+        specs.append(ChildSpec(worker, argv, env, seeing.start_timeout_s, seeing.memory_limit_mb, log_file))
+    return specs
