@@ -98,7 +98,7 @@ def _measured(running: Product) -> dict[str, Measurement]:
     apart = time.time() - time.monotonic()  # the workers' clock is the monotonic one, the browser's that of the day
     delays = [at - (seen + apart) * 1000 for seen, at in painted]
     share, quick = float(np.median(costs)), float(np.percentile(delays, 10))
-    note = f"{len(delays)} movements at {FPS} fps, the quickest tenth within {quick:.0f}; {share:.0f} ms are the detector's"
+    note = f"{len(delays)} movements at {FPS} fps, a tenth within {quick:.0f}; the detector's share {share:.0f}"
     return {
         "hand-to-cursor": Measurement.of(delays, "ms", f"frame given -> cursor painted, in Chromium; {note}"),
         "hand-detector-cpu": Measurement.of(costs, "ms", "processor time of a frame in the camera's worker"),
