@@ -55,7 +55,8 @@ class SeeingCamera(Section):
 
 class SeeingSettings(Section):
     """The cameras, one worker each. share: of one processor core that a camera's worker may take before it looks less
-    often. hands, face, shelf: figures of these abilities in place of their own (docs/hands.md, docs/bookshelf.md)."""
+    often. hands, face, shelf: figures of these abilities in place of their own (docs/hands.md, docs/face.md,
+    docs/bookshelf.md)."""
 
     cameras: list[SeeingCamera] = Field([], max_length=8)
     share: float = Field(0.6, gt=0, le=4)
