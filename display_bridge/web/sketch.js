@@ -9,14 +9,15 @@ const isLine = (value) => Array.isArray(value) && value.length > 0 && value.ever
 
 /**
  * The lines of a sketch: [{points: [[x, y], ...], colour, dots}], places in frame widths. Hands are drawn finger by
- * finger, everything else as it comes: whatever has places in it is drawn, whichever ability told it. Pure.
+ * finger, a face as dots, everything else as it comes: whatever has places in it is drawn, whichever ability told it. Pure.
  */
 export function linesOf(sketch) {
   const lines = [];
   const walk = (value, key, colour) => {
     if (key === "hands" && Array.isArray(value)) {
       for (const hand of value) if (isLine(hand) && hand.length === 21) for (const finger of FINGERS) lines.push({ points: finger.map((n) => hand[n]), colour, dots: true });
-    } else if (isLine(value)) lines.push({ points: value, colour, dots: key === "points" || value.length === 1 });
+    } else if (key === "face" && isLine(value)) for (const place of value) lines.push({ points: [place], colour, dots: true });
+    else if (isLine(value)) lines.push({ points: value, colour, dots: key === "points" || value.length === 1 });
     else if (Array.isArray(value)) value.forEach((one) => walk(one, key, colour));
     else if (value && typeof value === "object") {
       if (isBox(value)) lines.push({ points: corners(value), colour, dots: false, label: value.name ?? value.slot ?? value.book });
