@@ -29,7 +29,7 @@ def random_plan(chance: random.Random, settings: ChallengeSettings | None = None
     its = settings or ChallengeSettings()
     kinds = [Ask.LEFT, Ask.RIGHT, *([Ask.UP] if its.up else [])]
     steps: list[Ask] = []
-    for _ in range(its.turns):
+    for _ in range(its.turns + chance.randint(0, its.more_turns)):
         steps.append(chance.choice([kind for kind in kinds if kind not in steps[-1:]]))
     steps.insert(chance.randrange(len(steps) + 1), Ask.BLINK)
     return Plan(tuple(steps), tuple(chance.uniform(*its.pause_s) for _ in steps))
@@ -143,15 +143,19 @@ class Challenge:
     def _wait(self, at: float, face: Face) -> Outcome:
         assert self._since is not None
         if self._moves() is not None:
-            self._early += 1
-            if self._early > self._settings.early:
-                return Outcome.FAILED
-            self._go(_Phase.BACK, at)
-            return Outcome.GOING_ON
+            return self._too_early(at)
         if at - self._since < self.plan.pauses[self.step]:
             return Outcome.GOING_ON
         self._go(_Phase.ASK, at)
         return Outcome.ASKED
+
+    def _too_early(self, at: float) -> Outcome:
+        """Somebody who moves before he can have been asked is forgiven once."""
+        self._early += 1
+        if self._early > self._settings.early:
+            return Outcome.FAILED
+        self._go(_Phase.BACK, at)
+        return Outcome.GOING_ON
 
     def _try(self, at: float, face: Face, looked: bool) -> Outcome:
         its, asked = self._settings, self.plan.steps[self.step]
@@ -175,6 +179,8 @@ class Challenge:
             return Outcome.FAILED
         if not done:
             return Outcome.ASKED if shown else Outcome.GOING_ON
+        if self.plan.pauses[self.step] > 0 and at - self._since < its.reaction_s:
+            return self._too_early(at)
         self.progress = 1.0
         self._go(_Phase.BACK, at)
         self.step += 1

@@ -30,6 +30,8 @@ class ChallengeSettings:
     is at rest; centre: nearer than this it is at rest. shut: of the person's own opening of the eyes."""
 
     turns: int = 2
+    more_turns: int = 1
+    """So many beyond, by chance: nor does a film know when it is over."""
     up: bool = True
     turn: float = 0.13
     tilt: float = 0.045
@@ -38,7 +40,9 @@ class ChallengeSettings:
     shut: float = 0.75
     longest_blink_s: float = 1.0
     hold_s: float = 0.1
-    step_s: float = 4.0
+    reaction_s: float = 0.25
+    """Nobody does in less what he is asked; whoever does was moving anyway."""
+    step_s: float = 3.0
     """So long one movement may take, and coming back from it."""
     rest_s: float = 0.6
     """So long the face is looked at, at rest, before anything is asked."""

@@ -75,7 +75,7 @@ def test_whoever_does_as_he_is_asked_passes(seed: int, fps: int, reaction: float
     assert challenged(random_plan(random.Random(seed)), look, fps=fps)[0] is Outcome.DONE
 
 
-@given(plan=ORDER, turn=st.floats(-0.12, 0.12), wave=st.floats(0.2, 3.0), seed=st.integers(0, 99))
+@given(plan=ORDER, turn=st.floats(-0.085, 0.085), wave=st.floats(0.2, 3.0), seed=st.integers(0, 99))
 @settings(max_examples=50, deadline=None)
 def test_a_flat_face_never_passes(plan: list[Ask], turn: float, wave: float, seed: int) -> None:
     """A sheet that is turned to and fro moves the nose hardly at all; a blink alone is never all that is asked."""
@@ -109,15 +109,15 @@ def test_a_film_passes_only_with_the_order_that_is_asked(shown: list[Ask], seed:
 
 def test_plans_are_by_chance_and_of_every_order() -> None:
     chance = random.Random(3)
-    plans = [random_plan(chance) for _ in range(600)]
+    plans = [random_plan(chance) for _ in range(1500)]
     for plan in plans:
         turns = [step for step in plan.steps if step is not Ask.BLINK]
-        assert len(turns) == 2
+        assert len(turns) in (2, 3)
         assert plan.steps.count(Ask.BLINK) == 1
         assert all(one is not other for one, other in pairwise(turns))
         assert all(0.3 <= pause <= 1.2 for pause in plan.pauses)
-    assert len({plan.steps for plan in plans}) == 18
-    assert len({plan.pauses for plan in plans}) == 600
+    assert len({plan.steps for plan in plans}) == 18 + 48
+    assert len({plan.pauses for plan in plans}) == 1500
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,9 @@ def test_moving_before_one_is_asked_is_forgiven_once() -> None:
     plan = Plan((Ask.LEFT,), (3.0,))
     once = challenged(plan, lambda at, _: face(turn=0.2 if 1.5 < at < 2 else 0.25 if 6 < at < 7 else 0))
     twice = challenged(plan, lambda at, _: face(turn=0.2 if 1.5 < at < 2 or 3 < at < 3.4 else 0))
+    at_once = challenged(plan, lambda at, _: face(turn=0.2 if 1.5 < at < 2 or 5.0 < at < 5.35 else 0))
     assert once[0] is Outcome.DONE
+    assert at_once[0] is Outcome.FAILED, "nobody does what he is asked within a quarter of a second"
     assert twice == (Outcome.FAILED, pytest.approx(3.07, abs=0.1))
 
 
@@ -234,7 +236,7 @@ def test_a_check_asks_and_then_says_who_it_is() -> None:
     assert said[-1] == Verified(said[-1].t, "7", "mayor")
     asked = [event for event in said if isinstance(event, ChallengeAsked)]
     assert [event.step for event in asked] == sorted(event.step for event in asked)
-    assert {event.of for event in asked} == {3}
+    assert {event.of for event in asked} in ({3}, {4})
     assert all("mayor" not in str(event.message()) for event in asked), "nobody is named before the end"
     assert asked[0].message()["id"] == "7"
     assert 3.0 < said[-1].t < 20.0
