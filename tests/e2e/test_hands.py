@@ -114,6 +114,7 @@ def test_a_hand_moves_the_cursor_and_changes_the_wall(house: Product, pages: Pag
     with pages(1920, 1080) as wall, pages(1280, 900) as cameras:
         wall.goto(wall_row["paired_url"])
         expect(wall.locator(".hand-tool.off")).to_be_visible(timeout=WAIT_MS)
+        house.post("/api/v1/displays/main/commands", {"op": "rotation", "args": {"running": False}})
         wall.locator(".menus button").nth(1).click()
         expect(wall.locator(".panel-tiles button").first).to_be_visible(timeout=WAIT_MS)
         before = wall.evaluate("document.body.dataset.panel")
