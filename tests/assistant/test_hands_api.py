@@ -46,7 +46,7 @@ async def told(wall: Wall, kind: str, key: str) -> dict[str, Any]:
 async def test_a_hand_shows_a_panel_and_opens_nothing_private(seeing: Application) -> None:
     async with seeing.screen(token=seeing.token("wall")) as wall:
         assert (await by_hand(seeing, wall, "a", "show", panel="parks"))["ok"]
-        await wall_shows(seeing, "parks")
+        await ended(seeing, 1)
         assert (await by_hand(seeing, wall, "b", "show", panel="fn-work-order"))["ok"], "taken up, and then refused"
         runs = await ended(seeing, 2)
     assert [run["source"] for run in runs] == ["hands", "hands"]
@@ -138,10 +138,6 @@ async def test_a_page_that_reads_slowly_gets_the_newest(seeing: Application) -> 
 
 def seen(kind: str, **fields: Any) -> dict[str, Any]:
     return {"type": "seen", "camera": CAMERA, "ability": "hands", "event": {"type": kind, **fields}}
-
-
-async def wall_shows(api: Application, panel: str) -> None:
-    await settled(lambda: api.service.hub.shown("main").panel == panel)
 
 
 async def ended(api: Application, count: int) -> list[dict[str, Any]]:
