@@ -16,11 +16,12 @@ import typer
 
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
-from assistant.cli_shelf import enroll_shelf, shelves_folder
+from assistant.cli_shelf import enroll_shelf
 from assistant.cli_turn import turn_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.process import event_loop
 from assistant.settings import Settings, load_settings
+from assistant.shelf_enrolling import shelves_folder
 
 cli = typer.Typer(
     add_completion=False,

@@ -9,7 +9,11 @@ import sys
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
 from assistant.settings import Settings
+from assistant.shelf_desk import ShelfDesk
+from assistant.shelf_enrolling import shelves_folder
 from assistant.supervise import ChildSpec
+from display_bridge.papers.bookcase import Bookcase, WithBookcase
+from display_bridge.state import INCIDENT, Entry
 
 
 class Sight:
@@ -20,16 +24,36 @@ class Sight:
         self.seeing = Seeing(
             service.workers, service.settings.seeing, service.settings.room.display, service.spawn, service.supervisor
         )
+        provider = service.screens.provider
+        bookcase = provider.bookcase if isinstance(provider, WithBookcase) else Bookcase()
+        self.shelf = ShelfDesk(service, _Glass(service), self.seeing, bookcase, provider)
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""
         env = {"SEOULA_WORKER_TOKEN": self._service.workers.token}
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
+        self.shelf.start()
 
     async def stop(self) -> None:
         """Nothing is seen any more; the workers end with the service's other children."""
         await asyncio.sleep(0)
+
+
+class _Glass:
+    """What stands on a display, and small notices on it."""
+
+    def __init__(self, service: Service) -> None:
+        self._hub, self._screens = service.hub, service.screens
+
+    def shown(self, display: str) -> Entry:
+        return self._hub.shown(display)
+
+    def covered(self, display: str) -> bool:
+        return self.shown(display).cause == INCIDENT
+
+    def tell(self, display: str, code: str, text_ko: str = "", text_en: str = "") -> None:
+        self._screens.own_notice(display, code, text_ko, text_en)
 
 
 def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
@@ -50,7 +74,10 @@ def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chi
             camera.name,
         )
         argv += (*source, "--width", str(camera.width), "--height", str(camera.height), *pace)
-        argv += ("--abilities", json.dumps(seeing.options(camera), ensure_ascii=False))
+        options = seeing.options(camera)
+        if camera.shelf is not None:
+            options["shelf"] |= {"name": camera.shelf, "folder": str(shelves_folder(settings))}
+        argv += ("--abilities", json.dumps(options, ensure_ascii=False))
         log_file = settings.state_dir / "log" / f"{worker}.log"
         specs.append(ChildSpec(worker, argv, env, seeing.start_timeout_s, seeing.memory_limit_mb, log_file))
     return specs

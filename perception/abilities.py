@@ -22,7 +22,21 @@ def _hands(options: Mapping[str, Any]) -> Callable[[], Ability]:
     return make
 
 
-_MAKERS: dict[str, Callable[[Mapping[str, Any]], Callable[[], Ability]]] = {"hands": _hands}
+def _shelf(options: Mapping[str, Any]) -> Callable[[], Ability]:
+    from perception.shelf.settings import shelf_settings
+
+    name, folder, settings = shelf_settings(options)
+
+    def make() -> Ability:
+        from perception.shelf.replaying import watch
+        from perception.shelf.store import load
+
+        return watch(load(folder, name), settings, live=True)
+
+    return make
+
+
+_MAKERS: dict[str, Callable[[Mapping[str, Any]], Callable[[], Ability]]] = {"hands": _hands, "shelf": _shelf}
 
 
 def makers(wanted: Mapping[str, Mapping[str, Any]], source: str | None = None) -> dict[str, Callable[[], Ability]]:
