@@ -34,6 +34,7 @@ from assistant.api import (
     rasa_actions,
     rooms,
     runs,
+    shelves,
     snapshots,
     utterances,
     wake,
@@ -84,6 +85,7 @@ ROUTERS = (
     snapshots,
     document_files,
     camera_streams,
+    shelves,
     guidance,
     pages,
 )

@@ -47,7 +47,7 @@ WRAPPERS += tuple(
     f"perception.shelf.{name}"
     for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
 )
-WRAPPERS += ("perception.shelf.suggesting", "perception.shelf.tags", "perception.shelf.twins")
+WRAPPERS += tuple(f"perception.shelf.{name}" for name in ("shutting", "suggesting", "tags", "twins"))
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.
