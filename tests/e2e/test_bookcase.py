@@ -1,5 +1,5 @@
-"""The whole product with a bookcase before a camera, which here plays recordings: a book opens on the wall, its pages are
-turned, a camera that starts anew changes nothing, and the wall is as before once the book is back."""
+"""The whole product with a bookcase before a camera, which here plays recordings: a book opens on the wall, its pages
+are turned, a camera that starts anew changes nothing, and the wall is as before once the book is back."""
 
 from __future__ import annotations
 
