@@ -34,6 +34,7 @@ from assistant.api import (
     rasa_actions,
     rooms,
     runs,
+    seeing,
     shelves,
     snapshots,
     utterances,
@@ -86,6 +87,7 @@ ROUTERS = (
     document_files,
     camera_streams,
     shelves,
+    seeing,
     guidance,
     pages,
 )

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from functools import partial
 
+from assistant.camera_watch import CameraWatch
+from assistant.contracts import Source
+from assistant.hands_desk import HandsDesk
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
 from assistant.settings import Settings
@@ -15,15 +19,22 @@ from assistant.supervise import ChildSpec
 from display_bridge.papers.bookcase import Bookcase, WithBookcase
 from display_bridge.state import INCIDENT, Entry
 
+_LOOK_S = 0.5
+
 
 class Sight:
     """Everything that sees, over a service."""
 
     def __init__(self, service: Service) -> None:
-        self._service = service
-        self.seeing = Seeing(
-            service.workers, service.settings.seeing, service.settings.room.display, service.spawn, service.supervisor
-        )
+        self._service, settings = service, service.settings
+        self.seeing = Seeing(service.workers, settings.seeing, settings.room.display, service.spawn, service.supervisor)
+        self.watch = CameraWatch(self.seeing)
+        service.metrics.count_cameras(self.seeing.health)
+        displays = frozenset(self.seeing.display_of(name) for name in self.seeing.cameras)
+        switches = settings.state_dir / "db" / "hands.json"
+        self.hands = HandsDesk(self.seeing, service.hub.hands, displays, service.screens.set_hands, switches)
+        service.screens.on_hands = lambda display, on: self.hands.switch(display, on=on)
+        service.hub.hands.on_command = partial(service.touched, by=Source.HANDS)
         provider = service.screens.provider
         bookcase = provider.bookcase if isinstance(provider, WithBookcase) else Bookcase()
         self.shelf = ShelfDesk(service, _Glass(service), self.seeing, bookcase, provider)
@@ -34,10 +45,17 @@ class Sight:
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
         self.shelf.start()
+        if self.seeing.cameras:
+            self._service.spawn(self._look())
 
     async def stop(self) -> None:
         """Nothing is seen any more; the workers end with the service's other children."""
         await asyncio.sleep(0)
+
+    async def _look(self) -> None:
+        while True:
+            self.hands.look()
+            await asyncio.sleep(_LOOK_S)
 
 
 class _Glass:

@@ -135,6 +135,12 @@ async def shelves() -> Response:
     return _page("shelves.html")
 
 
+@router.get("/cameras")
+async def cameras() -> Response:
+    """The room's own cameras, for operators."""
+    return _page("cameras.html")
+
+
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The API to read."""

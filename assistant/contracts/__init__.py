@@ -17,6 +17,7 @@ from assistant.contracts.commands import (
     ShowPanel,
     SteerCall,
     StopSaying,
+    SwitchHands,
     TurnTo,
     ZoomView,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "StopWord",
     "StreamEnded",
     "StreamMode",
+    "SwitchHands",
     "Transcript",
     "TurnTo",
     "Unavailable",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from assistant.contracts import SeoulaError
 from assistant.doctor.probe import ask, ask_python
 from assistant.doctor.row import Row
 from assistant.models_manifest import named, verify
 from assistant.settings import Settings
+from assistant.settings_seeing import SeeingCamera
 from assistant.shelf_enrolling import catalogue, shelves_folder
 from content_registry.books import ShelfBook
 from display_bridge.papers.shelf import Shelf
@@ -28,6 +30,19 @@ eyes.close()
 """
 
 
+_OPEN = """
+import sys
+from perception.sources import camera, is_virtual
+source = camera(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+for _ in range(3):
+    frame = source.read()
+source.close()
+fed = sys.argv[1].startswith("/") and is_virtual(sys.argv[1])
+print(f"{'fed' if fed else 'real'} {frame.picture.shape[1]} x {frame.picture.shape[0]}")
+"""
+_TOUCH = "카메라를 연결하세요 / connect the camera; 화면을 누르는 것은 됩니다 / touch works"
+
+
 def hands(settings: Settings) -> Row:
     """The models are the right ones, and look at an empty picture in a process of their own."""
     try:
@@ -38,6 +53,31 @@ def hands(settings: Settings) -> Row:
     devices = sorted(Path("/dev/v4l/by-id").glob("*-video-index0")) or sorted(Path("/dev").glob("video*"))
     found = ", ".join(map(str, devices)) or "no camera is plugged in"
     return Row("hands", "ok", f"pose and hands by MediaPipe; {found}")
+
+
+def camera(its: SeeingCamera) -> Row:
+    """A camera of the settings: its device is there, is one and no program, and gives a picture."""
+    name, uses = f"camera {its.name}", ", ".join(its.abilities())
+    if its.file is not None:
+        if its.file.exists():
+            return Row(name, "ok", f"{its.file} plays in its place, for {uses}")
+        return Row(name, "degraded", f"there is no {its.file}", _TOUCH)
+    device = "://" not in its.source
+    if device and not Path(its.source).exists():
+        return Row(name, "degraded", f"{its.source} is not plugged in", _TOUCH)
+    address = urlsplit(its.source)
+    where = its.source if device else f"{address.hostname}{address.path}"  # the rest may hold a password
+    try:
+        kind, _, size = ask_python(_OPEN, its.source, str(its.width), str(its.height), timeout_s=35.0).partition(" ")
+    except SeoulaError as error:
+        free = (
+            "; 서비스가 쓰는 중일 수 있습니다 / a running service may hold it: see its page /cameras" if device else ""
+        )
+        why = error.message.replace(its.source, where)
+        return Row(name, "degraded", f"{where} gives no picture: {why}", _TOUCH + free)
+    if kind == "fed":
+        return Row(name, "degraded", f"{where}: a program feeds it, not a camera; a face is not checked by it", _TOUCH)
+    return Row(name, "ok", f"{where}, {size}, for {uses}")
 
 
 def spine_reader(settings: Settings) -> Row:

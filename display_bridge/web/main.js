@@ -18,6 +18,8 @@ import { leaveNothing } from "./discretion.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { question } from "./question.js";
+import { handsSheet } from "./hands-sheet.js";
+import { Hands } from "./hands.js";
 import { lastGood } from "./offline.js";
 import { renew } from "./renew.js";
 import { rolePage } from "./roles/index.js";
@@ -119,6 +121,7 @@ const connection = new DisplayConnection(
         if (store.local.catalogError) actions.reloadCatalog();
       }
       store.setLocal({ link });
+      if (link !== "open") hands?.lost();
       if (code === REFUSED) {
         store.setState(null);
         speech.follow(null);
@@ -126,8 +129,20 @@ const connection = new DisplayConnection(
       } else if (link === "open") notice("refused", null);
     },
     outdated: () => updater.outdated(),
+    message: (message) => hands?.message(message),
   },
 );
+
+/** The cursor of somebody who stands before this wall. */
+const hands = role === "wall"
+  ? new Hands({
+      aim: (targets) => connection.aim(targets),
+      touched: () => {
+        use.touch(monotonic());
+        care?.touch();
+      },
+    })
+  : null;
 
 const speech = new Speech({
   finished: (utterance, ok) => {
@@ -193,7 +208,7 @@ let opener = null;
 const actions = {
   store,
   send: async (op, args) => {
-    const result = await connection.command(op, args);
+    const result = await connection.command(op, args, hands?.by);
     if (!result.ok) toast(refusalWords(result.error?.code));
     return result;
   },
@@ -281,6 +296,7 @@ const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? st
 function above(state, local) {
   if (own?.viewOnly) return nothing;
   return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)}
+    ${handsSheet(state, local, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
