@@ -15,7 +15,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.api.access import check_origin, may_change, operator, service_of
+from assistant.api.access import check_origin, operator, service_of
 from assistant.api.document_files import BYTES, readable
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, Unavailable
@@ -69,6 +69,13 @@ class DoorBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     open: bool = Field(strict=True)
+
+
+class DoorAnswer(BaseModel):
+    """What the cameras of a shelf were told."""
+
+    shelf: str
+    open: bool
 
 
 def _folder(request: Request) -> Path:
@@ -172,14 +179,16 @@ async def correct(request: Request, name: Name, body: SlotsBody) -> dict[str, An
 
 
 @router.post(
-    "/shelves/{name}/door", summary="A contact at the door", status_code=204, dependencies=[Depends(may_change)]
+    "/shelves/{name}/door",
+    summary="A contact at the door",
+    response_model=DoorAnswer,
+    dependencies=[Depends(operator)],
 )
-async def door(request: Request, name: Name, body: DoorBody) -> Response:
+async def door(request: Request, name: Name, body: DoorBody) -> dict[str, Any]:
     """Say that the bookcase's door is open or closed: from then on pictures are not asked about it. For this machine,
     or with a paired office device's token."""
-    operator(request)
     _desk(request).door(name, is_open=body.open)
-    return Response(status_code=204)
+    return {"shelf": name, "open": body.open}
 
 
 @router.get(
