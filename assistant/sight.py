@@ -9,6 +9,7 @@ from functools import partial
 
 from assistant.camera_watch import CameraWatch
 from assistant.contracts import Source
+from assistant.faces import face_key_env, with_faces
 from assistant.hands_desk import HandsDesk
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
@@ -41,7 +42,7 @@ class Sight:
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""
-        env = {"SEOULA_WORKER_TOKEN": self._service.workers.token}
+        env = {"SEOULA_WORKER_TOKEN": self._service.workers.token, **face_key_env(self._service.settings)}
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
         self.shelf.start()
@@ -92,7 +93,7 @@ def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chi
             camera.name,
         )
         argv += (*source, "--width", str(camera.width), "--height", str(camera.height), *pace)
-        options = seeing.options(camera)
+        options = with_faces(settings, seeing.options(camera))
         if camera.shelf is not None:
             options["shelf"] |= {"name": camera.shelf, "folder": str(shelves_folder(settings))}
         argv += ("--abilities", json.dumps(options, ensure_ascii=False))

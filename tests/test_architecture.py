@@ -48,6 +48,7 @@ WRAPPERS += tuple(
     for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
 )
 WRAPPERS += tuple(f"perception.shelf.{name}" for name in ("shutting", "suggesting", "tags", "twins"))
+WRAPPERS += tuple(f"perception.face.{name}" for name in ("detector", "encoder", "enrolling", "networks", "texture"))
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.

@@ -50,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
     Check("hands", seeing.hands, timeout_s=60.0),
+    Check("face", seeing.face, timeout_s=60.0),
     Check("spine reader", seeing.spine_reader),
     Check("bookcase", seeing.bookcase),
     Check("city data", screens.city_data, essential=True),

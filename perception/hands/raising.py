@@ -97,7 +97,7 @@ class Arming:
         self._waving = Waving(settings)
         self._since: float | None = None
         self._last = 0.0
-        self._ups = self._misses = 0
+        self._ups = self._downs = self._misses = 0
         self._blocked = False
         self.raised = False
         """In the last frame; what engages must be a frame in which the hand is up."""
@@ -116,12 +116,13 @@ class Arming:
         self.raised = raised is True and not waving
         if self.raised:
             if self._since is None or at - self._last > self._settings.slow_s:
-                self._since, self._ups = at, 0
+                self._since, self._ups, self._downs = at, 0, 0
             self._last, self._misses = at, 0
             self._ups += 1
         elif waving:
             self._since = None
         else:
+            self._downs += raised is False
             self._miss(at, self._settings.unsure_s if raised is None else self._settings.grace_s)
         return self._progress(at)
 
@@ -141,7 +142,8 @@ class Arming:
     def _progress(self, at: float) -> float:
         if self._since is None:
             return 0.0
-        if self._ups < self._settings.least_frames:
+        its = self._settings
+        if self._ups < its.least_frames or self._ups < its.least_share * (self._ups + self._downs):
             return min(0.9, (at - self._since) / self._settings.hold_s)
         # a frame's time is a whole number of frames only up to rounding
         return min(1.0, (at - self._since + 1e-6) / self._settings.hold_s)

@@ -23,6 +23,8 @@ class RaiseSettings:
     forgiven, too."""
     least_frames: int = 6
     """In which the hand must have been seen up."""
+    least_share: float = 0.7
+    """Of the frames that tell: a hand that seems up now and then is another gesture."""
     least_width: float = 0.06
     """Of the shoulders, in frame widths: about 4.5 m with a lens of 70 degrees."""
     palm_above: float = 0.12
