@@ -10,6 +10,7 @@ from assistant.contracts import (
     Outcome,
     OutcomeCode,
     ShowPanel,
+    Source,
     period_words,
     surely_ahead,
 )
@@ -17,6 +18,8 @@ from content_registry.schema import Panel
 
 IDLE_S = 120.0
 """A commanded panel gives way to the rotation after this long without a touch or a word, seconds."""
+HELD_S = 4 * 3600.0
+"""A book that was taken out of the bookcase stays open while it is out, this long at most."""
 
 
 def show_panel(intent: Intent, world: World) -> Plan:
@@ -28,8 +31,9 @@ def show_panel(intent: Intent, world: World) -> Plan:
             OutcomeCode.NOT_UNDERSTOOD, "no-panel", "어떤 화면을 볼지 알려 주세요.", "Please say which panel to show."
         )
     ko, en = _shown(intent, panel)
+    stays = HELD_S if world.source == Source.SHELF else IDLE_S
     return Plan(
-        (CloseOverlay(world.display), ShowPanel(world.display, panel.id, view_args(intent), ttl_s=IDLE_S)),
+        (CloseOverlay(world.display), ShowPanel(world.display, panel.id, view_args(intent), ttl_s=stays)),
         Outcome(OutcomeCode.SHOWN, ko, en),
         Finish.RENDERED,
         say_ko=ko,

@@ -35,12 +35,14 @@ from assistant.api import (
     rooms,
     runs,
     seeing,
+    shelves,
     snapshots,
     utterances,
     wake,
     workers,
 )
 from assistant.api.web_build import web_build
+from assistant.bookcases import book_titles, build_bookcase
 from assistant.call_media import join_media
 from assistant.call_service import Subjects, build_calls
 from assistant.city_service import build_city
@@ -84,6 +86,7 @@ ROUTERS = (
     snapshots,
     document_files,
     camera_streams,
+    shelves,
     seeing,
     guidance,
     pages,
@@ -99,9 +102,10 @@ def build_service(settings: Settings) -> Service:
         database.chmod(0o700)  # what people said and the device digests: for the owner only
     except OSError as error:
         raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
-    shelf = Shelf(settings.documents.folder)
+    bookcase = build_bookcase(settings)
+    shelf = bookcase.shelf or Shelf(None)
     city = build_city(settings, registry)
-    provider = city.provider = ShelvedCityData(city.provider, shelf, registry, site_cameras(settings))
+    provider = city.provider = ShelvedCityData(city.provider, shelf, registry, site_cameras(settings), bookcase)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     drills = Drills(settings.city_data.incidents, time.time())
@@ -117,6 +121,7 @@ def build_service(settings: Settings) -> Service:
     )
     screens = Screens(hub, registry, provider, pairing)
     understander = opening.build_understander(registry, settings)
+    understander.books = book_titles(bookcase, registry, provider)
     subjects = Subjects(lambda: screens.registry, hub.desk.rows, screens.showing)
     telephony = build_calls(settings, lambda: screens.registry, subjects)
     service = Service(settings, registry, hub, screens, understander, store, city, telephony)

@@ -17,12 +17,13 @@ import typer
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
 from assistant.cli_face import enroll_face
-from assistant.cli_shelf import enroll_shelf, shelves_folder
+from assistant.cli_shelf import enroll_shelf
 from assistant.cli_turn import turn_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.faces import face_key, face_options
 from assistant.process import event_loop
 from assistant.settings import Settings, load_settings
+from assistant.shelf_enrolling import shelves_folder
 
 cli = typer.Typer(
     add_completion=False,

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from assistant.contracts import BadInput, ConfigError, SeoulaError
-from assistant.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from content_registry.books import ShelfBook
-
-
-def shelves_folder(settings: Settings) -> Path:
-    """Where enrolled shelves are kept."""
-    return settings.state_dir / "shelves"
+from assistant.contracts import BadInput, SeoulaError
+from assistant.shelf_enrolling import catalogue, enrol_here, shelves_folder
 
 
 def enroll_shelf(
@@ -27,6 +17,7 @@ def enroll_shelf(
     slots: Annotated[Path | None, typer.Option("--slots", help="corrected slots: a shelf.json")] = None,
     books: Annotated[Path | None, typer.Option("--books", help="a site's own catalogue (books.yaml)")] = None,
     tags: Annotated[bool, typer.Option("--tags", help="watch ArUco tags (DICT_4X4_50) instead of colours")] = False,
+    closed: Annotated[Path | None, typer.Option("--closed", help="a picture with the door closed")] = None,
     no_titles: Annotated[bool, typer.Option("--no-titles", help="do not read titles off the spines")] = False,
     list_: Annotated[bool, typer.Option("--list", help="the enrolled shelves")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="forget NAME")] = False,
@@ -53,52 +44,25 @@ def enroll_shelf(
         elif picture is None:
             raise BadInput("bad-arguments", "a picture of the shelf is needed")
         else:
-            _enrol(shelves_folder(settings), _named(name), picture, slots, catalogue(books), tags, no_titles, write)
+            enrol_here(
+                shelves_folder(settings),
+                _named(name),
+                picture,
+                _text(slots) if slots is not None else None,
+                catalogue(books or settings.seeing.books),
+                tags=tags,
+                titles=not no_titles,
+                closed=closed,
+                write=write,
+            )
     except SeoulaError as error:
         fail(error)
-
-
-def catalogue(file: Path | None) -> Mapping[str, ShelfBook]:
-    """The books of a site's catalogue, or of the one that comes with the product. Raises ConfigError `bad-books`."""
-    from content_registry.books import load_books
-    from content_registry.schema import RegistryError
-
-    try:
-        return load_books(file)
-    except RegistryError as error:
-        raise ConfigError("bad-books", error.message) from error
 
 
 def _named(name: str) -> str:
     if not name:
         raise BadInput("bad-arguments", "--name says what the shelf is called")
     return name
-
-
-def _enrol(
-    folder: Path,
-    name: str,
-    picture: Path,
-    slots: Path | None,
-    books: Mapping[str, ShelfBook],
-    tags: bool,
-    no_titles: bool,
-    write: Any,
-) -> None:
-    from perception.shelf.enrolling import enrol
-    from perception.shelf.layout import read_layout
-    from perception.shelf.reading import installed, read_spine
-    from perception.shelf.store import save
-    from perception.sources import read_picture
-
-    read = None if no_titles else read_spine
-    if read is not None:
-        installed()
-    layout = read_layout(_text(slots)) if slots is not None else None
-    found = enrol(name, read_picture(picture), books, layout=layout, tags=tags, read=read)
-    place = save(folder, found.shelf)
-    for row in found.rows:
-        write({**row, "slots_file": str(place / "shelf.json")} if row["type"] == "shelf" else row)
 
 
 def _text(file: Path) -> str:

@@ -42,6 +42,7 @@ class Screens:
     def __init__(self, hub: DisplayHub, registry: Registry, provider: CityDataProvider, pairing: Pairing) -> None:
         self._hub, self.registry, self.provider, self._pairing = hub, registry, provider, pairing
         self._notices: dict[str, dict[str, str]] = {}
+        self._own_notices: dict[str, dict[str, dict[str, str]]] = {}
         self._microphone = "missing"
         self._displays: set[str] = set()
         self._warned_at = -WARN_EVERY_S
@@ -153,6 +154,16 @@ class Screens:
             del self._notices[code]
         self._tell_all()
 
+    def own_notice(self, display: str, code: str, text_ko: str = "", text_en: str = "") -> None:
+        """Put up a notice on one display, or take it down (no text)."""
+        own = self._own_notices.setdefault(display, {})
+        before = own.pop(code, None)
+        if text_ko:
+            own[code] = {"code": code, "text_ko": text_ko, "text_en": text_en}
+        if own.get(code) != before and self._hub.exists(display):
+            self._displays.add(display)
+            self._tell(display)
+
     def set_microphone(self, state: str) -> None:
         """`on`, `off` or `missing`, shown beside the voice pill."""
         if state != self._microphone:
@@ -209,7 +220,8 @@ class Screens:
             self._tell(display)
 
     def _tell(self, display: str) -> None:
-        notices, hands = list(self._notices.values()), self._hands.get(display)
+        own, hands = self._own_notices.get(display, {}), self._hands.get(display)
+        notices = [*self._notices.values(), *own.values()]
         if hands == "missing":
             notices.append(_notice("hands-unavailable"))
         self._hub.show_assistant(display, notices=notices, mic=self._microphone, hands=hands)

@@ -56,12 +56,13 @@ class SeeingCamera(Section):
 class SeeingSettings(Section):
     """The cameras, one worker each. share: of one processor core that a camera's worker may take before it looks less
     often. hands, face, shelf: figures of these abilities in place of their own (docs/hands.md, docs/face.md,
-    docs/bookshelf.md)."""
+    docs/bookshelf.md). books: a site's own catalogue of the books on its shelves (books.yaml)."""
 
     cameras: list[SeeingCamera] = Field([], max_length=8)
     share: float = Field(0.6, gt=0, le=4)
     start_timeout_s: float = Field(60.0, gt=0)
     memory_limit_mb: int = Field(1200, gt=0)
+    books: Path | None = None
     hands: dict[str, Any] = {}
     face: dict[str, Any] = {}
     shelf: dict[str, Any] = {}

@@ -14,7 +14,11 @@ from assistant.hands_desk import HandsDesk
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
 from assistant.settings import Settings
+from assistant.shelf_desk import ShelfDesk
+from assistant.shelf_enrolling import shelves_folder
 from assistant.supervise import ChildSpec
+from display_bridge.papers.bookcase import Bookcase, WithBookcase
+from display_bridge.state import INCIDENT, Entry
 
 _LOOK_S = 0.5
 
@@ -32,12 +36,16 @@ class Sight:
         self.hands = HandsDesk(self.seeing, service.hub.hands, displays, service.screens.set_hands, switches)
         service.screens.on_hands = lambda display, on: self.hands.switch(display, on=on)
         service.hub.hands.on_command = partial(service.touched, by=Source.HANDS)
+        provider = service.screens.provider
+        bookcase = provider.bookcase if isinstance(provider, WithBookcase) else Bookcase()
+        self.shelf = ShelfDesk(service, _Glass(service), self.seeing, bookcase, provider)
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""
         env = {"SEOULA_WORKER_TOKEN": self._service.workers.token, **face_key_env(self._service.settings)}
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
+        self.shelf.start()
         if self.seeing.cameras:
             self._service.spawn(self._look())
 
@@ -49,6 +57,22 @@ class Sight:
         while True:
             self.hands.look()
             await asyncio.sleep(_LOOK_S)
+
+
+class _Glass:
+    """What stands on a display, and small notices on it."""
+
+    def __init__(self, service: Service) -> None:
+        self._hub, self._screens = service.hub, service.screens
+
+    def shown(self, display: str) -> Entry:
+        return self._hub.shown(display)
+
+    def covered(self, display: str) -> bool:
+        return self.shown(display).cause == INCIDENT
+
+    def tell(self, display: str, code: str, text_ko: str = "", text_en: str = "") -> None:
+        self._screens.own_notice(display, code, text_ko, text_en)
 
 
 def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
@@ -69,7 +93,10 @@ def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chi
             camera.name,
         )
         argv += (*source, "--width", str(camera.width), "--height", str(camera.height), *pace)
-        argv += ("--abilities", json.dumps(with_faces(settings, seeing.options(camera)), ensure_ascii=False))
+        options = with_faces(settings, seeing.options(camera))
+        if camera.shelf is not None:
+            options["shelf"] |= {"name": camera.shelf, "folder": str(shelves_folder(settings))}
+        argv += ("--abilities", json.dumps(options, ensure_ascii=False))
         log_file = settings.state_dir / "log" / f"{worker}.log"
         specs.append(ChildSpec(worker, argv, env, seeing.start_timeout_s, seeing.memory_limit_mb, log_file))
     return specs

@@ -22,6 +22,20 @@ def _hands(options: Mapping[str, Any], source: str | None) -> Callable[[], Abili
     return make
 
 
+def _shelf(options: Mapping[str, Any], source: str | None) -> Callable[[], Ability]:
+    from perception.shelf.settings import shelf_settings
+
+    name, folder, settings = shelf_settings(options)
+
+    def make() -> Ability:
+        from perception.shelf.replaying import watch
+        from perception.shelf.store import load
+
+        return watch(load(folder, name), settings, live=True)
+
+    return make
+
+
 def _face(options: Mapping[str, Any], source: str | None) -> Callable[[], Ability]:
     from perception.face.settings import FaceSettings, face_settings
 
@@ -35,7 +49,8 @@ def _face(options: Mapping[str, Any], source: str | None) -> Callable[[], Abilit
     return make
 
 
-_MAKERS: dict[str, Callable[[Mapping[str, Any], str | None], Callable[[], Ability]]] = {"hands": _hands, "face": _face}
+_Maker = Callable[[Mapping[str, Any], str | None], Callable[[], Ability]]
+_MAKERS: dict[str, _Maker] = {"hands": _hands, "face": _face, "shelf": _shelf}
 
 
 def makers(wanted: Mapping[str, Mapping[str, Any]], source: str | None = None) -> dict[str, Callable[[], Ability]]:

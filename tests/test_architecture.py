@@ -47,8 +47,8 @@ WRAPPERS += tuple(
     f"perception.shelf.{name}"
     for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
 )
+WRAPPERS += tuple(f"perception.shelf.{name}" for name in ("shutting", "suggesting", "tags", "twins"))
 WRAPPERS += tuple(f"perception.face.{name}" for name in ("detector", "encoder", "enrolling", "networks", "texture"))
-WRAPPERS += ("perception.shelf.suggesting", "perception.shelf.tags", "perception.shelf.twins")
 LONGEST = 400
 LARGEST = 2_000_000
 # Written in pieces, so that this file does not hold what it looks for.

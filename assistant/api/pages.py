@@ -129,6 +129,12 @@ async def runs() -> Response:
     return _page("runs.html")
 
 
+@router.get("/shelves")
+async def shelves() -> Response:
+    """The page on which slots of bookshelves are corrected; what it shows is for operators only."""
+    return _page("shelves.html")
+
+
 @router.get("/cameras")
 async def cameras() -> Response:
     """The room's own cameras, for operators."""

@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     Check("hands", seeing.hands, timeout_s=60.0),
     Check("face", seeing.face, timeout_s=60.0),
     Check("spine reader", seeing.spine_reader),
+    Check("bookcase", seeing.bookcase),
     Check("city data", screens.city_data, essential=True),
     *(
         Check(f"city data: {source}", partial(screens.city_source, source), timeout_s=40.0)

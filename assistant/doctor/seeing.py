@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,10 @@ from assistant.faces import face_key, face_options, faces_folder, key_file
 from assistant.models_manifest import named, verify
 from assistant.settings import Settings
 from assistant.settings_seeing import SeeingCamera
+from assistant.shelf_enrolling import catalogue, shelves_folder
+from content_registry.books import ShelfBook
+from display_bridge.papers.shelf import Shelf
+from perception.shelf.layout import read_layout
 
 _SETUP = "설치를 다시 실행하세요 / run the set-up again: make setup"
 _LOOK = """
@@ -132,3 +137,39 @@ def spine_reader(settings: Settings) -> Row:
     if "kor" not in languages:
         return Row("spine reader", "degraded", f"{version}, which has no Korean (tesseract-ocr-kor)", _SETUP)
     return Row("spine reader", "ok", f"{version}, Korean")
+
+
+def bookcase(settings: Settings) -> Row:
+    """Shelves that cameras look at are enrolled and readable, and their books open something."""
+    learn = "책장을 등록하세요 / learn the shelf: seoula enroll shelf PICTURE --name NAME, or the page /shelves"
+    try:
+        books = catalogue(settings.seeing.books)
+        lost = _without_file(settings, books)
+    except SeoulaError as error:
+        return Row("bookcase", "degraded", error.message, "seeing.books: docs/bookshelf.md")
+    wanted = {camera.shelf: camera.name for camera in settings.seeing.cameras if camera.shelf is not None}
+    if not wanted:
+        why = "no camera looks at a shelf"
+        return Row("bookcase", "missing", why, "[[seeing.cameras]] shelf = ... (docs/bookshelf.md)")
+    told = []
+    for name, camera in sorted(wanted.items()):
+        place = shelves_folder(settings) / name
+        try:
+            slots = read_layout((place / "shelf.json").read_text("utf-8")).slots
+            (place / "reference.png").stat()
+        except (SeoulaError, OSError, ValueError):
+            return Row("bookcase", "degraded", f"the shelf {name!r} of the camera {camera!r} is not enrolled", learn)
+        known = sum(slot.book in books for slot in slots)
+        told.append(f"{name}: {len(slots)} books, {known} in the catalogue, camera {camera}")
+    if lost:
+        missing = f"no file of {', '.join(lost[:5])}"
+        return Row("bookcase", "degraded", "; ".join([*told, missing]), "documents.folder: books.yaml names them")
+    return Row("bookcase", "ok", "; ".join(told))
+
+
+def _without_file(settings: Settings, books: Mapping[str, ShelfBook]) -> list[str]:
+    """The PDF files that books name and the folder of documents does not hold."""
+    wanted = [book.pdf for book in books.values() if book.pdf is not None]
+    listed = {name: {"file": name, "title": name, "kind": "bookshelf"} for name in wanted}
+    there = {paper.path.name for paper in Shelf(settings.documents.folder, quiet=True, listed=listed).papers()}
+    return [name for name in wanted if name not in there]

@@ -178,8 +178,23 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
         _command(_N.DENY),
     ),
 )
+_BOOK: tuple[tuple[str, Intent], ...] = (
+    (
+        rf"(?:책|책을|문서)?(?:다음|뒤|그다음)(?:쪽|페이지)(?:으로|로|을|를|좀)*(?:가|넘겨|넘어가|보여|보자|이동해)?{_END}",
+        _command(_N.NAVIGATE, _D.NEXT),
+    ),
+    (
+        rf"(?:책|이책|그책|문서|이문서)?(?:의)?(?:목차|차례)(?:를|좀|로|으로)*(?:보여|열어|띄워|펼쳐|가|돌아가|보자|넘어가)?{_END}|(?:show|open|goto)?(?:me)?(?:the)?(?:tableofcontents|contents)(?:please)?",
+        Intent(_N.NAVIGATE, choice=1),
+    ),
+    (
+        rf"(?:이|그|저)?책(?:을|을좀|좀|은)?(?:이제|그만)?(?:닫아|덮어|닫자|덮자|그만봐|그만보자|그만볼래){_END}|close(?:the|this)?book(?:please)?",
+        _command(_N.NAVIGATE, _D.BACK),
+    ),
+)
+"""What is said to an open book. Its first page bears the contents."""
 _COMPILED: tuple[tuple[Pattern, Intent], ...] = tuple(
-    (compiled(pattern), intent) for pattern, intent in (*STEERING, *_PATTERNS)
+    (compiled(pattern), intent) for pattern, intent in (*STEERING, *_PATTERNS, *_BOOK)
 )
 
 

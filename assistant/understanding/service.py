@@ -17,6 +17,7 @@ from assistant.contracts import (
     UnderstandingOutcome,
     UnderstandingPath,
 )
+from assistant.understanding.books import BookTitles
 from assistant.understanding.decide import (
     OUTSIDE_SEOUL,
     TUNED,
@@ -82,6 +83,8 @@ class Understander:
     ) -> None:
         self._registry, self._model, self._limits, self._clock = registry, model, limits, clock
         self._fast = FastPath(registry)
+        self.books: BookTitles | None = None
+        """The bookcase's titles, where the room has one."""
 
     @property
     def state(self) -> str:
@@ -119,6 +122,8 @@ class Understander:
             return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(NOT_A_SENTENCE,))
         if is_about_loudness(line):
             return Understanding(line, UnderstandingOutcome.NOT_UNDERSTOOD, notes=(VOLUME,))
+        if self.books is not None and (book := self.books.wish(line)) is not None and not negation_forbids(book, line):
+            return Understanding(line, UnderstandingOutcome.ACCEPTED, book, 1.0, path=UnderstandingPath.FAST)
         reading = self._read(line)
         known = self._in_context(reading, context)
         fast = self._fast.match(reading) if known is None else None

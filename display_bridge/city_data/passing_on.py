@@ -18,14 +18,16 @@ from display_bridge.city_data.provider import (
     Series,
     Table,
 )
+from display_bridge.papers.bookcase import Bookcase, WithBookcase
 
 
 class PassingOn:
-    """A CityDataProvider over `inner`, with its cameras; see the Protocol for the methods."""
+    """A CityDataProvider over `inner`, with its cameras and bookcase; see the Protocol for the methods."""
 
     def __init__(self, inner: CityDataProvider) -> None:
         self.inner = inner
         self.cameras = inner.cameras if isinstance(inner, WithCameras) else Cameras()
+        self.bookcase = inner.bookcase if isinstance(inner, WithBookcase) else Bookcase()
 
     def reading(self, dataset: str) -> None:
         """Called before each question with what it reads; where something comes from is no reading."""

@@ -57,12 +57,15 @@ class ShelvedPaper:
 class Shelf:
     """The documents of a folder; looked at again when the folder or its index has changed. folder None: none.
 
-    quiet: problems are only kept in `problems`, else they are logged as they come and go. Raises ConfigError for a
-    folder that is not there, or an index that cannot be read.
+    quiet: problems are only kept in `problems`, else they are logged as they come and go. listed: entries of files that
+    the index does not name, such as those of the bookcase's books. Raises ConfigError for a folder that is not there,
+    or an index that cannot be read.
     """
 
-    def __init__(self, folder: Path | None, *, quiet: bool = False) -> None:
-        self._folder, self._quiet = folder, quiet
+    def __init__(
+        self, folder: Path | None, *, quiet: bool = False, listed: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        self._folder, self._quiet, self._listed = folder, quiet, dict(listed or {})
         self._stamp: object = None
         self._lock = threading.Lock()
         self._papers: tuple[ShelvedPaper, ...] = ()
@@ -98,6 +101,7 @@ class Shelf:
         entries = {str(e.get("file", "")): e for e in _index(folder / INDEX)}
         found: dict[str, ShelvedPaper] = {}
         names = sorted({p.name for p in folder.glob("*.pdf")} | {n for n in entries if n})
+        entries = {name: dict(its) for name, its in self._listed.items()} | entries
         if len(names) > MOST_FILES:
             problems.append(f"of {len(names)} documents only {MOST_FILES} are taken, in the order of their names")
         for name in names[:MOST_FILES]:

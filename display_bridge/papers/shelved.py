@@ -11,6 +11,7 @@ from display_bridge.cameras import DATASET as CAMERAS
 from display_bridge.cameras import SOURCE_KO, Cameras
 from display_bridge.city_data.passing_on import PassingOn
 from display_bridge.city_data.provider import CityDataProvider, Document, Provenance
+from display_bridge.papers.bookcase import Bookcase
 from display_bridge.papers.kinds import RANK, visibility_of
 from display_bridge.papers.shelf import Shelf, ShelvedPaper
 
@@ -24,11 +25,17 @@ class ShelvedCityData(PassingOn):
     """
 
     def __init__(
-        self, inner: CityDataProvider, shelf: Shelf, registry: Registry, cameras: Cameras | None = None
+        self,
+        inner: CityDataProvider,
+        shelf: Shelf,
+        registry: Registry,
+        cameras: Cameras | None = None,
+        bookcase: Bookcase | None = None,
     ) -> None:
         super().__init__(inner)
         self.shelf, self.registry = shelf, registry
         self.cameras = cameras or Cameras()
+        self.bookcase = bookcase or Bookcase(shelf=shelf)
 
     def paper(self, identifier: str) -> ShelvedPaper | None:
         """The shelf's document of an id."""

@@ -10,7 +10,7 @@ from content_registry.schema import Panel, Registry
 from display_bridge.city_data.metrics import KST
 from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.city_data.recording import RecordingCityData, Standing, standing
-from display_bridge.views import city, common, disaster, documents, money, opinion, places, status, traffic
+from display_bridge.views import book, city, common, disaster, documents, money, opinion, places, status, traffic
 from display_bridge.views.context import Builder, Context
 from display_bridge.views.english import names_of, with_english
 from display_bridge.views.incident import with_incident
@@ -25,6 +25,7 @@ BUILDERS: dict[str, Builder] = {
     **opinion.BUILDERS,
     **status.BUILDERS,
     **documents.BUILDERS,
+    **book.BUILDERS,
     **common.BUILDERS,
 }
 MODE_LABELS = {"simulated": "모의 데이터", "recorded": "기록 재생", "live": "실시간"}

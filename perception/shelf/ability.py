@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
+from assistant.contracts import BadInput
 from perception.frames import Frame, Picture
-from perception.shelf.events import ShelfEvent
-from perception.shelf.machine import Look, ShelfMachine
+from perception.shelf.events import ShelfEvent, ShelfSeen
+from perception.shelf.machine import Look, ShelfMachine, Where
 from perception.shelf.settings import ShelfSettings
+from perception.shelf.shutting import DoorPictures
 
 _IDLE_AFTER_S = 3.0
 
@@ -24,17 +27,28 @@ class Matcher(Protocol):
 class ShelfAbility:
     """Looks at a frame every `step_s` of the frames' own time.
 
-    books: the book of each slot. Nothing is kept of the frames but the reference, in memory.
+    books: the book of each slot. live: also say what is out of the shelf when it is first seen. door: pictures of the
+    closed and the open door, where there are any. Nothing is kept of the frames but the reference, in memory.
     """
 
     name = "shelf"
 
-    def __init__(self, matcher: Matcher, books: dict[str, str], settings: ShelfSettings | None = None) -> None:
+    def __init__(
+        self,
+        matcher: Matcher,
+        books: dict[str, str],
+        settings: ShelfSettings | None = None,
+        *,
+        live: bool = False,
+        door: DoorPictures | None = None,
+    ) -> None:
         self._settings = settings or ShelfSettings()
         self.matcher = matcher
         self.machine = ShelfMachine(books, self._settings.machine)
         self._next: float | None = None
         self._restless = self._calm_since = 0.0
+        self._door = door
+        self._books, self._told = books, not live
         self.last: Look | None = None
 
     def see(self, frame: Frame) -> Sequence[ShelfEvent]:
@@ -42,10 +56,17 @@ class ShelfAbility:
         if self._next is not None and frame.at < self._next:
             return ()
         first, self._next = self._next is None, frame.at + 0.9 * self._settings.step_s
-        look = self.last = self.matcher.look(frame.at, frame.picture)
+        look = self.matcher.look(frame.at, frame.picture)
+        if self._door is not None and not look.dark:
+            shut = self._door.closed(frame.picture)
+            look = replace(look, shut=shut, free=look.free and not shut)
+        self.last = look
         events = self.machine.step(look)
         if self.machine.believed:
             self.matcher.settle()
+            if not self._told:  # a worker that was started anew says what changed while it was away
+                self._told = True
+                events = [*events, self._first_seen(frame.at)]
         if not look.free or first or not self.machine.settled:
             self._restless = frame.at
         if events or look.seen < 1 or first or frame.at < self._calm_since:
@@ -53,6 +74,17 @@ class ShelfAbility:
         if look.free and frame.at - self._calm_since >= self._settings.retake_s and self.matcher.retake():
             self._calm_since = frame.at
         return events
+
+    def tell(self, message: Mapping[str, Any]) -> Sequence[ShelfEvent]:
+        """`{"door": "open"}` or `{"door": "closed"}`: what a contact at the door says. Raises BadInput."""
+        door = message.get("door")
+        if door not in ("open", "closed"):
+            raise BadInput("bad-message", "the door is open or closed")
+        return self.machine.door_contact(self.last.at if self.last else 0.0, is_open=door == "open")
+
+    def _first_seen(self, at: float) -> ShelfSeen:
+        out = (slot for slot, sight in self.machine.books.items() if sight.where is Where.OUT)
+        return ShelfSeen(at, tuple(sorted(self._books[slot] for slot in out)))
 
     def idle(self) -> bool:
         """Whether nothing has been going on for some seconds."""

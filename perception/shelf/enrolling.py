@@ -21,6 +21,7 @@ from content_registry.books import ShelfBook, matched
 from perception.shelf.layout import Layout, Slot, checked
 from perception.shelf.matching import SlotMatcher
 from perception.shelf.reading import Read, read_spine
+from perception.shelf.shutting import DoorPictures, kept_of
 from perception.shelf.store import EnrolledShelf, checked_name, only_the_shelf
 from perception.shelf.suggesting import suggest
 from perception.shelf.tags import tags_in
@@ -47,12 +48,13 @@ def enrol(
     layout: Layout | None = None,
     tags: bool = False,
     read: Callable[[NDArray[np.uint8]], Read] | None = read_spine,
+    closed: NDArray[np.uint8] | None = None,
 ) -> Enrolment:
     """Learn a shelf from a picture of it, full and with nobody in front.
 
     layout: the corrected slots; None: they are suggested. tags: the shelf is watched by its ArUco tags. read: how
-    titles are read, None: not at all. A slot that a layout gives a book keeps it. Raises BadInput `no-shelf`,
-    `bad-layout`, `bad-picture`, `no-tags`, `bad-name`; Unavailable as `read` does.
+    titles are read, None: not at all. closed: a picture with the door closed. A slot that a layout gives a book keeps
+    it. Raises BadInput `no-shelf`, `bad-layout`, `bad-picture`, `no-tags`, `bad-name`; Unavailable as `read` does.
     """
     checked_name(name)
     sharp, picture = picture, _sized(picture, layout)
@@ -64,8 +66,21 @@ def enrol(
         layout = _tagged(layout, picture)
     texts = _titles(layout, sharp, books, read)
     layout, sure = _assigned(layout, texts, books)
-    shelf = EnrolledShelf(name, layout, only_the_shelf(picture, layout), "tags" if tags else "colour")
+    reference = only_the_shelf(picture, layout)
+    shelf = EnrolledShelf(name, layout, reference, "tags" if tags else "colour", _door(closed, reference))
     return Enrolment(shelf, list(_told(shelf, texts, sure, books)))
+
+
+def _door(closed: NDArray[np.uint8] | None, reference: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    if closed is None:
+        return None
+    high, wide = closed.shape[:2]
+    if abs(wide / high - reference.shape[1] / reference.shape[0]) > 0.02:
+        raise BadInput("bad-picture", "the picture of the closed door has another shape than that of the shelf")
+    kept = kept_of(closed)
+    if not DoorPictures(kept, reference).differ:
+        raise BadInput("bad-picture", "the closed door looks as the open one: use a contact at the door")
+    return kept
 
 
 def _sized(picture: NDArray[np.uint8], layout: Layout | None) -> NDArray[np.uint8]:

@@ -64,4 +64,15 @@ class UnknownChange:
         return {"t": round(self.t, 3), "type": "unknown_change", "slot": self.slot}
 
 
-ShelfEvent = DoorOpened | DoorClosed | BookTaken | BookReturned | UnknownChange
+@dataclass(frozen=True, slots=True)
+class ShelfSeen:
+    """The shelf is seen for the first time since somebody began to look: what is out of it already. out: books."""
+
+    t: float
+    out: tuple[str, ...]
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "shelf_seen", "out": list(self.out)}
+
+
+ShelfEvent = DoorOpened | DoorClosed | BookTaken | BookReturned | UnknownChange | ShelfSeen

@@ -36,7 +36,7 @@ class Look:
     places that look as they did. covered: whether the picture as a whole is another one than the shelf, and still.
     dark: nothing can be said. books: by slot; empty where the look did not get that far. unknown: places where
     something stands that is none of the books. as_ever: places that look as they did: what is recognised is there, even
-    while something moves elsewhere."""
+    while something moves elsewhere. shut: whether it looks like the picture of the closed door; None: not known."""
 
     at: float
     free: bool
@@ -46,6 +46,7 @@ class Look:
     books: Mapping[str, Sight] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     as_ever: frozenset[str] = frozenset()
+    shut: bool | None = None
 
 
 class Door(StrEnum):
@@ -108,9 +109,11 @@ class ShelfMachine:
 
     def _watch_door(self, look: Look) -> list[ShelfEvent]:
         settings = self._settings
-        hidden = look.covered and look.seen <= settings.closed_share
+        hidden, open_ = look.covered and look.seen <= settings.closed_share, look.seen >= settings.open_share
+        if look.shut is not None:
+            hidden, open_ = look.shut, not look.shut
         self._covered = self._covered + 1 if hidden else 0
-        self._opened = self._opened + 1 if look.seen >= settings.open_share else 0
+        self._opened = self._opened + 1 if open_ else 0
         enough = settings.first_looks if self.door is Door.NOT_KNOWN else settings.door_looks
         if self._covered >= enough:
             return self._door(look.at, Door.CLOSED)

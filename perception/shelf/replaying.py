@@ -9,14 +9,16 @@ from perception.shelf.ability import Matcher, ShelfAbility
 from perception.shelf.events import DoorClosed, ShelfEvent
 from perception.shelf.matching import SlotMatcher
 from perception.shelf.settings import ShelfSettings
+from perception.shelf.shutting import DoorPictures
 from perception.shelf.store import EnrolledShelf
 from perception.shelf.tags import TagMatcher
 
 
-def watch(shelf: EnrolledShelf, settings: ShelfSettings | None = None) -> ShelfAbility:
-    """What watches an enrolled shelf, by colour or by tags as it was enrolled."""
+def watch(shelf: EnrolledShelf, settings: ShelfSettings | None = None, *, live: bool = False) -> ShelfAbility:
+    """What watches an enrolled shelf, by colour or by tags as it was enrolled. live: as `ShelfAbility`."""
     by: Matcher = (TagMatcher if shelf.by == "tags" else SlotMatcher)(shelf.reference, shelf.layout, settings)
-    return ShelfAbility(by, shelf.books(), settings)
+    door = DoorPictures(shelf.closed, shelf.reference) if shelf.closed is not None else None
+    return ShelfAbility(by, shelf.books(), settings, live=live, door=door)
 
 
 def replay(source: FrameSource, shelf: EnrolledShelf, settings: ShelfSettings | None = None) -> Iterator[ShelfEvent]:

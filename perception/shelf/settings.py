@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from assistant.contracts import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +78,31 @@ class ShelfSettings:
     match: MatchSettings = field(default_factory=MatchSettings)
     guard: GuardSettings = field(default_factory=GuardSettings)
     machine: MachineSettings = field(default_factory=MachineSettings)
+
+
+def shelf_settings(given: Mapping[str, Any]) -> tuple[str, Path, ShelfSettings]:
+    """An enrolled shelf's name, the folder of shelves, and the figures, from `{"name", "folder", "step_s", "retake_s",
+    "match": {...}, "guard": {...}, "machine": {...}}`. Raises ConfigError `bad-setting`."""
+    figures = dict(given)
+    name, folder = figures.pop("name", None), figures.pop("folder", None)
+    if not isinstance(name, str) or not isinstance(folder, str):
+        raise ConfigError("bad-setting", "shelf: the name of an enrolled shelf is needed")
+    return name, Path(folder), _with(ShelfSettings(), "shelf", figures)
+
+
+def _with(settings: Any, where: str, given: object) -> Any:
+    """Settings with some of their numbers changed."""
+    if not isinstance(given, Mapping):
+        raise ConfigError("bad-setting", f"{where}: not a table")
+    known = {its.name: getattr(settings, its.name) for its in fields(settings)}
+    changed = {}
+    for key, value in given.items():
+        before = known.get(key)
+        if before is not None and not isinstance(before, int | float | tuple):
+            changed[key] = _with(before, f"{where}.{key}", value)
+            continue
+        number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+        if not isinstance(before, int | float) or not number:
+            raise ConfigError("bad-setting", f"{where}.{key}: {value!r} cannot be")
+        changed[key] = type(before)(value)
+    return replace(settings, **changed)

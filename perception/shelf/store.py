@@ -15,20 +15,22 @@ from numpy.typing import NDArray
 
 from assistant.contracts import BadInput
 from perception.shelf.layout import Layout, read_layout
+from perception.shelf.shutting import SIZE
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_SLOTS, _PICTURE = "shelf.json", "reference.png"
+_SLOTS, _PICTURE, _CLOSED = "shelf.json", "reference.png", "closed.png"
 _BELOW, _BESIDE, _ABOVE = 30, 34, 24
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolledShelf:
-    """A shelf that can be watched. by: `colour` or `tags`."""
+    """A shelf that can be watched. by: `colour` or `tags`. closed: a small grey picture with the door closed."""
 
     name: str
     layout: Layout
     reference: NDArray[np.uint8]
     by: str = "colour"
+    closed: NDArray[np.uint8] | None = None
 
     def books(self) -> dict[str, str]:
         """The book of each slot."""
@@ -64,10 +66,9 @@ def save(folder: Path, shelf: EnrolledShelf) -> Path:
     try:
         text = json.dumps({**shelf.layout.as_json(), "by": shelf.by}, ensure_ascii=False, indent=1)
         (new / _SLOTS).write_text(text + "\n", "utf-8")
-        done, data = cv2.imencode(".png", only_the_shelf(shelf.reference, shelf.layout))
-        if not done:
-            raise BadInput("bad-picture", "the picture cannot be kept")
-        (new / _PICTURE).write_bytes(data.tobytes())
+        (new / _PICTURE).write_bytes(_packed(only_the_shelf(shelf.reference, shelf.layout)))
+        if shelf.closed is not None:
+            (new / _CLOSED).write_bytes(_packed(shelf.closed))
         goal = folder / name
         if goal.exists():
             shutil.rmtree(goal)
@@ -76,6 +77,13 @@ def save(folder: Path, shelf: EnrolledShelf) -> Path:
         shutil.rmtree(new, ignore_errors=True)
         raise
     return goal
+
+
+def _packed(picture: NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(".png", picture)
+    if not done:
+        raise BadInput("bad-picture", "the picture cannot be kept")
+    return data.tobytes()
 
 
 def load(folder: Path, name: str) -> EnrolledShelf:
@@ -89,11 +97,17 @@ def load(folder: Path, name: str) -> EnrolledShelf:
         by = json.loads(text).get("by", "colour")
         layout = read_layout(text)
         reference = cv2.imdecode(np.frombuffer((place / _PICTURE).read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        closed: NDArray[np.uint8] | None = None
+        if (place / _CLOSED).is_file():
+            door = cv2.imdecode(np.frombuffer((place / _CLOSED).read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE)
+            if door is None or (door.shape[1], door.shape[0]) != SIZE:
+                raise ValueError("the picture of the closed door is damaged")
+            closed = door.astype(np.uint8)
     except (OSError, ValueError, AttributeError, cv2.error) as error:
         raise BadInput("bad-shelf", f"the shelf {name!r} cannot be read ({type(error).__name__})") from error
     if reference is None or reference.shape[:2] != (layout.height, layout.width) or by not in ("colour", "tags"):
         raise BadInput("bad-shelf", f"the shelf {name!r} is damaged; enrol it anew")
-    return EnrolledShelf(name, layout, reference.astype(np.uint8), by)
+    return EnrolledShelf(name, layout, reference.astype(np.uint8), by, closed)
 
 
 def names(folder: Path) -> list[str]:

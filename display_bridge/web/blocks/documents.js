@@ -4,6 +4,7 @@ import { styleMap } from "lit-html/directives/style-map.js";
 import { number, shortDate } from "../format.js";
 import { icon } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
+import "../cover.js";
 import "../paper.js";
 
 const english = () => language() === "en";
@@ -22,7 +23,7 @@ export function documentList(block, ctx) {
             <b class="name"><span class="order">${index + 1}</span>${pick(one, "title")}</b>
             <span class="facts">
               ${one.kind ? html`<span class="kind">${pick(one, "kind")}</span>` : nothing}
-              <span>${pick(one, "department")}</span><span>${shortDate(one.date)}</span>
+              <span>${pick(one, "department")}</span>${one.date ? html`<span>${shortDate(one.date)}</span>` : nothing}
               ${one.pages ? html`<span>${number(one.pages)}${t("page")}</span>` : nothing}
             </span>
           </span>
@@ -59,7 +60,10 @@ const words = () =>
         page: (at) => `${at}쪽`,
       };
 
-/** {document: {id, title_ko, date, pages, toc, file}, page, body: [paragraph_ko]} */
+/**
+ * {document: {id, title_ko, date, pages, toc, file}, page, body: [paragraph_ko], book?: {author_ko, cover?}}
+ * book: it is a book of the bookcase, whose first page is its cover, with title, author and contents beside it.
+ */
 export function documentViewer(block, ctx) {
   const one = block.document ?? {};
   const page = block.page ?? 1;
@@ -67,11 +71,14 @@ export function documentViewer(block, ctx) {
   const toc = one.toc ?? [];
   const current = toc.findLast((entry) => entry.page <= page);
   const turn = (to) => (to >= 1 && to <= pages && to !== page ? ctx.send("page", { page: to }) : undefined);
-  const paper = { url: one.file, page, pages, title: pick(one, "title"), zoom: ctx.zoom, spread: ctx.hero, body: block.body ?? [], words: words() };
-  return html`<div class=${toc.length ? "viewer" : "viewer plain"} @keydown=${(event) => key(event, page, pages, turn, ctx)}>
-    ${toc.length
+  const front = Boolean(block.book) && page === 1;
+  const paper = { url: one.file, page, pages, title: pick(one, "title"), zoom: ctx.zoom, spread: ctx.hero && !front, body: block.body ?? [], words: words() };
+  const beside = toc.length || block.book;
+  return html`<div class=${`viewer ${beside ? "" : "plain"} ${front ? "front" : ""}`} @keydown=${(event) => key(event, page, pages, turn, ctx)}>
+    ${beside
       ? html`<nav aria-label=${english() ? "Contents" : "차례"}>
-          <h3>${english() ? "Contents" : "차례"}</h3>
+          ${block.book ? bookHead(one, block.book, front, turn, ctx) : nothing}
+          ${toc.length ? html`<h3>${english() ? "Contents" : "차례"}</h3>` : nothing}
           <ol>
             ${toc.map(
               (entry) => html`<li><button type="button" aria-current=${entry === current ? "page" : nothing} @click=${() => turn(entry.page)}><span>${pick(entry, "title")}</span><b>${entry.page}</b></button></li>`,
@@ -86,6 +93,33 @@ export function documentViewer(block, ctx) {
         <span aria-live="polite"><b>${number(page)}</b> / ${number(pages)}${english() ? "" : "쪽"}</span>
         <button type="button" class="round" @click=${() => turn(page + 1)} ?disabled=${page >= pages} aria-label=${english() ? "Next page" : "다음 쪽"}>${icon("right")}</button>
       </div>
+    </div>
+  </div>`;
+}
+
+/** Title and author of a book, its cover where it is another picture than the first page, and how to close it. */
+function bookHead(one, book, front, turn, ctx) {
+  const cover = `${one.title_ko} ${english() ? "cover" : "표지"}`;
+  return html`<header class="book-head">
+    ${front && book.cover ? html`<seoula-cover .cover=${{ url: book.cover, title: cover }}></seoula-cover>` : nothing}
+    ${front ? html`<h2>${pick(one, "title")}</h2><p>${pick(book, "author")}</p>` : nothing}
+    <div class="book-keys">
+      ${front ? nothing : html`<button type="button" @click=${() => turn(1)}>${icon("book")}<span>${english() ? "Cover and contents" : "표지와 차례"}</span></button>`}
+      <button type="button" @click=${() => ctx.send("back")}>${icon("close")}<span>${english() ? "Close the book" : "책 닫기"}</span></button>
+    </div>
+  </header>`;
+}
+
+/** {title_ko, author_ko, note_ko, address?, qr?}: a book that is no document here: on the web, missing or private. */
+export function bookCard(block, ctx) {
+  return html`<div class="book-card">
+    ${block.qr ? html`<img src=${block.qr} alt=${english() ? `Code of ${block.address}` : `${block.address} QR 코드`} />` : html`<span class="mark" aria-hidden="true">${icon("book")}</span>`}
+    <div>
+      <h2>${pick(block, "title")}</h2>
+      ${block.author_ko ? html`<p class="author">${pick(block, "author")}</p>` : nothing}
+      <p class="notice" role="status">${pick(block, "note")}</p>
+      ${block.address ? html`<p class="address">${block.address}</p>` : nothing}
+      <div class="book-keys"><button type="button" @click=${() => ctx.send("back")}>${icon("close")}<span>${english() ? "Close the book" : "책 닫기"}</span></button></div>
     </div>
   </div>`;
 }

@@ -6,7 +6,7 @@ import { cameras } from "./cameras.js";
 import { barChart, donut, gauge, kpi, lineChart, sankey, treemap, wordCloud } from "./charts.js";
 import { choropleth, flowMap, pledgeMap, vectorMap } from "./district-maps.js";
 import { homeMosaic } from "./home.js";
-import { documentList, documentViewer } from "./documents.js";
+import { bookCard, documentList, documentViewer } from "./documents.js";
 import { incidentAdvice, incidentLog, incidentMap } from "./incident.js";
 import { alertFeed, gantt, table, timeline } from "./lists.js";
 import { control, imageSequence, overlayApp, photoStory, story } from "./pages.js";
@@ -33,6 +33,7 @@ export const KINDS = {
   gantt,
   "document-list": documentList,
   "document-viewer": documentViewer,
+  "book-card": bookCard,
   "word-cloud": wordCloud,
   "alert-feed": alertFeed,
   "live-video": cameras,

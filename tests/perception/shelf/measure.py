@@ -3,6 +3,7 @@
     python -m tests.perception.shelf.measure episodes --cases 3 [--pictures FOLDER]
     python -m tests.perception.shelf.measure idle --minutes 60 [--pictures FOLDER]
     python -m tests.perception.shelf.measure slots [--pictures FOLDER]
+    python -m tests.perception.shelf.measure suggested [--pictures FOLDER]
 
 --pictures: spines cut out of photographs, in place of drawn ones. One JSON line per figure.
 """
@@ -152,10 +153,33 @@ def slots(kind: str, cases: int, pictures: Path | None) -> dict[str, Any]:
     return {"measured": "slots", "kind": kind, "real": bool(pictures), "true": true, "suggested": given, "right": found}
 
 
+def suggested(kind: str, cases: int, pictures: Path | None) -> dict[str, Any]:
+    """Each book taken in turn, of a shelf enrolled as its slots were suggested, uncorrected. right: one event, for a
+    slot that lies on that book; also: such an event and others beside it; silent: none."""
+    tally = dict.fromkeys(("right", "also", "wrong", "silent"), 0)
+    for seed, scene in scenes(kind, cases, pictures):
+        picture, rng = reference(scene, seed), np.random.default_rng(seed)
+        layout = suggest(picture)
+        shelf = EnrolledShelf("measured", layout, only_the_shelf(picture, layout))
+        before = dict(scene.places)
+        for true in list(true_layout(scene).slots)[::4]:
+            film, sensor = Film(scene, rng), watch(shelf)
+            film.lamp()
+            play(sensor, film.rest(2))
+            said, _, _ = play(sensor, taking(film, [true.book], "stay"))
+            scene.places.clear()
+            scene.places.update(before)
+            on = [layout.slot(e.slot) for e in said if isinstance(e, BookTaken)]
+            hits = [s for s in on if s.row == true.row and true.box.x <= s.box.middle < true.box.right]
+            kind_of = "silent" if not on else "wrong" if not hits else "right" if len(on) == 1 else "also"
+            tally[kind_of] += 1
+    return {"measured": "suggested", "kind": kind, "real": bool(pictures), "taken": sum(tally.values()), **tally}
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["episodes", "idle", "slots"])
+    parser.add_argument("what", choices=["episodes", "idle", "slots", "suggested"])
     parser.add_argument("--cases", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--pictures", type=Path)
@@ -165,7 +189,8 @@ def main() -> None:
         if asked.what == "idle":
             row = idle(kind, asked.minutes, asked.pictures)
         else:
-            row = (episodes if asked.what == "episodes" else slots)(kind, asked.cases, asked.pictures)
+            measure = {"episodes": episodes, "slots": slots, "suggested": suggested}[asked.what]
+            row = measure(kind, asked.cases, asked.pictures)
         print(json.dumps(row, ensure_ascii=False), flush=True)
 
 

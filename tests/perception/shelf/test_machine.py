@@ -179,3 +179,11 @@ def test_no_book_is_taken_twice_nor_returned_unless_taken(seen: list[Look]) -> N
             elif isinstance(event, DoorOpened | DoorClosed):
                 assert opened is not isinstance(event, DoorOpened)
                 opened = isinstance(event, DoorOpened)
+
+
+def test_with_a_picture_of_the_closed_door_that_one_decides() -> None:
+    shelf = Shelf()
+    assert shelf.see(full(), shut=False) == []
+    assert kinds(shelf.see(full(), times=6, shut=True, free=False)) == [("DoorClosed", "")], "though books are seen"
+    assert kinds(shelf.see(full(), times=6, shut=False)) == [("DoorOpened", "")]
+    assert shelf.see(times=9, free=False, seen=0.0, covered=True, shut=None)[0] == DoorClosed(shelf.t - 5 * 0.25)

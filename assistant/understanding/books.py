@@ -1,0 +1,71 @@
+"""Books of the bookcase asked for by their titles: "서울시정백서 책 보여 줘", "open the book Seoul at a glance"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.contracts import Intent
+from assistant.understanding import frames
+from assistant.understanding.forms import DISPLAY_KO
+from assistant.understanding.linear import compiled
+from content_registry.books import ShelfBook
+from content_registry.jamo import compact, distance, to_jamo
+
+_LEAD = compiled(f"^(?:{frames.FILLER})+")
+_END = compiled(rf"(?:이라는|라는)?(?:책|도서)?(?:을|를|좀|도)*(?:{DISPLAY_KO}|펼쳐|열어|꺼내|읽어){frames.TAIL}$")
+_END_BARE = compiled(r"(?:이라는|라는)?(?:책|도서)(?:을|를|좀|요)*$")
+_EN = compiled(r"^(?:please|canyou|couldyou)?(?:show|open|read|display)(?:me)?(?:the)?book(?:called)?")
+_FAR, _AHEAD = 0.12, 2
+"""How far a title may be off, of its jamo; by how many jamo the nearest has to be nearer than any other."""
+_LEAST = 4
+
+
+class BookTitles:
+    """Knows the titles of a catalogue. intents: what opens each book, by its id."""
+
+    def __init__(self, books: Mapping[str, ShelfBook], intents: Mapping[str, Intent]) -> None:
+        self._intents = dict(intents)
+        self._titles = [
+            (compact(title), book.id)
+            for book in books.values()
+            if book.id in self._intents
+            for title in dict.fromkeys((*_said(book.title_ko), book.title_en))
+            if len(compact(title)) >= _LEAST
+        ]
+
+    def wish(self, text: str) -> Intent | None:
+        """The intent of a sentence that asks for one book, and says that it is one; None for any other sentence."""
+        whole = compact(text)
+        if "책" not in whole and "도서" not in whole and "book" not in whole:
+            return None
+        for key in dict.fromkeys((whole, whole.removeprefix("서울아"), _LEAD.sub("", whole))):
+            named = self._named(key)
+            if named is not None and (found := self._best(named)) is not None:
+                return found
+        return None
+
+    @staticmethod
+    def _named(key: str) -> str | None:
+        for pattern in (_END, _END_BARE):
+            if (match := pattern.search(key)) is not None and match.start() >= _LEAST:
+                return key[: match.start()]
+        match = _EN.search(key)
+        return key[match.end() :] if match is not None else None
+
+    def _best(self, named: str) -> Intent | None:
+        near: dict[str, int] = {}
+        for title, book in self._titles:
+            away = distance(named, title)
+            if away <= _FAR * len(to_jamo(title)):
+                near[book] = min(away, near.get(book, away))
+        ranked = sorted((away, book) for book, away in near.items())
+        if not ranked or (len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _AHEAD):
+            return None
+        return self._intents[ranked[0][1]]
+
+
+def _said(title: str) -> tuple[str, ...]:
+    """A title as people say it: "서울시정백서 2025" is also "서울시정백서" and "시정백서"."""
+    head, _, last = title.rpartition(" ")
+    plain = head if head and last.isdigit() else title
+    return title, plain, plain.removeprefix("서울")
