@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 
+from assistant.private_service import PrivateService
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
 from assistant.settings import Settings
@@ -20,15 +21,18 @@ class Sight:
         self.seeing = Seeing(
             service.workers, service.settings.seeing, service.settings.room.display, service.spawn, service.supervisor
         )
+        self.private = PrivateService(service, self.seeing)
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""
         env = {"SEOULA_WORKER_TOKEN": self._service.workers.token}
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
+        self.private.start()
 
     async def stop(self) -> None:
         """Nothing is seen any more; the workers end with the service's other children."""
+        self.private.stop()
         await asyncio.sleep(0)
 
 

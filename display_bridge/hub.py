@@ -32,7 +32,7 @@ from display_bridge.incident_desk import IncidentDesk
 from display_bridge.pairing import Pairing
 from display_bridge.screening import PROTO, Hello, read_hello
 from display_bridge.state import Entry
-from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for
+from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for, private_panels
 from display_bridge.viewing import Viewer
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class DisplayHub:
         self._guide = build_guide(registry)
         self.desk = desk or IncidentDesk(provider, kinds=())
         self.services = frozenset(services)
+        self.faces: frozenset[str] = frozenset()  # the displays where a camera can recognise somebody
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
@@ -114,6 +115,11 @@ class DisplayHub:
             return Entry("home")
         state = states.tick(found.state, self._clock(), self._guide)
         return visible_state(state, found.trust(), self._registry).shown
+
+    def overlay(self, display: str) -> str:
+        """The overlay that is open on a display, "" for none."""
+        found = self._displays.get(display)
+        return found.state.overlay[0] if found and found.state.overlay else ""
 
     def seq(self, display: str) -> int:
         """The sequence number of the display's main channel, 0 without a screen."""
@@ -177,9 +183,11 @@ class DisplayHub:
 
     def unlock(self, display: str, until: float | None) -> None:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
-        found = self._display(display)
+        found, now = self._display(display), self._clock()
+        prolonged = min(found.unlocked_until, until or 0.0) > now
         found.unlocked_until = until or 0.0
-        self._publish(found, self._clock())
+        if not prolonged:  # else nobody sees anything of it
+            self._publish(found, now)
 
     async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
         """How state `seq` of the main channel fared: `rendered`, `failed`, `late`, or `offline` (no screen)."""
@@ -346,8 +354,9 @@ class DisplayHub:
             if display.trust() < before:
                 display.forget_talk()
             display.settle()
-        if display.unlocked_until <= now:
-            display.channels.pop(Trust.PRIVATE, None)  # with all that it could replay
+        if display.unlocked_until <= now and display.channels.pop(Trust.PRIVATE, None) is not None:
+            # With all that it could replay, and what was open on it: the next person finds nothing of it.
+            display.state = states.without(display.state, private_panels(self._registry))
         return moved
 
     def _channel(self, display: Display, trust: Trust, now: float) -> Channel:
@@ -360,12 +369,11 @@ class DisplayHub:
         return channel
 
     def _document(self, display: Display, trust: Trust, now: float) -> dict[str, Any]:
-        own = trust is display.trust()
-        state = visible_state(display.state, trust, self._registry, own=own)
+        state = visible_state(display.state, trust, self._registry, own=trust is display.trust())
         view = self._viewer.view(state, now)
-        told = self.desk.told(trust)
-        seat = (display.id, display.role, trust)
-        return build_document(*seat, state, view, self._guide, self._registry, told, self.services)
+        told, seat = self.desk.told(trust), (display.id, display.role, trust)
+        services = self.services | {"face"} if display.id in self.faces else self.services
+        return build_document(*seat, state, view, self._guide, self._registry, told, services)
 
     def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now

@@ -18,6 +18,7 @@ from assistant.contracts.commands import (
     SteerCall,
     StopSaying,
     TurnTo,
+    UnlockScreen,
     ZoomView,
 )
 from assistant.contracts.errors import BadInput, ConfigError, NotPermitted, SeoulaError, Unavailable
@@ -105,6 +106,7 @@ __all__ = [
     "Transcript",
     "TurnTo",
     "Unavailable",
+    "UnlockScreen",
     "Understanding",
     "UnderstandingOutcome",
     "UnderstandingPath",
