@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +62,7 @@ class AttemptFile:
             self._known = _read(json.loads(path.read_text("utf-8")))
         except FileNotFoundError:
             pass
-        except (OSError, ValueError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             log.error("the failed tries at private mode cannot be read", error=type(error).__name__)
             self._otherwise = Attempts(FREE, now)
 
@@ -83,15 +82,13 @@ class AttemptFile:
         log.error("the failed tries at private mode could not be written")
 
 
-def _read(given: Mapping[str, Any]) -> dict[str, Attempts]:
+def _read(given: Any) -> dict[str, Attempts]:
+    if not isinstance(given, dict) or not isinstance(given.get("attempts"), dict):
+        raise ValueError("attempts")
     found = {}
-    for key, row in given["attempts"].items() if isinstance(given.get("attempts"), dict) else _bad():
+    for key, row in given["attempts"].items():
         failures, at = row["failures"], row["at"]
         if isinstance(failures, bool) or not isinstance(failures, int) or not 0 <= failures <= MOST:
             raise ValueError("failures")
         found[str(key)] = Attempts(failures, float(at))
     return found
-
-
-def _bad() -> Any:
-    raise ValueError("attempts")

@@ -246,7 +246,7 @@ class PrivateDesk:
                 case Hide():
                     self._hide(display)
                     self._hub.unlock(display, self._wall() + LEASE_S)
-                    self._hub.send(display, {"t": "private", "event": "hidden", "reason": "onlooker"})
+                    self._hub.send(display, {"t": "private", "event": "hidden", "reason": "onlooker"}, surely=True)
                 case Lock(reason):
                     self._locked(display, reason)
                 case Refused(reason, wait_s):
@@ -271,7 +271,7 @@ class PrivateDesk:
         if self._hub.exists(display):
             self._hub.apply(CloseOverlay(display))
         if self._hub.trust(display) >= Trust.INTERNAL:
-            self._hub.send(display, {"t": "private", "event": "locked", "reason": reason})
+            self._hub.send(display, {"t": "private", "event": "locked", "reason": reason}, surely=True)
 
     def _refused(self, display: str, seat: Seat, reason: str, wait_s: float) -> None:
         """On the screen, and as a run of its own."""

@@ -113,8 +113,7 @@ class DisplayHub:
         found = self._displays.get(display)
         if found is None:
             return Entry("home")
-        state = states.tick(found.state, self._clock(), self._guide)
-        return visible_state(state, found.trust(), self._registry).shown
+        return visible_state(states.tick(found.state, self._clock(), self._guide), found.trust(), self._registry).shown
 
     def overlay(self, display: str) -> str:
         """The overlay that is open on a display, "" for none."""
@@ -172,14 +171,13 @@ class DisplayHub:
         self._publish(found, self._clock())
         return self.seq(display)
 
-    def send(self, display: str, message: Mapping[str, Any]) -> None:
-        """Send a passing message (for example a chime) to the display's main screens; not part of the state."""
+    def send(self, display: str, message: Mapping[str, Any], *, surely: bool = False) -> None:
+        """Send a passing message (for example a chime) to the display's main screens, in order with the states, and
+        not to one that is due a whole new state. surely: to all of them, and at once."""
         found = self._displays.get(display)
         channel = found.main() if found else None
         for client in channel.clients if channel else ():
-            client.offer(
-                encode(dict(message))
-            )  # in order with the states: what is shown is not to wait for what sounds
+            client.send(dict(message)) if surely else client.offer(encode(dict(message)))
 
     def unlock(self, display: str, until: float | None) -> None:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
