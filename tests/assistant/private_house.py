@@ -18,7 +18,7 @@ from tests.assistant.api_app import Application, Socket, running, settled
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 CAMERA = {"name": "wall", "source": "/dev/video0", "face": True}
-PIN = "204816"
+PIN, PERSON = "204816", "hong-gildong"
 
 
 def prepare(folder: Path, monkeypatch: Any) -> None:
@@ -27,8 +27,8 @@ def prepare(folder: Path, monkeypatch: Any) -> None:
     pins = Pins(folder / "db" / "pins.json", QUICK)
     monkeypatch.setattr(assistant.private_service, "pins_of", lambda _: pins)
     (folder / "faces").mkdir(parents=True, exist_ok=True)
-    (folder / "faces" / "mayor.face").write_bytes(b"sealed")
-    pins.set("mayor", PIN)
+    (folder / "faces" / f"{PERSON}.face").write_bytes(b"sealed")
+    pins.set(PERSON, PIN)
 
 
 class Camera:
@@ -102,7 +102,7 @@ class House:
     async def open(self) -> str:
         """Through the check and the PIN."""
         check = await self.ask()
-        self.camera.says(check, "verified", person="mayor")
+        self.camera.says(check, "verified", person=PERSON)
         await self.phase("proving")
         result = await self.wall.command("pin", "private_pin", pin=PIN)
         assert result["ok"], result

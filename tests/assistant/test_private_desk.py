@@ -10,7 +10,7 @@ import pytest
 
 from assistant.contracts import Direction, Intent, IntentName, Source
 from tests.assistant.api_app import Application, running, settled
-from tests.assistant.private_house import PIN, House, everything, house, prepare
+from tests.assistant.private_house import PERSON, PIN, everything, house, prepare
 
 SECRET = "interest-topics"
 ON = Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)
@@ -25,12 +25,12 @@ async def test_face_and_pin_open_and_leaving_locks(tmp_path: Path, monkeypatch: 
         assert (args["ask"], args["step"], args["of"], args["progress"]) == ("left", "1", "3", "0.40")
         place.camera.says(check, "sketch", face=[[0.5, 0.5], [0.52, 0.5], [0.5, 0.6]])
         await settled(lambda: any(m["t"] == "sketch" for m in place.wall.seen))
-        place.camera.says("stale", "verified", person="mayor")
-        place.camera.says(check, "verified", person="mayor")
+        place.camera.says("stale", "verified", person=PERSON)
+        place.camera.says(check, "verified", person=PERSON)
         await place.phase("proving")
         assert place.trust == "internal", "the face alone is not enough"
         assert place.camera.orders("watch")[-1] == {
-            "person": "mayor", "away_s": 10.0, "onlookers": True, "id": check,
+            "person": PERSON, "away_s": 10.0, "onlookers": True, "id": check,
         }  # fmt: skip
         wrong = await place.wall.command("w", "private_pin", pin="999999")
         assert wrong["error"]["code"] == "wrong-pin"
@@ -48,9 +48,9 @@ async def test_face_and_pin_open_and_leaving_locks(tmp_path: Path, monkeypatch: 
         await place.open()
         await place.wall.command("b", "back")
         assert place.hub.shown("main").panel != SECRET
-        for word in (SECRET, "private-mode", "sketch", "proving", "mayor"):
+        for word in (SECRET, "private-mode", "sketch", "proving", PERSON):
             assert word not in everything(place.citizen)
-        assert "mayor" not in everything(place.wall)
+        assert PERSON not in everything(place.wall)
         assert PIN not in everything(place.wall)
 
 
@@ -72,7 +72,7 @@ async def test_what_is_recorded_names_nobody_and_holds_no_digits(
         kept = "".join(p.read_bytes().decode("utf-8", "replace") for p in (tmp_path / "db").glob("runs*"))
         told = capfd.readouterr()
         for text in (kept, told.out, told.err):
-            assert "mayor" not in text
+            assert PERSON not in text
             assert PIN not in text
 
 
@@ -83,7 +83,7 @@ async def test_no_source_opens_it_without_a_check(
     async with house(tmp_path, monkeypatch, second_factor="none") as place:
         room = place.api.service.room("main")
         outcomes: list[Any] = []
-        room.propose(ON, source, lambda outcome, _: outcomes.append(outcome), "mayor")
+        room.propose(ON, source, lambda outcome, _: outcomes.append(outcome), PERSON)
         await settled(lambda: outcomes)
         assert place.trust == "internal"
         assert outcomes[0].reason == ("not-verified" if source is Source.FACE else "face-needed")
@@ -132,10 +132,10 @@ async def test_closing_the_overlay_ends_the_check_and_the_camera(
         check = await place.ask()
         await place.wall.command("x", "dismiss")
         await settled(lambda: not place.camera.is_on)
-        place.camera.says(check, "verified", person="mayor")
+        place.camera.says(check, "verified", person=PERSON)
         again = await place.ask("again")
         assert again != check
-        place.camera.says(again, "verified", person="mayor")
+        place.camera.says(again, "verified", person=PERSON)
         await settled(lambda: place.trust == "private")
 
 
@@ -156,13 +156,13 @@ async def test_five_failures_lock_out_also_after_a_restart(tmp_path: Path, monke
 async def test_only_the_persons_own_watch_says_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with house(tmp_path, monkeypatch, second_factor="watch") as place:
         issue = place.api.service.screens._pairing.issue
-        his, other = (issue(role="watch", display="main", person=p)[0] for p in ("mayor", "deputy"))
+        his, other = (issue(role="watch", display="main", person=p)[0] for p in (PERSON, "deputy"))
         async with (
             place.api.screen(role="watch", token=his) as watch,
             place.api.screen(role="watch", token=other) as stranger,
         ):
             check = await place.ask()
-            place.camera.says(check, "verified", person="mayor")
+            place.camera.says(check, "verified", person=PERSON)
             args = await place.phase("proving")
             assert "pin" not in args
             yes = {"yes": True, "check": args["check"]}
@@ -178,11 +178,11 @@ async def test_only_the_persons_own_watch_says_yes(tmp_path: Path, monkeypatch: 
 async def test_where_it_cannot_be_opened_the_screen_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with house(tmp_path, monkeypatch) as place:
         await settled(lambda: place.hub.faces == {"main"})
-        (tmp_path / "faces" / "mayor.face").unlink()
+        (tmp_path / "faces" / f"{PERSON}.face").unlink()
         await place.wall.command("a", "private_mode", on=True)
         assert (await place.phase("refused"))["reason"] == "nobody-enrolled"
         await settled(lambda: not place.hub.faces)
-        (tmp_path / "faces" / "mayor.face").write_bytes(b"sealed")
+        (tmp_path / "faces" / f"{PERSON}.face").write_bytes(b"sealed")
         check = await place.ask("b")
         place.camera.says(check, "error", code="virtual-camera", message="no")
         assert (await place.phase("refused"))["reason"] == "virtual-camera"

@@ -10,8 +10,10 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from assistant.attempts import FREE, STRICT_FROM, AttemptFile, Attempts
+from assistant.cli import cli
 from assistant.contracts import BadInput, ConfigError
 from assistant.pins import Pins, is_trivial
 from assistant.private_mode import (
@@ -328,3 +330,21 @@ def test_a_damaged_pin_file_is_said_and_kept(tmp_path: Path) -> None:
             use()
     path.write_text(json.dumps({"pins": {"kim": "no hash"}}))
     assert not pins.verify("kim", "204816")
+
+
+def test_the_command_line_sets_lists_and_forgets_a_pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEOULA_STATE_DIR", str(tmp_path))
+    run = CliRunner()
+    made = run.invoke(cli, ["enroll", "pin", "--name", "kim", "--stdin"], input="204816\n")
+    assert (made.exit_code, json.loads(made.stdout)) == (0, {"type": "pin", "name": "kim"})
+    assert "204816" not in made.output
+    assert Pins(tmp_path / "db" / "pins.json").verify("kim", "204816")
+    weak = run.invoke(cli, ["enroll", "pin", "--name", "kim", "--stdin"], input="111111\n")
+    assert weak.exit_code == 1
+    assert run.invoke(cli, ["enroll", "pin", "--name", "kim"], input="204816\n").exit_code == 1, "no terminal"
+    assert json.loads(run.invoke(cli, ["enroll", "pin", "--list"]).stdout)["name"] == "kim"
+    assert run.invoke(cli, ["enroll", "pin", "--name", "kim", "--remove"]).exit_code == 0
+    assert run.invoke(cli, ["enroll", "pin", "--list"]).stdout == ""
+    watch = ["pair", "issue", "watch", "main", "--person", "kim"]
+    assert json.loads(run.invoke(cli, watch).stdout)["person"] == "kim"
+    assert run.invoke(cli, [*watch[:2], "wall", *watch[3:]]).exit_code == 1
