@@ -198,7 +198,9 @@ def _cases(file: Path, subject: str) -> set[str]:
 
 
 def test_every_message_of_the_display_protocol_is_documented() -> None:
-    sent = _literals(PROJECT / "display_bridge", "t") | _literals(PROJECT / "assistant" / "screens.py", "t")
+    sent = _literals(PROJECT / "display_bridge", "t")
+    for name in ("screens", "private_desk", "private_seat"):
+        sent |= _literals(PROJECT / "assistant" / f"{name}.py", "t")
     assert sent == set(messages("display", "serviceSays"))
     read = _cases(PROJECT / "display_bridge" / "conversation.py", "t") | {"hello"}
     assert read == set(messages("display", "screenSays"))
