@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: help run test check bench bench-nlu bench-hearing bench-speech setup setup-test train doctor format clean
+.PHONY: help run test check bench bench-nlu bench-hearing bench-speech setup setup-check setup-test train doctor format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -15,7 +15,7 @@ run: setup ## set up, train, start; prints the addresses of the screens
 test: setup-test ## set up and run every test: units, real components, faults
 	@SEOULA_CHROMIUM="$$(scripts/setup.sh --browser)" $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: setup-test ## style, types and the screens' own tests
+check: setup-check ## style, types and the screens' own tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy --strict
@@ -36,8 +36,8 @@ bench-speech: setup-test ## how well recognisers understand each of our voices
 setup: ## only set up
 	@scripts/setup.sh run
 
-setup-test:
-	@scripts/setup.sh test
+setup-check setup-test:
+	@scripts/setup.sh $(@:setup-%=%)
 
 train: setup ## train again from the content registry
 	@.venv/bin/seoula train $(ARGS)
@@ -45,7 +45,7 @@ train: setup ## train again from the content registry
 doctor: setup ## one row per component: ok, missing, degraded, and what to do
 	@.venv/bin/seoula doctor $(ARGS)
 
-format: setup-test ## put the code into shape
+format: setup-check ## put the code into shape
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 

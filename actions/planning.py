@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import ask, call, navigate, panels_of, privacy, show
+from actions import ask, call, hands, navigate, panels_of, privacy, show
 from actions.world import Plan, World
 from assistant.contracts import Intent, IntentName
 
@@ -22,6 +22,8 @@ def plan(intent: Intent, world: World) -> Plan:
             return navigate.zoom(intent, world)
         case IntentName.ROTATION:
             return navigate.rotation(intent, world)
+        case IntentName.HANDS:
+            return hands.hands(intent, world)
         case IntentName.STOP:
             return ask.stop(intent, world)
         case IntentName.REPEAT:

@@ -35,6 +35,7 @@ from assistant.api import (
     rasa_actions,
     rooms,
     runs,
+    seeing,
     snapshots,
     utterances,
     wake,
@@ -85,6 +86,7 @@ ROUTERS = (
     snapshots,
     document_files,
     camera_streams,
+    seeing,
     guidance,
     pages,
 )

@@ -18,6 +18,7 @@ import structlog
 
 from assistant import logs
 from assistant.contracts import ConfigError, SeoulaError
+from assistant.faces import with_face_key
 from assistant.process import watch_parent
 from assistant.worker_link import WorkerLink
 
@@ -34,7 +35,7 @@ async def serve(options: argparse.Namespace) -> None:
     from perception.watching import Watching
     from perception.worker import PerceptionWorker
 
-    abilities = makers(_options(options.abilities), options.source)
+    abilities = makers(with_face_key(_options(options.abilities)), options.source)
 
     def opened() -> LiveSource:
         if options.file is not None:

@@ -16,10 +16,12 @@ import typer
 
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
+from assistant.cli_face import enroll_face
 from assistant.cli_pin import enroll_pin
 from assistant.cli_shelf import enroll_shelf, shelves_folder
 from assistant.cli_turn import turn_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
+from assistant.faces import face_key, face_options
 from assistant.process import event_loop
 from assistant.settings import Settings, load_settings
 
@@ -34,6 +36,7 @@ cli.add_typer(pair_cli, name="pair")
 cli.add_typer(enroll_cli, name="enroll")
 enroll_cli.command("shelf")(enroll_shelf)
 enroll_cli.command("pin")(enroll_pin)
+enroll_cli.command("face")(enroll_face)
 cli.add_typer(turn_cli, name="turn")
 
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")]
@@ -153,18 +156,22 @@ def train(
 @cli.command()
 def replay(
     files: Annotated[list[Path], typer.Argument(help="recordings: wav, flac, ogg, mp3; videos or folders of pictures")],
-    as_: Annotated[str, typer.Option("--as", help="what the files are: mic, hands, shelf")] = "mic",
+    as_: Annotated[str, typer.Option("--as", help="what the files are: mic, hands, face, shelf")] = "mic",
     fps: Annotated[float | None, typer.Option(help="pictures a second: of a folder; a video is thinned to it")] = None,
     push_to_talk: Annotated[bool, typer.Option("--push-to-talk", help="start at speech, without a wake word")] = False,
     phrases: Annotated[Path | None, typer.Option(help="recognise against this list, one phrase a line")] = None,
     wake_model: Annotated[Path | None, typer.Option(help="another wake head (.onnx with its card)")] = None,
     wake_people: Annotated[str, typer.Option(help="whose enrolled heads: names with commas between, or none")] = "",
     shelf: Annotated[str, typer.Option("--shelf", help="which enrolled shelf the pictures show")] = "",
+    profile: Annotated[str, typer.Option("--profile", help="whose face it must be; nobody named: any enrolled")] = "",
+    challenge: Annotated[str, typer.Option(help="what a face recording was asked: left,right,up,blink in order")] = "",
+    away: Annotated[float | None, typer.Option(help="seconds until a face that is gone has left")] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="--as face: the measured figures too")] = False,
     settings_file: SettingsFile = None,
 ) -> None:
     """Play recordings through the real chain in the files' own time, faster than real time."""
     settings = read_settings(settings_file)
-    from assistant.cli_replay import replay_hands, replay_shelf
+    from assistant.cli_replay import replay_face, replay_hands, replay_shelf
     from assistant.replays import replay_microphone
 
     if wake_model is not None:
@@ -172,13 +179,16 @@ def replay(
     if wake_people:
         names = [] if wake_people == "none" else [name.strip() for name in wake_people.split(",")]
         settings.hearing.wake_people = names
-    if as_ not in ("mic", "hands", "shelf"):
-        raise typer.BadParameter(f"{as_!r}: mic, hands and shelf are known", param_hint="--as")
+    if as_ not in ("mic", "hands", "face", "shelf"):
+        raise typer.BadParameter(f"{as_!r}: mic, hands, face and shelf are known", param_hint="--as")
     try:
         if as_ == "hands":
             raise typer.Exit(0 if replay_hands(files, fps, write) else 1)
         if as_ == "shelf":
             raise typer.Exit(0 if replay_shelf(files, fps, shelves_folder(settings), shelf, write) else 1)
+        if as_ == "face":
+            options = {**face_options(settings), "key": face_key(settings)}
+            raise typer.Exit(0 if replay_face(files, fps, options, profile, challenge, away, debug, write) else 1)
         ok = asyncio.run(replay_microphone(settings, files, push_to_talk, phrases, write))
     except SeoulaError as error:
         fail(error)

@@ -48,6 +48,37 @@ def replay_shelf(files: Sequence[Path], fps: float | None, shelves: Path, name: 
     return replay_frames(files, fps, lambda source: replay(source, shelf), write)
 
 
+def replay_face(
+    files: Sequence[Path],
+    fps: float | None,
+    options: dict[str, Any],
+    profile: str,
+    challenge: str,
+    away_s: float | None,
+    debug: bool,
+    write: Write,
+) -> bool:
+    """`--as face`. profile: whom it must be; empty: anybody who is enrolled. challenge: the order that the recording
+    was made with; empty: by chance, as for a camera. debug: figures too. Raises BadInput `bad-challenge`,
+    `nobody-enrolled`, `no-such-person`, ConfigError of the settings and the key, Unavailable `model-missing`."""
+    from perception.face.detector import RealEyes
+    from perception.face.profiles import Profiles
+    from perception.face.replaying import replay, steps_of
+    from perception.face.settings import face_settings
+
+    settings = face_settings(options)
+    steps = steps_of(challenge) if challenge else None
+    people = [profile] if profile else None
+    eyes = RealEyes(settings)  # what is wrong with the models, the key or the person is no matter of a single file
+    try:
+        Profiles(settings).known(people, eyes.embedder)
+    finally:
+        eyes.close()
+    return replay_frames(
+        files, fps, lambda source: replay(source, settings, people, steps, away_s=away_s, debug=debug), write
+    )
+
+
 def replay_frames(
     files: Sequence[Path], fps: float | None, see: Callable[[FrameSource], Iterable[Seen]], write: Write
 ) -> bool:

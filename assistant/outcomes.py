@@ -73,7 +73,11 @@ def failed(error: SeoulaError) -> Outcome:
     """A command that could not be carried out. Of data that has not come in yet people hear just that."""
     if error.code == "no-data-yet":
         return Outcome(OutcomeCode.FAILED, f"{error.message}.", "No data has been received yet.", error.code)
-    return Outcome(OutcomeCode.FAILED, "명령을 실행하지 못했습니다.", error.message, error.code)
+    told = _TOLD.get(error.code, "명령을 실행하지 못했습니다.")
+    return Outcome(OutcomeCode.FAILED, told, error.message, error.code)
+
+
+_TOLD = {"no-hands-camera": "이 화면에는 손 동작을 보는 카메라가 없습니다."}
 
 
 def unpainted(status: str) -> Outcome:

@@ -226,7 +226,7 @@ class PrivateDesk:
                     self._seeing.use(seat.camera, FACE, on=True)
                     people = None if self._policy.people is None else list(self._policy.people)
                     self._seeing.tell(seat.camera, FACE, {"check": {"people": people, "id": check}})
-                    self._seeing.sketch(seat.camera, on=True)
+                    self._seeing.sketch(seat.camera, on=True, by=FACE)
                     self.overlay.tell(seat, phase="starting")
                 case WatchOver(check, person):
                     watch = {"person": person, "away_s": self._policy.away_s, "onlookers": True, "id": check}
@@ -239,7 +239,7 @@ class PrivateDesk:
                     self.overlay.tell(seat, phase="opening")
                     self._propose(display, seat, Faced(person))
                 case Unlock():
-                    self._seeing.sketch(seat.camera, on=False)
+                    self._seeing.sketch(seat.camera, on=False, by=FACE)
                     seat.renewed = self._clock()
                     self._hub.unlock(display, self._wall() + LEASE_S)
                     log.info("private mode is open", display=display)
@@ -254,7 +254,7 @@ class PrivateDesk:
 
     def _end_camera(self, seat: Seat) -> None:
         if seat.camera:
-            self._seeing.sketch(seat.camera, on=False)
+            self._seeing.sketch(seat.camera, on=False, by=FACE)
             self._seeing.tell(seat.camera, FACE, {"stop": True})
             self._seeing.use(seat.camera, FACE, on=False)
         seat.camera = ""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from assistant.attempts import AttemptFile
 from assistant.contracts import Intent, Outcome, Source
+from assistant.faces import faces_folder
 from assistant.pins import PINS_FILE, Pins
 from assistant.private_desk import PrivateDesk
 from assistant.private_mode import OnOnlooker, Policy, SecondFactor
@@ -14,6 +15,7 @@ from assistant.private_proofs import Proofs
 from assistant.seeing import Seeing
 from assistant.service import Service
 from assistant.settings import Settings
+from perception.face.store import FaceStore
 
 ATTEMPTS_FILE = "private-attempts.json"
 
@@ -25,7 +27,7 @@ def pins_of(settings: Settings) -> Pins:
 
 def enrolled_faces(settings: Settings) -> list[str]:
     """Who has an enrolled face."""
-    return sorted(file.stem for file in (settings.state_dir / "faces").glob("*.face"))
+    return FaceStore(faces_folder(settings), bytes(32)).names()  # names need no key
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -66,6 +68,8 @@ class PrivateService:
         self._service.screens.private = self.desk
         if hub.on_command is not None:
             hub.on_command = self.proofs.commands(self.desk, hub.on_command)
+        if hub.hands.on_command is not None:
+            hub.hands.on_command = self.proofs.commands(self.desk, hub.hands.on_command)
         self._service.spawn(self.desk.run())
 
     def stop(self) -> None:

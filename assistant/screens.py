@@ -9,7 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from assistant.contracts import AnswerValue, Command, LockScreen, NotPermitted, OpenOverlay, UnlockScreen, plain
+from assistant.contracts import (
+    AnswerValue,
+    Command,
+    LockScreen,
+    NotPermitted,
+    OpenOverlay,
+    SwitchHands,
+    UnlockScreen,
+    plain,
+)
 from assistant.gate import ScreenStanding, Trust
 from assistant.ports import Answer, Showing
 from assistant.session import ShowPhase
@@ -26,6 +35,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "hearing-unavailable": ("음성 인식을 준비하고 있습니다. 화면을 눌러 주세요.", "Hearing is starting; touch works."),
     "speaking-unavailable": ("음성 안내를 준비하고 있습니다.", "The voice is starting."),
     "model-unavailable": ("지금은 화면 이름만 알아듣습니다.", "Only panel names are understood now."),
+    "hands-unavailable": ("카메라를 준비하고 있습니다. 화면을 눌러 주세요.", "The camera is starting; touch works."),
 }
 """A component that is not named here (captions, media) is missed in meetings alone, and is told there."""
 WARN_EVERY_S = 600.0
@@ -63,6 +73,9 @@ class Screens:
         self._warned_at = -WARN_EVERY_S
         self._private_sounds: dict[str, str] = {}
         self.private: PrivateMode | None = None
+        self._hands: dict[str, str] = {}
+        self.on_hands: Callable[[str, bool], None] = lambda display, on: None
+        """Switches the motion mouse of a display on or off; set by the owner."""
 
     def public_snapshot(self, panel: str, now: float) -> dict[str, Any]:
         """A public panel as it is now; raises BadInput for any other."""
@@ -95,6 +108,9 @@ class Screens:
             self._hub.unlock(command.display, None)
             if self.private is not None:
                 self.private.lock(command.display, "asked")
+            return self._hub.seq(command.display)
+        if isinstance(command, SwitchHands):
+            self.on_hands(command.display, command.on)
             return self._hub.seq(command.display)
         if isinstance(command, UnlockScreen):
             if self.private is None:
@@ -179,8 +195,7 @@ class Screens:
         if code not in NOTICES or standing == (code in self._notices):
             return
         if standing:
-            ko, en = NOTICES[code]
-            self._notices[code] = {"code": code, "text_ko": ko, "text_en": en}
+            self._notices[code] = _notice(code)
         else:
             del self._notices[code]
         self._tell_all()
@@ -190,6 +205,12 @@ class Screens:
         if state != self._microphone:
             self._microphone = state
             self._tell_all()
+
+    def set_hands(self, display: str, state: str) -> None:
+        """Of a display before which a camera watches for hands: `on`, `off` or `missing`."""
+        self._hands[display] = state
+        if self._hub.exists(display):
+            self._tell(display)
 
     def use_registry(self, registry: Registry) -> None:
         """Take a changed registry into use."""
@@ -235,4 +256,12 @@ class Screens:
             self._tell(display)
 
     def _tell(self, display: str) -> None:
-        self._hub.show_assistant(display, notices=list(self._notices.values()), mic=self._microphone)
+        notices, hands = list(self._notices.values()), self._hands.get(display)
+        if hands == "missing":
+            notices.append(_notice("hands-unavailable"))
+        self._hub.show_assistant(display, notices=notices, mic=self._microphone, hands=hands)
+
+
+def _notice(code: str) -> dict[str, str]:
+    ko, en = NOTICES[code]
+    return {"code": code, "text_ko": ko, "text_en": en}

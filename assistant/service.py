@@ -127,7 +127,7 @@ class Service:
         for spec in child_specs(self.settings, core, env):
             self.supervisor.add(spec)
         self._card.write_text(json.dumps({"origin": f"http://127.0.0.1:{port}"}), encoding="utf-8")
-        self.screens.follow(self._touched, self.voices.playback_finished)
+        self.screens.follow(self.touched, self.voices.playback_finished)
         self.hub.on_forgotten = self._forget_room
         await quietly(self.keeping.prune, "kept sound could not be pruned")
         self.spawn(self._tick())
@@ -289,12 +289,12 @@ class Service:
     def _hear(self, display: str, event: HearingEvent) -> None:
         self.room(display).hear(event)
 
-    def _touched(
-        self, display: str, operation: str, args: Mapping[str, Any], identity: Identity
+    def touched(
+        self, display: str, operation: str, args: Mapping[str, Any], identity: Identity, by: Source | None = None
     ) -> Awaitable[None] | None:
         if operation == "false_wake":
             return self.false_wake(display)
-        source = {"tablet": Source.TABLET, "watch": Source.WATCH}.get(identity.role, Source.TOUCH)
+        source = by or {"tablet": Source.TABLET, "watch": Source.WATCH}.get(identity.role, Source.TOUCH)
         if operation == "microphone":
             self.room(display).mute(args.get("on") is False)
         else:

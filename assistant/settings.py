@@ -284,6 +284,9 @@ class Settings(BaseSettings):
     meetings: MeetingSettings = MeetingSettings()
     runs: RunSettings = RunSettings()
     calls: CallSettings = CallSettings()
+    face_key: SecretStr | None = None
+    """What enrolled faces are sealed with, 64 hexadecimal digits; without it a key of this machine's own is used, which
+    the first enrolment makes in `STATE_DIR/faces.key`."""
 
     def microphones(self) -> dict[str, Microphone]:
         """The worker's microphones by the name of their stream; `mic` is the first."""

@@ -5,35 +5,54 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from functools import partial
 
+from assistant.camera_watch import CameraWatch
+from assistant.contracts import Source
+from assistant.faces import face_key_env, with_faces
+from assistant.hands_desk import HandsDesk
 from assistant.private_service import PrivateService
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
 from assistant.settings import Settings
 from assistant.supervise import ChildSpec
 
+_LOOK_S = 0.5
+
 
 class Sight:
     """Everything that sees, over a service."""
 
     def __init__(self, service: Service) -> None:
-        self._service = service
-        self.seeing = Seeing(
-            service.workers, service.settings.seeing, service.settings.room.display, service.spawn, service.supervisor
-        )
+        self._service, settings = service, service.settings
+        self.seeing = Seeing(service.workers, settings.seeing, settings.room.display, service.spawn, service.supervisor)
+        self.watch = CameraWatch(self.seeing)
+        service.metrics.count_cameras(self.seeing.health)
+        displays = frozenset(self.seeing.display_of(name) for name in self.seeing.cameras)
+        switches = settings.state_dir / "db" / "hands.json"
+        self.hands = HandsDesk(self.seeing, service.hub.hands, displays, service.screens.set_hands, switches)
+        service.screens.on_hands = lambda display, on: self.hands.switch(display, on=on)
+        service.hub.hands.on_command = partial(service.touched, by=Source.HANDS)
         self.private = PrivateService(service, self.seeing)
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""
-        env = {"SEOULA_WORKER_TOKEN": self._service.workers.token}
+        env = {"SEOULA_WORKER_TOKEN": self._service.workers.token, **face_key_env(self._service.settings)}
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
         self.private.start()
+        if self.seeing.cameras:
+            self._service.spawn(self._look())
 
     async def stop(self) -> None:
         """Nothing is seen any more; the workers end with the service's other children."""
         self.private.stop()
         await asyncio.sleep(0)
+
+    async def _look(self) -> None:
+        while True:
+            self.hands.look()
+            await asyncio.sleep(_LOOK_S)
 
 
 def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
@@ -54,7 +73,7 @@ def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chi
             camera.name,
         )
         argv += (*source, "--width", str(camera.width), "--height", str(camera.height), *pace)
-        argv += ("--abilities", json.dumps(seeing.options(camera), ensure_ascii=False))
+        argv += ("--abilities", json.dumps(with_faces(settings, seeing.options(camera)), ensure_ascii=False))
         log_file = settings.state_dir / "log" / f"{worker}.log"
         specs.append(ChildSpec(worker, argv, env, seeing.start_timeout_s, seeing.memory_limit_mb, log_file))
     return specs

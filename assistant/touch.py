@@ -105,6 +105,13 @@ def _private_mode(args: Arguments, _: Registry) -> Intent:
     return Intent(IntentName.PRIVATE_MODE, direction=Direction.ON if on else Direction.OFF)
 
 
+def _hands(args: Arguments, _: Registry) -> Intent:
+    on = args.get("on", True)
+    if not isinstance(on, bool):
+        raise BadInput("bad-request", "on must be true or false")
+    return Intent(IntentName.HANDS, direction=Direction.ON if on else Direction.OFF)
+
+
 def _acknowledge(args: Arguments, _: Registry) -> Intent:
     incident = args.get("incident", "")
     if not isinstance(incident, str) or len(incident) > 40 or not incident.isprintable():
@@ -140,6 +147,7 @@ OPERATIONS: dict[str, Callable[[Arguments, Registry], Intent]] = {
     "call": _call,
     "conference": _bare(IntentName.CONFERENCE),
     "private_mode": _private_mode,
+    "hands": _hands,
     "help": _bare(IntentName.HELP),
     "repeat": _bare(IntentName.REPEAT),
 }

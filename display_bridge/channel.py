@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections import deque
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ QUEUE = 32
 CONTROL = 64
 POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
 """Close codes of RFC 6455: the peer broke a rule or lost its right; it may come back later."""
+_NUMBERS = itertools.count()
 RESUME_CHARACTERS = 262_144
 """More than this missed, and a snapshot is the shorter way: no ring holds more."""
 
@@ -51,18 +53,21 @@ async def turn_away(connection: Connection, code: str, message: str) -> None:
 
 class Client:
     """One connected screen. acked: the newest state it has painted, with its status. unanswered: pings in a row.
+    number: of those that came before it there are smaller ones.
 
     closing: close code and reason once the client is to go; nothing more is sent to it then.
     """
 
     def __init__(self, connection: Connection, identity: Identity, channel: Channel) -> None:
         self.connection, self.identity, self.channel = connection, identity, channel
+        self.number = next(_NUMBERS)
         self.unanswered = 0
         self.acked: tuple[int, str] = (-1, "")
         self.bad_messages = 0
         self.closing: tuple[int, str] | None = None
         self._states: deque[str] = deque()
         self._control: deque[str] = deque()
+        self._passing: dict[str, str] = {}
         self._owed = False
         self._wake = asyncio.Event()
         self._sending: asyncio.Task[Any] | None = None
@@ -93,6 +98,12 @@ class Client:
         self._states.append(text)
         self._wake.set()
 
+    def pass_on(self, kind: str, text: str) -> None:
+        """Queue a passing message: of each kind only the newest is kept, and none waits behind a backlog of states."""
+        self._passing.pop(kind, None)
+        self._passing[kind] = text
+        self._wake.set()
+
     def begin(self, missed: list[str] | None) -> None:
         """The first states of a new client: what it missed, or a snapshot."""
         if missed is None:
@@ -114,9 +125,11 @@ class Client:
             self._wake.clear()
             if not self.closing:
                 await asyncio.sleep(0)  # what is decided in one breath goes out together
-            while not self.closing and (self._control or self._states or self._owed):
+            while not self.closing and (self._control or self._passing or self._states or self._owed):
                 if self._control:
                     text = self._control.popleft()
+                elif self._passing:
+                    text = self._passing.pop(next(iter(self._passing)))
                 elif self._owed:
                     self._owed = False
                     text = self.channel.snapshot()

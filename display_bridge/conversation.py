@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from assistant.contracts import NotPermitted, Rendered, SeoulaError, Unavailable
 from display_bridge.channel import POLICY_VIOLATION, Client
 from display_bridge.display import Display
+from display_bridge.hand_screens import HandScreens
 from display_bridge.refusals import refusal_ko
-from display_bridge.screening import PlainError, read_ack, read_message
+from display_bridge.screening import PlainError, read_ack, read_message, read_targets
 from display_bridge.trust import Identity
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,9 @@ COMMANDS = 8
 """Commands of one screen that may be under way at once."""
 BAD_MESSAGES = 20
 """After so many messages that cannot be read the screen is let go."""
+
+WAYS = ("touch", "hands")
+"""How a command of a screen may have come."""
 
 CommandHandler = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
 
@@ -31,6 +35,7 @@ class Listeners(Protocol):
     on_command: CommandHandler | None
     on_playback: Callable[[str, str, bool], None] | None
     on_rendered: Callable[[Rendered], None] | None
+    hands: HandScreens
 
     def admitted(self, identity: Identity) -> bool:
         """Whether the screen may still be here."""
@@ -85,6 +90,8 @@ class Conversation:
                 self._command(message)
             case "playback":
                 self._played(message)
+            case "targets":
+                self._listeners.hands.aim(self._display, self._client, read_targets(message))
             case "ping":
                 self._client.send({"t": "pong"})
             case "pong":
@@ -105,26 +112,33 @@ class Conversation:
 
     def _command(self, message: dict[str, Any]) -> None:
         key, op, args = message.get("id"), message.get("op"), message.get("args", {})
+        by = message.get("by", "touch")
         if not isinstance(key, str) or not isinstance(op, str) or not isinstance(args, dict) or not _is_key(key):
             raise PlainError("bad-message", "cmd needs id, op and args")
+        if by not in WAYS:
+            raise PlainError("bad-message", f"a command comes by {' or by '.join(WAYS)}")
         if len(self._commands) >= COMMANDS:
             self._client.send(_refused(key, "busy", "too many commands are still being carried out"))
             return
         # Beside the reading: a command may wait for the very acknowledgement that this screen sends next.
-        task = asyncio.create_task(self._carry_out(key, op, args))
+        task = asyncio.create_task(self._carry_out(key, op, args, by))
         self._commands.add(task)
         task.add_done_callback(self._commands.discard)
 
-    async def _carry_out(self, key: str, op: str, args: Mapping[str, Any]) -> None:
+    async def _carry_out(self, key: str, op: str, args: Mapping[str, Any], by: str) -> None:
         try:
             if not self._listeners.admitted(self._client.identity):
                 self._client.cut(POLICY_VIOLATION, "bad-token")
                 return
             if not self._client.identity.commands:
                 raise NotPermitted("read-only", "this screen may only watch")
-            if self._listeners.on_command is None:
+            carry_out = self._listeners.on_command
+            if by == "hands":
+                self._listeners.hands.check(self._display, self._client)
+                carry_out = self._listeners.hands.on_command
+            if carry_out is None:
                 raise Unavailable("no-handler", "nobody carries out commands of screens")
-            outcome = self._listeners.on_command(self._display.id, op, args, self._client.identity)
+            outcome = carry_out(self._display.id, op, args, self._client.identity)
             if inspect.isawaitable(outcome):
                 await outcome
         except SeoulaError as error:

@@ -66,7 +66,7 @@ class Display:
 
     def forget_talk(self) -> None:
         """What was asked and said at an office screen is not for a citizens' screen that stays."""
-        kept = {k: v for k, v in self.state.assistant.items() if k in ("mic", "notices")}
+        kept = {k: v for k, v in self.state.assistant.items() if k in ("mic", "notices", "hands")}
         self.state = replace(self.state, assistant=kept, question=None, overlay=None, speech=None)
 
     async def rendered(self, seq: int, timeout_s: float) -> str:

@@ -28,6 +28,7 @@ from display_bridge.displays import REVOKED_WITHIN_S, Displays
 from display_bridge.document import build_document
 from display_bridge.filter import visible_state
 from display_bridge.guide import build_guide
+from display_bridge.hand_screens import HandScreens
 from display_bridge.incident_desk import IncidentDesk
 from display_bridge.pairing import Pairing
 from display_bridge.screening import PROTO, Hello, read_hello
@@ -71,6 +72,7 @@ class DisplayHub:
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
+        self.hands = HandScreens(self._displays)
         self._epoch, self._numbers = secrets.token_hex(6), itertools.count()
         self._ticker: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()

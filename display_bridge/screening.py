@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,11 @@ that speaks another one is told so, and loads its page anew."""
 MAX_FRAME = 65_536
 MAX_DEPTH_ERRORS = (ValueError, RecursionError)
 STATUSES = ("rendered", "failed", "superseded")
+MOST_TARGETS = 200
+_TARGET = re.compile(r"[a-z0-9-]{1,16}")
+
+Target = tuple[str, float, float, float, float]
+"""Something that can be chosen on a screen: its name there; left, top, right and bottom as parts of the screen."""
 
 
 class PlainError(BadInput):
@@ -62,6 +68,29 @@ def read_hello(text: str) -> Hello:
     if not isinstance(epoch, str) or not isinstance(seq, int) or isinstance(seq, bool):
         return Hello(str(role), token, None, None)
     return Hello(str(role), token, epoch, seq)
+
+
+def read_targets(message: dict[str, Any]) -> tuple[Target, ...]:
+    """What can be chosen on a screen. Raises PlainError."""
+    given = message.get("targets")
+    if not isinstance(given, list) or len(given) > MOST_TARGETS:
+        raise PlainError("bad-targets", f"targets are a list of at most {MOST_TARGETS}")
+    targets = tuple(_target(one) for one in given)
+    if len({target[0] for target in targets}) != len(targets):
+        raise PlainError("bad-targets", "a target's name is given twice")
+    return targets
+
+
+def _target(given: object) -> Target:
+    name, *edges = given if isinstance(given, list) and len(given) == 5 else (None,)
+    if not isinstance(name, str) or not _TARGET.fullmatch(name):
+        raise PlainError("bad-targets", "a target is [name, left, top, right, bottom]")
+    if not all(isinstance(e, int | float) and not isinstance(e, bool) and -1 <= e <= 2 for e in edges):
+        raise PlainError("bad-targets", "a target's edges are parts of the screen, 0 to 1")
+    left, top, right, bottom = map(float, edges)
+    if left >= right or top >= bottom:
+        raise PlainError("bad-targets", "a target's left is before its right, its top above its bottom")
+    return name, left, top, right, bottom
 
 
 def read_ack(message: dict[str, Any], display: str) -> Rendered:

@@ -9,7 +9,7 @@ from assistant.contracts.errors import ConfigError
 from perception.watching import Ability
 
 
-def _hands(options: Mapping[str, Any]) -> Callable[[], Ability]:
+def _hands(options: Mapping[str, Any], source: str | None) -> Callable[[], Ability]:
     from perception.hands.settings import HandsSettings, hands_settings
 
     settings: HandsSettings = hands_settings(options)
@@ -22,7 +22,20 @@ def _hands(options: Mapping[str, Any]) -> Callable[[], Ability]:
     return make
 
 
-_MAKERS: dict[str, Callable[[Mapping[str, Any]], Callable[[], Ability]]] = {"hands": _hands}
+def _face(options: Mapping[str, Any], source: str | None) -> Callable[[], Ability]:
+    from perception.face.settings import FaceSettings, face_settings
+
+    settings: FaceSettings = face_settings(options)
+
+    def make() -> Ability:
+        from perception.face.ability import FaceAbility
+
+        return FaceAbility(settings, source)
+
+    return make
+
+
+_MAKERS: dict[str, Callable[[Mapping[str, Any], str | None], Callable[[], Ability]]] = {"hands": _hands, "face": _face}
 
 
 def makers(wanted: Mapping[str, Mapping[str, Any]], source: str | None = None) -> dict[str, Callable[[], Ability]]:
@@ -31,4 +44,4 @@ def makers(wanted: Mapping[str, Mapping[str, Any]], source: str | None = None) -
     for name in wanted:
         if name not in _MAKERS:
             raise ConfigError("no-such-ability", f"a camera can be used for {', '.join(sorted(_MAKERS))}, not {name!r}")
-    return {name: _MAKERS[name](options) for name, options in wanted.items()}
+    return {name: _MAKERS[name](options, source) for name, options in wanted.items()}

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_MOST = 3.0
+"""A single frame that cost more than so many times the usual is taken as that."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaceSettings:
@@ -24,6 +27,7 @@ class Pacing:
         self._settings = settings or PaceSettings()
         self._busy_at: float | None = None
         self._cost = 0.0
+        self._began = False
         self._due = 0.0
         self._idle = True
 
@@ -34,7 +38,12 @@ class Pacing:
     def saw(self, at: float, cost_s: float, *, idle: bool) -> None:
         """A frame of this time was looked at, which took so many seconds of processor; idle: nothing goes on."""
         its = self._settings
-        self._cost = cost_s if not self._cost else self._cost + 0.2 * (cost_s - self._cost)
+        if not self._began:
+            self._began = True  # the first frame also loads what looks at it: that is no measure of the next ones
+        elif not self._cost:
+            self._cost = cost_s
+        else:
+            self._cost += 0.2 * (min(cost_s, _MOST * self._cost) - self._cost)
         if not idle:
             self._busy_at = at
         self._idle = self._busy_at is None or at - self._busy_at > its.calm_s

@@ -16,13 +16,15 @@ settings.load_profile("seoula")
 LONGEST_FIRST = (
     "e2e/test_accessibility.py",
     "e2e/test_long_run.py",
-    "faults/test_real_faults.py",
-    "understanding/test_real_rasa.py",
-    "e2e/test_main_job.py",
     "e2e/test_operations.py",
-    "hearing/test_replay_real.py",
-    "hearing/test_enrolment_real.py",
+    "e2e/test_main_job.py",
+    "faults/test_real_faults.py",
+    "e2e/test_roles.py",
+    "e2e/test_meetings.py",
     "e2e/test_calls.py",
+    "understanding/test_real_rasa.py",
+    "e2e/test_privacy.py",
+    "hearing/test_enrolment_real.py",
     "e2e/test_panel_walk.py",
 )
 """Files that take most of a minute or more, the longest first. Whole files are dealt to the workers, so that one of

@@ -47,6 +47,7 @@ WRAPPERS += tuple(
     f"perception.shelf.{name}"
     for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
 )
+WRAPPERS += tuple(f"perception.face.{name}" for name in ("detector", "encoder", "enrolling", "networks", "texture"))
 WRAPPERS += ("perception.shelf.suggesting", "perception.shelf.tags", "perception.shelf.twins")
 LONGEST = 400
 LARGEST = 2_000_000

@@ -129,6 +129,12 @@ async def runs() -> Response:
     return _page("runs.html")
 
 
+@router.get("/cameras")
+async def cameras() -> Response:
+    """The room's own cameras, for operators."""
+    return _page("cameras.html")
+
+
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The API to read."""

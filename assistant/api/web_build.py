@@ -36,8 +36,9 @@ _THEIRS = (
     "pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
 )
 _OURS = {".js", ".css", ".svg", ".png", ".webmanifest"}
-_NOT_KEPT = {"sw.js", "runs.js"}
-"""The browser keeps the service worker itself; the page of runs is the operator's, and never opened without a net."""
+_NOT_KEPT = {"sw.js", "runs.js", "seeing.js"}
+"""The browser keeps the service worker itself; the pages of runs and of cameras are the operator's, and never
+opened without a net."""
 _OF_OTHER_PAGES = ("console", "console-sw", "scene")
 """Files of calls that no screen needs: they count for the build, and are not kept."""
 

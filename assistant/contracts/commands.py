@@ -74,6 +74,16 @@ class SetRotation:
     cause: str = ""
 
 
+@message("switch_hands")
+@dataclass(frozen=True, slots=True)
+class SwitchHands:
+    """Watch for raised hands before a display, or close the camera that does."""
+
+    display: str
+    on: bool
+    cause: str = ""
+
+
 @message("show_choices")
 @dataclass(frozen=True, slots=True)
 class ShowChoices:
@@ -202,6 +212,7 @@ Command = (
     | TurnTo
     | ZoomView
     | SetRotation
+    | SwitchHands
     | ShowChoices
     | OpenOverlay
     | CloseOverlay

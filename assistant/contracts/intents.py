@@ -22,6 +22,7 @@ class IntentName(StrEnum):
     HELP = "help"
     PRIVATE_MODE = "private_mode"
     ROTATION = "rotation"
+    HANDS = "hands"
     ZOOM = "zoom"
     OPEN_DOCUMENT = "open_document"
     OPEN_REPORT = "open_report"
@@ -39,9 +40,9 @@ class Media(StrEnum):
 
 
 class Direction(StrEnum):
-    """The direction slot: navigate takes the first eight and menu, zoom in/out/reset, rotation and private mode
-    on/off. A call with a direction steers the one that there is: off, hold, release, on (answer); a conference with
-    off leaves it."""
+    """The direction slot: navigate takes the first eight and menu, zoom in/out/reset, rotation, hands and private
+    mode on/off. A call with a direction steers the one that there is: off, hold, release, on (answer); a conference
+    with off leaves it."""
 
     BACK = "back"
     HOME = "home"

@@ -23,6 +23,7 @@ from assistant.doctor import (
 )
 from assistant.doctor.row import Row, State
 from assistant.settings import Settings
+from assistant.settings_seeing import SeeingCamera
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
     Check("hands", seeing.hands, timeout_s=60.0),
+    Check("face", seeing.face, timeout_s=60.0),
     Check("spine reader", seeing.spine_reader),
     Check("city data", screens.city_data, essential=True),
     *(
@@ -73,9 +75,12 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(settings: Settings, checks: Sequence[Check] = CHECKS) -> Iterator[Row]:
-    """A row per check, in order. All run at once; a check that fails or takes too long gives a row that says so."""
+def run_checks(settings: Settings, checks: Sequence[Check] | None = None) -> Iterator[Row]:
+    """A row per check, in order. All run at once; a check that fails or takes too long gives a row that says so.
+    checks: None for all of them, with one for each camera of the settings."""
     started = time.monotonic()
+    if checks is None:
+        checks = (*CHECKS, *(_camera(camera) for camera in settings.seeing.cameras))
     pending = [(check, *_begin(check, settings)) for check in checks]
     for check, thread, rows in pending:
         thread.join(max(0.0, started + check.timeout_s - time.monotonic()))
@@ -96,6 +101,10 @@ def _begin(check: Check, settings: Settings) -> tuple[threading.Thread, list[Row
     thread = threading.Thread(target=look, name=f"doctor {check.component}", daemon=True)
     thread.start()
     return thread, rows
+
+
+def _camera(camera: SeeingCamera) -> Check:
+    return Check(f"camera {camera.name}", lambda _: seeing.camera(camera), timeout_s=40.0)
 
 
 _AGAIN = "설치를 다시 실행하세요 / run the set-up again: make setup"

@@ -44,6 +44,8 @@ _CALLING = (
 )
 _OWNER = "(?:(?:여기|이거|이건|이것|이|이화면|이패널|지금|지금화면|지금보는거|지금이거|화면|해당|그)(?:의|에|은|는)?)?(?:담당|주무|소관|관할|책임)(?:하는)?(?:부서|과|실국|국|팀|자|직원|공무원|사람)?(?:분|님)?(?:하고|한테|에게|에다가|에다|이랑|에|으로|로|랑|와|과|을|를|께)?(?:얼굴보면서|좀|지금|바로|얼른|빨리|당장)*"
 _UNDOING = "(?:방금|아까|조금전|좀전|마지막|이번|지금)(?:에|에한|한|했던|그|의)*(?:거|것|건|걸|꺼|명령|화면|동작)?(?:은|는|을|를|좀)?"
+_HANDS = "(?:손|손짓|모션|제스처|제스쳐)(?:동작|인식|제어|조작|마우스|커서)?(?:인식|제어|조작)?(?:기능|모드|카메라)?(?:을|를|은|는|좀|이제|지금|다시)*"
+_HANDS_EN = "(?:hand|hands|gesture|motion)(?:control|mouse|cursor|gestures?|recognition)"
 _PATTERNS: tuple[tuple[str, Intent], ...] = (
     (
         rf"{_OWNER}(?:(?:영상|화상|음성)(?:으로|로)?)?(?:(?:(?:전화|통화|연결|연락|호출|콜)(?:한통|을|를|로|으로|좀)*){{1,2}}(?:넣어|걸어|해|하자|할래|할게|시켜|부탁해|부탁합니다|부탁드립니다|부탁드려요)?|불러|바꿔|대|이어){_END}|(?:call|phone|ring|contact|connectmeto|putmethroughto|getme)(?:the)?(?:owner|department|office|team|people|person|department|responsible|incharge|ofthis|that|who|owns|for|this|isin|charge|responsibledepartment|in)+(?:please)?",
@@ -123,6 +125,14 @@ _PATTERNS: tuple[tuple[str, Intent], ...] = (
     (
         rf"(?:메인|첫|이|전체)?(?:화면|패널|화면들|장면)?(?:이|을|를|들이|들을)?(?:알아서|자동으로|저절로|스스로|계속|차례대로|차례로|하나씩|번갈아|돌아가면서|시간되면)+(?:화면|패널)?(?:이|을|를)?(?:넘어가게|넘어가도록)?(?:넘어가|넘기|돌아가|돌려|바뀌|바꾸|순환하|순환되|순환|돌)(?:게|도록|면서보여주게)?(?:해|하자|시켜|켜|켜놔|만들어|설정해|놔|놔둬|부탁해)?{_END}|(?:화면|자동|패널|메인)?(?:자동)?(?:순환|로테이션|슬라이드쇼|돌아가기|자동전환)(?:모드)?(?:을|를|좀|다시|기능)*(?:시작해|시작|켜|재개해|재개|계속해|계속|돌려|틀어|해|실행해|시작하자|시켜|켜자){_END}|(?:화면)(?:을|좀|다시|계속|자동으로)*(?:돌려|순환해|순환시켜){_END}|계속돌려{_END}|(?:start|turnon|resume|enable|begin|continue)(?:the)?(?:auto|automatic|screen|timed|panel)*(?:rotation|rotating|slideshow)(?:again)?|rotate(?:the)?screens?|rotationon|startrotating(?:thescreens?)?",
         _command(_N.ROTATION, _D.ON),
+    ),
+    (
+        rf"{_HANDS}(?:(?:다시)?켜|시작해|시작|켜자|켜기|사용해|쓰자|쓸래|쓸게){_END}|(?:turnon|switchon|enable|start)(?:the)?{_HANDS_EN}|{_HANDS_EN}on",
+        _command(_N.HANDS, _D.ON),
+    ),
+    (
+        rf"{_HANDS}(?:꺼|끄자|끄기|멈춰|멈추자|정지해|정지|중지해|중지|중단해|해제해|종료해|그만|그만해){_END}|(?:turnoff|switchoff|disable|stop)(?:the)?{_HANDS_EN}|{_HANDS_EN}off",
+        _command(_N.HANDS, _D.OFF),
     ),
     (
         rf"(?:메인|이)?(?:화면|패널)?(?:이|을|를)?(?:알아서|자동으로|저절로|자꾸|계속|스스로)*(?:넘어가|돌아가|바뀌|넘기|돌|순환하)(?:는거|는것|는걸|는게)(?:은|는|을|를|좀|이제|그만)*(?:멈춰|멈추게|멈추자|꺼|끄자|세워|그만|그만해|그만하게|정지|정지해|중지해|해제해|안하게|해)?(?:해)?{_END}|(?:화면|자동|패널|메인)?(?:자동)?(?:순환|로테이션|슬라이드쇼|자동전환|돌아가는거)(?:모드)?(?:을|를|좀|이제|기능|은)*(?:멈춰|멈추|정지해|정지|꺼|그만|그만해|중지해|중지|중단해|끄자|끝내|멈추자|스톱|일시정지|잠깐멈춰|해제해|종료해|하지마){_END}|(?:화면)(?:그만|좀그만)?돌(?:리지마|려지마|아가지마)|화면그만돌려{_END}|(?:stop|turnoff|pause|disable|end|halt)(?:the)?(?:auto|automatic|screen|timed|panel)*(?:rotation|rotating|slideshow)|rotationoff|stoprotating(?:thescreens?)?",

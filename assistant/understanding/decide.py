@@ -373,6 +373,7 @@ _NAMES: dict[IntentName, tuple[str, str]] = {
     IntentName.HELP: ("도움말", "Help"),
     IntentName.PRIVATE_MODE: ("비공개 모드", "Private mode"),
     IntentName.ROTATION: ("자동 순환", "Rotation"),
+    IntentName.HANDS: ("손 동작", "Hand control"),
     IntentName.ZOOM: ("확대·축소", "Zoom"),
     IntentName.OPEN_DOCUMENT: ("결재문서 열기", "Open the document"),
     IntentName.OPEN_REPORT: ("보고자료 열기", "Open the report"),

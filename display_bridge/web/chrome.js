@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { dataBadge } from "./badge.js";
 import { clockTime, number } from "./format.js";
 import { department } from "./department.js";
+import { handsTool } from "./hands-sheet.js";
 import { acknowledgedBadge, incidentHead } from "./incident.js";
 import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
@@ -102,7 +103,7 @@ export function bottomBar(state, local, actions, assistant) {
     ${state ? viewControls(state, actions) : nothing}
     <div class="tools">
       ${tool("video", "conference", other("conference"), state?.shown?.panel === "fn-video-conference", () => actions.send("conference"))}
-      ${privateTool(state, actions)}
+      ${privateTool(state, actions)} ${handsTool(state, local, actions)}
     </div>
     ${assistant}
   </footer>`;

@@ -96,10 +96,13 @@ export class DisplayConnection {
     this.#epoch = null;
   }
 
-  /** Send a touch command; resolves with the server's result {ok, error?}, or {ok: false} when it cannot be sent. */
-  command(op, args = {}) {
+  /**
+   * Send a command; resolves with the server's result {ok, error?}, or {ok: false} when it cannot be sent. by: "hands" for
+   * one that a hand in the air has chosen, else it is a touch.
+   */
+  command(op, args = {}, by = undefined) {
     const id = `c${Date.now().toString(36)}-${++this.#counter}`;
-    if (!this.#send({ t: "cmd", id, op, args })) return Promise.resolve({ ok: false, error: { code: "offline" } });
+    if (!this.#send({ t: "cmd", id, op, args, ...(by ? { by } : {}) })) return Promise.resolve({ ok: false, error: { code: "offline" } });
     return new Promise((resolve) => {
       const timer = this.deps.later(RESULT_TIMEOUT_S, () => {
         this.#waiting.delete(id);
@@ -112,6 +115,11 @@ export class DisplayConnection {
   /** Tell the server that a spoken answer has ended on this screen. */
   playback(utterance, ok) {
     return this.#send({ t: "playback", utterance, ok });
+  }
+
+  /** Tell the server what a hand can choose on this screen, [name, left, top, right, bottom] each; false without a link. */
+  aim(targets) {
+    return this.#send({ t: "targets", targets });
   }
 
   #connect() {

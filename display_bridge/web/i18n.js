@@ -49,6 +49,10 @@ const WORDS = {
   voiceCall: ["음성통화", "Voice call"],
   conference: ["화상회의", "Conference"],
   privateMode: ["비공개 모드", "Private mode"],
+  hands: ["손 동작", "Hand control"],
+  handsOn: ["켜짐", "On"],
+  handsOff: ["꺼짐", "Off"],
+  handsMissing: ["카메라 없음", "No camera"],
   skip: ["본문으로 건너뛰기", "Skip to the content"],
   menu: ["메뉴", "Menu"],
   close: ["닫기", "Close"],
@@ -122,6 +126,7 @@ const REFUSALS = {
   "bad-host": ["이 주소에서는 쓸 수 없습니다.", "This address may not be used."],
   "unknown-panel": ["그런 화면이 없습니다.", "There is no such screen."],
   "no-wake": ["호출어로 시작된 일이 없습니다.", "Nothing was begun by the wake word."],
+  "no-hand": ["지금은 손으로 고를 수 없습니다.", "Nothing can be chosen by hand now."],
   "unknown-role": ["알 수 없는 화면 종류입니다.", "This kind of screen is not known."],
 };
 

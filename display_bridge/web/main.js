@@ -19,6 +19,8 @@ import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
 import { privateMark, privateNotice } from "./private-mode.js";
 import { question } from "./question.js";
+import { handsSheet } from "./hands-sheet.js";
+import { Hands } from "./hands.js";
 import { lastGood } from "./offline.js";
 import { renew } from "./renew.js";
 import { rolePage } from "./roles/index.js";
@@ -117,6 +119,7 @@ const connection = new DisplayConnection(
       if (message.t === "sketch") store.setLocal({ sketch: message.face });
       const words = privateNotice(message);
       if (words) toast(words);
+      hands?.message(message);
     },
     status: ({ link, offset, build, care: settings, code, reason }) => {
       if (link === "open") {
@@ -126,6 +129,7 @@ const connection = new DisplayConnection(
         if (store.local.catalogError) actions.reloadCatalog();
       }
       store.setLocal({ link });
+      if (link !== "open") hands?.lost();
       if (code === REFUSED) {
         store.setState(null);
         speech.follow(null);
@@ -135,6 +139,17 @@ const connection = new DisplayConnection(
     outdated: () => updater.outdated(),
   },
 );
+
+/** The cursor of somebody who stands before this wall. */
+const hands = role === "wall"
+  ? new Hands({
+      aim: (targets) => connection.aim(targets),
+      touched: () => {
+        use.touch(monotonic());
+        care?.touch();
+      },
+    })
+  : null;
 
 const speech = new Speech({
   finished: (utterance, ok) => {
@@ -200,7 +215,7 @@ let opener = null;
 const actions = {
   store,
   send: async (op, args) => {
-    const result = await connection.command(op, args);
+    const result = await connection.command(op, args, hands?.by);
     if (!result.ok) toast(refusalWords(result.error?.code));
     return result;
   },
@@ -287,7 +302,8 @@ const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? st
 /** What stands above every page: dialogs, questions and a passing message. */
 function above(state, local) {
   if (own?.viewOnly) return nothing;
-  return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)} ${role === "watch" ? nothing : privateMark(state, actions)}
+  return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)}
+    ${handsSheet(state, local, actions)} ${role === "watch" ? nothing : privateMark(state, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 

@@ -11,6 +11,7 @@ const HELP = [
   ["phone", ["부서와 통화", "Call a department"], [["담당 부서에 전화해 줘", "Call the department"], ["교통실 영상통화 연결", "Video call to transport"]]],
   ["back", ["화면 움직이기", "Move around"], [["뒤로 · 처음으로 · 다음 화면", "back · home · next"], ["크게 · 작게 · 위로 · 아래로", "zoom in · out · up · down"], ["이 화면 고정해 줘", "hold this screen"]]],
   ["video", ["화상회의", "Conference"], [["화상회의 시작해 줘", "Start a conference"]]],
+  ["hand", ["손으로 고르기", "Choose by hand"], [["벽 앞에서 오른손을 3초 동안 들기", "Hold your right hand up for 3 seconds"], ["움직이고, 엄지와 검지를 붙이기", "Move, then pinch thumb and index"], ["손 동작 꺼 줘 · 켜 줘", "turn hand control off · on"]]],
   ["stop", ["멈추기", "Stop"], [["그만", "stop"], ["화면 전환 멈춰", "pause rotation"]]],
 ];
 const word = ([ko, en]) => (language() === "en" ? en : ko);

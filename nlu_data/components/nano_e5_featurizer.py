@@ -12,6 +12,7 @@ import hashlib
 import logging
 import os
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Type
 
@@ -84,12 +85,15 @@ def embed(encoder: Any, texts: List[str], cache: Optional[VectorCache]) -> np.nd
         found = {key: vector for key in dict.fromkeys(keys) if (vector := cache.get(key)) is not None}
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
     waiting = list(missing.items())
-    for first in range(0, len(waiting), _BATCH):
-        batch = waiting[first : first + _BATCH]
-        fresh = [(key, encoder.query(text)) for key, text in batch]
-        found.update(fresh)
-        if cache is not None:
-            cache.put(fresh)
+    # A sentence takes one core and its vector depends on nothing else: a core for each, and the same vectors.
+    with ThreadPoolExecutor(os.cpu_count() or 1) as cores:
+        for first in range(0, len(waiting), _BATCH):
+            batch = waiting[first : first + _BATCH]
+            vectors = cores.map(encoder.query, [text for _, text in batch])
+            fresh = [(key, vector) for (key, _), vector in zip(batch, vectors, strict=True)]
+            found.update(fresh)
+            if cache is not None:
+                cache.put(fresh)
     return np.stack([found[key] for key in keys])
 
 

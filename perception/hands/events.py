@@ -57,16 +57,19 @@ class Engaged(_Event):
 
 @dataclass(frozen=True, slots=True)
 class Cursor(_Event):
-    """Where the cursor is. target: what it has snapped to, if the screen has told of targets."""
+    """Where the cursor is. target: what it has snapped to, if the screen has told of targets. dwell: 0..1 of the time
+    after which staying here chooses."""
 
     x: float
     y: float
     hand: Side
     target: str | None = None
+    dwell: float = 0.0
     type = "cursor"
 
     def _fields(self) -> dict[str, Any]:
-        return {"x": round(self.x, 4), "y": round(self.y, 4), "hand": self.hand.value, **_target(self.target)}
+        dwell = {"dwell": round(self.dwell, 2)} if self.dwell > 0 else {}
+        return {"x": round(self.x, 4), "y": round(self.y, 4), "hand": self.hand.value, **_target(self.target), **dwell}
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,9 +163,9 @@ class Holder:
             x, y = self._pointers[self._leading].step(at, sight)
             place = self.snapping.step(x, y)
             self._trail.step(at, place)
-            yield Cursor(at, place[0], place[1], self._leading, place[2])
-            if not began:
-                yield from self._choose(at, sight, place, up)
+            chosen = [] if began else list(self._choose(at, sight, place, up))
+            yield Cursor(at, place[0], place[1], self._leading, place[2], self._dwell.progress(at))
+            yield from chosen
 
     def _lead(self, at: float, up: Sequence[Side]) -> None:
         """The hand that is up leads, until it has been down for a moment and the other is up."""

@@ -18,6 +18,8 @@ _SCREEN_PX = 1920
 _BODY_HZ = 0.5
 _BODY_SHARE = 2.0
 _STAY_S = 0.25
+_LARGE = 0.3
+"""In screen heights."""
 
 
 class Pointer:
@@ -94,6 +96,14 @@ class Target:
     def middle(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def small(self, aspect: float) -> bool:
+        """Whether its middle is as good as any place in it."""
+        return (self.right - self.left) * aspect <= _LARGE and self.bottom - self.top <= _LARGE
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """The place in it that is nearest to a place."""
+        return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
+
     def apart(self, x: float, y: float, aspect: float) -> float:
         """How far a place is from its edge, in screen heights; 0 inside."""
         across = max(self.left - x, x - self.right, 0.0) * aspect
@@ -128,4 +138,7 @@ class Snapping:
             elif held is None and near is not None and near.apart(x, y, aspect) <= self._settings.snap:
                 held = near
         self._held = held
-        return (x, y, None) if held is None else (*held.middle, held.name)
+        if held is None:
+            return x, y, None
+        # within something large the cursor goes where the hand goes: a jump to its middle would be a long way
+        return (*held.middle, held.name) if held.small(aspect) else (*held.nearest(x, y), held.name)

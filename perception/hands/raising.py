@@ -12,6 +12,7 @@ from perception.hands.body import Side, Sight
 from perception.hands.settings import RaiseSettings
 
 _SURE = 0.5
+_VERY_SURE = 0.9
 
 
 def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
@@ -32,11 +33,14 @@ def is_raised(sight: Sight, settings: RaiseSettings) -> bool | None:
     above_nose = body.nose.y - right.wrist.y
     if above_nose > settings.overhead_above * width and palm.to(body.nose) > settings.overhead_apart * width:
         return True
-    if hand is None:
-        return None
     nearest_ear = min(palm.to(right.ear), palm.to(left.ear))
-    open_ = hand.extended >= settings.fingers and hand.upright
-    return open_ and nearest_ear > settings.ear_apart * width
+    far = nearest_ear > settings.ear_far * width
+    if hand is None:
+        high = right.shoulder.y - palm.y > settings.unseen_above * width
+        outside = right.shoulder.x - palm.x > settings.unseen_aside * width
+        return True if high and outside and far and right.wrist.sure >= _VERY_SURE else None
+    open_ = hand.extended >= (settings.fingers_far if far else settings.fingers)
+    return open_ and hand.upright and nearest_ear > settings.ear_apart * width
 
 
 class Waving:
@@ -93,6 +97,7 @@ class Arming:
         self._waving = Waving(settings)
         self._since: float | None = None
         self._last = 0.0
+        self._ups = self._downs = self._misses = 0
         self._blocked = False
         self.raised = False
         """In the last frame; what engages must be a frame in which the hand is up."""
@@ -110,22 +115,35 @@ class Arming:
             raised = False
         self.raised = raised is True and not waving
         if self.raised:
-            if self._since is None or at - self._last > self._settings.unsure_s:
-                self._since = at
-            self._last = at
-        elif waving or at - self._last > (self._settings.unsure_s if raised is None else self._settings.grace_s):
+            if self._since is None or at - self._last > self._settings.slow_s:
+                self._since, self._ups, self._downs = at, 0, 0
+            self._last, self._misses = at, 0
+            self._ups += 1
+        elif waving:
             self._since = None
+        else:
+            self._downs += raised is False
+            self._miss(at, self._settings.unsure_s if raised is None else self._settings.grace_s)
         return self._progress(at)
 
     def missed(self, at: float) -> float:
         """A frame without this person."""
         self.raised = False
-        if at - self._last > self._settings.grace_s:
-            self._since = None
+        self._miss(at, self._settings.grace_s)
         return self._progress(at)
+
+    def _miss(self, at: float, forgiven_s: float) -> None:
+        """A frame in which the hand does not seem to be up. One alone is forgiven however far apart frames are."""
+        self._misses += 1
+        gap = at - self._last
+        if gap > self._settings.slow_s or (gap > forgiven_s and self._misses > 1):
+            self._since = None
 
     def _progress(self, at: float) -> float:
         if self._since is None:
             return 0.0
+        its = self._settings
+        if self._ups < its.least_frames or self._ups < its.least_share * (self._ups + self._downs):
+            return min(0.9, (at - self._since) / self._settings.hold_s)
         # a frame's time is a whole number of frames only up to rounding
         return min(1.0, (at - self._since + 1e-6) / self._settings.hold_s)

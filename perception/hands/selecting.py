@@ -66,6 +66,12 @@ class Dwell:
         self._done = True
         return True
 
+    def progress(self, at: float) -> float:
+        """0..1 of the time after which staying chooses; 0 where it has been chosen already."""
+        if self._anchor is None or self._done or not self._settings.dwell:
+            return 0.0
+        return min(1.0, (at - self._since) / self._settings.dwell_s)
+
     def chosen(self) -> None:
         """Something was chosen here in another way."""
         self._done = True

@@ -18,19 +18,34 @@ class RaiseSettings:
     """So long a hand may seem down without starting again. More than 0.3 adds up short raises."""
     unsure_s: float = 0.6
     """So long it may be unclear whether the hand is open."""
+    slow_s: float = 1.0
+    """So far apart frames may be where the processor allows no more; one of them in which the hand seems down is then
+    forgiven, too."""
+    least_frames: int = 6
+    """In which the hand must have been seen up."""
+    least_share: float = 0.7
+    """Of the frames that tell: a hand that seems up now and then is another gesture."""
     least_width: float = 0.06
     """Of the shoulders, in frame widths: about 4.5 m with a lens of 70 degrees."""
     palm_above: float = 0.12
     palm_aside_above: float = -0.15
     """The palm over its shoulder, for an open hand: before the body, and to its own side of the body."""
     fingers: int = 4
+    fingers_far: int = 2
+    """Enough of them for a hand that is well away from the ear."""
+    ear_far: float = 0.5
     ear_apart: float = 0.33
     """A palm nearer to the ear holds a telephone, or listens."""
+    unseen_above: float = 0.5
+    unseen_aside: float = 0.1
+    """A hand that cannot be made out, in the dark or far away, counts when its wrist is surely so far above the
+    shoulder and outside of it, and away from the ear."""
     overhead_above: float = 0.4
     overhead_apart: float = 0.8
     """A hand of any shape counts when the wrist is so far above the nose, and the palm so far from it."""
-    other_below: float = 0.1
-    """The left palm is at least so far below its shoulder: both hands up are somebody who stretches, or surrenders."""
+    other_below: float = -0.05
+    """The left palm is at least so far below its shoulder: both hands up are somebody who stretches, or surrenders. Far
+    away an arm that hangs down is sometimes seen as high as the shoulder, and not higher."""
     wave: float = 0.22
     """Going to and fro by more than this is waving."""
     wave_rough: float = 0.35

@@ -139,6 +139,7 @@ CODES: dict[str, set[str]] = {
     "private_mode": {"answered"},
     "conference": {"shown", "asked", "failed"},
     "acknowledge": {"not_understood"},
+    "hands": {"failed"},
 }
 
 

@@ -13,7 +13,7 @@ from assistant.api.pages import policy
 from assistant.api.web_build import WEB
 from tests.assistant.api_app import Application
 
-PAGES = ("/", "/runs", "/screen/wall/main", "/docs", "/console", "/scene")
+PAGES = ("/", "/runs", "/cameras", "/screen/wall/main", "/docs", "/console", "/scene")
 INLINE = re.compile(r"<script((?:(?!src=)[^>])*)>(.*?)</script>", re.DOTALL)
 
 
@@ -163,4 +163,4 @@ def _write(folder: Path, *names: str) -> None:
 
 
 def test_there_are_pages_to_test() -> None:
-    assert {p.name for p in WEB.glob("*.html")} == {"index.html", "runs.html", "screen.html"}
+    assert {p.name for p in WEB.glob("*.html")} == {"cameras.html", "index.html", "runs.html", "screen.html"}

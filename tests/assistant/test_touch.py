@@ -52,6 +52,8 @@ KEYS = st.sampled_from(["panel", "district", "args", "choice", "media", "departm
         ("call", {"department": "transport", "media": "video"}, VIDEO),
         ("private_mode", {}, Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)),
         ("private_mode", {"on": False}, Intent(IntentName.PRIVATE_MODE, direction=Direction.OFF)),
+        ("hands", {}, Intent(IntentName.HANDS, direction=Direction.ON)),
+        ("hands", {"on": False}, Intent(IntentName.HANDS, direction=Direction.OFF)),
         ("help", {}, Intent(IntentName.HELP)),
         ("repeat", {}, Intent(IntentName.REPEAT)),
         ("conference", {}, Intent(IntentName.CONFERENCE)),

@@ -59,7 +59,7 @@ async def test_the_page_of_a_screen_names_every_module_it_begins_with(api: Appli
     assert named[0] == "/web/main.js"
     assert len(named) == len(set(named))
     ours = {file for file in (await api.http.get("/shell.json")).json()["files"] if file.startswith("/web/")}
-    later = {"/web/correction.js", "/web/evidence.js", "/web/waterfall.js", "/web/mic-worklet.js"}
+    later = {"/web/correction.js", "/web/evidence.js", "/web/waterfall.js", "/web/mic-worklet.js", "/web/sketch.js"}
     left = {path for path in ours if path.endswith(".js")} - set(named) - later
     # The layer of calls comes where calls are switched on.
     assert {path for path in left if not path.startswith("/web/calls/")} <= {"/web/call-layer.js", "/web/live-parts.js"}

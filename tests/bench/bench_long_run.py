@@ -1,7 +1,7 @@
 """What a wall's page holds over ten thousand panels, read after every thousand or so, everything collectable collected.
 
 A figure that climbs from line to line is a leak. The lines are printed as they come; tests/e2e/test_long_run.py asks
-the same of two thousand panels.
+the same of fewer.
 """
 
 from __future__ import annotations

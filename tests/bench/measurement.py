@@ -56,6 +56,7 @@ BUDGETS: dict[str, Budget] = {
         Budget("intent-fast-path", "transcript -> intent, fast path", 5, 10, "ms"),
         Budget("intent-rasa", "transcript -> intent, Rasa over HTTP", 10, 25, "ms"),
         Budget("command-to-pixels", "tap or API command -> pixels on the wall", 80, 200, "ms"),
+        Budget("hand-to-cursor", "hand motion -> cursor", 100, 180, "ms"),
         Budget("call-ringing", "call invited -> it rings", 50, 150, "ms"),
         Budget("call-first-frame", "call accepted -> first frame", 250, 600, "ms"),
         Budget("display-reconnect", "server restart -> right picture on the display", 1000, 3000, "ms"),

@@ -109,6 +109,8 @@ def house(folder: Path) -> Iterator[House]:
         server={"port": 0},
         hearing={"microphone": False},
         opinion={"enabled": False},
+        rasa={"enabled": False},
+        speaking={"output": "off"},
         calls={"addresses": ["127.0.0.1"]},
         **{"meetings.pins": {"district-heads": PIN}},
     )

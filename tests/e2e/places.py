@@ -22,15 +22,19 @@ PANELS = {
 """What each shows -> a public panel."""
 AT_REST = """() => new Promise((rest) => {
   const until = performance.now() + 700;
-  const still = () => document.getAnimations().every((one) => one.playState !== "running");
+  const moving = () => document.getAnimations().filter((one) => one.playState === "running"
+    && one.timeline instanceof DocumentTimeline && one.effect.getComputedTiming().endTime < Infinity);
   let frames = 0;
   const look = () => {
-    frames = still() ? frames + 1 : 0;
-    return frames >= 6 || performance.now() > until ? rest(true) : requestAnimationFrame(look);
+    const found = moving();
+    found.forEach((one) => one.finish());
+    frames = found.length ? 0 : frames + 1;
+    return frames >= 3 || performance.now() > until ? rest(true) : requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 })"""
-"""Until nothing has moved for six pictures, or for 0.7 s: some things move for ever."""
+"""Until nothing has moved for three pictures, or for 0.7 s. What would end is brought to its end, so that an entry is
+not drawn for longer than it must; what moves for ever, or as one scrolls, does not count."""
 
 
 def _nothing(_: Page) -> None:

@@ -122,9 +122,9 @@ def running(office: Office, tokens: dict[str, str], tmp_path_factory: pytest.Tem
         "addresses": ["127.0.0.1"], "phones.fire": "2001", "phones.safety": "2003",
         "numbers.\"2133-8000\"": "transport",
     }  # fmt: skip
-    opinion = {"enabled": False}
+    off = {"enabled": False}
     file = settings_file(
-        folder, server={"port": 0}, hearing={"microphone": False}, opinion=opinion, calls=calls, phone=line
+        folder, server={"port": 0}, hearing={"microphone": False}, opinion=off, rasa=off, calls=calls, phone=line
     )
     pairing = Pairing(folder / "var" / "db" / "devices.json")
     for department in ("transport", "climate", "culture"):  # each may call six times a minute

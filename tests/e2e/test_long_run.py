@@ -11,10 +11,10 @@ from tests.e2e.long_run import REGISTRY, Held, LongRun, long_run
 
 pytestmark = pytest.mark.real
 
-ROUNDS = 10
-"""Each shows every panel: 2,050 changes."""
+ROUNDS = 8
+"""Each shows every panel: 1,640 changes."""
 HEAP_BYTES = 500_000
-"""May come on top between the first third and the end, for what the browser compiles. One leaked panel is 50 kB."""
+"""May come on top between the middle and the end, for what the browser compiles. One leaked panel is 50 kB."""
 NODES, LISTENERS = 1.05, 1.1
 
 
@@ -44,10 +44,10 @@ def run(screen: LongRun, rounds: int) -> list[Held]:
     return samples
 
 
-def test_a_wall_holds_no_more_after_two_thousand_panels(tmp_path: Path) -> None:
+def test_a_wall_holds_no_more_after_every_panel_eight_times(tmp_path: Path) -> None:
     with long_run(tmp_path) as screen:
         samples = run(screen, ROUNDS)
-        assert screen.changes == ROUNDS * len(REGISTRY.panels) >= 2000
+        assert screen.changes == ROUNDS * len(REGISTRY.panels) >= 1600
         assert not grown(samples[1], samples[-1]), samples
         assert errors_of(screen.page) == []
 

@@ -283,7 +283,7 @@ def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Pr
         assert _dark(made) == 0
         places = set()
         for _ in range(20):
-            made.clock.run_for(60_000)
+            made.clock.fast_forward(60_000)
             places.add(_place(made))
         assert len(places) >= 10, "there and back again, if it has just come to the end of its way"
         assert all(-6 <= x <= 0 and -6 <= y <= 0 for x, y in places)
@@ -299,7 +299,7 @@ def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Pr
         assert _dark(made) == 0
         made.clock.run_for(42_000)
         assert _dark(made) == pytest.approx(0.6)
-        made.clock.run_for(30 * 60_000)
+        made.clock.fast_forward(30 * 60_000)
         assert _dark(made) == 0, "the morning"
         assert made.evaluate("window.same"), "all of it without opening the page anew"
 
@@ -317,7 +317,7 @@ def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product) ->
             assert _place(made) == before
         places = set()
         for _ in range(4):
-            made.clock.run_for(60_000)
+            made.clock.fast_forward(60_000)
             places.add(_place(made))
         assert places != {before}, "when nobody is at it the glass is cared for all the same"
 

@@ -92,12 +92,14 @@ class Worker:
 
 def look(page: Page, name: str) -> None:
     import os
+
     if os.environ.get("F2_PICS"):
         page.wait_for_timeout(600)
         size = page.viewport_size
         page.screenshot(path=f"{os.environ['F2_PICS']}/{name}.png")
         if name in ("asking", "proving", "refused", "open"):
-            page.set_viewport_size({"width": 390, "height": 844}); page.wait_for_timeout(600)
+            page.set_viewport_size({"width": 390, "height": 844})
+            page.wait_for_timeout(600)
             page.screenshot(path=f"{os.environ['F2_PICS']}/{name}-390.png")
             page.set_viewport_size(size)
 

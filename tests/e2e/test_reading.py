@@ -14,7 +14,10 @@ pytestmark = pytest.mark.real
 
 
 def test_an_internal_document_is_read_on_a_paired_wall_and_all_screens_turn_together(tmp_path: Path) -> None:
-    settings = settings_file(tmp_path, server={"port": 0}, opinion={"enabled": False}, rasa={"enabled": False})
+    off = {"enabled": False}
+    settings = settings_file(
+        tmp_path, server={"port": 0}, opinion=off, rasa=off, hearing={"microphone": False}, speaking={"output": "off"}
+    )
     with product(settings) as running, page() as first:
         paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
         browser = first.context.browser

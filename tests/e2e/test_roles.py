@@ -24,7 +24,9 @@ SMALLEST = """Math.min(...[...document.querySelectorAll('.reach *, .top *, .titl
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product without a microphone; the pages need no model of the language."""
     folder = tmp_path_factory.mktemp("roles")
-    with product(settings_file(folder, server={"port": 0}, opinion={"enabled": False})) as made:
+    off = {"enabled": False}
+    settings = settings_file(folder, server={"port": 0}, opinion=off, rasa=off, hearing={"microphone": False})
+    with product(settings) as made:
         yield made
 
 

@@ -106,19 +106,19 @@ def test_other_rates_and_channels_give_the_same_command(
 
 
 @pytest.mark.fault
-def test_half_an_hour_of_nothing_is_quick_and_says_nothing(engine: HearingEngine, tmp_path: Path) -> None:
+def test_minutes_of_nothing_are_quick_and_say_nothing(engine: HearingEngine, tmp_path: Path) -> None:
     path = tmp_path / "long.flac"
     random = np.random.default_rng(3)
     with soundfile.SoundFile(path, "w", 16000, 1, subtype="PCM_16") as file:
-        for minute in range(30):
+        for minute in range(6):
             file.write(random.normal(0, 0.003, 16000 * 60) if minute % 2 else np.zeros(16000 * 60))
     process = psutil.Process()
     list(Replay(engine, StreamMode.PUSH_TO_TALK).events([AUDIO / "push_to_talk.flac"]))
     before, began = process.memory_info().rss, time.process_time()
     events = lines(engine, path)
     assert [e["type"] for e in events] == ["no_speech"]
-    assert time.process_time() - began < 300
-    assert process.memory_info().rss - before < 60 * 2**20
+    assert time.process_time() - began < 60
+    assert process.memory_info().rss - before < 8 * 2**20, "kept, its samples would be 11 MB"
 
 
 def test_a_list_of_phrases_is_all_that_counts() -> None:

@@ -9,6 +9,7 @@ import pytest
 from assistant.contracts import Unavailable
 from assistant.doctor import seeing
 from assistant.settings import Settings
+from assistant.settings_seeing import SeeingCamera
 
 
 def test_hands_really_look(tmp_path: Path) -> None:
@@ -39,3 +40,40 @@ def test_the_spine_reader_needs_korean(
 
     monkeypatch.setattr(seeing, "ask", ask)
     assert seeing.spine_reader(Settings(state_dir=tmp_path)).state == state
+
+
+def test_each_camera_of_the_settings_has_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hand.mp4").write_bytes(b"x")
+    asked: list[str] = []
+
+    def answer(code: str, *arguments: str, timeout_s: float = 0) -> str:
+        asked.append(arguments[0])
+        if arguments[0].startswith("rtsp"):
+            raise Unavailable("probe-failed", f"{arguments[0]} does not answer")
+        return "real 1280 x 720" if arguments[0] == "/dev/video0" else "fed 640 x 480"
+
+    monkeypatch.setattr(seeing, "ask_python", answer)
+    monkeypatch.setattr(seeing.Path, "exists", lambda path: path.name != "gone.mp4" and path.name != "video7")
+    cameras = [
+        SeeingCamera(name="a", file=tmp_path / "hand.mp4", hands=True),
+        SeeingCamera(name="b", file=tmp_path / "gone.mp4", hands=True),
+        SeeingCamera(name="c", source="/dev/video0", hands=True, face=True),
+        SeeingCamera(name="d", source="/dev/video1", face=True),
+        SeeingCamera(name="e", source="/dev/video7", hands=True),
+        SeeingCamera(name="f", source="rtsp://guest:secret@door.example/live", shelf="mayor"),
+    ]
+    rows = [seeing.camera(camera) for camera in cameras]
+    assert [(row.component, row.state) for row in rows] == [
+        ("camera a", "ok"),
+        ("camera b", "degraded"),
+        ("camera c", "ok"),
+        ("camera d", "degraded"),
+        ("camera e", "degraded"),
+        ("camera f", "degraded"),
+    ]
+    assert "1280 x 720, for hands, face" in rows[2].detail
+    assert "a program feeds it" in rows[3].detail
+    assert "door.example/live" in rows[5].detail
+    assert "secret" not in str(rows)
+    assert all(row.fix for row in rows if row.state != "ok")
+    assert asked == ["/dev/video0", "/dev/video1", cameras[5].source]

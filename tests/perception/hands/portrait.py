@@ -19,8 +19,12 @@ _SHOULDERS_PX = 165.0
 """Between the shoulders, with the portrait at 0.45 of the frame's height."""
 
 
-def standing(raised: bool) -> Picture:
-    """1280 x 720; the person's right hand is up, beside the face, or not to be seen."""
+BESIDE_THE_FACE = (0.55, 0.05)
+
+
+def standing(raised: bool, wrist: tuple[float, float] = BESIDE_THE_FACE) -> Picture:
+    """1280 x 720; the person's right hand is up, beside the face, or not to be seen. wrist: of the raised hand, to the
+    side of the shoulder and above it, in shoulder widths."""
     portrait = cv2.imread(str(Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"))
     assert portrait is not None
     by = 0.45 * TALL / portrait.shape[0]
@@ -30,7 +34,7 @@ def standing(raised: bool) -> Picture:
     frame[TALL - small.shape[0] :, left : left + small.shape[1]] = small
     if raised:
         shoulder = (left + 0.16 * small.shape[1], TALL - 0.36 * small.shape[0])
-        _arm(frame, shoulder)
+        _arm(frame, shoulder, wrist)
         frame = cv2.GaussianBlur(frame, (5, 5), 0)
     return np.asarray(frame, np.uint8)
 
@@ -45,10 +49,10 @@ def clip(picture: Picture, count: int) -> Iterator[Picture]:
         yield np.clip(noisy, 0, 255).astype(np.uint8)
 
 
-def _arm(frame: Picture, shoulder: tuple[float, float]) -> None:
+def _arm(frame: Picture, shoulder: tuple[float, float], to: tuple[float, float]) -> None:
     wide = _SHOULDERS_PX
-    elbow = (shoulder[0] - 0.45 * wide, shoulder[1] + 0.55 * wide)
-    wrist = (shoulder[0] - 0.55 * wide, shoulder[1] - 0.05 * wide)
+    wrist = (shoulder[0] - to[0] * wide, shoulder[1] - to[1] * wide)
+    elbow = (shoulder[0] - (to[0] - 0.1) * wide, shoulder[1] + (0.6 - to[1]) * wide)
     _line(frame, shoulder, elbow, SLEEVE, 0.26 * wide)
     _line(frame, elbow, (wrist[0], wrist[1] + 0.08 * wide), SLEEVE, 0.2 * wide)
     _hand(frame, wrist, 0.34 * wide)

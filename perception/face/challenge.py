@@ -1,0 +1,254 @@
+"""The random challenge: what is asked, whether it was done, and whether one and the same face did it. Pure."""
+
+from __future__ import annotations
+
+import random
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from perception.face.events import Ask
+from perception.face.face import Face, Vector, apart
+from perception.face.settings import ChallengeSettings
+
+_LEAST_REST = 5
+_STRIKES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked, and the pause before each."""
+
+    steps: tuple[Ask, ...]
+    pauses: tuple[float, ...]
+
+
+def random_plan(chance: random.Random, settings: ChallengeSettings | None = None) -> Plan:
+    """Turns of the head, no one twice in a row, and a blink at any place among them, after pauses of any length."""
+    its = settings or ChallengeSettings()
+    kinds = [Ask.LEFT, Ask.RIGHT, *([Ask.UP] if its.up else [])]
+    steps: list[Ask] = []
+    for _ in range(its.turns):
+        steps.append(chance.choice([kind for kind in kinds if kind not in steps[-1:]]))
+    steps.insert(chance.randrange(len(steps) + 1), Ask.BLINK)
+    return Plan(tuple(steps), tuple(chance.uniform(*its.pause_s) for _ in steps))
+
+
+def fixed_plan(steps: Sequence[Ask]) -> Plan:
+    """For a recording that was made with these."""
+    return Plan(tuple(steps), tuple(0.0 for _ in steps))
+
+
+class Outcome(Enum):
+    """Of one frame."""
+
+    GOING_ON = "going on"
+    ASKED = "asked"
+    """What is shown has changed."""
+    DONE = "done"
+    FAILED = "failed"
+    ANOTHER = "another"
+    """It is not the face that began."""
+
+
+class _Phase(Enum):
+    REST = "rest"
+    PAUSE = "pause"
+    ASK = "ask"
+    BACK = "back"
+    END = "end"
+
+
+class Challenge:
+    """Takes the frames of one followed face. turned: the head's turn against its rest, towards the person's left."""
+
+    def __init__(self, plan: Plan, settings: ChallengeSettings | None = None) -> None:
+        self.plan, self._settings = plan, settings or ChallengeSettings()
+        self._phase = _Phase.REST
+        self._since: float | None = None
+        self._rest: list[Face] = []
+        self._zero = (0.0, 0.0, 0.0)
+        self._anchors: list[Vector] = []
+        self._strikes = 0
+        self._held_at: float | None = None
+        self._wrong_at: float | None = None
+        self._shut_at: float | None = None
+        self._opened = self._matched = False
+        self._early = 0
+        self.step = 0
+        self.progress = 0.0
+        self.turned = self.lifted = 0.0
+        self.restful = False
+
+    @property
+    def asking(self) -> Ask | None:
+        """What is asked just now."""
+        return self.plan.steps[self.step] if self._phase is _Phase.ASK else None
+
+    @property
+    def rested(self) -> bool:
+        """Whether the face at rest is known."""
+        return self._phase is not _Phase.REST
+
+    def wants(self, face: Face) -> bool:
+        """Whether this very frame should be looked at for who it is: the head has turned as asked."""
+        return self.asking not in (None, Ask.BLINK) and not self._matched and self._amount(face) >= 1.0
+
+    def look(self, at: float, face: Face, vector: Vector | None = None, *, ready: bool = True) -> Outcome:
+        """The next frame of the face; vector: where it was looked at for who it is; ready: whether to begin asking."""
+        if not face.clear:
+            return Outcome.GOING_ON
+        if self._since is None:
+            self._since = at
+        if self._phase is not _Phase.REST:
+            self.turned, self.lifted = face.turn - self._zero[0], face.tilt - self._zero[1]
+            self.restful = self._at_rest(face)
+        if vector is not None and not self._is_same(vector):
+            return Outcome.ANOTHER
+        if self._phase is _Phase.REST:
+            return self._look_at_rest(at, face, ready)
+        if self._phase is _Phase.PAUSE:
+            return self._wait(at, face)
+        if self._phase is _Phase.ASK:
+            return self._try(at, face, vector is not None and not self._strikes)
+        if self._phase is _Phase.BACK:
+            return self._return(at, face)
+        return Outcome.DONE
+
+    # ------------------------------------------------------------------------------------------------ phases
+
+    def _look_at_rest(self, at: float, face: Face, ready: bool) -> Outcome:
+        its = self._settings
+        if self._rest and (
+            abs(face.turn - statistics.median(one.turn for one in self._rest)) > its.centre
+            or abs(face.tilt - statistics.median(one.tilt for one in self._rest)) > its.centre_tilt
+        ):
+            self._rest, self._since, self._anchors = [], at, []
+        self._rest = [*self._rest[-30:], face]
+        assert self._since is not None
+        if not ready or at - self._since < its.rest_s or len(self._rest) < _LEAST_REST or not self._anchors:
+            return Outcome.GOING_ON
+        self._zero = (
+            statistics.median(one.turn for one in self._rest),
+            statistics.median(one.tilt for one in self._rest),
+            statistics.median(one.eyes for one in self._rest),
+        )
+        if abs(self._zero[0]) > its.turn * 1.5:  # a head that is turned already has no rest to come back to
+            self._rest, self._since = [], at
+            return Outcome.GOING_ON
+        self._go(_Phase.PAUSE, at)
+        return self._wait(at, face)
+
+    def _wait(self, at: float, face: Face) -> Outcome:
+        assert self._since is not None
+        if self._moves() is not None:
+            self._early += 1
+            if self._early > self._settings.early:
+                return Outcome.FAILED
+            self._go(_Phase.BACK, at)
+            return Outcome.GOING_ON
+        if at - self._since < self.plan.pauses[self.step]:
+            return Outcome.GOING_ON
+        self._go(_Phase.ASK, at)
+        return Outcome.ASKED
+
+    def _try(self, at: float, face: Face, looked: bool) -> Outcome:
+        its, asked = self._settings, self.plan.steps[self.step]
+        assert self._since is not None
+        if at - self._since > its.step_s:
+            return Outcome.FAILED
+        moved = self._moves()
+        wrong, shown = moved is not None and moved is not asked, False
+        if asked is Ask.BLINK:
+            done = self._blinked(at, face)
+        else:
+            amount = self._amount(face)
+            self._matched |= looked and amount >= 0.6
+            self._held_at = (self._held_at if self._held_at is not None else at) if amount >= 1.0 else None
+            held = self._held_at is not None and at - self._held_at >= its.hold_s - 1e-6
+            done = held and self._matched
+            wrong = wrong and amount < 1.0
+            shown = self._show(min(1.0, max(0.0, amount)))
+        self._wrong_at = (self._wrong_at if self._wrong_at is not None else at) if wrong else None
+        if self._wrong_at is not None and at - self._wrong_at >= its.hold_s - 1e-6:
+            return Outcome.FAILED
+        if not done:
+            return Outcome.ASKED if shown else Outcome.GOING_ON
+        self.progress = 1.0
+        self._go(_Phase.BACK, at)
+        self.step += 1
+        return Outcome.ASKED
+
+    def _return(self, at: float, face: Face) -> Outcome:
+        assert self._since is not None
+        if self._at_rest(face):
+            if self.step == len(self.plan.steps):
+                self._phase = _Phase.END
+                return Outcome.DONE
+            self._go(_Phase.PAUSE, at)
+            return Outcome.GOING_ON
+        return Outcome.FAILED if at - self._since > self._settings.step_s else Outcome.GOING_ON
+
+    def _go(self, phase: _Phase, at: float) -> None:
+        self._phase, self._since = phase, at
+        self._held_at = self._wrong_at = self._shut_at = None
+        self._opened = self._matched = False
+        if phase is _Phase.ASK:
+            self.progress = 0.0
+
+    # ------------------------------------------------------------------------------------------------ movements
+
+    def _amount(self, face: Face) -> float:
+        """How much of the asked movement is done; 1 is enough."""
+        its = self._settings
+        turned, lifted = face.turn - self._zero[0], face.tilt - self._zero[1]
+        by = {Ask.LEFT: turned / its.turn, Ask.RIGHT: -turned / its.turn, Ask.UP: lifted / its.tilt}
+        asked = self.asking
+        return by.get(asked, 0.0) if asked is not None else 0.0
+
+    def _moves(self) -> Ask | None:
+        """The movement of the head that is plainly made now, if any."""
+        its = self._settings
+        if abs(self.turned) >= its.turn:
+            return Ask.LEFT if self.turned > 0 else Ask.RIGHT
+        return Ask.UP if self.lifted >= its.tilt * 1.2 else None
+
+    def _at_rest(self, face: Face) -> bool:
+        its = self._settings
+        turned, lifted = face.turn - self._zero[0], face.tilt - self._zero[1]
+        return abs(turned) < its.centre and abs(lifted) < its.centre_tilt
+
+    def _blinked(self, at: float, face: Face) -> bool:
+        """Eyes that were open are shut for a moment and open again, in a face at rest."""
+        if not self._at_rest(face):
+            self._opened, self._shut_at = False, None
+            return False
+        shut = face.eyes < self._settings.shut * self._zero[2]
+        if shut:
+            if self._opened and self._shut_at is None:
+                self._shut_at = at
+            return False
+        blinked = self._shut_at is not None and at - self._shut_at <= self._settings.longest_blink_s
+        self._opened, self._shut_at = True, None
+        return blinked
+
+    def _show(self, progress: float) -> bool:
+        """Whether the progress has changed so that somebody should see it."""
+        progress = min(0.8, round(5 * progress) / 5)  # 1 is for what was done
+        changed = progress != self.progress
+        self.progress = progress
+        return changed
+
+    # ------------------------------------------------------------------------------------------------ who
+
+    def _is_same(self, vector: Vector) -> bool:
+        """Two looks after another that are like no look at rest are another face; at a strong turn none counts."""
+        its = self._settings
+        if self._anchors and min(apart(vector, one) for one in self._anchors) >= its.same:
+            self._strikes = max(1, self._strikes + (abs(self.turned) < 2 * its.turn))
+            return self._strikes < _STRIKES
+        self._strikes = 0
+        if self._phase is _Phase.REST:
+            self._anchors = [*self._anchors[-7:], vector]
+        return True

@@ -1,0 +1,153 @@
+"""The motion mouse as people use it: a recording in the camera's place, the real detector, the real wall.
+
+Somebody holds the right hand up, has the cursor, moves it over the sheet of panels and stays on one: the wall shows it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from perception.frames import Picture
+from tests.e2e.browser import Pages, errors_of, one_browser
+from tests.perception.hands.portrait import BESIDE_THE_FACE, TALL, WIDE, standing
+from tests.running import Product, product, settings_file
+
+pytestmark = pytest.mark.real
+
+FPS = 10
+HELD_S, MOVED_S, STAYED_S, LOWERED_S = 6.0, 0.8, 5.0, 2.5
+BEFORE_THE_SHOULDER = (0.25, -0.25)
+WAIT_MS = 60_000
+NAME = "cam"
+INKED = """() => {
+  const canvas = document.querySelector("canvas[data-camera]");
+  const drawn = canvas?.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+  return drawn.filter((value, n) => n % 4 === 3 && value).length;
+}"""
+
+
+def record(file: Path) -> None:
+    """A hand that is held up, goes down and inwards, rests there, and is lowered."""
+    video = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (WIDE, TALL))
+    random = np.random.default_rng(2)
+    stills: dict[tuple[bool, tuple[float, float]], Picture] = {}
+    for number in range(round((HELD_S + MOVED_S + STAYED_S + LOWERED_S) * FPS)):
+        at = number / FPS
+        part = min(max((at - HELD_S) / MOVED_S, 0.0), 1.0)
+        share = part * part * (3 - 2 * part)
+        start, end = BESIDE_THE_FACE, BEFORE_THE_SHOULDER
+        wrist = (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
+        drawn = (at < HELD_S + MOVED_S + STAYED_S, wrist)
+        if drawn not in stills:
+            stills[drawn] = standing(*drawn)
+        picture = stills[drawn].astype(np.int16) + random.integers(-4, 5, (TALL, WIDE, 1), dtype=np.int16)
+        video.write(np.clip(picture, 0, 255).astype(np.uint8))
+    video.release()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = tmp_path_factory.mktemp("hands")
+    record(folder / "hand.mp4")
+    settings = settings_file(
+        folder,
+        server={"port": 0},
+        opinion={"enabled": False},
+        rasa={"enabled": False},
+        hearing={"microphone": False},
+        speaking={"output": "off"},
+        city_data={"alerts": False},
+    )
+    camera = f'\n[[seeing.cameras]]\nname = "{NAME}"\nfile = "{folder / "hand.mp4"}"\nhands = true\n'
+    settings.write_text(settings.read_text("utf-8") + camera, encoding="utf-8")
+    kept = (
+        folder / "var" / "db" / "hands.json"
+    )  # switched off the last time: the recording begins when it is switched on
+    kept.parent.mkdir(parents=True)
+    kept.write_text(json.dumps({"off": ["main"]}))
+    with product(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[Pages]:
+    with one_browser() as made:
+        yield made
+
+
+def switch(house: Product, on: bool) -> None:
+    answer = house.post("/api/v1/displays/main/commands", {"op": "hands", "args": {"on": on}})
+    assert answer.json()["outcome"]["code"] == "answered", answer.text
+
+
+def camera(house: Product) -> dict[str, Any]:
+    (row,) = house.get("/api/v1/seeing")["cameras"]
+    return dict(row)
+
+
+def inked(page: Page) -> int:
+    """Pixels of the points' canvas that are drawn on."""
+    return int(page.evaluate(INKED))
+
+
+def test_a_hand_moves_the_cursor_and_changes_the_wall(house: Product, pages: Pages) -> None:
+    (wall_row,) = (row for row in house.addresses if row["page"] == "wall")
+    with pages(1920, 1080) as wall, pages(1280, 900) as cameras:
+        wall.goto(wall_row["paired_url"])
+        expect(wall.locator(".hand-tool.off")).to_be_visible(timeout=WAIT_MS)
+        wall.locator(".menus button").nth(1).click()
+        expect(wall.locator(".panel-tiles button").first).to_be_visible(timeout=WAIT_MS)
+        before = wall.evaluate("document.body.dataset.panel")
+        cameras.goto(f"{house.origin}/cameras")
+        expect(cameras.locator(".state")).to_have_text("닫힘", timeout=WAIT_MS)
+        cameras.locator(".camera .action").click()
+
+        house.wait(lambda: house.component(f"camera-{NAME}").get("state") == "ok")
+        switch(house, True)
+        expect(wall.locator("body")).to_have_attribute("data-hand", "raising", timeout=WAIT_MS)
+        expect(wall.locator(".hand-tool .left")).to_have_css("opacity", "1")
+        expect(wall.locator("body")).to_have_attribute("data-hand", "engaged", timeout=WAIT_MS)
+        expect(wall.locator(".hand-cursor svg")).to_be_visible()
+        assert inked(cameras) > 1000, "body and hand are drawn"
+        began = wall.locator(".hand-cursor").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e")
+        wall.wait_for_function("(panel) => document.body.dataset.panel !== panel", arg=before, timeout=WAIT_MS)
+        ended = wall.locator(".hand-cursor").evaluate("e => new DOMMatrix(getComputedStyle(e).transform).e")
+        assert ended < began - 50, "it went where the hand went"
+        assert wall.locator(".chooser").count() == 0, "as after a touch"
+        expect(wall.locator(".hand-cursor svg")).to_be_hidden(timeout=WAIT_MS)
+        expect(wall.locator("body")).to_have_attribute("data-hand", "off")
+
+        runs = house.get("/api/v1/runs")["runs"]
+        chosen = next(run for run in runs if run["source"] == "hands")
+        assert chosen["outcome"]["code"] == "shown"
+        row = camera(house)
+        assert row["watched"]
+        assert {"engaged", "select", "released"} <= {event["type"] for event in row["events"]}
+        assert row["frames"] > 20
+        assert errors_of(wall) == []
+        assert errors_of(cameras) == []
+    house.wait(lambda: not camera(house)["watched"])
+
+
+def test_the_switch_on_the_wall_closes_the_camera(house: Product, pages: Pages) -> None:
+    (wall_row,) = (row for row in house.addresses if row["page"] == "wall")
+    with pages(1920, 1080) as wall:
+        wall.goto(wall_row["paired_url"])
+        wall.locator(".hand-tool.on").click(timeout=WAIT_MS)
+        expect(wall.locator(".hands-overlay ol li")).to_have_count(5)
+        wall.locator(".hand-switch .action").click()
+        expect(wall.locator(".hand-tool.off")).to_be_visible(timeout=WAIT_MS)
+        house.wait(lambda: camera(house)["state"] == "off")
+        wall.keyboard.press("Escape")
+        said = house.post("/api/v1/utterances", {"text": "손 동작 켜 줘", "display": "main"})
+        assert said.json()["outcome"]["code"] == "answered"
+        expect(wall.locator(".hand-tool.on")).to_be_attached(timeout=WAIT_MS)
+        house.wait(lambda: camera(house)["state"] == "ok")

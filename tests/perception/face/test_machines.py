@@ -1,0 +1,404 @@
+"""The face check's machines, without pictures: what is asked, who it is, whether he stays."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perception.face.challenge import Challenge, Outcome, Plan, fixed_plan, random_plan
+from perception.face.check import Check
+from perception.face.decision import Decision, distance
+from perception.face.events import Ask, ChallengeAsked, FaceEvent, Left, Onlooker, Reason, Rejected, Verified
+from perception.face.face import Face, Signs, Vector
+from perception.face.following import Following
+from perception.face.liveness import Liveness
+from perception.face.presence import Presence
+from perception.face.settings import ChallengeSettings, CheckSettings, FaceSettings
+from tests.perception.face.drawn import HIM, OTHER, done, face
+
+PEOPLE = {"mayor": [HIM, (0.1, 0.0, 0.0), (0.0, 0.1, 0.0)], "aide": [(0.0, 0.0, 0.8)] * 3}
+ORDER = st.lists(st.sampled_from(list(Ask)), min_size=1, max_size=4)
+
+
+class Obedient:
+    """Does what a challenge asks, `reaction` seconds after it is shown."""
+
+    def __init__(self, reaction: float = 0.4) -> None:
+        self.reaction = reaction
+        self._asked: tuple[int, Ask, float] | None = None
+
+    def heard(self, at: float, step: int, ask: Ask) -> None:
+        if self._asked is None or self._asked[0] != step:
+            self._asked = (step, ask, at)
+
+    def face(self, at: float) -> Face:
+        if self._asked is None or at < self._asked[2] + self.reaction:
+            return face()
+        return done(self._asked[1], at - self._asked[2] - self.reaction)
+
+
+def challenged(
+    plan: Plan,
+    look: Callable[[float, Challenge], Face],
+    vector: Callable[[float], Vector] = lambda at: HIM,
+    fps: float = 15,
+    seconds: float = 40,
+) -> tuple[Outcome, float]:
+    """How a challenge ends, and when."""
+    challenge, looked = Challenge(plan), -1.0
+    for number in range(round(seconds * fps)):
+        at = number / fps
+        now = look(at, challenge)
+        due = at - looked >= 0.25 or challenge.wants(now)
+        looked = at if due else looked
+        outcome = challenge.look(at, now, vector(at) if due else None)
+        if outcome in (Outcome.DONE, Outcome.FAILED, Outcome.ANOTHER):
+            return outcome, at
+    return Outcome.GOING_ON, seconds
+
+
+@given(seed=st.integers(0, 10**6), fps=st.sampled_from([8, 10, 12, 15, 30]), reaction=st.floats(0.15, 2.2))
+@settings(max_examples=60, deadline=None)
+def test_whoever_does_as_he_is_asked_passes(seed: int, fps: int, reaction: float) -> None:
+    actor = Obedient(reaction)
+
+    def look(at: float, challenge: Challenge) -> Face:
+        if challenge.asking is not None:
+            actor.heard(at, challenge.step, challenge.asking)
+        return actor.face(at)
+
+    assert challenged(random_plan(random.Random(seed)), look, fps=fps)[0] is Outcome.DONE
+
+
+@given(plan=ORDER, turn=st.floats(-0.12, 0.12), wave=st.floats(0.2, 3.0), seed=st.integers(0, 99))
+@settings(max_examples=50, deadline=None)
+def test_a_flat_face_never_passes(plan: list[Ask], turn: float, wave: float, seed: int) -> None:
+    """A sheet that is turned to and fro moves the nose hardly at all; a blink alone is never all that is asked."""
+    chance = random.Random(seed)
+    plan = [*plan, Ask.LEFT]
+
+    def look(at: float, challenge: Challenge) -> Face:
+        eyes = 0.08 if chance.random() < 0.1 else 0.26
+        return face(turn=turn if int(at * wave) % 2 else -turn / 2, eyes=eyes)
+
+    assert challenged(fixed_plan(plan), look)[0] is not Outcome.DONE
+
+
+@given(shown=ORDER, seed=st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_a_film_passes_only_with_the_order_that_is_asked(shown: list[Ask], seed: int) -> None:
+    """A loop of movements with rests between; what it shows out of turn ends it."""
+    plan = random_plan(random.Random(seed))
+
+    def look(at: float, challenge: Challenge) -> Face:
+        at -= 1.2
+        turn, passed = divmod(at, 2.0)
+        return done(shown[int(turn) % len(shown)], passed) if at >= 0 else face()
+
+    outcome, _ = challenged(plan, look)
+    if outcome is Outcome.DONE:
+        turns = [step for step in shown * 4 if step is not Ask.BLINK]
+        wanted = [step for step in plan.steps if step is not Ask.BLINK]
+        assert any(turns[n : n + len(wanted)] == wanted for n in range(len(turns)))
+
+
+def test_plans_are_by_chance_and_of_every_order() -> None:
+    chance = random.Random(3)
+    plans = [random_plan(chance) for _ in range(600)]
+    for plan in plans:
+        turns = [step for step in plan.steps if step is not Ask.BLINK]
+        assert len(turns) == 2
+        assert plan.steps.count(Ask.BLINK) == 1
+        assert all(one is not other for one, other in pairwise(turns))
+        assert all(0.3 <= pause <= 1.2 for pause in plan.pauses)
+    assert len({plan.steps for plan in plans}) == 18
+    assert len({plan.pauses for plan in plans}) == 600
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "passes"),
+    [
+        (Ask.LEFT, face(turn=0.2), True),
+        (Ask.LEFT, face(turn=-0.2), False),
+        (Ask.LEFT, face(tilt=0.1), False),
+        (Ask.RIGHT, face(turn=-0.2), True),
+        (Ask.UP, face(tilt=0.08), True),
+        (Ask.UP, face(tilt=-0.08), False),
+        (Ask.BLINK, face(eyes=0.1), True),
+        (Ask.BLINK, face(eyes=0.21), False),
+        (Ask.BLINK, face(turn=0.2, eyes=0.1), False),
+    ],
+)
+def test_each_movement_is_its_own(asked: Ask, shown: Face, passes: bool) -> None:
+    def look(at: float, challenge: Challenge) -> Face:
+        return shown if 2.0 <= at < 2.3 else face()
+
+    assert (challenged(fixed_plan([asked]), look)[0] is Outcome.DONE) == passes
+
+
+def test_eyes_that_stay_shut_do_not_blink() -> None:
+    assert challenged(fixed_plan([Ask.BLINK]), lambda at, _: face(eyes=0.08 if 2 < at < 3.5 else 0.26))[0] is (
+        Outcome.FAILED
+    )
+
+
+def test_moving_before_one_is_asked_is_forgiven_once() -> None:
+    plan = Plan((Ask.LEFT,), (3.0,))
+    once = challenged(plan, lambda at, _: face(turn=0.2 if 1.5 < at < 2 else 0.25 if 6 < at < 7 else 0))
+    twice = challenged(plan, lambda at, _: face(turn=0.2 if 1.5 < at < 2 or 3 < at < 3.4 else 0))
+    assert once[0] is Outcome.DONE
+    assert twice == (Outcome.FAILED, pytest.approx(3.07, abs=0.1))
+
+
+def test_the_face_that_turns_must_be_the_one_that_began() -> None:
+    def look(at: float, challenge: Challenge) -> Face:
+        return done(Ask.LEFT, at - 2.0) if at >= 2.0 else face()
+
+    assert challenged(fixed_plan([Ask.LEFT]), look)[0] is Outcome.DONE
+    assert challenged(fixed_plan([Ask.LEFT]), look, lambda at: HIM if at < 2.1 else OTHER)[0] is Outcome.ANOTHER
+    only_turned = challenged(fixed_plan([Ask.LEFT]), look, lambda at: OTHER if 2.2 < at < 3.0 else HIM)
+    assert only_turned[0] is Outcome.ANOTHER
+
+
+# ---------------------------------------------------------------------------------------------- who it is
+
+
+@given(looks=st.lists(st.floats(0, 1.2), min_size=1, max_size=12))
+@settings(max_examples=80)
+def test_several_of_the_last_looks_must_agree(looks: list[float]) -> None:
+    decision = Decision({"mayor": [HIM] * 3})
+    for number, off in enumerate(looks):
+        said = decision.look((off, 0.0, 0.0))
+        last = looks[max(0, number - 4) : number + 1]
+        assert (said == "mayor") == (sum(one <= 0.45 for one in last) >= 3)
+
+
+def test_the_nearest_three_pictures_decide_and_a_near_second_person_confuses() -> None:
+    mine = [HIM, (0.1, 0, 0), (0.2, 0, 0), (3.0, 0, 0), (3.1, 0, 0)]
+    assert distance(HIM, mine) == pytest.approx(0.1)
+    assert Decision({"a": mine, "b": [(0, 0.9, 0)]}).nearest(HIM) == "a"
+    assert Decision({"a": mine, "b": [(0, 0.12, 0)] * 3}).nearest(HIM) is None
+    assert Decision({}).nearest(HIM) is None
+
+
+def test_a_face_that_jumps_is_another_one() -> None:
+    following = Following(CheckSettings(), ChallengeSettings())
+    for number in range(5):
+        assert following.see(number / 10, [face(x=0.4 + number * 0.01)]) is not None
+    assert following.track == 1
+    assert following.see(0.6, [face(x=0.05)]) is not None
+    assert following.track == 2
+    following.see(1.4, [])
+    following.see(1.5, [face(x=0.05)])
+    assert following.track == 3, "gone for most of a second"
+
+
+# ---------------------------------------------------------------------------------------------- a whole check
+
+
+def check_of(
+    faces: Callable[[float, Obedient], Sequence[Face]],
+    who: Callable[[float, Face], Vector] = lambda at, _: HIM,
+    signs: Signs | None = None,
+    plan: Callable[[], Plan] = lambda: random_plan(random.Random(5)),
+    people: dict[str, list[Vector]] | None = None,
+) -> list[FaceEvent]:
+    """Everything that one says, at 15 frames a second."""
+    check = Check("7", PEOPLE if people is None else people, plan, FaceSettings())
+    actor, said = Obedient(), []
+    for number in range(15 * 60):
+        at = number / 15
+        one = check.see(at, faces(at, actor))
+        wanted = one is not None and check.wants(at, one)
+        events = check.look(at, one, who(at, one) if wanted and one else None, signs if wanted else None)
+        for event in events:
+            if isinstance(event, ChallengeAsked):
+                actor.heard(at, event.step, event.ask)
+        said += events
+        if check.over:
+            return said
+    raise AssertionError("a check ends")
+
+
+def obeys(at: float, actor: Obedient) -> list[Face]:
+    return [actor.face(at)]
+
+
+def test_a_check_asks_and_then_says_who_it_is() -> None:
+    said = check_of(obeys)
+    assert said[-1] == Verified(said[-1].t, "7", "mayor")
+    asked = [event for event in said if isinstance(event, ChallengeAsked)]
+    assert [event.step for event in asked] == sorted(event.step for event in asked)
+    assert {event.of for event in asked} == {3}
+    assert all("mayor" not in str(event.message()) for event in asked), "nobody is named before the end"
+    assert asked[0].message()["id"] == "7"
+    assert 3.0 < said[-1].t < 20.0
+
+
+@pytest.mark.parametrize(
+    ("faces", "reason", "until_s"),
+    [
+        (lambda at, actor: [], Reason.NO_FACE, 8.2),
+        (lambda at, actor: [face(width=0.04)], Reason.TOO_FAR, 8.2),
+        (lambda at, actor: [actor.face(at), face(x=0.75, width=0.15)], Reason.SEVERAL_FACES, 1.0),
+        (lambda at, actor: [face()], Reason.CHALLENGE_FAILED, 7.0),
+        (lambda at, actor: [face(turn=0.3)], Reason.TIMEOUT, 25.2),
+        (lambda at, actor: [face(clear=False)], Reason.TIMEOUT, 25.2),
+    ],
+)
+def test_why_a_check_ends_without_a_person(
+    faces: Callable[[float, Obedient], list[Face]], reason: Reason, until_s: float
+) -> None:
+    (*_, last) = check_of(faces)
+    assert isinstance(last, Rejected)
+    assert last.reason is reason
+    assert last.t <= until_s
+
+
+def test_somebody_small_in_the_background_does_no_harm() -> None:
+    assert isinstance(check_of(lambda at, actor: [actor.face(at), face(x=0.8, width=0.07)])[-1], Verified)
+
+
+def test_nobody_who_is_not_enrolled_is_asked_anything() -> None:
+    said = check_of(obeys, lambda at, _: OTHER)
+    assert [type(event) for event in said] == [Rejected]
+    assert said[0].message()["reason"] == "not-recognised"
+
+
+def test_whoever_takes_over_after_the_challenge_is_found_out() -> None:
+    """Another face, even one that is enrolled too, and even at the same place."""
+    verified_at = check_of(obeys)[-1].t
+    for late in (0.3, 0.6):
+        for other in (OTHER, (0.0, 0.0, 0.8)):
+            at_most = verified_at - late
+            said = check_of(obeys, lambda at, _, at_most=at_most, other=other: HIM if at < at_most else other)  # type: ignore[misc]
+            assert said[-1].message()["reason"] == "not-the-same-face"
+
+
+def test_a_face_that_goes_and_comes_must_begin_anew() -> None:
+    orders = iter([fixed_plan([Ask.LEFT, Ask.RIGHT]), fixed_plan([Ask.UP]), fixed_plan([Ask.BLINK])])
+
+    def faces(at: float, actor: Obedient) -> list[Face]:
+        return [] if 2.0 < at < 3.0 else [done(Ask.UP, at - 6)] if at > 6 else [face()]
+
+    said = check_of(faces, plan=lambda: next(orders))
+    asked = [event.ask for event in said if isinstance(event, ChallengeAsked)]
+    assert asked[0] is Ask.LEFT
+    assert asked[-1] is Ask.UP
+    assert isinstance(said[-1], Verified)
+
+
+def test_votes_for_a_picture_end_a_check() -> None:
+    said = check_of(obeys, signs=Signs(moire=0.9, border=1.0))
+    assert said[-1].message()["reason"] == "looks-like-a-picture"
+    assert isinstance(check_of(obeys, signs=Signs(border=1.0))[-1], Verified), "a picture on the wall behind him"
+
+
+@given(turn=st.floats(0.13, 0.5), depth=st.floats(0.0, 30.0), votes=st.lists(st.booleans(), min_size=0, max_size=12))
+def test_what_makes_a_picture(turn: float, depth: float, votes: list[bool]) -> None:
+    liveness = Liveness()
+    for vote in votes:
+        liveness.look(Signs(spoof=0.1 if vote else 0.9))
+    assert liveness.picture == any(sum(votes[max(0, n - 5) : n + 1]) >= 4 for n in [len(votes) - 1])
+    flat = Liveness()
+    flat.turned(turn, depth)
+    assert flat.picture == (depth < 5 * turn)
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_a_check_always_ends_and_never_with_somebody_who_was_not_there(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def faces(at: float, actor: Obedient) -> list[Face]:
+        return [
+            face(
+                chance.uniform(-0.3, 0.3), chance.uniform(-0.1, 0.1), chance.uniform(0.05, 0.3), chance.uniform(0, 0.8)
+            )
+            for _ in range(chance.randrange(3))
+        ]
+
+    (*_, last) = check_of(faces, lambda at, _: OTHER)
+    assert isinstance(last, Rejected)
+    assert last.t <= 25.2
+
+
+# ---------------------------------------------------------------------------------------------- afterwards
+
+
+def watched(
+    faces: Callable[[float], Sequence[tuple[Face, Vector]]], seconds: float = 60, fps: float = 4, away_s: float = 10
+) -> list[tuple[str, float]]:
+    """What is said, with its time."""
+    presence = Presence("9", PEOPLE["mayor"], 0.0, away_s=away_s)
+    said: list[FaceEvent] = []
+    for number in range(1, round(seconds * fps)):
+        at = number / fps
+        seen = faces(at)
+        events, whom = presence.see(at, [one for one, _ in seen])
+        said += events
+        if whom is not None:
+            said += presence.recognised(at, whom, next(vector for one, vector in seen if one is whom))
+    assert all(event.message()["id"] == "9" for event in said)
+    return [(str(event.message()["type"]), event.t) for event in said]
+
+
+def test_he_has_left_once_he_has_been_away_for_the_set_time() -> None:
+    said = watched(lambda at: [(face(), HIM)] if at < 20 else [])
+    assert [kind for kind, _ in said] == ["left"]
+    assert 29.5 <= said[0][1] <= 30.3
+    assert watched(lambda at: [(face(), HIM)] if at % 12 < 5 else []) == [], "he comes back in time"
+    assert watched(lambda at: [(face(), HIM)], away_s=3600) == []
+
+
+def test_another_at_his_place_keeps_nothing_open() -> None:
+    """Without a gap: found out within seconds. After a gap: not known, an onlooker, and the time runs on."""
+    said = watched(lambda at: [(face(), HIM if at < 20 else OTHER)])
+    assert [kind for kind, _ in said] == ["onlooker", "left"]
+    assert said[0][1] <= 24.0
+    assert said[1][1] <= 32.5
+    said = watched(lambda at: [(face(), HIM)] if at < 20 else [(face(x=0.1), OTHER)] if at > 22 else [])
+    assert [kind for kind, _ in said] == ["onlooker", "left"]
+    assert said[1][1] <= 30.3
+
+
+def test_an_onlooker_looks_at_the_screen_for_a_while() -> None:
+    beside = face(x=0.75, width=0.1)
+    said = watched(lambda at: [(face(), HIM), *([(beside, OTHER)] if at > 10 else [])])
+    assert [kind for kind, _ in said] == ["onlooker"]
+    assert 11.0 <= said[0][1] <= 12.3
+    assert watched(lambda at: [(face(), HIM), *([(beside, OTHER)] if at % 8 < 1 else [])]) == [], "passes by"
+    away = face(turn=0.35, x=0.75, width=0.1)
+    assert watched(lambda at: [(face(), HIM), (away, OTHER)]) == [], "looks elsewhere"
+
+
+@given(seed=st.integers(0, 10**6), away_s=st.floats(2, 30))
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_seen_nobody_but_he_stays(seed: int, away_s: float) -> None:
+    chance = random.Random(seed)
+    places = [face(x=chance.uniform(0, 0.8), width=chance.uniform(0.05, 0.3)) for _ in range(4)]
+
+    def faces(at: float) -> list[tuple[Face, Vector]]:
+        return [(one, OTHER) for one in places if chance.random() < 0.8]
+
+    said = watched(faces, away_s=away_s)
+    assert said[-1][0] == "left"
+    assert said[-1][1] <= away_s + 0.3
+    assert {kind for kind, _ in said} <= {"left", "onlooker"}
+
+
+def test_events_name_no_figures() -> None:
+    events = [Left(1, "a"), Onlooker(1, "a"), Verified(1, "a", "mayor"), Rejected(1, "a", Reason.TIMEOUT)]
+    events.append(ChallengeAsked(1.23456, "a", 1, 3, Ask.UP, 0.444))
+    assert [sorted(event.message()) for event in events] == [
+        ["id", "t", "type"],
+        ["id", "t", "type"],
+        ["id", "person", "t", "type"],
+        ["id", "reason", "t", "type"],
+        ["ask", "id", "of", "progress", "step", "t", "type"],
+    ]
