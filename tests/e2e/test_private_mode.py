@@ -90,20 +90,6 @@ class Worker:
         self.say({"type": "seen", "camera": "wall", "ability": "face", "event": event})
 
 
-def look(page: Page, name: str) -> None:
-    import os
-
-    if os.environ.get("F2_PICS"):
-        page.wait_for_timeout(600)
-        size = page.viewport_size
-        page.screenshot(path=f"{os.environ['F2_PICS']}/{name}.png")
-        if name in ("asking", "proving", "refused", "open"):
-            page.set_viewport_size({"width": 390, "height": 844})
-            page.wait_for_timeout(600)
-            page.screenshot(path=f"{os.environ['F2_PICS']}/{name}-390.png")
-            page.set_viewport_size(size)
-
-
 def shown(page: Page, *words: str) -> None:
     """Until the page shows these words."""
     for word in words:
@@ -123,7 +109,6 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
         worker.sees(check, "sketch", face=ring)
         shown(wall, "고개를 왼쪽으로 돌려 주세요", "1 / 3")
-        look(wall, "asking")
         wall.wait_for_function(
             "() => (document.querySelector('.face-sketch .points')?.getAttribute('d') ?? '').length > 100"
         )
@@ -131,7 +116,6 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         shown(wall, "얼굴이 확인되었습니다", "PIN을 눌러 주세요")
         assert wall.get_attribute("body", "data-panel") != SECRET
         assert not wall.query_selector(".private-mark")
-        look(wall, "proving")
         for digit in "999999":
             wall.click(f".digits button:text-is('{digit}')")
         wall.click(".digits button[type=submit]")
@@ -142,7 +126,6 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         assert not wall.query_selector(".overlay.private-mode")
         place.show(SECRET)
         wall.wait_for_selector(f"body[data-panel='{SECRET}']", timeout=60_000)
-        look(wall, "open")
         worker.sees(check, "left")
         wall.wait_for_selector(f"body:not([data-panel='{SECRET}'])", timeout=60_000)
         shown(wall, "자리를 뜨셔서 비공개 모드를 닫았습니다")
@@ -155,7 +138,6 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         worker.sees(worker.check(), "verified", person=PERSON)
         shown(wall, "시계에서 확인해 주세요")
         shown(wrist, "비공개 모드를 여시겠습니까?")
-        look(wrist, "wrist")
         wrist.click(".wrist-choices button:first-child")
         wall.wait_for_selector(".private-mark", timeout=60_000)
         wall.click(".private-mark button")
@@ -163,6 +145,5 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.click("footer .tools button:last-child")
         worker.sees(worker.check(), "rejected", reason="looks-like-a-picture")
         shown(wall, "실제 얼굴로 확인되지 않았습니다", "다시 시도")
-        look(wall, "refused")
         assert not errors_of(wall)
         assert PERSON not in wall.content()
