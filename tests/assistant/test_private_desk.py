@@ -213,3 +213,13 @@ async def test_who_may_lock_over_http(api: Application) -> None:
         assert api.service.hub.trust("main").word == "internal"
         unknown = await api.http.post("/api/v1/displays/nowhere/lock")
         assert (unknown.status_code, json.loads(unknown.text)["code"]) == (404, "unknown-display")
+
+
+async def test_an_onlooker_may_only_put_the_panel_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, monkeypatch, onlooker="hide") as place:
+        check = await place.open()
+        await place.wall.command("s", "show", panel=SECRET)
+        place.camera.says(check, "onlooker")
+        await settled(lambda: any(m["t"] == "private" and m["event"] == "hidden" for m in place.wall.seen))
+        assert place.hub.shown("main").panel != SECRET
+        assert (place.desk.is_open("main"), place.camera.is_on, place.trust) == (True, True, "private")
