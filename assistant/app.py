@@ -30,6 +30,7 @@ from assistant.api import (
     health,
     incidents,
     pages,
+    private_mode,
     problems,
     rasa_actions,
     rooms,
@@ -70,6 +71,7 @@ from display_bridge.papers.shelved import ShelvedCityData
 ROUTERS = (
     utterances,
     displays,
+    private_mode,
     incidents,
     audio,
     catalog,

@@ -17,6 +17,7 @@ import typer
 from assistant import logs
 from assistant.cli_enroll import enroll_cli
 from assistant.cli_face import enroll_face
+from assistant.cli_pin import enroll_pin
 from assistant.cli_shelf import enroll_shelf
 from assistant.cli_turn import turn_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
@@ -35,6 +36,7 @@ pair_cli = typer.Typer(no_args_is_help=True, help="Device tokens: displays, tabl
 cli.add_typer(pair_cli, name="pair")
 cli.add_typer(enroll_cli, name="enroll")
 enroll_cli.command("shelf")(enroll_shelf)
+enroll_cli.command("pin")(enroll_pin)
 enroll_cli.command("face")(enroll_face)
 cli.add_typer(turn_cli, name="turn")
 
@@ -200,6 +202,7 @@ def pair_issue(
     display: Annotated[str, typer.Argument(help="the display it shows or commands; of a console its own id")] = "main",
     name: Annotated[str, typer.Option(help="what people call the device")] = "",
     department: Annotated[str, typer.Option(help="whose console it is, by the department's id")] = "",
+    person: Annotated[str, typer.Option(help="whose watch it is, by the name the face is enrolled under")] = "",
     origin: Annotated[str, typer.Option(help="the address that the device reaches this service at")] = "",
     settings_file: SettingsFile = None,
 ) -> None:
@@ -213,7 +216,7 @@ def pair_issue(
         if department and department not in load_registry().departments:
             raise BadInput("unknown-department", f"there is no department {department!r}")
         token, device = pairing.issue(
-            role=role, display=display, name=name or f"{role} {display}", department=department
+            role=role, display=display, name=name or f"{role} {display}", department=department, person=person
         )
     except SeoulaError as error:
         fail(error)

@@ -1,7 +1,8 @@
 """The policy, pure: may this proposal happen on this screen, now? Accept, or refuse with a reason.
 
 It judges exposure (the panel's visibility against the screen's trust and role), the risk class of the intent
-(view < call < unlock), and the rate. Voice alone never unlocks: no path of this module raises a screen's trust.
+(view < call < unlock), and the rate. Voice alone never unlocks: private mode opens only for a proposal of the face
+check that was announced here for this very display, once; from every other source the wish only asks for that check.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
-from assistant.contracts import Intent, IntentName, IntentProposed, Outcome, OutcomeCode
+from assistant.contracts import Direction, Intent, IntentName, IntentProposed, Outcome, OutcomeCode, Source
 from content_registry.schema import Registry, Visibility
 
 
@@ -71,7 +72,9 @@ def risk_of(intent: Intent) -> Risk:
     """The risk class of an intent."""
     if intent.name in _REACHES_OTHERS:
         return Risk.CALL if intent.direction is None else Risk.VIEW  # a call that there is may be ended at any time
-    return Risk.UNLOCK if intent.name is IntentName.PRIVATE_MODE else Risk.VIEW
+    # To lock is never too much.
+    unlocks = intent.name is IntentName.PRIVATE_MODE and intent.direction is not Direction.OFF
+    return Risk.UNLOCK if unlocks else Risk.VIEW
 
 
 def exposure(panel: str | None, registry: Registry, screen: ScreenStanding) -> Outcome | None:
@@ -98,25 +101,57 @@ def _refuse(reason: str, ko: str, en: str) -> Outcome:
     return Outcome(OutcomeCode.NOT_PERMITTED, ko, en, reason)
 
 
+_NOT_VERIFIED = _refuse("not-verified", "얼굴이 확인되지 않았습니다.", "No face has been verified.")
+
+
+@dataclass(frozen=True, slots=True)
+class Faced:
+    """How a face check at a display has ended: with a person, or with the outcome that refuses."""
+
+    person: str | None
+    refusal: Outcome | None = None
+
+
 @dataclass(slots=True)
 class Gate:
-    """The policy with its only memory: when each display last proposed what, seconds on the caller's clock."""
+    """The policy with its only memory: when each display last proposed what, seconds on the caller's clock, and how
+    the face check ended that is about to be proposed."""
 
     registry: Registry
     panel_of: dict[IntentName, str]
     """Intents that open one fixed panel, so that the panel's visibility rules them too."""
     _history: dict[tuple[str, Risk], deque[float]] = field(default_factory=dict)
+    _faced: dict[str, Faced] = field(default_factory=dict)
+
+    def face(self, display: str, faced: Faced | None) -> None:
+        """Announce how the check at a display ended; it holds for one proposal. None: what was announced holds no
+        more."""
+        self._faced.pop(display, None)
+        if faced is not None:
+            self._faced[display] = faced
 
     def judge(self, proposal: IntentProposed, screen: ScreenStanding, now: float) -> Verdict:
         """Decide on one proposal whose intent is already resolved (a choice is judged as what it chose)."""
-        if self._too_many(proposal.display, risk_of(proposal.intent), now):
+        seen = proposal.source is Source.FACE  # what is seen has limits of its own (attempts.py)
+        if not seen and self._too_many(proposal.display, risk_of(proposal.intent), now):
             return Verdict(_refuse("too-many", "잠시 뒤에 다시 말씀해 주세요.", "Too many requests; wait a moment."))
-        return Verdict(self.objection(proposal.intent, screen))
+        refusal = self.objection(proposal.intent, screen)
+        if seen and risk_of(proposal.intent) is Risk.UNLOCK:
+            faced = self._faced.pop(proposal.display, None)
+            if faced is None or faced.person is None or faced.person != proposal.person:
+                refusal = (faced and faced.refusal) or refusal or _NOT_VERIFIED
+        return Verdict(refusal)
 
     def objection(self, intent: Intent, screen: ScreenStanding) -> Outcome | None:
         """Why this intent may not happen on this screen, the rate apart; None: nothing speaks against it."""
         if intent.name in _REACHES_OTHERS and screen.role in ("kiosk", "web"):
             return _refuse("not-on-this-screen", "이 화면에서는 쓸 수 없습니다.", "Not available on this screen.")
+        if risk_of(intent) is Risk.UNLOCK and screen.trust < Trust.INTERNAL:
+            return _refuse(
+                "not-paired",
+                "비공개 모드는 연결이 승인된 화면에서만 열 수 있습니다.",
+                "Private mode opens only on a paired screen.",
+            )
         refused = exposure(self.panel_behind(intent), self.registry, screen)
         if refused is None and intent.name is IntentName.CALL and exposure("fn-voice-call", self.registry, screen):
             return _refuse(

@@ -43,7 +43,7 @@ from assistant.contracts import (
 )
 from assistant.gate import Gate, Trust
 from assistant.last_said import LastSaid
-from assistant.outcomes import SCREEN_LEFT, failed, in_language, not_understood, unpainted, what_is_asked
+from assistant.outcomes import SCREEN_LEFT, Done, failed, in_language, not_understood, unpainted, what_is_asked
 from assistant.ports import Ports
 from assistant.runs import RunLog
 from assistant.session import (
@@ -130,12 +130,12 @@ class Room:
         """A typed sentence; `done` is called with the outcome and the run's id."""
         self._begin(self.session.entered(text, source, self.clock()), done)
 
-    def propose(self, intent: Intent, source: Source, done: Callable[[Outcome, str], None] | None = None) -> None:
-        """An intent that needs no understanding: touch, tablet, API."""
+    def propose(self, intent: Intent, source: Source, done: Done | None = None, person: str | None = None) -> None:
+        """An intent that needs no understanding: touch, tablet, API, a recognised face."""
         effects = self.session.proposed(source, self.clock())
         self._begin(effects, done)
         assert self.session.run is not None
-        self.ports.spawn(self._act(self.session.run, intent, 1.0, "", source))
+        self.ports.spawn(self._act(self.session.run, intent, 1.0, "", source, person))
 
     @property
     def woken(self) -> str | None:
@@ -230,8 +230,7 @@ class Room:
             if self._woken and self._woken.run == run:
                 self._woken = replace(self._woken, private=record.private or record.unlocked)
             self.ports.save(record)
-        done = self._waiting.pop(run, None)
-        if done:
+        if done := self._waiting.pop(run, None):
             done(outcome, run)
 
     def _trust(self) -> Trust:
@@ -276,7 +275,9 @@ class Room:
             self.needs = max(self.gate.needs(a.intent) for a in offered)
             await self._execute(run, result.intent, offer(choices, self._world()))
 
-    async def _act(self, run: str, intent: Intent, confidence: float, text: str, source: Source) -> None:
+    async def _act(
+        self, run: str, intent: Intent, confidence: float, text: str, source: Source, person: str | None = None
+    ) -> None:
         if self.session.run != run:
             return
         intent = self._complete(resolve(intent, self.question))
@@ -284,7 +285,7 @@ class Room:
         if self._log:
             # What was offered beside it may have been private too.
             self._log.private = self._log.private or self.gate.needs(intent) is Trust.PRIVATE
-        proposal = IntentProposed(run, source, self.display, intent, confidence, text)
+        proposal = IntentProposed(run, source, self.display, intent, confidence, text, person)
         verdict = self.gate.judge(proposal, self.ports.screen.standing(self.display), self.clock())
         reason = verdict.refusal.reason if verdict.refusal else ""
         self._note("verdict", allowed=verdict.allowed, reason=reason, intent=plain(intent))

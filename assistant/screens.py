@@ -7,9 +7,18 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from assistant.contracts import AnswerValue, Command, LockScreen, SwitchHands, plain
+from assistant.contracts import (
+    AnswerValue,
+    Command,
+    LockScreen,
+    NotPermitted,
+    OpenOverlay,
+    SwitchHands,
+    UnlockScreen,
+    plain,
+)
 from assistant.gate import ScreenStanding, Trust
 from assistant.ports import Answer, Showing
 from assistant.session import ShowPhase
@@ -33,6 +42,23 @@ WARN_EVERY_S = 600.0
 """That the data is simulated stands on every panel; the voice repeats it this often."""
 MOST_SOUNDS = 4096
 """Of private answers whose names are remembered; far fewer files are kept."""
+PRIVATE_MODE = "private-mode"
+"""The overlay in which the face check is followed."""
+
+
+class PrivateMode(Protocol):
+    """Who opens and ends private mode."""
+
+    def ask(self, display: str) -> None:
+        """Somebody wants it open: begin the check, or say why not."""
+
+    def opened(self, display: str) -> None:
+        """The gate has let an unlocking through. Raises NotPermitted where none is under way."""
+
+    def lock(self, display: str, reason: str) -> None:
+        """End it at once."""
+
+
 Touched = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
 
 
@@ -47,6 +73,7 @@ class Screens:
         self._displays: set[str] = set()
         self._warned_at = -WARN_EVERY_S
         self._private_sounds: dict[str, str] = {}
+        self.private: PrivateMode | None = None
         self._hands: dict[str, str] = {}
         self.on_hands: Callable[[str, bool], None] = lambda display, on: None
         """Switches the motion mouse of a display on or off; set by the owner."""
@@ -80,11 +107,22 @@ class Screens:
         """Change the display."""
         if isinstance(command, LockScreen):
             self._hub.unlock(command.display, None)
+            if self.private is not None:
+                self.private.lock(command.display, "asked")
             return self._hub.seq(command.display)
         if isinstance(command, SwitchHands):
             self.on_hands(command.display, command.on)
             return self._hub.seq(command.display)
-        return self._hub.apply(command)
+        if isinstance(command, UnlockScreen):
+            if self.private is None:
+                raise NotPermitted("not-verified", "nobody checks faces here")
+            self.private.opened(command.display)
+            return self._hub.seq(command.display)
+        seq = self._hub.apply(command)
+        if isinstance(command, OpenOverlay) and command.overlay == PRIVATE_MODE and self.private is not None:
+            self.private.ask(command.display)
+            return self._hub.seq(command.display)
+        return seq
 
     async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
         """How that state fared on the screen."""
@@ -126,6 +164,15 @@ class Screens:
         speech = {"utterance": utterance, "urls": list(urls), "complete": complete, "text": text}
         self._hub.set_speech(display, speech)
         return True
+
+    def person_of(self, device: str) -> str:
+        """The person a paired device belongs to, by the device's id; "" for nobody's."""
+        return next((d.person for d in self._pairing.devices() if device and d.id == device), "")
+
+    def watches(self, display: str, person: str) -> bool:
+        """Whether a watch of this person is paired for a display."""
+        wanted = ("watch", display, person)
+        return bool(person) and any((d.role, d.display, d.person) == wanted for d in self._pairing.devices())
 
     def may_be_heard(self, name: str) -> bool:
         """Whether a spoken sound may be fetched: one that an unlocked screen was told, only while it is unlocked."""

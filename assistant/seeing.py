@@ -47,7 +47,7 @@ class Seeing:
         self._on_health: list[Callable[[str], None]] = []
         self._used: dict[str, set[str]] = {name: set() for name in self.cameras}
         self._kept: dict[tuple[str, str, str], dict[str, Any]] = {}
-        self._sketched: set[str] = set()
+        self._sketched: dict[str, frozenset[str]] = {}
         self._health: dict[str, dict[str, Any]] = {}
         for name in self.cameras:
             workers.handle(worker_of(name), lambda m, n=name: self._message(n, m), lambda n=name: self._gone(n))  # type: ignore[misc]
@@ -104,11 +104,15 @@ class Seeing:
             self._kept[camera, ability, keep] = message
         self._tell(camera, {"type": "tell", "ability": ability, "message": message})
 
-    def sketch(self, camera: str, *, on: bool) -> None:
-        """Whether a camera sends what it sees as points (events of the type `sketch`). Raises BadInput."""
+    def sketch(self, camera: str, *, on: bool, by: str = "") -> None:
+        """Whether a camera sends what it sees as points (events of the type `sketch`): as long as anybody, told apart
+        by name, wants it. Raises BadInput."""
         self._camera(camera)
-        (self._sketched.add if on else self._sketched.discard)(camera)
-        self._tell(camera, {"type": "sketch", "on": on})
+        before = self._sketched.get(camera, frozenset())
+        after = before | {by} if on else before - {by}
+        self._sketched[camera] = after
+        if on or bool(before) != bool(after):
+            self._tell(camera, {"type": "sketch", "on": bool(after)})
 
     # -- the workers' messages -------------------------------------------------------------------------------
 
@@ -166,7 +170,7 @@ class Seeing:
         for (of, ability, _), message in self._kept.items():
             if of == camera:
                 self._tell(camera, {"type": "tell", "ability": ability, "message": message})
-        if camera in self._sketched:
+        if self._sketched.get(camera):
             self._tell(camera, {"type": "sketch", "on": True})
 
     def _tell(self, camera: str, message: dict[str, Any]) -> None:

@@ -84,7 +84,7 @@ class Service:
         self.audio_folder = settings.state_dir / "audio"
         self.models = {model.name: digest for model in load_manifest() for digest in list(model.files.values())[:1]}
         self.supervisor = Supervisor(self._child_changed)
-        self._gate, self._private_names = Gate(registry, PANEL_OF), PrivateNames(registry)
+        self.gate, self._private_names = Gate(registry, PANEL_OF), PrivateNames(registry)
         self._rooms: dict[str, Room] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stores: set[asyncio.Task[None]] = set()
@@ -186,7 +186,7 @@ class Service:
             room = Room(
                 display,
                 self.registry,
-                self._gate,
+                self.gate,
                 self._ports(),
                 new_run_id,
                 time.monotonic,
@@ -271,7 +271,7 @@ class Service:
 
     async def use_registry(self, registry: Registry) -> None:
         """Take a changed registry into use everywhere, without a restart."""
-        self.registry = self._gate.registry = registry
+        self.registry = self.gate.registry = registry
         self._private_names = PrivateNames(registry)
         for part in (self.screens, self.understander, self.calls):
             part.use_registry(registry)

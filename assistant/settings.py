@@ -22,7 +22,7 @@ from pydantic_settings import (
 
 from assistant.contracts import ConfigError
 from assistant.settings_calls import CallSettings, MeetingSettings, PhoneSettings, Section
-from assistant.settings_seeing import SeeingSettings
+from assistant.settings_seeing import PrivateModeSettings, SeeingSettings
 
 PROJECT = Path(__file__).resolve().parent.parent
 NLU_DATA = PROJECT / "nlu_data"
@@ -279,6 +279,7 @@ class Settings(BaseSettings):
     documents: DocumentSettings = DocumentSettings()
     cameras: list[CameraSettings] = Field([], max_length=64)
     seeing: SeeingSettings = SeeingSettings()
+    private_mode: PrivateModeSettings = PrivateModeSettings()
     phone: PhoneSettings = PhoneSettings()
     meetings: MeetingSettings = MeetingSettings()
     runs: RunSettings = RunSettings()

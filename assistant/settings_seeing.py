@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -77,3 +77,16 @@ class SeeingSettings(Section):
     def options(self, camera: SeeingCamera) -> dict[str, dict[str, Any]]:
         """The figures of each ability of a camera."""
         return {name: dict(getattr(self, name)) for name in camera.abilities()}
+
+
+class PrivateModeSettings(Section):
+    """Who may open private content, and when it closes by itself (docs/private-mode.md). second_factor: what is needed
+    beside the face: `none`, `pin`, `watch`, or `either` of both. away_s: how long the face may be away. onlooker: what
+    another face before the screen does: nothing (`off`), the private panel goes (`hide`), or `lock`. longest_min: when
+    it closes at the latest, minutes. people: the names of those who may open it; none named: all who are enrolled."""
+
+    second_factor: Literal["none", "pin", "watch", "either"] = "either"
+    away_s: float = Field(10.0, ge=3, le=30)
+    onlooker: Literal["off", "hide", "lock"] = "lock"
+    longest_min: float = Field(30.0, gt=0, le=480)
+    people: list[str] = Field([], max_length=50)

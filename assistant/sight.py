@@ -11,6 +11,7 @@ from assistant.camera_watch import CameraWatch
 from assistant.contracts import Source
 from assistant.faces import face_key_env, with_faces
 from assistant.hands_desk import HandsDesk
+from assistant.private_service import PrivateService
 from assistant.seeing import Seeing, worker_of
 from assistant.service import Service
 from assistant.settings import Settings
@@ -39,6 +40,7 @@ class Sight:
         provider = service.screens.provider
         bookcase = provider.bookcase if isinstance(provider, WithBookcase) else Bookcase()
         self.shelf = ShelfDesk(service, _Glass(service), self.seeing, bookcase, provider)
+        self.private = PrivateService(service, self.seeing)
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""
@@ -46,11 +48,13 @@ class Sight:
         for spec in camera_specs(self._service.settings, f"ws://127.0.0.1:{port}/ws/v1/workers", env):
             self._service.supervisor.add(spec)
         self.shelf.start()
+        self.private.start()
         if self.seeing.cameras:
             self._service.spawn(self._look())
 
     async def stop(self) -> None:
         """Nothing is seen any more; the workers end with the service's other children."""
+        self.private.stop()
         await asyncio.sleep(0)
 
     async def _look(self) -> None:

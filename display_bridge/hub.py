@@ -33,7 +33,7 @@ from display_bridge.incident_desk import IncidentDesk
 from display_bridge.pairing import Pairing
 from display_bridge.screening import PROTO, Hello, read_hello
 from display_bridge.state import Entry
-from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for
+from display_bridge.trust import Identity, Trust, identity_of, may_see, needed_for, private_panels
 from display_bridge.viewing import Viewer
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class DisplayHub:
         self._guide = build_guide(registry)
         self.desk = desk or IncidentDesk(provider, kinds=())
         self.services = frozenset(services)
+        self.faces: frozenset[str] = frozenset()  # the displays where a camera can recognise somebody
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
@@ -114,8 +115,12 @@ class DisplayHub:
         found = self._displays.get(display)
         if found is None:
             return Entry("home")
-        state = states.tick(found.state, self._clock(), self._guide)
-        return visible_state(state, found.trust(), self._registry).shown
+        return visible_state(states.tick(found.state, self._clock(), self._guide), found.trust(), self._registry).shown
+
+    def overlay(self, display: str) -> str:
+        """The overlay that is open on a display, "" for none."""
+        found = self._displays.get(display)
+        return found.state.overlay[0] if found and found.state.overlay else ""
 
     def seq(self, display: str) -> int:
         """The sequence number of the display's main channel, 0 without a screen."""
@@ -168,20 +173,21 @@ class DisplayHub:
         self._publish(found, self._clock())
         return self.seq(display)
 
-    def send(self, display: str, message: Mapping[str, Any]) -> None:
-        """Send a passing message (for example a chime) to the display's main screens; not part of the state."""
+    def send(self, display: str, message: Mapping[str, Any], *, surely: bool = False) -> None:
+        """Send a passing message (for example a chime) to the display's main screens, in order with the states, and
+        not to one that is due a whole new state. surely: to all of them, and at once."""
         found = self._displays.get(display)
         channel = found.main() if found else None
         for client in channel.clients if channel else ():
-            client.offer(
-                encode(dict(message))
-            )  # in order with the states: what is shown is not to wait for what sounds
+            client.send(dict(message)) if surely else client.offer(encode(dict(message)))
 
     def unlock(self, display: str, until: float | None) -> None:
         """Let the paired screens of a display receive private panels until a time (epoch seconds); None locks."""
-        found = self._display(display)
+        found, now = self._display(display), self._clock()
+        prolonged = min(found.unlocked_until, until or 0.0) > now
         found.unlocked_until = until or 0.0
-        self._publish(found, self._clock())
+        if not prolonged:  # else nobody sees anything of it
+            self._publish(found, now)
 
     async def rendered(self, display: str, seq: int, timeout_s: float) -> str:
         """How state `seq` of the main channel fared: `rendered`, `failed`, `late`, or `offline` (no screen)."""
@@ -348,8 +354,9 @@ class DisplayHub:
             if display.trust() < before:
                 display.forget_talk()
             display.settle()
-        if display.unlocked_until <= now:
-            display.channels.pop(Trust.PRIVATE, None)  # with all that it could replay
+        if display.unlocked_until <= now and display.channels.pop(Trust.PRIVATE, None) is not None:
+            # With all that it could replay, and what was open on it: the next person finds nothing of it.
+            display.state = states.without(display.state, private_panels(self._registry))
         return moved
 
     def _channel(self, display: Display, trust: Trust, now: float) -> Channel:
@@ -362,12 +369,11 @@ class DisplayHub:
         return channel
 
     def _document(self, display: Display, trust: Trust, now: float) -> dict[str, Any]:
-        own = trust is display.trust()
-        state = visible_state(display.state, trust, self._registry, own=own)
+        state = visible_state(display.state, trust, self._registry, own=trust is display.trust())
         view = self._viewer.view(state, now)
-        told = self.desk.told(trust)
-        seat = (display.id, display.role, trust)
-        return build_document(*seat, state, view, self._guide, self._registry, told, self.services)
+        told, seat = self.desk.told(trust), (display.id, display.role, trust)
+        services = self.services | {"face"} if display.id in self.faces else self.services
+        return build_document(*seat, state, view, self._guide, self._registry, told, services)
 
     def _publish(self, display: Display, now: float) -> None:
         display.refreshed = now

@@ -33,7 +33,7 @@ DISPLAY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 @dataclass(frozen=True, slots=True)
 class Device:
     """A paired device: which role it plays, for which display. issued: ISO 8601, UTC. department: whose console it is;
-    `display` is then the console's own id."""
+    `display` is then the console's own id. person: whose watch it is, by the name the face is enrolled under."""
 
     id: str
     role: str
@@ -41,6 +41,7 @@ class Device:
     name: str
     issued: str
     department: str = ""
+    person: str = ""
 
     @property
     def internal(self) -> bool:
@@ -65,9 +66,11 @@ class Pairing:
         self._stamp: tuple[int, ...] | None = None
         self._devices: dict[str, Device] = {}
 
-    def issue(self, *, role: str, display: str, name: str = "", department: str = "") -> tuple[str, Device]:
+    def issue(
+        self, *, role: str, display: str, name: str = "", department: str = "", person: str = ""
+    ) -> tuple[str, Device]:
         """A new token, told only now, and its device. Raises BadInput for an unknown role, a bad display id, a console
-        without a department, and a department of anything else."""
+        without a department, and a department of anything else; a person of anything but a watch."""
         if role not in ROLES:
             raise BadInput("unknown-role", f"{role!r} is no role; known: {', '.join(ROLES)}")
         if (role == CONSOLE) != bool(department):
@@ -76,10 +79,14 @@ class Pairing:
             raise BadInput("bad-display-id", "a display id is 1 to 40 letters, digits, - and _")
         if len(name) > 80 or not name.isprintable():
             raise BadInput("bad-name", "a device name is at most 80 printable characters")
+        if person and role != "watch":
+            raise BadInput("bad-person", "only a watch belongs to a person")
+        if len(person) > 60 or not person.isprintable():
+            raise BadInput("bad-person", "a person's name is at most 60 printable characters")
         self._read(to_change=True)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         issued = datetime.now(UTC).isoformat(timespec="seconds")
-        device = Device(secrets.token_hex(4), role, display, name, issued, department)
+        device = Device(secrets.token_hex(4), role, display, name, issued, department, person)
         self._write({**self._devices, _digest(token): device})
         return token, device
 

@@ -7,7 +7,7 @@ below returns by itself. Times are epoch seconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -169,6 +169,15 @@ def with_incident(state: DisplayState, panel: str | None, incident: str, now: fl
         return state
     alert = Entry(panel, {"incident": incident}, cause=INCIDENT)
     return tick(replace(_with(state, Layer.ALERT, alert), overlay=None), now, guide)
+
+
+def without(state: DisplayState, panels: Collection[str]) -> DisplayState:
+    """The state as if these panels had never been asked for: not shown, and no way back to them. For a screen that is
+    locked: what one person looked at is not what the next one finds."""
+    layers = {k: e for k, e in state.layers.items() if e.panel not in panels}
+    layers.setdefault(Layer.HOME, Entry("home"))
+    history = tuple(a for a in state.history if not any(e is not None and e.panel in panels for e in a))
+    return replace(state, layers=layers, history=history)
 
 
 def limit_page(state: DisplayState, pages: int) -> DisplayState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from content_registry.schema import CITIZEN_SURFACES, SURFACES, Panel, Visibility
+from content_registry.schema import CITIZEN_SURFACES, SURFACES, Panel, Registry, Visibility
 
 ROLES = SURFACES
 """Roles a screen may claim."""
@@ -60,6 +60,11 @@ def identity_of(role: str, *, paired: bool, local: bool, trust_local: bool, devi
 def needed_for(panel: Panel) -> Trust:
     """The trust a panel asks for."""
     return _NEEDED[panel.visibility]
+
+
+def private_panels(registry: Registry) -> frozenset[str]:
+    """The panels that only an unlocked screen may show."""
+    return frozenset(p.id for p in registry.panels.values() if needed_for(p) is Trust.PRIVATE)
 
 
 def may_see(panel: Panel | None, trust: Trust) -> bool:

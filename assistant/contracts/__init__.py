@@ -19,6 +19,7 @@ from assistant.contracts.commands import (
     StopSaying,
     SwitchHands,
     TurnTo,
+    UnlockScreen,
     ZoomView,
 )
 from assistant.contracts.errors import BadInput, ConfigError, NotPermitted, SeoulaError, Unavailable
@@ -107,6 +108,7 @@ __all__ = [
     "Transcript",
     "TurnTo",
     "Unavailable",
+    "UnlockScreen",
     "Understanding",
     "UnderstandingOutcome",
     "UnderstandingPath",

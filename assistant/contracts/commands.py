@@ -133,6 +133,14 @@ class LockScreen:
     display: str
 
 
+@message("unlock_screen")
+@dataclass(frozen=True, slots=True)
+class UnlockScreen:
+    """Begin private mode on a display, for the person whose check the gate has just let through."""
+
+    display: str
+
+
 @message("place_call")
 @dataclass(frozen=True, slots=True)
 class PlaceCall:
@@ -209,6 +217,7 @@ Command = (
     | OpenOverlay
     | CloseOverlay
     | LockScreen
+    | UnlockScreen
     | AcknowledgeAlert
     | PlaceCall
     | CancelCall

@@ -17,6 +17,7 @@ import { loadMap } from "./map.js";
 import { leaveNothing } from "./discretion.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
+import { privateMark, privateNotice } from "./private-mode.js";
 import { question } from "./question.js";
 import { handsSheet } from "./hands-sheet.js";
 import { Hands } from "./hands.js";
@@ -106,13 +107,20 @@ const connection = new DisplayConnection(
   { url: `${scheme}://${location.host}/ws/v1/displays/${encodeURIComponent(id)}`, role, caps: ["touch", "audio", "microphone"], token },
   {
     state: (state) => {
-      store.local = { ...store.local, heardAt: Date.now() / 1000 };
+      const checking = state.overlay?.name === "private-mode";
+      store.local = { ...store.local, heardAt: Date.now() / 1000, sketch: checking ? store.local.sketch : null };
       store.setState(state);
       if (state.display?.trust === "public") kept?.save(state);
       else kept?.forget();
       speech.follow(state.speech);
     },
     chime,
+    message: (message) => {
+      if (message.t === "sketch") store.setLocal({ sketch: message.face });
+      const words = privateNotice(message);
+      if (words) toast(words);
+      hands?.message(message);
+    },
     status: ({ link, offset, build, care: settings, code, reason }) => {
       if (link === "open") {
         setOffset(offset);
@@ -129,7 +137,6 @@ const connection = new DisplayConnection(
       } else if (link === "open") notice("refused", null);
     },
     outdated: () => updater.outdated(),
-    message: (message) => hands?.message(message),
   },
 );
 
@@ -296,7 +303,7 @@ const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? st
 function above(state, local) {
   if (own?.viewOnly) return nothing;
   return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)}
-    ${handsSheet(state, local, actions)}
+    ${handsSheet(state, local, actions)} ${role === "watch" ? nothing : privateMark(state, actions)}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 

@@ -3,6 +3,7 @@ import { html, nothing } from "lit-html";
 import { icon } from "./icons.js";
 import { language, pick, t } from "./i18n.js";
 import { parts } from "./live-parts.js";
+import { privateCheck } from "./private-mode.js";
 
 const HELP = [
   ["screen", ["화면 바꾸기", "Change the screen"], [["서울아, 미세먼지 보여줘", "Seoul-a, show fine dust"], ["서울아, 강남구 교통 상황", "Seoul-a, traffic in Gangnam"], ["서울아, 청년 일자리 지표", "Seoul-a, youth jobs"]]],
@@ -56,7 +57,9 @@ function conference(args) {
   return html`<ol class="rooms">${rooms.map((room, index) => html`<li><b>${index + 1}</b><span>${pick(room, "name")}</span><small>${pick(room, "state")}</small></li>`)}</ol>`;
 }
 
-function privateMode(args, local) {
+function privateMode(args, local, actions) {
+  const check = privateCheck(args, local, actions);
+  if (check) return check;
   const steps = language() === "en"
     ? ["Look at the camera beside the wall.", "Turn your head as the screen asks.", "Private panels open while you stay in front of the wall.", "They close by themselves when you leave."]
     : ["벽 옆의 카메라를 봐 주세요.", "화면이 부탁하는 쪽으로 고개를 돌려 주세요.", "벽 앞에 계시는 동안 비공개 화면을 볼 수 있습니다.", "자리를 뜨시면 저절로 닫힙니다."];

@@ -25,6 +25,8 @@ from assistant.contracts import (
     SetRotation,
     ShowChoices,
     ShowPanel,
+    Source,
+    UnlockScreen,
     ZoomView,
 )
 from content_registry.loader import load_registry
@@ -195,6 +197,14 @@ def test_repeat_says_the_last_sentence() -> None:
 def test_private_mode_is_never_switched_on_by_an_intent(direction: Direction | None) -> None:
     made = plan(Intent(IntentName.PRIVATE_MODE, direction=direction), WORLD)
     assert made.outcome.reason == "face-needed"
+
+
+def test_only_the_faces_own_proposal_unlocks() -> None:
+    wish = Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)
+    for source in Source:
+        unlocks = UnlockScreen("main") in plan(wish, replace(WORLD, source=source.value)).commands
+        assert unlocks is (source is Source.FACE)
+    assert not plan(wish, replace(WORLD, unlocked=True)).commands
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ def test_every_route_has_a_summary_an_answer_and_its_problems() -> None:
                 for status, answer in operation["responses"].items():
                     if status not in ("200", "206", "304"):  # 206 is a part of the 200; 304 has no body
                         assert set(answer["content"]) == {"application/problem+json"}, (where, status)
-            # Three need nothing but being asked.
-            if method == "post" and not path.endswith(("/reload", "/false-wake", "/finish")):
+            # Four need nothing but being asked.
+            if method == "post" and not path.endswith(("/reload", "/false-wake", "/finish", "/lock")):
                 assert operation["requestBody"]["required"], where
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
@@ -198,7 +198,9 @@ def _cases(file: Path, subject: str) -> set[str]:
 
 
 def test_every_message_of_the_display_protocol_is_documented() -> None:
-    sent = _literals(PROJECT / "display_bridge", "t") | _literals(PROJECT / "assistant" / "screens.py", "t")
+    sent = _literals(PROJECT / "display_bridge", "t")
+    for name in ("screens", "private_desk", "private_seat"):
+        sent |= _literals(PROJECT / "assistant" / f"{name}.py", "t")
     assert sent == set(messages("display", "serviceSays"))
     read = _cases(PROJECT / "display_bridge" / "conversation.py", "t") | {"hello"}
     assert read == set(messages("display", "screenSays"))

@@ -89,7 +89,7 @@ INTERNAL = next(p.id for p in REGISTRY.panels.values() if p.visibility is Visibi
         (ambiguous("parks", "fine-dust-pm10"), "rendered", OutcomeCode.AMBIGUOUS),
         (accepted(Intent(IntentName.SHOW_PANEL, panel=INTERNAL)), "rendered", OutcomeCode.NOT_PERMITTED),
         (accepted(Intent(IntentName.CALL)), "rendered", OutcomeCode.NOT_PERMITTED),
-        (accepted(Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)), "rendered", OutcomeCode.ASKED),
+        (accepted(Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)), "rendered", OutcomeCode.NOT_PERMITTED),
         (accepted(Intent(IntentName.SHOW_PANEL, panel="parks")), "failed", OutcomeCode.FAILED),
     ],
 )

@@ -103,6 +103,13 @@ def test_each_camera_has_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [spec.name for spec in specs] == ["camera-wall", "camera-shelf"]
     wall, shelf = (" ".join(spec.argv) for spec in specs)
     assert "--core ws://core/camera-wall --camera wall --source /dev/video0" in wall
-    assert '{"hands": {"select": {"dwell": false}}, "face": {}}' in wall
+    assert '{"hands": {"select": {"dwell": false}}, "face": {"profiles": ' in wall
     assert "--file clip.mp4" in shelf
     assert "--source" not in shelf
+
+
+async def test_points_are_sent_as_long_as_anybody_wants_them() -> None:
+    desk = Desk("camera-wall")
+    for on, by in ((True, "face"), (True, "page"), (False, "face"), (False, "page"), (False, "page")):
+        desk.seeing.sketch("wall", on=on, by=by)
+    assert [m["on"] for m in await desk.told()] == [True, True, False]

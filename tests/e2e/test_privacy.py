@@ -70,7 +70,7 @@ class House:
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
-        settings = Settings(state_dir=self.folder, server={"port": 0}, rasa={"enabled": False})
+        settings = self.settings()
         with listen(settings) as listening:
             port = listening.getsockname()[1]
             self.service = build_service(settings)
@@ -81,6 +81,10 @@ class House:
             self.server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
             self.loop.call_later(0.5, self.ready.set)
             await self.server.serve(sockets=[listening])
+
+    def settings(self) -> Settings:
+        """As it is to run."""
+        return Settings(state_dir=self.folder, server={"port": 0}, rasa={"enabled": False})
 
     def do(self, work: Callable[[], Any]) -> Any:
         """Carry out work in the product's loop."""

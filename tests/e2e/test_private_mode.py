@@ -1,0 +1,149 @@
+"""Private mode on real pages: a camera's worker speaks over its real socket, Chromium shows the wall and a watch."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from websockets.sync.client import ClientConnection, connect
+
+import assistant.app
+import assistant.service
+from assistant.settings import Settings
+from tests.assistant.api_app import registry, understander
+from tests.assistant.private_house import CAMERA, PERSON, PIN, prepare
+from tests.e2e.browser import errors_of, one_browser
+from tests.e2e.test_privacy import House
+from tests.running import PROJECT
+
+pytestmark = pytest.mark.real
+SECRET = "interest-topics"
+
+
+class Place(House):
+    """The product with a camera for faces."""
+
+    def settings(self) -> Settings:
+        """With the PIN or the watch."""
+        return Settings.model_validate(
+            {
+                "state_dir": self.folder,
+                "server": {"port": 0},
+                "rasa": {"enabled": False},
+                "seeing": {"cameras": [CAMERA]},
+            }
+        )
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """Running, without workers of its own."""
+    monkeypatch.setattr(assistant.service, "child_specs", lambda *_: [])
+    monkeypatch.setattr(assistant.app, "load_registry", registry)
+    monkeypatch.setattr(assistant.app.opening, "build_understander", lambda *_: understander())
+    prepare(tmp_path, monkeypatch)
+    if (PROJECT / "var" / "web").exists():
+        (tmp_path / "web").symlink_to(PROJECT / "var" / "web")
+    made = Place(tmp_path)
+    thread = threading.Thread(target=made.run, daemon=True)
+    thread.start()
+    assert made.ready.wait(60)
+    yield made
+    made.server.should_exit = True
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+class Worker:
+    """Speaks for the camera `wall`."""
+
+    def __init__(self, place: Place, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.say({"type": "hello", "token": place.service.workers.token})
+        self.until(lambda m: m["type"] == "welcome")
+        self.say({"type": "ready", "detail": {"camera": "off"}})
+
+    def say(self, message: dict[str, Any]) -> None:
+        """A message of the worker."""
+        self.socket.send(json.dumps(message))
+
+    def until(self, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
+        """The next message that is wanted."""
+        while True:
+            message: dict[str, Any] = json.loads(self.socket.recv(timeout=30))
+            if wanted(message):
+                return message
+
+    def check(self) -> str:
+        """The id of the check that it is told to begin."""
+        told = self.until(lambda m: m["type"] == "tell" and "check" in m["message"])
+        return str(told["message"]["check"]["id"])
+
+    def sees(self, check: str, kind: str, **more: Any) -> None:
+        """An event of the face ability."""
+        event = {"t": 1.0, "type": kind, "id": check, **more}
+        self.say({"type": "seen", "camera": "wall", "ability": "face", "event": event})
+
+
+def shown(page: Page, *words: str) -> None:
+    """Until the page shows these words."""
+    for word in words:
+        page.wait_for_function("w => document.body.innerText.includes(w)", arg=word, timeout=60_000)
+
+
+def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> None:
+    link = place.origin.replace("http", "ws", 1) + "/ws/v1/workers/camera-wall"
+    with one_browser() as pages, pages(1920, 1080) as wall, pages(390, 390) as wrist, connect(link) as socket:
+        worker = Worker(place, socket)
+        wall.goto(place.address("wall", True))
+        wall.wait_for_selector("body[data-panel]:not([data-panel=''])", timeout=60_000)
+        wall.click("footer .tools button:last-child")
+        check = worker.check()
+        shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 화면에도")
+        ring = [[0.5 + 0.1 * x / 9, 0.3 + 0.12 * y / 9] for x in range(10) for y in range(10)]
+        worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
+        worker.sees(check, "sketch", face=ring)
+        shown(wall, "고개를 왼쪽으로 돌려 주세요", "1 / 3")
+        wall.wait_for_function(
+            "() => (document.querySelector('.face-sketch .points')?.getAttribute('d') ?? '').length > 100"
+        )
+        worker.sees(check, "verified", person=PERSON)
+        shown(wall, "얼굴이 확인되었습니다", "PIN을 눌러 주세요")
+        assert wall.get_attribute("body", "data-panel") != SECRET
+        assert not wall.query_selector(".private-mark")
+        for digit in "999999":
+            wall.click(f".digits button:text-is('{digit}')")
+        wall.click(".digits button[type=submit]")
+        shown(wall, "PIN이 맞지 않습니다")
+        wall.fill(".pin input", PIN)
+        wall.keyboard.press("Enter")
+        wall.wait_for_selector(".private-mark", timeout=60_000)
+        assert not wall.query_selector(".overlay.private-mode")
+        place.show(SECRET)
+        wall.wait_for_selector(f"body[data-panel='{SECRET}']", timeout=60_000)
+        worker.sees(check, "left")
+        wall.wait_for_selector(f"body:not([data-panel='{SECRET}'])", timeout=60_000)
+        shown(wall, "자리를 뜨셔서 비공개 모드를 닫았습니다")
+        wall.wait_for_selector(".private-mark", state="detached")
+        worker.until(lambda m: m["type"] == "use" and not m["on"])
+
+        token = place.do(lambda: place.service.screens._pairing.issue(role="watch", display="main", person=PERSON)[0])
+        wrist.goto(f"{place.origin}/screen/watch/main#token={token}")
+        wall.click("footer .tools button:last-child")
+        worker.sees(worker.check(), "verified", person=PERSON)
+        shown(wall, "시계에서 확인해 주세요")
+        shown(wrist, "비공개 모드를 여시겠습니까?")
+        wrist.click(".wrist-choices button:first-child")
+        wall.wait_for_selector(".private-mark", timeout=60_000)
+        wall.click(".private-mark button")
+        wall.wait_for_selector(".private-mark", state="detached", timeout=60_000)
+        wall.click("footer .tools button:last-child")
+        worker.sees(worker.check(), "rejected", reason="looks-like-a-picture")
+        shown(wall, "실제 얼굴로 확인되지 않았습니다", "다시 시도")
+        assert not errors_of(wall)
+        assert PERSON not in wall.content()
