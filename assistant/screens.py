@@ -34,6 +34,10 @@ from display_bridge.views import value_of
 NOTICES: dict[str, tuple[str, str]] = {
     "hearing-unavailable": ("음성 인식을 준비하고 있습니다. 화면을 눌러 주세요.", "Hearing is starting; touch works."),
     "speaking-unavailable": ("음성 안내를 준비하고 있습니다.", "The voice is starting."),
+    "face-demonstration": (
+        "시연 설정입니다. 녹화된 얼굴로도 비공개 모드가 열립니다.",
+        "Demonstration: a recorded face opens private mode, too.",
+    ),
     "model-unavailable": ("지금은 화면 이름만 알아듣습니다.", "Only panel names are understood now."),
     "hands-unavailable": ("카메라를 준비하고 있습니다. 화면을 눌러 주세요.", "The camera is starting; touch works."),
 }

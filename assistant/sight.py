@@ -9,7 +9,7 @@ from functools import partial
 
 from assistant.camera_watch import CameraWatch
 from assistant.contracts import Source
-from assistant.faces import face_key_env, with_faces
+from assistant.faces import face_key_env, face_options, with_faces
 from assistant.hands_desk import HandsDesk
 from assistant.private_service import PrivateService
 from assistant.seeing import Seeing, worker_of
@@ -49,6 +49,8 @@ class Sight:
             self._service.supervisor.add(spec)
         self.shelf.start()
         self.private.start()
+        demonstration = face_options(self._service.settings).get("accept_recordings") is True
+        self._service.screens.notice("face-demonstration", demonstration)
         if self.seeing.cameras:
             self._service.spawn(self._look())
 

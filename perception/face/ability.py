@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.contracts.errors import BadInput, SeoulaError
 from perception.face.camera_rule import check_camera
-from perception.face.challenge import Plan, random_plan
+from perception.face.challenge import Plan, fixed_plan, random_plan
 from perception.face.detector import Eyes, RealEyes
 from perception.face.events import FaceEvent, Left, Reason, Rejected, Verified
 from perception.face.profiles import Known, Profiles
@@ -56,7 +56,8 @@ class FaceAbility:
         its = self._settings = settings or FaceSettings()
         self._source, self._profiles = source, Profiles(its)
         chance: random.Random = secrets.SystemRandom()
-        self._plan = plan or (lambda: random_plan(chance, its.challenge))
+        by_chance = (lambda: fixed_plan(its.asks)) if its.asks else (lambda: random_plan(chance, its.challenge))
+        self._plan = plan or by_chance
         opened = eyes(its)
         self._embedder = opened.embedder
         self._seeing = FaceSeeing(opened, its)

@@ -16,10 +16,8 @@ from perception.face.detector import Eyes, RealEyes
 from perception.face.events import Ask, FaceEvent, Left, Verified
 from perception.face.profiles import Profiles
 from perception.face.seeing import FaceSeeing
-from perception.face.settings import FaceSettings
+from perception.face.settings import MOST_STEPS, FaceSettings
 from perception.frames import FrameSource
-
-MOST_STEPS = 6
 
 
 def steps_of(text: str) -> tuple[Ask, ...]:

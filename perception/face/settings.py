@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.contracts.errors import ConfigError
+from perception.face.events import Ask
+
+MOST_STEPS = 6
+"""Of a challenge that is known beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,8 @@ class FaceSettings:
     """Everything. profiles: the folder of enrolled faces; key: what they are sealed with, 64 hexadecimal digits, or
     empty for the one in key_file. embedder_file: a SFace network, spoof_file: a MiniFASNet network, detector_file: a
     YuNet network; ONNX files that the site supplies. accept_recordings: whether a virtual camera or a recording may be
-    checked, for demonstrations and tests; accept_network: whether a camera on the network may."""
+    checked, for demonstrations and tests; accept_network: whether a camera on the network may. asks: what a recording
+    that is checked was made with, in place of chance; only where recordings are accepted."""
 
     decision: DecisionSettings = field(default_factory=DecisionSettings)
     challenge: ChallengeSettings = field(default_factory=ChallengeSettings)
@@ -123,6 +128,7 @@ class FaceSettings:
     detector_file: Path | None = None
     accept_recordings: bool = False
     accept_network: bool = False
+    asks: tuple[Ask, ...] = ()
 
 
 _PARTS: dict[str, type[Any]] = {
@@ -155,7 +161,18 @@ def face_settings(given: Mapping[str, Any]) -> FaceSettings:
         if not isinstance(given["key"], str):
             raise ConfigError("bad-setting", "face.key is a text")
         values["key"] = given["key"]
+    if given.get("asks"):
+        values["asks"] = _asks(given["asks"], accepted=values.get("accept_recordings", False))
     return FaceSettings(**values)
+
+
+def _asks(given: object, *, accepted: bool) -> tuple[Ask, ...]:
+    """A challenge that is known beforehand protects from nothing: only for demonstrations."""
+    if not accepted:
+        raise ConfigError("bad-setting", "face.asks needs accept_recordings: a known challenge stops no recording")
+    if not isinstance(given, list | tuple) or not 1 <= len(given) <= MOST_STEPS or not set(given) <= set(Ask):
+        raise ConfigError("bad-setting", f"face.asks is a list of 1 to {MOST_STEPS} of {', '.join(Ask)}")
+    return tuple(Ask(one) for one in given)
 
 
 def _file(name: str, given: object) -> Path:

@@ -163,4 +163,10 @@ def _write(folder: Path, *names: str) -> None:
 
 
 def test_there_are_pages_to_test() -> None:
-    assert {p.name for p in WEB.glob("*.html")} == {"cameras.html", "index.html", "runs.html", "screen.html"}
+    assert {p.name for p in WEB.glob("*.html")} == {
+        "cameras.html",
+        "index.html",
+        "runs.html",
+        "screen.html",
+        "shelves.html",
+    }
