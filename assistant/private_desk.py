@@ -209,7 +209,8 @@ class PrivateDesk:
     def _look(self) -> None:
         """Where a face can be checked at all, for the buttons of the screens."""
         enrolled = bool(self._profiles())
-        faces = {self._seeing.display_of(name) for name, c in self._seeing.cameras.items() if FACE in c.abilities()}
+        able = [name for name, camera in self._seeing.cameras.items() if FACE in camera.abilities()]
+        faces = {self._seeing.display_of(name) for name in able if self._seeing.available(name)}
         self._hub.faces = frozenset(faces if enrolled else ())
 
     # -- what is to be done --------------------------------------------------------------------------------------
@@ -299,6 +300,7 @@ class PrivateDesk:
         except SeoulaError as error:
             log.warning("private mode could not be proposed", display=display, code=error.code)
             self._gate.face(display, None)
+            self.do(seat, seat.mode.lock("failed"))  # nothing where it is locked already
 
     # -- inside --------------------------------------------------------------------------------------------------
 

@@ -208,6 +208,12 @@ class PrivateMode:
             return self._ended("wrong-pin", wait)
         return [Demand(self._means.pin, self._means.watch, self._until, wrong=True)]
 
+    def barred(self, check: str, wait_s: float) -> list[Effect]:
+        """The person's PIN failed too often meanwhile, here or at another display: no try more, be it the right one."""
+        if self.phase is not Phase.PROVING or check != self.check:
+            return []
+        return self._ended("wrong-pin", wait_s)
+
     def declined(self, check: str, now: Now) -> list[Effect]:
         """The person's watch said no: somebody else stands there."""
         if self.phase is not Phase.PROVING or check != self.check:

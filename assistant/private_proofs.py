@@ -82,12 +82,16 @@ class Proofs:
         if seat.busy:
             raise NotPermitted("busy", "one PIN after the other")
         check, person = seat.mode.check, seat.mode.person
+        key = f"person:{person}"
+        if (wait := self._attempts.of(key).wait_s(desk.now().wall)) > 0:  # tries at another display count here too
+            desk.do(seat, seat.mode.barred(check, wait))
+            raise NotPermitted("wrong-pin", "this is not the PIN")
         seat.busy = True
         try:
             right = await asyncio.to_thread(self._pins.verify, person, pin)
         finally:
             seat.busy = False
-        key, now = f"person:{person}", desk.now()
+        now = desk.now()
         if not right:  # also where the check is over by now: a try is a try
             self._attempts.keep(key, self._attempts.of(key).failed(now.wall))
         if seat.mode.phase is not Phase.PROVING or seat.mode.check != check:

@@ -156,7 +156,21 @@ def test_nobody_in_front_of_the_camera_is_no_failure() -> None:
 EVENTS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["ask", "verified", "rejected", "pin", "watch", "wrong", "no", "opened", "left", "onlooker", "lock", "tick"]
+            [
+                "ask",
+                "verified",
+                "rejected",
+                "pin",
+                "watch",
+                "wrong",
+                "barred",
+                "no",
+                "opened",
+                "left",
+                "onlooker",
+                "lock",
+                "tick",
+            ]
         ),
         st.sampled_from(["kim", "lee", ""]),
         st.booleans(),
@@ -209,6 +223,9 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
                     proofs.add(kind)
             case "wrong":
                 effects = mode.disproved(check, now)
+            case "barred":
+                effects = mode.barred(check, 30.0)
+                assert not effects or mode.phase is Phase.LOCKED
             case "no":
                 effects = mode.declined(check, now)
             case "opened":

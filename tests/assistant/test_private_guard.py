@@ -1,0 +1,179 @@
+"""Private mode against those who try: citizens' screens in between, guessed PINs, old answers, lost tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.attempts import FREE, Attempts
+from assistant.contracts import Unavailable
+from assistant.private_mode import Phase
+from tests.assistant.api_app import settled
+from tests.assistant.private_house import PERSON, PIN, House, everything, house
+
+SECRET = "interest-topics"
+HIDDEN = (SECRET, "private-mode", "proving", "sketch", PERSON, PIN)
+
+
+def written(folder: Path) -> list[str]:
+    """What all files below a folder hold."""
+    return [p.read_bytes().decode("utf-8", "replace") for p in folder.rglob("*") if p.is_file()]
+
+
+async def nothing_for_citizens(place: House) -> None:
+    """A citizen's screen that joins just now is told nothing of it."""
+    async with place.api.socket("/ws/v1/displays/main") as joined:
+        joined.send({"t": "hello", "proto": 2, "role": "web", "caps": []})
+        snapshot = json.dumps(await joined.until("t", "snapshot"), ensure_ascii=False)
+    async with place.api.screen(role="web") as late:
+        for operation, args in (("private_pin", {"pin": PIN}), ("private_watch", {"yes": True, "check": "x"})):
+            answer = await late.command(operation, operation, **args)
+            assert answer["error"]["code"] == "not-paired"
+        for word in HIDDEN:
+            assert word not in snapshot
+            assert word not in everything(late)
+
+
+async def test_a_citizens_screen_that_joins_in_any_state_sees_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        seen = []
+        check = await place.ask()
+        for kind, more, phase in (
+            ("challenge", {"step": 1, "of": 3, "ask": "left", "progress": 0.5}, "asking"),
+            ("verified", {"person": PERSON}, "proving"),
+        ):
+            place.camera.says(check, kind, **more)
+            await place.phase(phase)
+            await nothing_for_citizens(place)
+            seen.append(place.desk.seat("main").mode.phase)
+        assert (await place.wall.command("pin", "private_pin", pin=PIN))["ok"]
+        await settled(lambda: place.trust == "private")
+        assert (await place.wall.command("s", "show", panel=SECRET))["ok"]
+        await settled(lambda: SECRET in everything(place.wall))
+        await nothing_for_citizens(place)
+        seen.append(place.desk.seat("main").mode.phase)
+        place.camera.says(check, "left")
+        await place.locked()
+        await nothing_for_citizens(place)
+        place.camera.says(await place.ask("again"), "rejected", reason="not-recognised")
+        await place.phase("refused")
+        await nothing_for_citizens(place)
+        assert seen == [Phase.CHECKING, Phase.PROVING, Phase.OPEN]
+        for word in HIDDEN:
+            assert word not in everything(place.citizen)
+
+
+async def test_a_pin_that_failed_too_often_elsewhere_is_barred_in_the_middle_of_a_proof(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        place.camera.says(await place.ask(), "verified", person=PERSON)
+        await place.phase("proving")
+        place.desk._attempts.keep(f"person:{PERSON}", Attempts(FREE, time.time()))
+        answer = await place.wall.command("pin", "private_pin", pin=PIN)
+        assert answer["error"]["code"] == "wrong-pin", "no other answer than to a wrong one"
+        args = await place.phase("refused")
+        assert args["reason"] == "wrong-pin"
+        assert float(args["until"]) > time.time()
+        await place.locked()
+
+
+async def test_pins_of_two_connections_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with (
+        house(tmp_path, monkeypatch) as place,
+        place.api.screen(role="tablet", token=place.api.token("tablet")) as tablet,
+    ):
+        place.camera.says(await place.ask(), "verified", person=PERSON)
+        await place.phase("proving")
+        codes: list[str] = []
+        for number in range(FREE):
+            pair = [s.command(f"p{number}", "private_pin", pin=f"90817{number}") for s in (place.wall, tablet)]
+            answers: list[Any] = await asyncio.gather(*pair)
+            assert not any(a["ok"] for a in answers)
+            codes += [a["error"]["code"] for a in answers]
+        assert codes.count("wrong-pin") <= FREE, "none was tried for nothing"
+        assert (await place.phase("refused"))["reason"] == "wrong-pin"
+        assert place.desk.seat("main").mode.attempts.failures == FREE
+        assert place.desk._attempts.of(f"person:{PERSON}").failures == FREE
+        assert (await tablet.command("right", "private_pin", pin=PIN))["error"]["code"] == "not-asked"
+        await place.locked()
+
+
+async def test_a_watchs_yes_of_before_opens_nothing_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, monkeypatch, second_factor="watch") as place:
+        token = place.api.service.screens._pairing.issue(role="watch", display="main", person=PERSON)[0]
+        async with place.api.screen(role="watch", token=token) as watch:
+            first = await place.ask()
+            place.camera.says(first, "verified", person=PERSON)
+            await place.phase("proving")
+            assert (await watch.command("yes", "private_watch", yes=True, check=first))["ok"]
+            await settled(lambda: place.trust == "private")
+            await place.wall.command("off", "private_mode", on=False)
+            await place.locked()
+            second = await place.ask("again")
+            place.camera.says(first, "verified", person=PERSON)
+            place.camera.says(second, "verified", person=PERSON)
+            await place.phase("proving")
+            replayed = await watch.command("yes-again", "private_watch", yes=True, check=first)
+            assert replayed["error"]["code"] == "not-asked"
+            assert place.trust == "internal"
+
+
+async def test_a_screen_whose_token_is_revoked_loses_private_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        await place.open()
+        await place.wall.command("s", "show", panel=SECRET)
+        pairing = place.api.service.screens._pairing
+        for device in pairing.devices():
+            pairing.revoke(device.id)
+        await settled(lambda: place.trust == "public" and not place.desk.is_open("main") and not place.camera.is_on)
+        assert place.hub.shown("main").panel != SECRET
+
+
+async def test_wrong_digits_are_written_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wrong, malformed = "739152", "73915274x"
+    async with house(tmp_path, monkeypatch) as place:
+        early = await place.wall.command("early", "private_pin", pin=wrong)
+        assert early["error"]["code"] == "not-asked"
+        place.camera.says(await place.ask(), "verified", person=PERSON)
+        await place.phase("proving")
+        for number, pin in enumerate((wrong, malformed, int(wrong))):
+            assert not (await place.wall.command(f"p{number}", "private_pin", pin=pin))["ok"]
+        told = capfd.readouterr()
+        for text in (told.out, told.err, everything(place.wall), *written(tmp_path)):
+            assert "739152" not in text
+
+
+async def test_what_the_room_cannot_take_ends_with_the_camera_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise Unavailable("busy", "no more proposals now")
+
+    async with house(tmp_path, monkeypatch, second_factor="none") as place:
+        check = await place.ask()
+        monkeypatch.setattr(place.desk, "_proposing", refuses)
+        place.camera.says(check, "verified", person=PERSON)
+        assert (await place.phase("refused"))["reason"] == "failed"
+        await place.locked()
+        assert place.desk.seat("main").mode.phase is Phase.LOCKED
+
+
+async def test_a_display_has_no_face_check_while_its_camera_has_no_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        await settled(lambda: place.hub.faces == {"main"})
+        place.camera.socket.leave()
+        await settled(lambda: not place.hub.faces)
