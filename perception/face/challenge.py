@@ -164,6 +164,7 @@ class Challenge:
             return Outcome.FAILED
         moved = self._moves()
         wrong, shown = moved is not None and moved is not asked, False
+        began: float | None = None
         if asked is Ask.BLINK:
             done = self._blinked(at, face)
         else:
@@ -172,6 +173,7 @@ class Challenge:
             self._held_at = (self._held_at if self._held_at is not None else at) if amount >= 1.0 else None
             held = self._held_at is not None and at - self._held_at >= its.hold_s - 1e-6
             done = held and self._matched
+            began = self._held_at
             wrong = wrong and amount < 1.0
             shown = self._show(min(1.0, max(0.0, amount)))
         self._wrong_at = (self._wrong_at if self._wrong_at is not None else at) if wrong else None
@@ -179,7 +181,7 @@ class Challenge:
             return Outcome.FAILED
         if not done:
             return Outcome.ASKED if shown else Outcome.GOING_ON
-        if self.plan.pauses[self.step] > 0 and at - self._since < its.reaction_s:
+        if began is not None and self._too_soon(began):
             return self._too_early(at)
         self.progress = 1.0
         self._go(_Phase.BACK, at)
@@ -213,6 +215,11 @@ class Challenge:
         asked = self.asking
         return by.get(asked, 0.0) if asked is not None else 0.0
 
+    def _too_soon(self, began: float) -> bool:
+        """Whether a movement began before it can have been asked. A plan without pauses is a recording's own."""
+        assert self._since is not None
+        return self.plan.pauses[self.step] > 0 and began - self._since < self._settings.reaction_s - 1e-6
+
     def _moves(self) -> Ask | None:
         """The movement of the head that is plainly made now, if any."""
         its = self._settings
@@ -226,18 +233,22 @@ class Challenge:
         return abs(turned) < its.centre and abs(lifted) < its.centre_tilt
 
     def _blinked(self, at: float, face: Face) -> bool:
-        """Eyes that were open are shut for a moment and open again, in a face at rest."""
-        if not self._at_rest(face):
+        """Eyes that were open are shut for a moment and open again, in a head that makes no other movement.
+
+        Lids that fall draw the mesh down a little, and heads nod with them: rest itself would be too much to ask. One
+        that began too soon is a blink like any other, and no fault."""
+        its = self._settings
+        if abs(self.turned) >= its.turn or abs(self.lifted) >= its.tilt * 1.2:
             self._opened, self._shut_at = False, None
             return False
-        shut = face.eyes < self._settings.shut * self._zero[2]
+        shut = face.eyes < its.shut * self._zero[2]
         if shut:
             if self._opened and self._shut_at is None:
                 self._shut_at = at
             return False
-        blinked = self._shut_at is not None and at - self._shut_at <= self._settings.longest_blink_s
+        began = self._shut_at
         self._opened, self._shut_at = True, None
-        return blinked
+        return began is not None and at - began <= its.longest_blink_s and not self._too_soon(began)
 
     def _show(self, progress: float) -> bool:
         """Whether the progress has changed so that somebody should see it."""

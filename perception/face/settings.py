@@ -44,8 +44,8 @@ class ChallengeSettings:
     shut: float = 0.75
     longest_blink_s: float = 1.0
     hold_s: float = 0.1
-    reaction_s: float = 0.25
-    """Nobody does in less what he is asked; whoever does was moving anyway."""
+    reaction_s: float = 0.3
+    """Nobody has turned so far, or shut his eyes, in less since he was asked; whoever has was moving anyway."""
     step_s: float = 3.0
     """So long one movement may take, and coming back from it."""
     rest_s: float = 0.6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Protocol
 
 import cv2
@@ -97,7 +98,7 @@ class Still:
         self.who, self._holes, self._blink_at = who, holes, -9.0
 
     def picture(self, at: float) -> Picture:
-        return np.array(person(Pose(lids=0.0 if 0 <= at - self._blink_at < 0.25 else 1.0), self.who))
+        return person(Pose(lids=0.0 if 0 <= at - self._blink_at < 0.25 else 1.0), self.who)
 
     def hear(self, at: float, event: FaceEvent) -> None:
         if self._holes and isinstance(event, ChallengeAsked) and event.ask is Ask.BLINK and at - self._blink_at > 1.5:
@@ -135,9 +136,12 @@ def shaken(picture: Picture, at: float) -> Picture:
 # ---------------------------------------------------------------------------------------------- what it is shown on
 
 
+@cache
 def _room() -> Picture:
     rows = np.linspace(150, 105, TALL)[:, None, None] + np.zeros((TALL, WIDE, 3))
-    return rows.astype(np.uint8)
+    room = rows.astype(np.uint8)
+    room.setflags(write=False)
+    return room
 
 
 def _held(
@@ -151,8 +155,8 @@ def _held(
     matrix = cv2.getPerspectiveTransform(before, after)
     seen = cv2.warpPerspective(framed, matrix, (WIDE, TALL), flags=cv2.INTER_AREA)
     mask = cv2.warpPerspective(np.full((high, wide), 255, np.uint8), matrix, (WIDE, TALL))
-    room = _room()
-    room[mask > 127] = seen[mask > 127]
+    room = _room().copy()
+    cv2.copyTo(seen, (mask > 127).astype(np.uint8), room)
     return room
 
 
@@ -168,8 +172,20 @@ def _tilted(turn: float, nod: float = 0.0, size: float = 0.95) -> list[tuple[flo
     return out
 
 
+_prints: dict[int, tuple[Picture, Picture]] = {}
+"""What was printed last, by the picture's id: the picture is kept, so that the id is its own."""
+
+
 def _printed(picture: Picture) -> Picture:
     """Less contrast, softer, with a printer's dots."""
+    if id(picture) not in _prints:
+        if len(_prints) > 4:
+            _prints.clear()
+        _prints[id(picture)] = (picture, _print(picture))
+    return _prints[id(picture)][1]
+
+
+def _print(picture: Picture) -> Picture:
     soft = cv2.GaussianBlur(picture, (3, 3), 0).astype(np.float32)
     dots = (np.indices(soft.shape[:2]).sum(axis=0) % 3 == 0)[:, :, None] * 8.0
     return np.clip(soft * 0.8 + 25 - dots, 0, 255).astype(np.uint8)
@@ -204,11 +220,11 @@ def bent_sheet(picture: Picture, at: float) -> Picture:
 
 def screen(picture: Picture, at: float) -> Picture:
     """A tablet: its raster against the camera's, bluish, a bezel, and a lamp's reflection."""
-    rows, columns = np.indices(picture.shape[:2])
+    rows, columns = np.ogrid[: picture.shape[0], : picture.shape[1]]
     raster = 12 * np.sin(rows * 2.05 + 0.3 * at) * np.sin(columns * 2.2) + 7 * np.sin(0.21 * rows + 0.34 * columns)
-    lit = picture.astype(np.float32) * (1.08, 0.98, 0.92) + raster[:, :, None]
-    glare = np.exp(-(((columns - 470) / 50) ** 2 + ((rows - 90) / 35) ** 2))[:, :, None] * 120
-    shown = np.clip(lit + glare, 0, 255).astype(np.uint8)
+    glare = 120 * np.exp(-(((columns - 470) / 50) ** 2)) * np.exp(-(((rows - 90) / 35) ** 2))
+    lit = picture * np.array((1.08, 0.98, 0.92), np.float32) + (raster + glare).astype(np.float32)[:, :, None]
+    shown = np.clip(lit, 0, 255).astype(np.uint8)
     corners = _tilted(3 * math.sin(1.9 * at), 2 * math.sin(1.3 * at))
     return shaken(_held(shown, corners, 22, (18, 18, 18)), at)
 

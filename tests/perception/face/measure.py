@@ -33,7 +33,7 @@ from perception.face.face import Vector, apart
 from perception.face.seeing import FaceSeeing
 from perception.frames import Frame, Picture
 from perception.sources import KINDS, read_picture
-from tests.perception.face.actors import ORDERS, SPECIES, Actor, Live, Shown, play
+from tests.perception.face.actors import FPS, ORDERS, SPECIES, Actor, Live, Shown, play
 from tests.perception.face.render import ADA, GRACE, MARY, Pose, Who, person
 
 ENROLLED = (Pose(), Pose(yaw=10), Pose(yaw=-10), Pose(pitch=8), Pose(pitch=-8))
@@ -44,12 +44,19 @@ def enrolled(eyes: RealEyes, who: Who = GRACE) -> list[Vector]:
     return [look("", np.array(person(pose, who)), eyes).vector for pose in ENROLLED]
 
 
-def outcome(eyes: RealEyes, actor: Actor, people: dict[str, list[Vector]], seed: int, plan: Plan | None = None) -> str:
+def outcome(
+    eyes: RealEyes,
+    actor: Actor,
+    people: dict[str, list[Vector]],
+    seed: int,
+    plan: Plan | None = None,
+    fps: float = FPS,
+) -> str:
     """The person who is verified, or the reason of a refusal."""
     chance = random.Random(seed)
     seeing = FaceSeeing(eyes)
     seeing.begin("", people, lambda: plan or random_plan(chance))
-    last = list(play(seeing, actor, 27.0))[-1]
+    last = list(play(seeing, actor, 27.0, fps=fps))[-1]
     assert isinstance(last, Verified | Rejected)
     return last.person if isinstance(last, Verified) else str(last.reason)
 

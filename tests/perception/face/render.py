@@ -159,25 +159,31 @@ def _shape(sheet: _Sheet, who: Who) -> NDArray[np.float64]:
 def _lidded(sheet: _Sheet, lids: float) -> Picture:
     """The upper lids drawn further down: skin over the eye, and a line of lashes at its edge."""
     big = 4
-    picture = cv2.resize(sheet.picture, None, fx=big, fy=big, interpolation=cv2.INTER_CUBIC)
-    at = sheet.points[:, :2] * big + big / 2
-    blurred = cv2.GaussianBlur(picture, (0, 0), 0.02 * sheet.size * big)
+    ends = sheet.points[[one for eye in _CORNERS for one in eye], :2]
+    (left, top), (right, foot) = ends.min(axis=0) - 0.2 * sheet.size, ends.max(axis=0) + 0.2 * sheet.size
+    place = slice(int(top), int(foot)), slice(int(left), int(right))
+    out = sheet.picture.copy()
+    high, wide = out[place].shape[:2]
+    part = cv2.resize(out[place], None, fx=big, fy=big, interpolation=cv2.INTER_CUBIC)
+    at = (sheet.points[:, :2] - (int(left), int(top))) * big + big / 2
+    blurred = cv2.GaussianBlur(part, (0, 0), 0.02 * sheet.size * big)
     for upper, lower, corners, under in zip(_UPPER, _LOWER, _CORNERS, _UNDER, strict=True):
         ends = at[list(corners)]
-        top = np.vstack([ends[:1], at[list(upper)], ends[1:]])
-        foot = np.vstack([ends[:1], at[list(lower)], ends[1:]])
-        edge = foot + lids * (top - foot)
-        top = top - (0, 0.03 * sheet.size * big)
-        foot = foot + (0, 0.012 * sheet.size * big)
+        above = np.vstack([ends[:1], at[list(upper)], ends[1:]])
+        below = np.vstack([ends[:1], at[list(lower)], ends[1:]])
+        edge = below + lids * (above - below)
+        above = above - (0, 0.03 * sheet.size * big)
+        below = below + (0, 0.012 * sheet.size * big)
         skin = np.median([blurred[int(y), int(x)] for x, y in at[list(under)]], axis=0)
-        whole = np.vstack([top, (edge if lids > 0.2 else foot)[::-1]])
-        mask = np.zeros(picture.shape[:2], np.uint8)
+        whole = np.vstack([above, (edge if lids > 0.2 else below)[::-1]])
+        mask = np.zeros(part.shape[:2], np.uint8)
         cv2.fillPoly(mask, [whole.round().astype(np.int32)], 255)
         soft = cv2.GaussianBlur(mask, (0, 0), 0.006 * sheet.size * big)[:, :, None] / 255
-        picture = (picture * (1 - soft) + skin * soft).astype(np.uint8)
+        part = (part * (1 - soft) + skin * soft).astype(np.uint8)
         thick = max(1, round(0.012 * sheet.size * big))
-        cv2.polylines(picture, [edge.round().astype(np.int32)], False, tuple(0.3 * skin), thick, cv2.LINE_AA)
-    return np.asarray(cv2.resize(picture, (WIDE, TALL), interpolation=cv2.INTER_AREA), np.uint8)
+        cv2.polylines(part, [edge.round().astype(np.int32)], False, tuple(0.3 * skin), thick, cv2.LINE_AA)
+    out[place] = cv2.resize(part, (wide, high), interpolation=cv2.INTER_AREA)
+    return np.asarray(out, np.uint8)
 
 
 def _turned(sheet: _Sheet, shape: NDArray[np.float64], pose: Pose) -> NDArray[np.float64]:
@@ -196,10 +202,11 @@ def person(pose: Pose = Pose(), who: Who = GRACE) -> Picture:
     """640 x 480, BGR, read-only."""
     sheet = _sheet(who)
     points = _turned(sheet, _shape(sheet, who), pose)
-    out = sheet.picture.copy()
     source = _lidded(sheet, pose.lids) if pose.lids < 1 else sheet.picture
+    out = source.copy()
     order = np.argsort(points[sheet.triangles][:, :, 2].mean(axis=1))
-    for corners in sheet.triangles[order]:
+    moved = np.abs(points - sheet.points)[sheet.triangles].max(axis=(1, 2)) > 1e-9
+    for corners in sheet.triangles[order[moved[order]]]:
         _triangle(source, out, sheet.points[corners, :2], points[corners, :2])
     out.setflags(write=False)
     return out

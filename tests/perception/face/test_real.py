@@ -39,6 +39,8 @@ from tests.perception.face.render import ADA, MARY, TALL, WIDE, Pose, person
 
 pytestmark = pytest.mark.real
 KEY = bytes(range(32))
+SLOW = 8.0
+"""Frames a second: the fewest that a check is made for, which take the least time."""
 
 
 @pytest.fixture(scope="module")
@@ -86,22 +88,22 @@ def test_a_live_person_passes_and_is_gone_when_another_takes_his_place(eyes: Rea
     chance = random.Random(41)
     seeing = FaceSeeing(eyes)
     seeing.begin("c", {"grace": grace}, lambda: random_plan(chance))
-    *asked, last = play(seeing, Live(), 27)
+    *asked, last = play(seeing, Live(), 27, fps=SLOW)
     assert isinstance(last, Verified)
     assert len({event.message()["step"] for event in asked}) in (3, 4)
-    seeing.watch("w", grace, 4.0, onlookers=True)
-    assert list(play(seeing, Live(), 5, last.t + 0.1, fps=4)) == []
-    said = [event.message()["type"] for event in play(seeing, Live(ADA), 12, last.t + 5.1, fps=4)]
+    seeing.watch("w", grace, 3.0, onlookers=True)
+    assert list(play(seeing, Live(), 3, last.t + 0.1, fps=4)) == []
+    said = [event.message()["type"] for event in play(seeing, Live(ADA), 12, last.t + 3.1, fps=4)]
     assert said == ["onlooker", "left"]
 
 
 @pytest.mark.parametrize("species", [name for name in SPECIES if name != "film, guessed order"])
 def test_an_attack_is_refused(eyes: RealEyes, grace: list[Vector], species: str) -> None:
-    assert outcome(eyes, SPECIES[species](0), {"grace": grace}, 77) != "grace"
+    assert outcome(eyes, SPECIES[species](0), {"grace": grace}, 77, fps=SLOW) != "grace"
 
 
 def test_a_stranger_is_asked_nothing(eyes: RealEyes, grace: list[Vector]) -> None:
-    assert outcome(eyes, Live(ADA), {"grace": grace}, 5) == "not-recognised"
+    assert outcome(eyes, Live(ADA), {"grace": grace}, 5, fps=SLOW) == "not-recognised"
 
 
 def test_a_screens_raster_and_border_are_signs(eyes: RealEyes) -> None:
@@ -134,9 +136,9 @@ def test_a_check_leaves_nothing_on_disk_and_nothing_in_the_log(
     with capture_logs() as logged:
         ability = FaceAbility(FaceSettings(profiles=tmp_path, key=KEY.hex(), accept_recordings=True))
         ability.tell({"check": {"people": None, "id": "c"}})
-        for number in range(round(20 * FPS)):
-            for event in ability.see(Frame(number / FPS, actor.picture(number / FPS))):
-                actor.hear(number / FPS, event)
+        for number in range(round(20 * SLOW)):
+            for event in ability.see(Frame(number / SLOW, actor.picture(number / SLOW))):
+                actor.hear(number / SLOW, event)
                 said.append(event.message())
             if ability.idle():
                 break
@@ -179,7 +181,7 @@ def test_enrolment_and_replay_by_their_command_lines(tmp_path: Path, monkeypatch
     cv2.imwrite(str(folder / "none.jpg"), np.full((TALL, WIDE, 3), 120, np.uint8))
     film = Film([Ask.LEFT, Ask.RIGHT, Ask.BLINK])
     video = cv2.VideoWriter(str(tmp_path / "film.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (WIDE, TALL))
-    for number in range(round((film.length + 5.5) * FPS)):
+    for number in range(round((film.length + 4.0) * FPS)):
         at = number / FPS
         there = film.picture(at) if at < film.length else shaken(person(), at) if at < film.length + 1.5 else None
         video.write(there if there is not None else np.full((TALL, WIDE, 3), 120, np.uint8))
@@ -210,7 +212,7 @@ def test_enrolment_and_replay_by_their_command_lines(tmp_path: Path, monkeypatch
     assert (listed["name"], listed["state"], listed["consent"]) == ("grace", "ok", "in writing, 2026-11-28")
 
     replay = ("replay", str(tmp_path / "film.mp4"), "--as", "face", "--profile", "grace")
-    code, rows, why = seoula(*replay, "--challenge", "left,right,blink", "--away", "2")
+    code, rows, why = seoula(*replay, "--challenge", "left,right,blink", "--away", "1.5")
     assert code == 0, why
     assert [row["ask"] for row in rows if row.get("progress") == 1.0] == ["left", "right", "blink"]
     assert [row["type"] for row in rows if row["type"] != "challenge"] == ["verified", "left"]
