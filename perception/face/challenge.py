@@ -75,6 +75,8 @@ class Challenge:
         self._wrong_at: float | None = None
         self._shut_at: float | None = None
         self._opened = self._matched = False
+        self._like = True
+        """Whether the last look was as near to one at rest as those are to one another."""
         self._early = 0
         self.step = 0
         self.progress = 0.0
@@ -111,7 +113,7 @@ class Challenge:
         if self._phase is _Phase.PAUSE:
             return self._wait(at, face)
         if self._phase is _Phase.ASK:
-            return self._try(at, face, vector is not None and not self._strikes)
+            return self._try(at, face, vector is not None and self._like)
         if self._phase is _Phase.BACK:
             return self._return(at, face)
         return Outcome.DONE
@@ -260,12 +262,18 @@ class Challenge:
     # ------------------------------------------------------------------------------------------------ who
 
     def _is_same(self, vector: Vector) -> bool:
-        """Two looks after another that are like no look at rest are another face; at a strong turn none counts."""
+        """Two looks after another that are like no look at rest are another face; at a strong turn none counts.
+
+        A turned head is less like itself at rest, so that more is needed to call it another's; that a turn is his own
+        is only believed of a look that is as near as one at rest."""
         its = self._settings
-        if self._anchors and min(apart(vector, one) for one in self._anchors) >= its.same:
+        away = min((apart(vector, one) for one in self._anchors), default=0.0)
+        self._like = away < its.same
+        if away >= (its.same_turned if abs(self.turned) >= its.turn else its.same):
             self._strikes = max(1, self._strikes + (abs(self.turned) < 2 * its.turn))
             return self._strikes < _STRIKES
-        self._strikes = 0
-        if self._phase is _Phase.REST:
-            self._anchors = [*self._anchors[-7:], vector]
+        if self._like:
+            self._strikes = 0
+            if self._phase is _Phase.REST:
+                self._anchors = [*self._anchors[-7:], vector]
         return True

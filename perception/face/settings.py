@@ -56,6 +56,8 @@ class ChallengeSettings:
     """So often somebody may move before he is asked."""
     same: float = 0.45
     """Two looks at one face during a check are nearer than this."""
+    same_turned: float = 0.6
+    """And a look at a turned head to one at rest: rendered heads reached 0.56; it is dlib's usual limit."""
     lost_s: float = 0.7
     jump: float = 0.8
     """A face that is so far from where it was a moment ago, in its widths, is another one."""

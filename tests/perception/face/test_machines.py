@@ -191,6 +191,10 @@ def test_the_face_that_turns_must_be_the_one_that_began() -> None:
     assert challenged(fixed_plan([Ask.LEFT]), look, lambda at: HIM if at < 2.1 else OTHER)[0] is Outcome.ANOTHER
     only_turned = challenged(fixed_plan([Ask.LEFT]), look, lambda at: OTHER if 2.2 < at < 3.0 else HIM)
     assert only_turned[0] is Outcome.ANOTHER
+    less_like = challenged(fixed_plan([Ask.LEFT]), look, lambda at: (0.55, 0.0, 0.0) if 2.25 < at < 3.0 else HIM)
+    assert less_like[0] is Outcome.DONE, "a turned head is less like itself at rest"
+    never_his = challenged(fixed_plan([Ask.LEFT]), look, lambda at: (0.55, 0.0, 0.0) if 2.1 < at < 3.1 else HIM)
+    assert never_his[0] is not Outcome.DONE
 
 
 # ---------------------------------------------------------------------------------------------- who it is
