@@ -1,7 +1,7 @@
 """The real detectors and networks: people who turn their heads, what attackers hold up, and the two command lines.
 
-About 30 s of processor on a busy machine. `film, guessed order` is measured (tests.perception.face.measure) and not tested: a film of the
-right movements at the right moments is what a random order cannot stop.
+About 30 s of processor on a busy machine. `film, guessed order` is measured (tests.perception.face.measure) and not
+tested: a film of the right movements at the right moments is what a random order cannot stop.
 """
 
 from __future__ import annotations
