@@ -45,20 +45,9 @@ WRAPPERS += tuple(f"telephony.sip.{name}" for name in ("pcm", "mixer", "baresip"
 WRAPPERS += tuple(f"perception.{name}" for name in ("frames", "sources", "hands.detector", "hands.models"))
 WRAPPERS += tuple(
     f"perception.shelf.{name}"
-    for name in (
-        "appearance",
-        "dividing",
-        "enrolling",
-        "guard",
-        "light",
-        "matching",
-        "reading",
-        "registering",
-        "rows",
-        "store",
-    )
+    for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
 )
-WRAPPERS += tuple(f"perception.shelf.{name}" for name in ("shutting", "suggesting", "tags", "twins"))
+WRAPPERS += tuple(f"perception.shelf.{name}" for name in ("dividing", "shutting", "suggesting", "tags", "twins"))
 WRAPPERS += tuple(f"perception.face.{name}" for name in ("detector", "encoder", "enrolling", "networks", "texture"))
 LONGEST = 400
 LARGEST = 2_000_000
