@@ -65,7 +65,7 @@ class MachineSettings:
     door_looks: int = 4
     first_looks: int = 2
     open_looks: int = 2
-    unknown_looks: int = 8
+    unknown_looks: int = 12
 
 
 @dataclass(frozen=True, slots=True)
