@@ -73,14 +73,19 @@ class HandsDesk:
     def switch(self, display: str, *, on: bool) -> None:
         """Whether hands are watched for at a display. Raises Unavailable `no-hands-camera`."""
         camera = self._camera(display)
-        if on == (display in self._off):
+        changed = on == (display in self._off)
+        if changed:
             self._off ^= {display}
             self._working[display] = self._clock()
-            write_private(self._file, json.dumps({"off": sorted(self._off)}).encode())
         self._seeing.use(camera, ABILITY, on=on)
         if not on:
             self._end(display, "switched_off")
         self.look()
+        if changed:
+            try:
+                write_private(self._file, json.dumps({"off": sorted(self._off)}).encode())
+            except OSError as error:
+                raise Unavailable("disk", f"the switch cannot be kept ({error.strerror})") from error
 
     def state(self, display: str) -> str | None:
         """`on`, `off` or `missing` (the camera does not work now); None without a camera there."""

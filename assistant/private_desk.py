@@ -132,13 +132,14 @@ class PrivateDesk:
             return
         seat.heard = self._clock()
         if self._put_aside(seat):
-            self.do(seat, seat.mode.lock("cancelled"))
+            self.do(seat, seat.mode.put_aside(self.now()))
             return
         mode, check, now = seat.mode, str(event.get("id", "")), self.now()
         match event["type"]:
             case "sketch":
                 self.overlay.sketch(seat, event.get("face"))
             case "challenge" if check == mode.check and mode.phase is Phase.CHECKING:
+                mode.asked = True
                 self.overlay.challenge(seat, event)
             case "verified" if isinstance(event.get("person"), str):
                 means = self._proofs.means(display, event["person"], now.wall)
@@ -163,8 +164,15 @@ class PrivateDesk:
                 self.do(seat, seat.mode.lock("camera-lost"))
 
     def _alive(self, camera: str) -> None:
-        for seat in self._seats.values():
-            if seat.camera == camera and self._seeing.available(camera):
+        its = self._seeing.health()[camera]
+        state = its.get("abilities", {}).get(FACE)
+        for seat in list(self._seats.values()):
+            if seat.camera != camera or seat.mode.phase is Phase.LOCKED:
+                continue
+            starts = seat.mode.phase is Phase.CHECKING and state in (None, "off", "starting")
+            if its.get("camera") == "missing" or not (state == "ok" or starts):
+                self.do(seat, seat.mode.lock("camera-lost"))
+            elif self._seeing.available(camera):
                 seat.heard = self._clock()
 
     # -- time ----------------------------------------------------------------------------------------------------
@@ -195,7 +203,7 @@ class PrivateDesk:
             if not effects and mode.phase is not Phase.CHECKING and now.t - seat.heard > SILENT_S:
                 effects = mode.lock("camera-lost")
             if not effects and self._put_aside(seat):
-                effects = mode.lock("cancelled")
+                effects = mode.put_aside(now)
             self.do(seat, effects)
             if mode.phase is Phase.OPEN and now.t - seat.renewed >= RENEW_S:
                 seat.renewed = now.t
@@ -281,7 +289,7 @@ class PrivateDesk:
         if self._hub.overlay(display) == PRIVATE_MODE:
             until = f"{self._wall() + wait_s:.1f}" if wait_s > 0 else ""
             self.overlay.tell(seat, phase="refused", reason=reason, until=until)
-        if reason not in ("locked-out", "stopped"):
+        if reason not in ("locked-out", "stopped", "cancelled"):
             self._propose(display, seat, Faced(None, refusal_of(reason)))
 
     def _propose(self, display: str, seat: Seat, faced: Faced) -> None:

@@ -152,6 +152,7 @@ class PrivateMode:
         self.policy, self.attempts = policy, attempts or Attempts()
         self.phase = Phase.LOCKED
         self.check = self.person = ""
+        self.asked = False
         self._until = 0.0
         self._means = Means()
 
@@ -164,7 +165,7 @@ class PrivateMode:
         if (wait := self.attempts.wait_s(now.wall)) > 0:
             return [Refused("locked-out", wait)]
         self._go(Phase.CHECKING, now.t + CHECK_S)
-        self.check = check
+        self.check, self.asked = check, False
         return [BeginCheck(check)]
 
     def verified(self, check: str, person: str, means: Means, now: Now) -> list[Effect]:
@@ -239,6 +240,13 @@ class PrivateMode:
         if self.policy.onlooker is OnOnlooker.LOCK:
             return self._away(check, "onlooker")
         return [Hide()] if self.phase is Phase.OPEN and check in ("", self.check) else []
+
+    def put_aside(self, now: Now) -> list[Effect]:
+        """Somebody has closed the check. Once something was asked of him that is a failure."""
+        if self.phase is Phase.LOCKED:
+            return []
+        asked = self.phase is Phase.PROVING or (self.phase is Phase.CHECKING and self.asked)
+        return self._failed("cancelled", now) if asked else self._ended("cancelled")
 
     def lock(self, reason: str) -> list[Effect]:
         """Whatever goes on ends: by the button, a door, a lost camera, a screen that went, the service's end."""

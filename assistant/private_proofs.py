@@ -86,22 +86,32 @@ class Proofs:
         if (wait := self._attempts.of(key).wait_s(desk.now().wall)) > 0:  # tries at another display count here too
             desk.do(seat, seat.mode.barred(check, wait))
             raise NotPermitted("wrong-pin", "this is not the PIN")
+        # Goes on where the screen leaves meanwhile: a try is a try, and one PIN comes after the other.
         seat.busy = True
+        refused = await asyncio.shield(asyncio.ensure_future(self._judge(desk, seat, pin)))
+        if refused is not None:
+            raise refused
+
+    async def _judge(self, desk: Desk, seat: Seat, pin: str) -> SeoulaError | None:
+        """Compare, count and carry out; what refuses."""
+        check, person = seat.mode.check, seat.mode.person
+        key = f"person:{person}"
         try:
             right = await asyncio.to_thread(self._pins.verify, person, pin)
+        except SeoulaError as error:
+            return error
         finally:
             seat.busy = False
         now = desk.now()
         if not right:  # also where the check is over by now: a try is a try
             self._attempts.keep(key, self._attempts.of(key).failed(now.wall))
         if seat.mode.phase is not Phase.PROVING or seat.mode.check != check:
-            raise NotPermitted("not-asked", "no second proof is asked for now")
+            return NotPermitted("not-asked", "no second proof is asked for now")
         effects = seat.mode.proved(check, SecondFactor.PIN, now) if right else seat.mode.disproved(check, now)
         if right and effects:
             self._attempts.keep(key, Attempts())
         desk.do(seat, effects)
-        if not (right and effects):
-            raise NotPermitted("wrong-pin", "this is not the PIN")
+        return None if right and effects else NotPermitted("wrong-pin", "this is not the PIN")
 
     def watch(self, desk: Desk, display: str, args: Mapping[str, Any], identity: Identity) -> None:
         """A watch's yes or no. Raises NotPermitted for a watch that is not the person's, BadInput."""

@@ -110,7 +110,10 @@ class Seeing:
         self._camera(camera)
         before = self._sketched.get(camera, frozenset())
         after = before | {by} if on else before - {by}
-        self._sketched[camera] = after
+        if after:
+            self._sketched[camera] = after
+        else:
+            self._sketched.pop(camera, None)
         if on or bool(before) != bool(after):
             self._tell(camera, {"type": "sketch", "on": bool(after)})
 

@@ -70,6 +70,8 @@ class SeeingSettings(Section):
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
         names = [camera.name for camera in self.cameras]
+        if "key" in self.face:
+            raise ValueError("face.key: give it as SEOULA_FACE_KEY or a file of the secrets folder")
         if len(set(names)) != len(names):
             raise ValueError("two cameras have the same name")
         return self

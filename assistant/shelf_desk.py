@@ -109,7 +109,10 @@ class ShelfDesk:
                 except SeoulaError as error:
                     log.warning("an event of the bookcase led to nothing", code=error.code, kind=event.get("type"))
             for book, display in list(self._closing.items()):
-                await self._close(display, book)
+                try:
+                    await self._close(display, book)
+                except SeoulaError as error:
+                    log.warning("a book was not closed", code=error.code)
 
     async def take(self, display: str, event: dict[str, Any]) -> None:
         """One event before a display. Raises SeoulaError where a run does not end."""

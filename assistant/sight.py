@@ -9,7 +9,7 @@ from functools import partial
 
 from assistant.camera_watch import CameraWatch
 from assistant.contracts import Source
-from assistant.faces import face_key_env, face_options, with_faces
+from assistant.faces import KEY_VARIABLE, face_key_env, face_options, with_faces
 from assistant.hands_desk import HandsDesk
 from assistant.private_service import PrivateService
 from assistant.seeing import Seeing, worker_of
@@ -104,5 +104,6 @@ def camera_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chi
             options["shelf"] |= {"name": camera.shelf, "folder": str(shelves_folder(settings))}
         argv += ("--abilities", json.dumps(options, ensure_ascii=False))
         log_file = settings.state_dir / "log" / f"{worker}.log"
-        specs.append(ChildSpec(worker, argv, env, seeing.start_timeout_s, seeing.memory_limit_mb, log_file))
+        its = env if camera.face else {k: v for k, v in env.items() if k != KEY_VARIABLE}
+        specs.append(ChildSpec(worker, argv, its, seeing.start_timeout_s, seeing.memory_limit_mb, log_file))
     return specs

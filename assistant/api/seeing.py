@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, WebSocket
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
-from assistant.api.access import SUBPROTOCOL, check_origin, is_operator, operator
+from assistant.api.access import SUBPROTOCOL, check_origin, is_operator, known_operator, operator
 from assistant.api.displays import frames
 from assistant.api.problems import responses
 from assistant.camera_watch import CameraWatch, Looker
@@ -93,6 +93,9 @@ async def _tell(socket: WebSocket, watch: CameraWatch, looker: Looker) -> None:
     while True:
         if clock() - told >= HEALTH_S:
             told = clock()
+            if not known_operator(socket):  # the device is not paired any more
+                await socket.close(POLICY_VIOLATION, "bad-token")
+                return
             await socket.send_json({"type": "cameras", "cameras": watch.rows()})
         for message in await looker.next(HEALTH_S):
             await socket.send_json(message)

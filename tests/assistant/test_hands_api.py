@@ -97,8 +97,8 @@ async def test_operators_look_and_the_last_who_leaves_ends_the_points(seeing: Ap
             one.send("{")
             assert (await one.until("type", "error"))["code"] == "bad-message"
         await settled(lambda: sight(seeing).watch._leases[CAMERA] == 1)
-        assert CAMERA in eyes._sketched
-    await settled(lambda: CAMERA not in eyes._sketched)
+        assert eyes._sketched.get(CAMERA)
+    await settled(lambda: not eyes._sketched.get(CAMERA))
 
 
 async def test_what_is_seen_is_told_without_names(seeing: Application) -> None:
