@@ -23,8 +23,8 @@ _WHITE = float(np.log(255 + _DARK))
 _APART, _MOST_APART, _FORGIVEN = 0.5, 0.8, 0.13
 """Logarithms of colour: how far apart means another thing, how much one pixel counts at most, and by how much a place
 may be brighter or darker than the light says."""
-_NOISE = 5.0
-"""Grey levels of pattern that noise alone makes."""
+_NOISE, _EVEN = 5.0, 0.8
+"""Grey levels of pattern that noise alone makes; the score of an even surface that is too good to tell anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,27 @@ _LOGARITHM = np.log(np.arange(256, dtype=np.float32) + _DARK)
 
 def likeness(canvas: Canvas, piece: Piece, left: int, top: int, slack: int) -> float:
     """The best score of a (lit) piece within some pixels of a place."""
+    colour, pattern = likenesses(canvas, piece, left, top, slack)
+    return (colour + pattern) / 2
+
+
+def likenesses(canvas: Canvas, piece: Piece, left: int, top: int, slack: int) -> tuple[float, float]:
+    """The scores of colour and of pattern apart; -1 for both where the place is not all in the picture."""
     colour = max(
         (_colour_at(canvas, piece, x, top) for x in range(max(0, left - slack), left + slack + 1)), default=-1.0
     )
     x, y = max(0, left - slack), max(0, top - slack)
     window = canvas.pattern[y : top + piece.high + slack, x : left + piece.wide + slack]
     if window.shape[0] < piece.high or window.shape[1] < piece.wide:
-        return -1.0
-    return (colour + float(pattern_map(window, piece.pattern).max())) / 2
+        return -1.0, -1.0
+    return colour, float(pattern_map(window, piece.pattern).max())
+
+
+def beyond_even(piece: Piece, score: float) -> float:
+    """What a pattern's score says beyond that of an even surface in its place: 1 the same, 0 no more than that; 1 for a
+    piece that is all but even itself, of which pattern can say nothing."""
+    even = _NOISE**2 / (float((piece.pattern * piece.pattern).mean()) + _NOISE**2)
+    return 1.0 if even > _EVEN else (score - even) / (1 - even)
 
 
 def _colour_at(canvas: Canvas, piece: Piece, left: int, top: int) -> float:

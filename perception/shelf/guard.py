@@ -61,8 +61,9 @@ class BoardGuard:
             boxes = [slot.box for slot in layout.row(board.row)]
             if not boxes:
                 continue
-            first = max(0, min(box.x for box in boxes) - wide)
-            last = min(layout.width, max(box.right for box in boxes) + wide)
+            # The free ends of a board too: somebody may stand before them alone.
+            first = max(0, min(board.x1, min(box.x for box in boxes) - wide))
+            last = min(layout.width, max(board.x2, max(box.right for box in boxes) + wide))
             for x in range(first, last - wide + 1, wide):
                 y = round(board.y_at(x + wide / 2)) + _BELOW_EDGE
                 if y + high <= layout.height:

@@ -34,6 +34,9 @@ _SHIFT_AT, _LEAST_SHIFT = 0.25, 0.6
 _STILL = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 _REGISTER_EVERY_S = 1.5
 _FREE_PX = 40
+_ONE_THING_PX, _TOUCHED, _STEADY = 200, 2, 0.8
+"""Something unknown: how much of the boards' free parts one thing covers at most, how many books beside it may look
+another way, and how alike it stays from look to look."""
 _SHOWN = 0.5
 """Share of the picture that the light must explain for it to be the shelf's."""
 
@@ -67,7 +70,7 @@ class Explained:
 
     sights: dict[str, Sight]
     places: dict[str, Found | None]
-    unknown: frozenset[str]
+    unknown: frozenset[str] = frozenset()
 
 
 class SlotMatcher:
@@ -97,6 +100,7 @@ class SlotMatcher:
         self._sights = {name: Sight(Where.ROW) for name in self._templates}
         self._pending: tuple[Explained, _View] | None = None
         self._calm: _View | None = None
+        self._strange: dict[str, Piece] = {}
         self.counts = dict.fromkeys(("looks", "open", "hidden", "close", "moved", "retaken"), 0)
         """Looks, those with the gate open, those that somebody hid, close ones; how often the camera was moved, and the
         reference taken anew."""
@@ -118,15 +122,21 @@ class SlotMatcher:
             low = self._low(view)
         slots = self._slots(low)
         seen = 1 - len(slots) / len(self._templates)
-        hidden = self._guard.covered(view.picture, view.light, at) >= self._settings.guard.tiles
+        covered = self._guard.covered(view.picture, view.light, at)
+        hidden = covered >= self._settings.guard.tiles
         self.counts["hidden"] += hidden
         as_ever = frozenset(name for name, sight in self._sights.items() if sight.where is Where.ROW) - set(low)
         if not open_ or hidden or len(slots) > self._settings.match.many:
             return Look(at, free=False, seen=seen, covered=open_ and view.explained < _SHOWN, as_ever=as_ever)
         if not low:
             self._calm = view
+            self._strange.clear()
             return Look(at, free=True, seen=seen, books=self._sights)
         found = self._explain(view, frozenset(low))
+        if covered or found.sights != self._sights:
+            self._strange.clear()
+        else:
+            found = replace(found, unknown=self._unknown(view, low, found.places))
         self._pending = (found, view)
         return Look(at, free=True, seen=seen, books=found.sights, unknown=found.unknown)
 
@@ -271,13 +281,29 @@ class SlotMatcher:
         for name, one in places.items():
             if one is None:
                 sights[name] = self._elsewhere(name, places, view) or Sight(Where.OUT)
+        return Explained(sights, places)
+
+    def _unknown(self, view: _View, low: list[str], places: dict[str, Found | None]) -> frozenset[str]:
+        """The slots where something stands that is none of the books: one thing, on one board, as still as a thing.
+
+        Whatever is wider, reaches over two boards or is not quite the same from look to look may be somebody.
+        """
+        empty = [name for name in low if name not in self._templates or (places[name] is None is self._places[name])]
+        rows = {self.layout.slot(self._watch[name].near).row for name in empty}
+        wide = sum(name not in self._templates for name in empty) * _FREE_PX
+        standing = sum(name in self._templates for name in low) - sum(name in self._templates for name in empty)
+        before, self._strange = self._strange, {}
+        if len(rows) > 1 or wide > _ONE_THING_PX or standing > _TOUCHED:
+            return frozenset()
         unknown = set()
-        if sights == self._sights:
-            for name in low:
-                empty = name not in self._templates or (places[name] is None and self._places[name] is None)
-                if empty and self._now(view, self._watch[name]) < self._settings.match.unlike:
-                    unknown.add(self._watch[name].near)
-        return Explained(sights, places, frozenset(unknown))
+        for name in empty:
+            watch = self._watch[name]
+            if self._now(view, watch) >= self._settings.match.unlike:
+                continue
+            self._strange[name] = view.canvas.cut(watch.left, watch.top, watch.piece.wide, watch.piece.high)
+            if name in before and likeness(view.canvas, before[name], watch.left, watch.top, 1) >= _STEADY:
+                unknown.add(watch.near)
+        return frozenset(unknown)
 
     def _partly(self, name: str, view: _View, found: dict[str, Found | None]) -> bool:
         """Whether a third of a spine shows at the place where it stood, and no other book stands there now."""

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place a book may stand at: its feet from left to right in pixels, how sure, and how far it leans (degrees)."""
+    """A place a book may stand at: its feet from left to right in pixels, how sure, and how far it leans (degrees).
+    pattern: how much better its pattern alone fits
+    than an even surface would, up to 1."""
 
     left: float
     right: float
     score: float
     lean: float = 0.0
+    pattern: float = 1.0
 
 
 def place(books: Sequence[Sequence[Found]], worth: float, overlap: float) -> list[Found | None]:

@@ -15,9 +15,11 @@ from perception.shelf.appearance import (
     Canvas,
     Floats,
     Piece,
+    beyond_even,
     canvas_of,
     colour_map,
     likeness,
+    likenesses,
     lines_of,
     pattern_map,
 )
@@ -31,7 +33,7 @@ from perception.shelf.twins import Twins
 _RISE = 4
 """Pixels (of half size) that a book may stand higher or lower than before."""
 _PEAKS, _LEAST = 5, 0.35
-_OVERLAP, _MOVED = 0.3, 0.03
+_OVERLAP, _MOVED, _STAYS = 0.3, 0.03, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class RowSearch:
             for s in slots
         ]
         # What did not change need not have moved.
-        found = [[_settled(one, now[s.id]) for one in places] for s, places in zip(slots, found, strict=True)]
+        found = [[self._settled(one, now[s.id]) for one in places] for s, places in zip(slots, found, strict=True)]
         placed = place(found, self._settings.found, _OVERLAP)
         return {slot.id: one for slot, one in zip(slots, placed, strict=True)}
 
@@ -109,6 +111,15 @@ class RowSearch:
             if inside and one.score >= self._settings.elsewhere and (best is None or one.score > best.score):
                 best = one
         return best
+
+    def _settled(self, found: Found, before: Found | None) -> Found:
+        """A place with its score lowered a little where the book has not been standing there. Where it has, light may
+        have changed its colour, but not its pattern: without that one, a gap of its colour is seen."""
+        if before is None or abs(found.left - before.left) > _STAYS:
+            return replace(found, score=found.score - _MOVED)
+        changed = found.score < self._settings.same and not found.lean and not before.lean
+        gone = changed and found.pattern < self._settings.pattern
+        return replace(found, score=-1.0) if gone else found
 
     def foot(self, row: int) -> float:
         """Where the books of a row stand, in half size."""
@@ -147,8 +158,11 @@ class RowSearch:
             if strip.angle:
                 found.append(self._leaning(place_, piece, top, half))
                 continue
-            exact = max(likeness(strip.canvas, piece, left + x, top - strip.top + rise, 1) for rise in (0, -LOW, LOW))
-            upright = replace(place_, score=exact)
+            colour, pattern = max(
+                (likenesses(strip.canvas, piece, left + x, top - strip.top + rise, 1) for rise in (0, -LOW, LOW)),
+                key=sum,
+            )
+            upright = replace(place_, score=(colour + pattern) / 2, pattern=beyond_even(piece, pattern))
             found.append(self._twins.told_apart(template.slot.id, upright, strip.canvas, top - strip.top, gain))
         return found
 
@@ -169,12 +183,6 @@ class RowSearch:
                 if score > best.score:
                     best = replace(found, score=score, lean=angle)
         return best
-
-
-def _settled(found: Found, before: Found | None) -> Found:
-    """A place with its score lowered a little where the book has not been standing there."""
-    stays = before is not None and abs(found.left - before.left) <= 3
-    return found if stays else replace(found, score=found.score - _MOVED)
 
 
 def _along(strip: _Strip, piece: Piece, left: int, right: int, top: int) -> Floats:

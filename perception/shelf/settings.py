@@ -15,15 +15,16 @@ class MatchSettings:
     """How pictures are compared. Scores run from about 0 (another thing) to 1 (the same).
 
     same: from which score on a place looks as it did; less is looked at closely. found: from which score on a book is
-    found where it may have moved to. elsewhere: the same for places far from its own, where chance has more tries.
-    part: from which score on a third of a spine shows that the book stands there and is partly covered.
-    reach_px: how far neighbours may slide, beside the width of the books that are out. leans: degrees tried. unlike: a
-    gap whose score against what it was is below this holds something unknown. many: more places than this changed at
-    once means that somebody stands there.
+    found where it may have moved to. pattern: what the pattern alone of a book that has not moved says at least.
+    elsewhere: as found, for places far from its own, where chance has more tries. part: from which score on a third of
+    a spine shows that the book stands there and is partly covered. reach_px: how far neighbours may slide, beside the
+    width of the books that are out. leans: degrees tried. unlike: a gap whose score against what it was is below this
+    holds something unknown. many: more places than this changed at once means that somebody stands there.
     """
 
     same: float = 0.74
     found: float = 0.58
+    pattern: float = 0.68
     elsewhere: float = 0.7
     part: float = 0.78
     reach_px: int = 70
@@ -65,7 +66,7 @@ class MachineSettings:
     door_looks: int = 4
     first_looks: int = 2
     open_looks: int = 2
-    unknown_looks: int = 8
+    unknown_looks: int = 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,37 +6,24 @@ corrects that (`layout.Layout.merged`, `.split`, ...).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.contracts import BadInput
+from perception.shelf.dividing import EDGE, LEAST_WIDE, Edges, sides
 from perception.shelf.layout import Board, Box, Layout, Slot, checked, slot_id
 
 Floats = NDArray[np.float32]
-_EDGE = 0.07
-"""Difference of the logarithm of brightness from one pixel to the next but one that is an edge."""
 _DARK = 30.0
 _ALONG = 5
 _BUSY = 0.1
 """Of the busiest line's upright edges, how many a line through books has at least."""
-_LEAST_HIGH, _LEAST_WIDE, _MOST_WIDE = 60, 9, 150
+_LEAST_HIGH, _MOST_WIDE = 60, 150
 _UPRIGHT = 0.93
 """Share of a spine's height that an upright edge must have to be its side."""
-_SHEARS = (-0.06, -0.045, -0.03, -0.015, 0.0, 0.015, 0.03, 0.045, 0.06)
 _LEVEL, _THROUGH = 0.75, 0.75
 """Share of a spine's width that a level edge must have to be its top."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Edges:
-    """Where a picture has edges. upright, level: how strong, per pixel."""
-
-    upright: Floats
-    level: Floats
-    log: Floats
 
 
 def suggest(picture: NDArray[np.uint8]) -> Layout:
@@ -58,17 +45,18 @@ def suggest(picture: NDArray[np.uint8]) -> Layout:
     return checked(Layout(wide, high, tuple(_ended(boards, slots, edges)), tuple(slots)))
 
 
-def _edges(picture: NDArray[np.uint8]) -> _Edges:
+def _edges(picture: NDArray[np.uint8]) -> Edges:
     logs = np.log(cv2.GaussianBlur(picture, (0, 0), 0.8).astype(np.float32) + _DARK)
     # An edge that goes on is told from letters and noise by looking along it.
     across = np.abs(cv2.Sobel(cv2.blur(logs, (1, _ALONG)), cv2.CV_32F, 1, 0, ksize=1)).max(axis=2)
     down = np.abs(cv2.Sobel(cv2.blur(logs, (7, 1)), cv2.CV_32F, 0, 1, ksize=1)).max(axis=2)
-    return _Edges(across, down, logs.mean(axis=2))
+    colour = np.log(cv2.GaussianBlur(picture, (0, 0), 1.2).astype(np.float32) + _DARK).astype(np.float32)
+    return Edges(across, down, logs.mean(axis=2), colour)
 
 
-def _bands(edges: _Edges) -> list[tuple[int, int]]:
+def _bands(edges: Edges) -> list[tuple[int, int]]:
     """The lines between which the picture is full of upright edges."""
-    busy = (edges.upright > _EDGE).mean(axis=1).astype(np.float32)
+    busy = (edges.upright > EDGE).mean(axis=1).astype(np.float32)
     smooth = cv2.blur(busy[:, None], (1, 5)).ravel()
     on = smooth > _BUSY * float(np.percentile(smooth, 95))
     found: list[tuple[int, int]] = []
@@ -84,11 +72,11 @@ def _bands(edges: _Edges) -> list[tuple[int, int]]:
     return [(top, bottom) for top, bottom in found if bottom - top >= _LEAST_HIGH]
 
 
-def _foot(edges: _Edges, top: int, bottom: int) -> tuple[float, float]:
+def _foot(edges: Edges, top: int, bottom: int) -> tuple[float, float]:
     """The line along which the books stand, as its heights at the left and right end of the picture."""
     high, wide = edges.level.shape
     first, last = max(0, bottom - 16), min(high, bottom + 12)
-    band = (edges.level[first:last] > _EDGE).astype(np.float32)
+    band = (edges.level[first:last] > EDGE).astype(np.float32)
     best, line = -1.0, (float(bottom), float(bottom))
     for rise in range(-16, 17, 2):
         # Shear the band so that a line with this rise becomes level.
@@ -101,31 +89,25 @@ def _foot(edges: _Edges, top: int, bottom: int) -> tuple[float, float]:
     return line
 
 
-def _spines(edges: _Edges, top: int, foot: tuple[float, float]) -> list[Box]:
+def _spines(edges: Edges, top: int, foot: tuple[float, float]) -> list[Box]:
     """The books of a row, from left to right."""
     wide = edges.upright.shape[1]
     middle_foot = (foot[0] + foot[1]) / 2
     high = middle_foot - top
     # Books differ in height: their lower parts tell where they end.
     first, last = round(middle_foot - 0.72 * high), round(middle_foot - 0.05 * high)
-    upright = (cv2.dilate(edges.upright[first:last], np.ones((1, 3))) > _EDGE).astype(np.float32)
-    strength = np.zeros(wide, np.float32)
-    lines = last - first
-    for shear in _SHEARS:
-        matrix = np.array([[1, shear, -shear * lines / 2], [0, 1, 0]], np.float64)
-        straight = upright if not shear else cv2.warpAffine(upright, matrix, (wide, lines))
-        strength = np.maximum(strength, straight.mean(axis=0) - abs(shear))
-    sides = _sides(strength)
+    ceiling = _ceiling(edges, 0, wide, top, middle_foot)
+    found = sides(edges, first, last, ceiling, middle_foot)
     boxes: list[Box] = []
-    if len(sides) < 2:
+    if len(found) < 2:
         return boxes
-    ceiling = _ceiling(edges, sides[0], sides[-1], top, middle_foot)
+    ceiling = _ceiling(edges, found[0], found[-1], top, middle_foot)
     wall: float | None = None
-    for left, right in zip(sides, sides[1:], strict=False):
+    for left, right in zip(found, found[1:], strict=False):
         if right - left > _MOST_WIDE:
             whole = Box(left, ceiling, right - left, round(middle_foot) - ceiling)
             wall = float(np.median(_inner(edges.log, whole)))
-        if not _LEAST_WIDE <= right - left <= _MOST_WIDE:
+        if not LEAST_WIDE <= right - left <= _MOST_WIDE:
             continue
         bottom = foot[0] + (foot[1] - foot[0]) * (left + right) / 2 / wide
         upper = _top(edges, left, right, ceiling, bottom)
@@ -133,39 +115,23 @@ def _spines(edges: _Edges, top: int, foot: tuple[float, float]) -> list[Box]:
     return _books_only(edges, boxes, wall)
 
 
-def _sides(strength: Floats) -> list[int]:
-    """The places of the strongest upright edges; two that are closer than a spine is wide are the sides of a groove."""
-    left = strength.copy()
-    found: list[int] = []
-    while True:
-        x = int(left.argmax())
-        if left[x] < _UPRIGHT:
-            return sorted(found)
-        # An edge is some pixels broad: its middle.
-        run = [x]
-        while run[-1] + 1 < left.size and left[run[-1] + 1] >= 0.93 * left[x]:
-            run.append(run[-1] + 1)
-        found.append((run[0] + run[-1]) // 2)
-        left[max(0, run[0] - _LEAST_WIDE + 2) : run[-1] + _LEAST_WIDE - 1] = 0
-
-
-def _ceiling(edges: _Edges, left: int, right: int, top: int, foot: float) -> int:
+def _ceiling(edges: Edges, left: int, right: int, top: int, foot: float) -> int:
     """Below the lowest level line that goes through the whole row: the board above, or the tops of equal books."""
     first, last = max(0, top - 20), round(foot - 0.55 * (foot - top))
-    lines = cv2.dilate(edges.level[first:last, left:right], np.ones((7, 1))) > _EDGE
+    lines = cv2.dilate(edges.level[first:last, left:right], np.ones((7, 1))) > EDGE
     hits = np.flatnonzero(lines.mean(axis=1) > _THROUGH)
     return first + int(hits[-1]) if hits.size else first
 
 
-def _top(edges: _Edges, left: int, right: int, ceiling: int, bottom: float) -> int:
+def _top(edges: Edges, left: int, right: int, ceiling: int, bottom: float) -> int:
     """The first level edge below the ceiling that goes across the spine; the ceiling where there is none."""
     inner = edges.level[ceiling : round(bottom - 0.5 * (bottom - ceiling)), left + 2 : right - 2]
-    share = (cv2.dilate(inner, np.ones((3, 1))) > _EDGE).mean(axis=1)
+    share = (cv2.dilate(inner, np.ones((3, 1))) > EDGE).mean(axis=1)
     hits = np.flatnonzero(share > _LEVEL)
     return ceiling + int(hits[0]) + 1 if hits.size else ceiling
 
 
-def _books_only(edges: _Edges, boxes: list[Box], wall: float | None) -> list[Box]:
+def _books_only(edges: Edges, boxes: list[Box], wall: float | None) -> list[Box]:
     """Without the smooth places between books and beside them that are as dark as the wall, or very dark. wall: its
     level, where a free part of the board shows it."""
     if len(boxes) < 3:
@@ -173,7 +139,7 @@ def _books_only(edges: _Edges, boxes: list[Box], wall: float | None) -> list[Box
     levels = [float(np.median(_inner(edges.log, box))) for box in boxes]
     usual, kept = float(np.median(levels)), []
     for box, level in zip(boxes, levels, strict=True):
-        texture = float((edges.level[box.y + 12 : box.bottom - 6, box.x + 2 : box.right - 2] > _EDGE).mean())
+        texture = float((edges.level[box.y + 12 : box.bottom - 6, box.x + 2 : box.right - 2] > EDGE).mean())
         like_wall = wall is not None and abs(level - wall) < 0.12
         if (like_wall or level < usual - 0.7) and texture < 0.02:
             continue
@@ -185,14 +151,14 @@ def _inner(values: Floats, box: Box) -> Floats:
     return values[box.y + box.height // 4 : box.bottom - 6, box.x + 2 : box.right - 2]
 
 
-def _ended(boards: list[Board], slots: list[Slot], edges: _Edges) -> list[Board]:
+def _ended(boards: list[Board], slots: list[Slot], edges: Edges) -> list[Board]:
     """The boards from side to side of the bookcase, as far as books and free places go."""
     found = []
     for board in boards:
         boxes = [slot.box for slot in slots if slot.row == board.row]
         left, right = min(box.x for box in boxes), max(box.right for box in boxes)
         lower, upper = max(box.bottom for box in boxes) - 8, max(0, min(box.y for box in boxes) + 30)
-        strong = (edges.upright[upper:lower] > _EDGE).mean(axis=0)
+        strong = (edges.upright[upper:lower] > EDGE).mean(axis=0)
         beyond = np.flatnonzero(strong[right + 6 :] > _UPRIGHT)
         before = np.flatnonzero(strong[: max(0, left - 6)] > _UPRIGHT)
         end = right + 6 + int(beyond[0]) - 2 if beyond.size else right

@@ -182,3 +182,13 @@ def test_boards_are_below_the_books(scene: Scene) -> None:
     layout = true_layout(scene)
     assert [board.row for board in layout.boards] == list(range(len(BOARDS)))
     assert all(abs(slot.box.bottom - layout.boards[slot.row].y_at(slot.box.middle)) < 6 for slot in layout.slots)
+
+
+def test_somebody_before_the_free_end_of_a_board_is_nothing_unknown() -> None:
+    scene = bookcase(301, "reporting", per_row=6)
+    film, sensor = Film(scene, np.random.default_rng(301)), watch(shelf_of(scene, 301))
+    play(sensor, film.rest(1))
+    end = max(place.x + scene.books[name].width for name, place in scene.places.items())
+    assert play(sensor, film.rest(5, Occluder("person", end + 320, colour=(60, 70, 160)))) == []
+    assert looked(sensor)["hidden"] > 8
+    assert play(sensor, film.rest(1)) == []
