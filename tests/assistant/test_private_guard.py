@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,23 @@ import pytest
 
 from assistant.attempts import FREE, Attempts
 from assistant.contracts import Unavailable
+from assistant.private_desk import HERE_S
 from assistant.private_mode import Phase
 from tests.assistant.api_app import settled
 from tests.assistant.private_house import PERSON, PIN, House, everything, house
 
 SECRET = "interest-topics"
 HIDDEN = (SECRET, "private-mode", "proving", "sketch", PERSON, PIN)
+
+
+class Later:
+    """A clock that is moved on by `s` seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.s, self._clock = 0.0, clock
+
+    def __call__(self) -> float:
+        return self._clock() + self.s
 
 
 def written(folder: Path) -> list[str]:
@@ -177,3 +189,24 @@ async def test_a_display_has_no_face_check_while_its_camera_has_no_worker(
         await settled(lambda: place.hub.faces == {"main"})
         place.camera.socket.leave()
         await settled(lambda: not place.hub.faces)
+
+
+async def test_only_a_watch_that_goes_on_keeps_it_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        check, desk = await place.open(), place.desk
+        desk._clock = later = Later(desk._clock)
+        for _ in range(4):
+            later.s += HERE_S - 1
+            here = desk.seat("main").here
+            await settled(lambda here=here: desk.seat("main").here > here + 1)
+            desk.tick()
+            assert place.trust == "private", "as long as he is said to be here"
+        place.camera.watches = False
+        later.s += HERE_S
+        place.camera.says("another", "here")
+        place.camera.says(check, "sketch", face=[])
+        well = {"camera": "ok", "abilities": {"face": "ok"}, "frames": 10}
+        place.camera.socket.send({"type": "health", "detail": well})
+        await settled(lambda: place.api.app.state.sight.seeing.health()["wall"].get("frames"))
+        await place.locked()
+        assert any(m["t"] == "private" and m["reason"] == "camera-lost" for m in place.wall.seen)
