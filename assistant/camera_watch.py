@@ -16,7 +16,7 @@ from assistant.contracts import BadInput
 
 ABILITIES = ("hands", "face", "shelf")
 KEPT_EVENTS = 30
-_PASSING = ("cursor", "raising", "challenge", "sketch")
+_PASSING = ("cursor", "raising", "challenge", "sketch", "here")
 """Of these many come in a second: they are shown as they go by, and are not among the last events."""
 _TOLD = (
     "type",

@@ -2,7 +2,7 @@
 
 The camera's events and people's answers go into a `PrivateMode` of the display; what it decides is done here. Private
 content opens only through the one path (a proposal of the source `face` that the gate lets through), and then for a few
-seconds at a time: should this desk not renew it, the display locks.
+seconds at a time: it is renewed whenever the camera says that the person is here, by nothing else.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ log = structlog.get_logger(__name__)
 FACE = "face"
 LEASE_S = 4.0
 """How long a display stays open when nobody renews it."""
-RENEW_S = 1.0
+LOOK_S = 1.0
 TICK_S = 0.25
-SILENT_S = 12.0
-"""A camera's worker says how it is every 5 s; one that has not for so long counts as lost."""
+HERE_S = 4.0
+"""Whoever is watched over is said to be here each second; a watch that has not said so for so long counts as lost."""
 
 
 Proposing = Callable[[str, Intent, Source, Callable[[Outcome, str], None], str | None], None]
@@ -130,7 +130,6 @@ class PrivateDesk:
         seat = self._seats.get(display)
         if seat is None or seat.mode.phase is Phase.LOCKED or camera != seat.camera:
             return
-        seat.heard = self._clock()
         if self._put_aside(seat):
             self.do(seat, seat.mode.put_aside(self.now()))
             return
@@ -150,6 +149,10 @@ class PrivateDesk:
                 reason = str(event.get("code", ""))[:40]
                 effects = mode.rejected(mode.check, reason, now, counts=False) or mode.lock("camera-lost")
                 self.do(seat, effects)
+            case "here" if check == mode.check:
+                seat.here = now.t
+                if mode.phase is Phase.OPEN:
+                    self._hub.unlock(display, now.wall + LEASE_S)
             case "left":
                 self.do(seat, mode.left(check))
             case "onlooker":
@@ -172,8 +175,6 @@ class PrivateDesk:
             starts = seat.mode.phase is Phase.CHECKING and state in (None, "off", "starting")
             if its.get("camera") == "missing" or not (state == "ok" or starts):
                 self.do(seat, seat.mode.lock("camera-lost"))
-            elif self._seeing.available(camera):
-                seat.heard = self._clock()
 
     # -- time ----------------------------------------------------------------------------------------------------
 
@@ -188,9 +189,9 @@ class PrivateDesk:
             await asyncio.sleep(TICK_S)
 
     def tick(self) -> None:
-        """Deadlines, screens that went, cameras that say nothing; and what is open stays so for the next seconds."""
+        """Deadlines, screens that went, watches that say nothing any more."""
         now = self.now()
-        if now.t - self._looked >= RENEW_S:
+        if now.t - self._looked >= LOOK_S:
             self._looked = now.t
             self._look()
         for display, seat in list(self._seats.items()):
@@ -200,14 +201,11 @@ class PrivateDesk:
             effects = mode.tick(now)
             if not effects and self._hub.trust(display) < Trust.INTERNAL:
                 effects = mode.lock("screen-left")
-            if not effects and mode.phase is not Phase.CHECKING and now.t - seat.heard > SILENT_S:
+            if not effects and mode.phase is not Phase.CHECKING and now.t - seat.here > HERE_S:
                 effects = mode.lock("camera-lost")
             if not effects and self._put_aside(seat):
                 effects = mode.put_aside(now)
             self.do(seat, effects)
-            if mode.phase is Phase.OPEN and now.t - seat.renewed >= RENEW_S:
-                seat.renewed = now.t
-                self._hub.unlock(display, now.wall + LEASE_S)
 
     def close(self) -> None:
         """The service ends: nothing stays open, no camera on."""
@@ -231,13 +229,13 @@ class PrivateDesk:
             match effect:
                 case BeginCheck(check):
                     seat.camera = self._seeing.camera_of(display, FACE) or ""
-                    seat.heard = self._clock()
                     self._seeing.use(seat.camera, FACE, on=True)
                     people = None if self._policy.people is None else list(self._policy.people)
                     self._seeing.tell(seat.camera, FACE, {"check": {"people": people, "id": check}})
                     self._seeing.sketch(seat.camera, on=True, by=FACE)
                     self.overlay.tell(seat, phase="starting")
                 case WatchOver(check, person):
+                    seat.here = self._clock()
                     watch = {"person": person, "away_s": self._policy.away_s, "onlookers": True, "id": check}
                     self._seeing.tell(seat.camera, FACE, {"watch": watch})
                 case EndCamera():
@@ -249,7 +247,6 @@ class PrivateDesk:
                     self._propose(display, seat, Faced(person))
                 case Unlock():
                     self._seeing.sketch(seat.camera, on=False, by=FACE)
-                    seat.renewed = self._clock()
                     self._hub.unlock(display, self._wall() + LEASE_S)
                     log.info("private mode is open", display=display)
                 case Hide():

@@ -23,16 +23,15 @@ ASKS = ("left", "right", "up", "blink")
 
 @dataclass(slots=True)
 class Seat:
-    """args: of the overlay. heard: when the camera last said anything, renewed: when the display was last kept open,
-    seconds. busy: a PIN is being compared."""
+    """args: of the overlay. here: when the watch last said that the person is here, seconds.
+    busy: a PIN is being compared."""
 
     display: str
     mode: PrivateMode
     camera: str = ""
     args: dict[str, str] = field(default_factory=dict)
     progress: float = 0.0
-    heard: float = 0.0
-    renewed: float = float("-inf")
+    here: float = 0.0
     busy: bool = False
 
 

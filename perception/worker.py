@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -21,7 +22,10 @@ log = structlog.get_logger(__name__)
 
 HEALTH_EVERY_S = 5.0
 HOLD_S = 1.0
-"""What was seen waits so long for a link that broke; an older hand must not choose anything any more."""
+"""What passes waits so long for a link that broke; an older hand must not choose anything any more."""
+PASSING = frozenset({"cursor", "select", "raising", "sketch", "challenge", "here"})
+"""Events that are of no use when they are late. All others are said however late: that somebody has left above all."""
+MOST = 200
 STUCK_S = 30.0
 _CHECK_S = 0.5
 
@@ -55,7 +59,8 @@ class PerceptionWorker:
     ) -> None:
         self._camera, self._memory = camera, memory_mb
         self._loop = asyncio.get_running_loop()
-        self._out: asyncio.Queue[tuple[float, dict[str, Any]]] = asyncio.Queue(maxsize=200)
+        self._out: deque[tuple[float, dict[str, Any]]] = deque()
+        self._more = asyncio.Event()
         self._watching = watching(self._seen, self._changed)
         self._link = link(self._detail, self._on_message)
 
@@ -104,18 +109,24 @@ class PerceptionWorker:
             self._loop.call_soon_threadsafe(self._say, message)
 
     def _say(self, message: dict[str, Any]) -> None:
-        if self._out.full():
-            self._out.get_nowait()
-        self._out.put_nowait((self._loop.time(), message))
+        if len(self._out) >= MOST:
+            del self._out[next((n for n, (_, one) in enumerate(self._out) if _passes(one)), 0)]
+        self._out.append((self._loop.time(), message))
+        self._more.set()
 
     def _say_health(self) -> None:
         self._say({"type": "health", "detail": self._detail()})
 
     async def _send(self) -> None:
         while True:
-            said, message = await self._out.get()
-            while self._loop.time() - said <= HOLD_S and not await self._link.send(message):
-                await self._link.connected()
+            await self._more.wait()
+            while self._out:
+                said, message = self._out.popleft()
+                while not (_passes(message) and self._loop.time() - said > HOLD_S):
+                    if await self._link.send(message):
+                        break
+                    await self._link.connected()
+            self._more.clear()
 
     async def _health(self) -> None:
         told = self._loop.time()
@@ -129,6 +140,11 @@ class PerceptionWorker:
 
     def _detail(self) -> dict[str, Any]:
         return {"name": self._camera, **self._watching.detail(), "memory_mb": self._memory()}
+
+
+def _passes(message: dict[str, Any]) -> bool:
+    """Health passes too: it is said again every few seconds, and when a link begins."""
+    return message["type"] == "health" or (message["type"] == "seen" and message["event"].get("type") in PASSING)
 
 
 def _name(given: object) -> str:

@@ -92,6 +92,14 @@ class Onlooker(_Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Here(_Event):
+    """The watch goes on, and the person was seen within the time that he may be away. Said about each second."""
+
+    def message(self) -> dict[str, Any]:
+        return self._about("here")
+
+
+@dataclass(frozen=True, slots=True)
 class Debug:
     """Figures for whoever measures, in a replay that asks for them; no service makes one."""
 
@@ -102,4 +110,4 @@ class Debug:
         return {"t": round(self.t, 3), "type": "debug", **self.figures}
 
 
-FaceEvent = ChallengeAsked | Verified | Rejected | Left | Onlooker | Debug
+FaceEvent = ChallengeAsked | Verified | Rejected | Left | Onlooker | Here | Debug

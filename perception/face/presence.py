@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perception.face.decision import distance
-from perception.face.events import FaceEvent, Left, Onlooker
+from perception.face.events import FaceEvent, Here, Left, Onlooker
 from perception.face.face import Face, Vector
 from perception.face.settings import DecisionSettings, PresenceSettings
 
 _FORGET_S = 1.0
+_HERE_EVERY_S = 1.0
 _SOON_S = 0.5
 _MATCHES = 2
 
@@ -55,6 +56,7 @@ class Presence:
         self._onlookers = onlookers
         self._tracks: list[_Track] = []
         self._seen_at = self._sure_at = self._at = at
+        self._here_at = float("-inf")
         self.over = False
 
     @property
@@ -75,6 +77,13 @@ class Presence:
             self.over = True
             return [*events, Left(at, self.id)], None
         return events, self._whom(at)
+
+    def still(self, at: float) -> list[FaceEvent]:
+        """After each frame: that it goes on, about each second, for whoever keeps something open only as long."""
+        if self.over or 0 <= at - self._here_at < _HERE_EVERY_S - 1e-6:
+            return []
+        self._here_at = at
+        return [Here(at, self.id)]
 
     def recognised(self, at: float, face: Face, vector: Vector) -> list[FaceEvent]:
         """Who the face that `see` gave turned out to be."""

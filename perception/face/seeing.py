@@ -102,6 +102,7 @@ class FaceSeeing:
         if whom is not None:
             close = self.face = self._eyes.closely(frame, whom)
             events += presence.recognised(frame.at, whom, self._eyes.vector(frame, close))
+        events += presence.still(frame.at)
         if presence.over:
             self.presence = None
         return events

@@ -37,11 +37,20 @@ class Camera:
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
         self.told: list[dict[str, Any]] = []
+        self.watches = True
+        """Whether it says that the person whom it was told to watch over is here."""
 
     async def follow(self) -> None:
         """Until closed."""
         while (message := await self._next()) is not None:
             self.told.append(message)
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(0.3)
+            if self.watches and self.is_on and (orders := self.orders("watch")):
+                self.says(str(orders[-1]["id"]), "here")
 
     async def _next(self) -> Any:
         while True:
@@ -126,7 +135,7 @@ async def house(tmp_path: Path, monkeypatch: Any, **private_mode: Any) -> AsyncI
             await socket.until("type", "welcome")
             socket.send({"type": "ready", "detail": {"camera": "off"}})
             camera = Camera(socket)
-            following = asyncio.create_task(camera.follow())
+            following = asyncio.gather(camera.follow(), camera.watch())
             async with (
                 api.screen(role="web") as citizen,
                 api.screen(token=api.token("wall")) as wall,

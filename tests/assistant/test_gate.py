@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actions.panels_of import PANEL_OF
-from assistant.contracts import Intent, IntentName, IntentProposed, Media, Source
-from assistant.gate import RATE_LIMITS, Gate, Risk, ScreenStanding, Trust, risk_of
+from assistant.contracts import Direction, Intent, IntentName, IntentProposed, Media, Source
+from assistant.gate import RATE_LIMITS, Faced, Gate, Risk, ScreenStanding, Trust, risk_of
 from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 
@@ -77,3 +77,13 @@ def test_the_rate_is_limited_per_display_and_recovers() -> None:
 
 def test_every_intent_has_a_risk() -> None:
     assert {risk_of(Intent(name)) for name in IntentName} == set(Risk)
+
+
+def test_a_check_opens_for_the_person_it_was_about_only() -> None:
+    gate, standing = Gate(REGISTRY, PANEL_OF), ScreenStanding("wall", Trust.INTERNAL)
+    on = Intent(IntentName.PRIVATE_MODE, direction=Direction.ON)
+    for person in ("deputy", "", None):
+        gate.face("main", Faced("mayor"))
+        assert not gate.judge(IntentProposed("r", Source.FACE, "main", on, person=person), standing, 0.0).allowed
+    gate.face("main", Faced("mayor"))
+    assert gate.judge(IntentProposed("r", Source.FACE, "main", on, person="mayor"), standing, 0.0).allowed

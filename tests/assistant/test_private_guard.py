@@ -5,19 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.attempts import FREE, Attempts
-from assistant.contracts import Unavailable
+from assistant.contracts import NotPermitted, Unavailable
+from assistant.private_desk import HERE_S
 from assistant.private_mode import Phase
+from display_bridge.trust import Trust, identity_of
 from tests.assistant.api_app import settled
 from tests.assistant.private_house import PERSON, PIN, House, everything, house
 
 SECRET = "interest-topics"
 HIDDEN = (SECRET, "private-mode", "proving", "sketch", PERSON, PIN)
+
+
+class Later:
+    """A clock that is moved on by `s` seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.s, self._clock = 0.0, clock
+
+    def __call__(self) -> float:
+        return self._clock() + self.s
 
 
 def written(folder: Path) -> list[str]:
@@ -177,3 +191,87 @@ async def test_a_display_has_no_face_check_while_its_camera_has_no_worker(
         await settled(lambda: place.hub.faces == {"main"})
         place.camera.socket.leave()
         await settled(lambda: not place.hub.faces)
+
+
+async def test_only_a_watch_that_goes_on_keeps_it_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        check, desk = await place.open(), place.desk
+        desk._clock = later = Later(desk._clock)
+        for _ in range(4):
+            later.s += HERE_S - 1
+            here = desk.seat("main").here
+            await settled(lambda here=here: desk.seat("main").here > here + 1)
+            desk.tick()
+            assert place.trust == "private", "as long as he is said to be here"
+        place.camera.watches = False
+        later.s += HERE_S
+        place.camera.says("another", "here")
+        place.camera.says(check, "sketch", face=[])
+        well = {"camera": "ok", "abilities": {"face": "ok"}, "frames": 10}
+        place.camera.socket.send({"type": "health", "detail": well})
+        await settled(lambda: place.api.app.state.sight.seeing.health()["wall"].get("frames"))
+        await place.locked()
+        assert any(m["t"] == "private" and m["reason"] == "camera-lost" for m in place.wall.seen)
+
+
+async def test_a_face_of_another_camera_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, monkeypatch, second_factor="none") as place:
+        check = await place.ask()
+        monkeypatch.setattr(place.desk._seeing, "display_of", lambda _: "main")
+        place.desk._seen("lobby", {"type": "verified", "id": check, "person": PERSON})
+        assert place.desk.seat("main").mode.phase is Phase.CHECKING
+        place.desk._seen("wall", {"type": "verified", "id": check, "person": PERSON})
+        assert place.desk.seat("main").mode.phase is Phase.OPENING
+
+
+async def test_a_pin_needs_a_paired_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen that is trusted for where it stands has no device, and proves nothing."""
+    async with house(tmp_path, monkeypatch) as place:
+        place.camera.says(await place.ask(), "verified", person=PERSON)
+        await place.phase("proving")
+        proofs = place.api.app.state.sight.private.proofs
+        near = identity_of("wall", paired=True, local=True, trust_local=True)
+        for identity in (near, replace(near, device="d", trust=Trust.PUBLIC)):
+            with pytest.raises(NotPermitted) as caught:
+                await proofs.pin(place.desk, "main", {"pin": PIN}, identity)
+            assert caught.value.code == "not-paired"
+        assert place.desk.seat("main").mode.phase is Phase.PROVING
+
+
+async def test_what_is_let_through_late_does_not_open_a_screen_that_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch, second_factor="none") as place:
+        check = await place.ask()
+        monkeypatch.setattr(place.desk, "_proposing", lambda *_: None)
+        place.desk._seen("wall", {"type": "verified", "id": check, "person": PERSON})
+        assert place.desk.seat("main").mode.phase is Phase.OPENING
+        monkeypatch.setattr(place.hub, "trust", lambda _: Trust.PUBLIC)
+        with pytest.raises(NotPermitted):
+            place.desk.opened("main")
+        assert place.desk.seat("main").mode.phase is Phase.LOCKED
+
+
+async def test_no_outline_goes_to_a_display_without_paired_screens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Any] = []
+    async with house(tmp_path, monkeypatch) as place:
+        await place.ask()
+        monkeypatch.setattr(place.hub, "send", lambda *message, **_: sent.append(message))
+        seat, points = place.desk.seat("main"), [[0.5, 0.5]]
+        for trust in (Trust.PUBLIC, Trust.INTERNAL):
+            monkeypatch.setattr(place.hub, "trust", lambda _, trust=trust: trust)
+            place.desk.overlay.sketch(seat, points)
+            assert bool(sent) == (trust is Trust.INTERNAL)
+
+
+async def test_a_clock_that_fails_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise RuntimeError("clock")
+
+    async with house(tmp_path, monkeypatch) as place:
+        await place.open()
+        monkeypatch.setattr(place.desk, "tick", fails)
+        await place.locked()
+        assert any(m["t"] == "private" and m["reason"] == "stopped" for m in place.wall.seen)

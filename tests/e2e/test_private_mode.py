@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 import assistant.app
@@ -82,7 +85,16 @@ class Worker:
     def check(self) -> str:
         """The id of the check that it is told to begin."""
         told = self.until(lambda m: m["type"] == "tell" and "check" in m["message"])
-        return str(told["message"]["check"]["id"])
+        check = str(told["message"]["check"]["id"])
+        threading.Thread(target=self._watch, args=(check,), daemon=True).start()
+        return check
+
+    def _watch(self, check: str) -> None:
+        """Say that he is here, as long as there is a link; outside a watch of this check nobody listens."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                self.sees(check, "here")
+                time.sleep(0.5)
 
     def sees(self, check: str, kind: str, **more: Any) -> None:
         """An event of the face ability."""

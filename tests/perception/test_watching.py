@@ -366,16 +366,24 @@ def test_what_waits_too_long_for_the_core_is_not_sent(monkeypatch: pytest.Monkey
         its = PerceptionWorker("wall", lambda seen, changed: Watching(Driver(), {}, seen, changed), link)
         task = asyncio.create_task(its.run())
         its._seen("hands", {"type": "select"})
+        its._seen("face", {"type": "left"})
+        for _ in range(2 * module.MOST):
+            its._seen("face", {"type": "here"})
         await asyncio.sleep(0.05)
         links[0].up.set()
         monkeypatch.setattr(module, "HOLD_S", 1000.0)
         its._seen("hands", {"type": "cursor"})
-        await asyncio.to_thread(until, lambda: bool(sent))
+        await asyncio.to_thread(
+            until, lambda: any(m["type"] == "seen" and m["event"]["type"] == "cursor" for m in sent)
+        )
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
+    def kinds() -> list[str]:
+        return [message["event"]["type"] for message in list(sent) if message["type"] == "seen"]
+
     asyncio.run(work())
-    assert [message["event"]["type"] for message in sent if message["type"] == "seen"] == ["cursor"]
+    assert [kind for kind in kinds() if kind != "here"] == ["left", "cursor"]
 
 
 @pytest.mark.parametrize(
