@@ -40,6 +40,7 @@ from assistant.private_words import refusal_of
 from assistant.screens import PRIVATE_MODE
 from assistant.seeing import Seeing
 from display_bridge.hub import DisplayHub
+from display_bridge.state import INCIDENT
 from display_bridge.trust import Trust
 
 log = structlog.get_logger(__name__)
@@ -131,7 +132,7 @@ class PrivateDesk:
         if seat is None or seat.mode.phase is Phase.LOCKED or camera != seat.camera:
             return
         if self._put_aside(seat):
-            self.do(seat, seat.mode.put_aside(self.now()))
+            self.do(seat, seat.mode.put_aside(self.now(), counts=self._incident(display) in ("", seat.incident)))
             return
         mode, check, now = seat.mode, str(event.get("id", "")), self.now()
         match event["type"]:
@@ -154,9 +155,9 @@ class PrivateDesk:
                 if mode.phase is Phase.OPEN:
                     self._hub.unlock(display, now.wall + LEASE_S)
             case "left":
-                self.do(seat, mode.left(check))
+                self.do(seat, mode.left(check, now))
             case "onlooker":
-                self.do(seat, mode.onlooker(check))
+                self.do(seat, mode.onlooker(check, now))
             case _:
                 log.info("an event of no check that goes on", display=display)
 
@@ -204,7 +205,7 @@ class PrivateDesk:
             if not effects and mode.phase is not Phase.CHECKING and now.t - seat.here > HERE_S:
                 effects = mode.lock("camera-lost")
             if not effects and self._put_aside(seat):
-                effects = mode.put_aside(now)
+                effects = mode.put_aside(now, counts=self._incident(display) in ("", seat.incident))
             self.do(seat, effects)
 
     def close(self) -> None:
@@ -229,6 +230,7 @@ class PrivateDesk:
             match effect:
                 case BeginCheck(check):
                     seat.camera = self._seeing.camera_of(display, FACE) or ""
+                    seat.incident = self._incident(display)
                     self._seeing.use(seat.camera, FACE, on=True)
                     people = None if self._policy.people is None else list(self._policy.people)
                     self._seeing.tell(seat.camera, FACE, {"check": {"people": people, "id": check}})
@@ -324,6 +326,11 @@ class PrivateDesk:
         """Whether somebody has closed the overlay of a check that goes on: by touch, voice, or for an incident."""
         waits = seat.mode.phase in (Phase.CHECKING, Phase.PROVING)
         return waits and self._hub.overlay(seat.display) != PRIVATE_MODE
+
+    def _incident(self, display: str) -> str:
+        """The incident that is on a display, "" for none."""
+        shown = self._hub.shown(display)
+        return shown.args.get("incident", "") if shown.cause == INCIDENT else ""
 
     def _seat(self, display: str) -> Seat:
         if display not in self._seats:

@@ -22,7 +22,8 @@ WATCH_S = 30.0
 """How long a watch may answer."""
 OPENING_S = 10.0
 UNCOUNTED = frozenset({"no-face", "too-far", "several-faces"})
-"""Endings of a check that no stranger gains by, and that happen to everybody: no failures."""
+"""Endings that happen to everybody: no failures, as long as nothing was asked. Afterwards they would let a stranger
+choose among what is asked."""
 
 
 class Phase(StrEnum):
@@ -190,7 +191,8 @@ class PrivateMode:
         """The check has ended without a person. counts: False where the camera could not check at all."""
         if self.phase is not Phase.CHECKING or check != self.check:
             return []
-        return self._failed(reason, now) if counts and reason not in UNCOUNTED else self._ended(reason)
+        counted = counts and (self.asked or reason not in UNCOUNTED)
+        return self._failed(reason, now) if counted else self._ended(reason)
 
     def proved(self, check: str, how: SecondFactor, now: Now) -> list[Effect]:
         """The PIN was right, or the person's watch said yes."""
@@ -229,24 +231,26 @@ class PrivateMode:
         self.attempts = Attempts()
         return [Unlock()]
 
-    def left(self, check: str) -> list[Effect]:
-        """The person is away. An event without an id, or of this check's, counts."""
-        return self._away(check, "left")
+    def left(self, check: str, now: Now) -> list[Effect]:
+        """The person is away. An event without an id, or of this check's, counts; while a proof is asked for it is a
+        failure, or a watch could be asked again and again."""
+        return self._away(check, "left", now)
 
-    def onlooker(self, check: str) -> list[Effect]:
+    def onlooker(self, check: str, now: Now) -> list[Effect]:
         """Another face looks on."""
         if self.policy.onlooker is OnOnlooker.OFF or self.phase in (Phase.LOCKED, Phase.CHECKING):
             return []
         if self.policy.onlooker is OnOnlooker.LOCK:
-            return self._away(check, "onlooker")
+            return self._away(check, "onlooker", now)
         return [Hide()] if self.phase is Phase.OPEN and check in ("", self.check) else []
 
-    def put_aside(self, now: Now) -> list[Effect]:
-        """Somebody has closed the check. Once something was asked of him that is a failure."""
+    def put_aside(self, now: Now, *, counts: bool = True) -> list[Effect]:
+        """Somebody has closed the check. Once something was asked of him that is a failure. counts: False where it is
+        an incident that came before it."""
         if self.phase is Phase.LOCKED:
             return []
         asked = self.phase is Phase.PROVING or (self.phase is Phase.CHECKING and self.asked)
-        return self._failed("cancelled", now) if asked else self._ended("cancelled")
+        return self._failed("cancelled", now) if asked and counts else self._ended("cancelled")
 
     def lock(self, reason: str) -> list[Effect]:
         """Whatever goes on ends: by the button, a door, a lost camera, a screen that went, the service's end."""
@@ -273,10 +277,10 @@ class PrivateMode:
             return None
         return Means(means.pin and factor is not SecondFactor.WATCH, means.watch and factor is not SecondFactor.PIN)
 
-    def _away(self, check: str, reason: str) -> list[Effect]:
+    def _away(self, check: str, reason: str, now: Now) -> list[Effect]:
         if self.phase in (Phase.LOCKED, Phase.CHECKING) or check not in ("", self.check):
             return []
-        return self._ended(reason)
+        return self._failed(reason, now) if self.phase is Phase.PROVING else self._ended(reason)
 
     def _failed(self, reason: str, now: Now) -> list[Effect]:
         self.attempts = self.attempts.failed(now.wall)

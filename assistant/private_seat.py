@@ -24,11 +24,12 @@ ASKS = ("left", "right", "up", "blink")
 @dataclass(slots=True)
 class Seat:
     """args: of the overlay. here: when the watch last said that the person is here, seconds.
-    busy: a PIN is being compared."""
+    incident: what was on the display when the check began. busy: a PIN is being compared."""
 
     display: str
     mode: PrivateMode
     camera: str = ""
+    incident: str = ""
     args: dict[str, str] = field(default_factory=dict)
     progress: float = 0.0
     here: float = 0.0

@@ -11,6 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
+import assistant.private_desk
 import assistant.private_service
 import assistant.sight
 from assistant.pins import Pins
@@ -24,6 +25,7 @@ PIN, PERSON = "204816", "hong-gildong"
 def prepare(folder: Path, monkeypatch: Any) -> None:
     """No worker processes, quick hashes, one enrolled face with a PIN."""
     monkeypatch.setattr(assistant.sight, "camera_specs", lambda *_: [])
+    monkeypatch.setattr(assistant.private_desk, "HERE_S", 30.0)  # a slow machine's scripted camera is no lost one
     pins = Pins(folder / "db" / "pins.json", QUICK)
     monkeypatch.setattr(assistant.private_service, "pins_of", lambda _: pins)
     (folder / "faces").mkdir(parents=True, exist_ok=True)
@@ -135,14 +137,15 @@ async def house(tmp_path: Path, monkeypatch: Any, **private_mode: Any) -> AsyncI
             await socket.until("type", "welcome")
             socket.send({"type": "ready", "detail": {"camera": "off"}})
             camera = Camera(socket)
-            following = asyncio.gather(camera.follow(), camera.watch())
+            following = [asyncio.create_task(camera.follow()), asyncio.create_task(camera.watch())]
             async with (
                 api.screen(role="web") as citizen,
                 api.screen(token=api.token("wall")) as wall,
             ):
                 yield House(api, wall, citizen, camera)
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+            for task in following:
+                task.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
 
 
 def everything(screen: Any) -> str:

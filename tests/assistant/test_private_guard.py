@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from assistant import private_desk
 from assistant.attempts import FREE, Attempts
 from assistant.contracts import NotPermitted, Unavailable
-from assistant.private_desk import HERE_S
 from assistant.private_mode import Phase
 from display_bridge.trust import Trust, identity_of
 from tests.assistant.api_app import settled
@@ -198,13 +198,13 @@ async def test_only_a_watch_that_goes_on_keeps_it_open(tmp_path: Path, monkeypat
         check, desk = await place.open(), place.desk
         desk._clock = later = Later(desk._clock)
         for _ in range(4):
-            later.s += HERE_S - 1
+            later.s += private_desk.HERE_S - 1
             here = desk.seat("main").here
             await settled(lambda here=here: desk.seat("main").here > here + 1)
             desk.tick()
             assert place.trust == "private", "as long as he is said to be here"
         place.camera.watches = False
-        later.s += HERE_S
+        later.s += private_desk.HERE_S
         place.camera.says("another", "here")
         place.camera.says(check, "sketch", face=[])
         well = {"camera": "ok", "abilities": {"face": "ok"}, "frames": 10}

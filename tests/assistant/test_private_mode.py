@@ -63,7 +63,7 @@ def test_from_the_wish_to_the_lock() -> None:
     assert mode.opened("c", T0) == [], "the face alone is not enough"
     assert mode.proved("c", SecondFactor.PIN, T0) == [Propose("c", "kim")]
     assert mode.opened("c", T0) == [Unlock()]
-    assert mode.left("c") == [Lock("left"), EndCamera()]
+    assert mode.left("c", T0) == [Lock("left"), EndCamera()]
     assert mode.phase is Phase.LOCKED
 
 
@@ -100,9 +100,9 @@ def test_an_answer_to_another_check_counts_for_nothing() -> None:
 
 
 def test_what_an_onlooker_does_is_policy() -> None:
-    assert opened().onlooker("c") == [Lock("onlooker"), EndCamera()]
-    assert opened(Policy(SecondFactor.NONE, onlooker=OnOnlooker.HIDE)).onlooker("c") == [Hide()]
-    assert opened(Policy(SecondFactor.NONE, onlooker=OnOnlooker.OFF)).onlooker("c") == []
+    assert opened().onlooker("c", T0) == [Lock("onlooker"), EndCamera()]
+    assert opened(Policy(SecondFactor.NONE, onlooker=OnOnlooker.HIDE)).onlooker("c", T0) == [Hide()]
+    assert opened(Policy(SecondFactor.NONE, onlooker=OnOnlooker.OFF)).onlooker("c", T0) == []
 
 
 def test_it_closes_at_the_latest_when_the_policy_says() -> None:
@@ -151,6 +151,25 @@ def test_nobody_in_front_of_the_camera_is_no_failure() -> None:
     mode.ask("c", T0)
     mode.rejected("c", "virtual-camera", T0, counts=False)
     assert mode.attempts == Attempts()
+
+
+def test_whoever_has_seen_what_is_asked_does_not_begin_anew_for_nothing() -> None:
+    mode = PrivateMode(Policy(SecondFactor.EITHER))
+    for failures, reason in enumerate(("several-faces", "no-face"), 1):
+        mode.ask("c", T0)
+        mode.asked = True
+        mode.rejected("c", reason, T0)
+        assert mode.attempts.failures == failures
+    for failures, end in enumerate((mode.left, mode.onlooker), 3):
+        mode.ask("c", T0)
+        mode.verified("c", "kim", Means(pin=True, watch=True), T0)
+        assert mode.phase is Phase.PROVING
+        end("c", T0)
+        assert (mode.phase, mode.attempts.failures) == (Phase.LOCKED, failures)
+    mode.ask("c", T0)
+    mode.asked = True
+    mode.put_aside(T0, counts=False)
+    assert mode.attempts.failures == 4, "an incident came before it"
 
 
 EVENTS = st.lists(
@@ -231,9 +250,9 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
             case "opened":
                 effects = mode.opened(check, now)
             case "left":
-                effects = mode.left(check)
+                effects = mode.left(check, now)
             case "onlooker":
-                effects = mode.onlooker(check)
+                effects = mode.onlooker(check, now)
             case "lock":
                 effects = mode.lock("asked")
                 assert mode.phase is Phase.LOCKED

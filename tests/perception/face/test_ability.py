@@ -46,6 +46,8 @@ class Seat:
         plan: Callable[[], Plan] = lambda: fixed_plan([Ask.LEFT])  # noqa: E731
         self.ability = FaceAbility(its, source, lambda settings: self.eyes, plan)
         self.at = 0.0
+        self.here: list[str] = []
+        """Of which watch it was said that it goes on."""
 
     def tell(self, message: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [event.message() for event in self.ability.tell(message)]
@@ -55,7 +57,8 @@ class Seat:
         for _ in range(round(seconds * fps)):
             self.at += 1 / fps
             said += [event.message() for event in self.ability.see(blank(self.at))]
-        return said
+        self.here += [event["id"] for event in said if event["type"] == "here"]
+        return [event for event in said if event["type"] != "here"]
 
 
 @pytest.fixture
@@ -81,9 +84,12 @@ def test_a_check_and_then_a_watch(store: FaceStore, tmp_path: Path) -> None:
     assert [event["type"] for event in said[:-1]] == ["challenge"] * (len(said) - 1)
     assert seat.run(2) == []
     assert seat.tell({"watch": {"person": "mayor", "away_s": 5, "onlookers": True, "id": "w1"}}) == []
+    assert seat.here == []
     assert seat.run(8) == []
+    assert seat.here == ["w1"] * 8, "each second"
     assert seat.ability.idle(), "a few frames a second are enough"
     (left,) = seat.run(10)
+    assert 12 <= len(seat.here) <= 14, "as long as he may be away, and no longer"
     assert (left["type"], left["id"]) == ("left", "w1")
     assert 24 < left["t"] < 26.2
     seat.ability.close()

@@ -119,6 +119,7 @@ def test_a_live_person_passes_and_is_gone_when_another_takes_his_place_and_nothi
     for name in ("imwrite", "imwritemulti", "VideoWriter", "FileStorage"):
         monkeypatch.setattr(cv2, name, lambda *what, **more: written.append(what))
     said: list[dict[str, Any]] = []
+    here: list[dict[str, Any]] = []
 
     def stands(actor: Live, begin: float, seconds: float, fps: float, last: str) -> float:
         """What is said while somebody stands there, until the last of it; and when that was."""
@@ -126,7 +127,7 @@ def test_a_live_person_passes_and_is_gone_when_another_takes_his_place_and_nothi
             at = begin + number / fps
             for event in ability.see(Frame(at, actor.picture(at))):
                 actor.hear(at, event)
-                said.append(event.message())
+                (here if isinstance(event, Here) else said).append(event.message())
             if said and said[-1]["type"] == last:
                 return at
         return begin + seconds
@@ -143,6 +144,7 @@ def test_a_live_person_passes_and_is_gone_when_another_takes_his_place_and_nothi
         ability.tell({"watch": {"person": "grace", "away_s": 3.0, "onlookers": True, "id": "w"}})
         at = stands(Live(), at + 0.1, 3, 4, "left")
         assert said[told:] == []
+        assert len(here) >= 2
         stands(Live(ADA), at, 12, 4, "left")
         sketch = ability.sketch()
         ability.close()
