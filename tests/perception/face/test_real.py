@@ -27,7 +27,7 @@ from perception.face.challenge import random_plan
 from perception.face.decision import distance
 from perception.face.detector import RealEyes
 from perception.face.enrolling import look
-from perception.face.events import Ask
+from perception.face.events import Ask, Here
 from perception.face.face import Vector
 from perception.face.settings import FaceSettings
 from perception.face.store import Consent, FaceStore, Profile
