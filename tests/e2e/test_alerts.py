@@ -193,7 +193,7 @@ def test_the_bar_is_large_enough_and_says_what_is_not_there_yet(screens: Screens
     wall.click("#close-chooser")
     wall.wait_for_selector(".chooser", state="detached")
     wall.click(".tools .tool >> nth=1")
-    wall.wait_for_selector(".overlay .honest:has-text('카메라')")
+    wall.wait_for_selector(".overlay.private-mode:has-text('카메라가 없습니다')")
     wall.click(".overlay header .round")
     wall.wait_for_selector(".overlay", state="detached")
     screens.show("main", "prj-seoullo-7017")
