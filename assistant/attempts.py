@@ -59,7 +59,7 @@ class AttemptFile:
         self._otherwise = Attempts()
         self._known: dict[str, Attempts] = {}
         try:
-            self._known = _read(json.loads(path.read_text("utf-8")))
+            self._known = _read(json.loads(path.read_text("utf-8")), now)
         except FileNotFoundError:
             pass
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -82,7 +82,8 @@ class AttemptFile:
         log.error("the failed tries at private mode could not be written")
 
 
-def _read(given: Any) -> dict[str, Attempts]:
+def _read(given: Any, now: float) -> dict[str, Attempts]:
+    """What a file holds. A failure in the time to come is of a clock that was set back since: it counts as of now."""
     if not isinstance(given, dict) or not isinstance(given.get("attempts"), dict):
         raise ValueError("attempts")
     found = {}
@@ -90,5 +91,5 @@ def _read(given: Any) -> dict[str, Attempts]:
         failures, at = row["failures"], row["at"]
         if isinstance(failures, bool) or not isinstance(failures, int) or not 0 <= failures <= MOST:
             raise ValueError("failures")
-        found[str(key)] = Attempts(failures, float(at))
+        found[str(key)] = Attempts(failures, min(float(at), now))
     return found

@@ -30,7 +30,6 @@ _TOLD = (
     "of",
     "ask",
     "slot",
-    "book",
 )
 """What of an event is told; a person's name is not."""
 

@@ -209,12 +209,15 @@ def pair_issue(
     """Issue a token and the address that pairs the device. They are printed once; only a digest is kept."""
     from content_registry.loader import load_registry
     from display_bridge.pairing import CONSOLE
+    from perception.face.store import checked_name
 
     settings = read_settings(settings_file)
     pairing = _pairing(settings)
     try:
         if department and department not in load_registry().departments:
             raise BadInput("unknown-department", f"there is no department {department!r}")
+        if person:
+            checked_name(person)
         token, device = pairing.issue(
             role=role, display=display, name=name or f"{role} {display}", department=department, person=person
         )

@@ -24,6 +24,7 @@ def enroll_pin(
     """Set a PIN of 6 to 12 digits: typed twice, unseen. Only a hash of it (argon2) is kept; it applies at once."""
     from assistant.cli import fail, read_settings, write
     from assistant.private_service import pins_of
+    from perception.face.store import checked_name
 
     pins = pins_of(read_settings(settings_file))
     try:
@@ -36,7 +37,7 @@ def enroll_pin(
             pins.remove(name)
             write({"type": "removed", "name": name})
         else:
-            pins.set(name, _line() if stdin else _typed())
+            pins.set(checked_name(name), _line() if stdin else _typed())
             write({"type": "pin", "name": name})
     except SeoulaError as error:
         fail(error)

@@ -57,14 +57,17 @@ class Proofs:
             return Means()
 
     def commands(
-        self, desk: Desk, otherwise: Callable[..., Awaitable[None] | None]
+        self, desk: Desk, otherwise: Callable[..., Awaitable[None] | None], *, by_hand: bool = False
     ) -> Callable[..., Awaitable[None] | None]:
-        """What screens command, with the answers to a check taken out; the rest goes on to `otherwise`."""
+        """What screens command, with the answers to a check taken out; the rest goes on to `otherwise`. by_hand: it
+        comes of the motion mouse, with which no PIN is typed: who stands in the room could read it off the air."""
 
         def command(
             display: str, operation: str, args: Mapping[str, Any], identity: Identity
         ) -> Awaitable[None] | None:
             if operation == "private_pin":
+                if by_hand:
+                    raise NotPermitted("pin-by-hand", "a PIN is typed on the screen, not pointed at")
                 return self.pin(desk, display, args, identity)
             if operation == "private_watch":
                 self.watch(desk, display, args, identity)

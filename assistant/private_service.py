@@ -69,7 +69,7 @@ class PrivateService:
         if hub.on_command is not None:
             hub.on_command = self.proofs.commands(self.desk, hub.on_command)
         if hub.hands.on_command is not None:
-            hub.hands.on_command = self.proofs.commands(self.desk, hub.hands.on_command)
+            hub.hands.on_command = self.proofs.commands(self.desk, hub.hands.on_command, by_hand=True)
         self._service.spawn(self.desk.run())
 
     def stop(self) -> None:

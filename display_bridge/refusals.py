@@ -17,6 +17,7 @@ REFUSALS_KO = {
     "too-many": "잠시 뒤에 다시 눌러 주세요.",
     "too-many-displays": "더 많은 디스플레이를 열 수 없습니다.",
     "wrong-pin": "PIN이 맞지 않습니다.",
+    "pin-by-hand": "PIN은 화면을 직접 눌러 입력해 주세요.",
     "bad-pin": "PIN은 6~12자리 숫자입니다.",
     "not-asked": "지금은 확인할 것이 없습니다.",
     "not-your-watch": "다른 분의 시계입니다.",

@@ -5,6 +5,8 @@ export const MOST = 200;
 /** The arrows of lists stand above dialogs, too, and belong to the lists in them. */
 const ARROW = ".hand-arrow";
 const CHOOSABLE = "button:not(:disabled), a[href]:not([target]), summary, select:not(:disabled), textarea:not(:disabled), input:not([type=hidden]):not(:disabled), [role=button][tabindex='0'], [role=option], [role=tab]";
+/** Nobody types a PIN in the air, where others see it. */
+const NEVER = ".pin *";
 const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select";
 /** Where a shape is looked for that is not in the middle of its own rectangle: a district, a ring. */
 const PLACES = [[0.5, 0.5], [0.25, 0.5], [0.75, 0.5], [0.5, 0.25], [0.5, 0.75]];
@@ -51,7 +53,7 @@ export class HandTargets {
     const dialogs = [...this.#root.querySelectorAll("[aria-modal=true], dialog[open]")].filter((one) => one.getClientRects().length);
     const roots = dialogs.length ? dialogs : [this.#root];
     const arrows = dialogs.length ? [...this.#root.querySelectorAll(ARROW)] : [];
-    return [...arrows, ...roots.flatMap((one) => [...one.querySelectorAll(CHOOSABLE)])];
+    return [...arrows, ...roots.flatMap((one) => [...one.querySelectorAll(CHOOSABLE)].filter((its) => !its.matches(NEVER)))];
   }
 
   /** The part of the screen where a finger would press this element; null where it would press another one. */

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from assistant.contracts.errors import BadInput, ConfigError, SeoulaError
 from perception.face.face import Vector
 from perception.face.settings import FaceSettings
 from perception.face.store import FaceStore, Profile, checked_key, key_in
 
 Stamp = tuple[tuple[str, int, int], ...]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Profiles:
         self._folder, self._settings = settings.profiles, settings
 
     def known(self, names: Sequence[str] | None, embedder: str) -> Known:
-        """These people; None: all who can be read, one damaged file leaving the others. Raises BadInput
+        """These people; None: all. Who cannot be read leaves the others, and is told in the log without a name; it is
+        an error where nobody is left. Raises BadInput
         `nobody-enrolled`, `no-such-person`, `bad-profile`, `other-embedder`, ConfigError `wrong-face-key`,
         `bad-face-key`, `no-face-key`."""
         store = self._store()
@@ -44,8 +49,7 @@ class Profiles:
             try:
                 people[name] = _usable(store.load(name), embedder)
             except SeoulaError as error:
-                if names is not None:
-                    raise
+                log.warning("an enrolled face cannot be read", code=error.code)
                 problem = problem or error
         if not people:
             raise problem or BadInput("nobody-enrolled", "nobody's face is enrolled (seoula enroll face)")

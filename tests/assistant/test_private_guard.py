@@ -238,6 +238,19 @@ async def test_a_pin_needs_a_paired_device(tmp_path: Path, monkeypatch: pytest.M
         assert place.desk.seat("main").mode.phase is Phase.PROVING
 
 
+async def test_no_pin_is_typed_in_the_air(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        place.camera.says(await place.ask(), "verified", person=PERSON)
+        await place.phase("proving")
+        by_hand = place.hub.hands.on_command
+        assert by_hand is not None
+        paired = replace(identity_of("wall", paired=True, local=True, trust_local=True), device="d")
+        with pytest.raises(NotPermitted) as caught:
+            by_hand("main", "private_pin", {"pin": PIN}, paired)
+        assert caught.value.code == "pin-by-hand"
+        assert place.desk.seat("main").mode.phase is Phase.PROVING
+
+
 async def test_what_is_let_through_late_does_not_open_a_screen_that_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -297,13 +297,15 @@ def test_failures_outlast_a_restart(tmp_path: Path) -> None:
     file.keep("main", Attempts(6, 5000.0))
     file.keep("person:시장", Attempts(2, 5.0))
     assert path.stat().st_mode & 0o777 == 0o600
-    again = AttemptFile(path, 0.0)
+    again = AttemptFile(path, 5010.0)
     assert (again.of("main"), again.of("person:시장"), again.of("side")) == (
         Attempts(6, 5000.0),
         Attempts(2, 5.0),
         Attempts(),
     )
     assert again.of("main").wait_s(5010.0) == 50.0
+    set_back = AttemptFile(path, 1000.0)
+    assert set_back.of("main").wait_s(1030.0) == 30.0, "a clock that was set back locks nobody out for a day"
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"attempts": 3}', '{"attempts": {"main": {"failures": -1, "at": 0}}}'])
@@ -379,6 +381,11 @@ def test_the_command_line_sets_lists_and_forgets_a_pin(tmp_path: Path, monkeypat
     assert weak.exit_code == 1
     assert run.invoke(cli, ["enroll", "pin", "--name", "kim"], input="204816\n").exit_code == 1, "no terminal"
     assert json.loads(run.invoke(cli, ["enroll", "pin", "--list"]).stdout)["name"] == "kim"
+    for name in ("Hong Gildong", "../kim"):
+        nobody = run.invoke(cli, ["enroll", "pin", "--name", name, "--stdin"], input="204816\n")
+        assert (nobody.exit_code, "bad-name" in nobody.output) == (1, True), "no face can have this name"
+        watch = run.invoke(cli, ["pair", "issue", "watch", "main", "--person", name])
+        assert (watch.exit_code, "bad-name" in watch.output) == (1, True)
     assert run.invoke(cli, ["enroll", "pin", "--name", "kim", "--remove"]).exit_code == 0
     assert run.invoke(cli, ["enroll", "pin", "--list"]).stdout == ""
     watch = ["pair", "issue", "watch", "main", "--person", "kim"]

@@ -118,6 +118,7 @@ def test_one_bad_profile_leaves_the_others(tmp_path: Path) -> None:
     store.save(MAYOR)
     (tmp_path / "aide.face").write_bytes(b"rubbish")
     assert profiles.known(None, "drawn").people == {"mayor": MAYOR.vectors}
+    assert profiles.known(["aide", "nobody", "mayor"], "drawn").people == {"mayor": MAYOR.vectors}
     for names, embedder, code in (
         (["aide"], "drawn", "bad-profile"),
         (["nobody"], "drawn", "no-such-person"),
