@@ -36,6 +36,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         city_data={"alerts": False},
     )
     with product(settings) as made:
+        made.wait(lambda: made.component("speaking").get("state") == "ok")  # a kiosk reads out what has the focus
         yield made
 
 
