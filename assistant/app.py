@@ -201,7 +201,7 @@ def build_app(service: Service, port: Callable[[], int]) -> FastAPI:
             sight.start(port())
             yield
         finally:
-            await sight.stop()
+            sight.stop()
             await service.calls.stop()
             if media is not None:
                 await media.stop()

@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from assistant.contracts import BadInput, ConfigError
+from assistant.contracts import BadInput, ConfigError, Unavailable
 from telephony.private_files import write_private
 
 LEAST, MOST = 6, 12
@@ -73,7 +73,10 @@ class Pins:
             raise ConfigError("bad-pin-file", f"{self._path.name} cannot be read ({type(error).__name__})") from error
 
     def _save(self, pins: dict[str, str]) -> None:
-        write_private(self._path, json.dumps({"version": 1, "pins": pins}, ensure_ascii=False, indent=1).encode())
+        try:
+            write_private(self._path, json.dumps({"version": 1, "pins": pins}, ensure_ascii=False, indent=1).encode())
+        except OSError as error:
+            raise Unavailable("disk", f"the PINs could not be written ({error.strerror})") from error
 
 
 def check_form(pin: str) -> None:

@@ -54,10 +54,9 @@ class Sight:
         if self.seeing.cameras:
             self._service.spawn(self._look())
 
-    async def stop(self) -> None:
-        """Nothing is seen any more; the workers end with the service's other children."""
+    def stop(self) -> None:
+        """Nothing private stays open; the workers end with the service's other children."""
         self.private.stop()
-        await asyncio.sleep(0)
 
     async def _look(self) -> None:
         while True:

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+import assistant.pins
 from assistant.attempts import FREE, STRICT_FROM, AttemptFile, Attempts
 from assistant.cli import cli
-from assistant.contracts import BadInput, ConfigError
+from assistant.contracts import BadInput, ConfigError, Unavailable
 from assistant.pins import Pins, is_trivial
 from assistant.private_mode import (
     PROVE_S,
@@ -368,6 +369,22 @@ def test_a_damaged_pin_file_is_said_and_kept(tmp_path: Path) -> None:
             use()
     path.write_text(json.dumps({"pins": {"kim": "no hash"}}))
     assert not pins.verify("kim", "204816")
+
+
+def test_a_disk_that_refuses_a_pin_is_said_and_keeps_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = Pins(tmp_path / "pins.json", QUICK)
+    pins.set("kim", "204816")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(assistant.pins, "write_private", full)
+    for use in (lambda: pins.set("kim", "975310"), lambda: pins.remove("kim")):
+        with pytest.raises(Unavailable, match="No space"):
+            use()
+    assert pins.verify("kim", "204816")
 
 
 def test_the_command_line_sets_lists_and_forgets_a_pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
