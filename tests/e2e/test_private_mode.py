@@ -116,7 +116,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.wait_for_selector("body[data-panel]:not([data-panel=''])", timeout=60_000)
         wall.click("footer .tools button:last-child")
         check = worker.check()
-        shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 화면에도")
+        shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 보여 주지도")
         ring = [[0.5 + 0.1 * x / 9, 0.3 + 0.12 * y / 9] for x in range(10) for y in range(10)]
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
         worker.sees(check, "sketch", face=ring)
@@ -125,13 +125,13 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
             "() => (document.querySelector('.face-sketch .points')?.getAttribute('d') ?? '').length > 100"
         )
         worker.sees(check, "verified", person=PERSON)
-        shown(wall, "얼굴이 확인되었습니다", "PIN을 눌러 주세요")
+        shown(wall, "얼굴이 확인되었습니다", "PIN을 입력해 주세요")
         assert wall.get_attribute("body", "data-panel") != SECRET
         assert not wall.query_selector(".private-mark")
         for digit in "999999":
             wall.click(f".digits button:text-is('{digit}')")
         wall.click(".digits button[type=submit]")
-        shown(wall, "PIN이 맞지 않습니다")
+        shown(wall, "PIN이 맞지 않습니다. 4번 더 시도할 수 있습니다.")
         wall.fill(".pin input", PIN)
         wall.keyboard.press("Enter")
         wall.wait_for_selector(".private-mark", timeout=60_000)
@@ -140,7 +140,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.wait_for_selector(f"body[data-panel='{SECRET}']", timeout=60_000)
         worker.sees(check, "left")
         wall.wait_for_selector(f"body:not([data-panel='{SECRET}'])", timeout=60_000)
-        shown(wall, "자리를 뜨셔서 비공개 모드를 닫았습니다")
+        shown(wall, "자리를 비우셔서 비공개 모드를 닫았습니다")
         wall.wait_for_selector(".private-mark", state="detached")
         worker.until(lambda m: m["type"] == "use" and not m["on"])
 
@@ -149,7 +149,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.click("footer .tools button:last-child")
         worker.sees(worker.check(), "verified", person=PERSON)
         shown(wall, "시계에서 확인해 주세요")
-        shown(wrist, "비공개 모드를 여시겠습니까?")
+        shown(wrist, "비공개 모드를 열까요?")
         wrist.click(".wrist-choices button:first-child")
         wall.wait_for_selector(".private-mark", timeout=60_000)
         wall.click(".private-mark button")
