@@ -133,10 +133,13 @@ export function pinWords(args, told) {
 
 /** Digits that are typed go in at once, on screens with keys, too; a touch keyboard stays away: the keypad is there. */
 const ready = (input) => input && queueMicrotask(() => input.focus({ preventScroll: true }));
+const onlyDigits = ({ target }) => {
+  if (/\D/.test(target.value)) target.value = target.value.replace(/\D/g, "");
+};
 const key = (press, label, content, kind = "button") => html`<button type=${kind} class=${kind === "submit" ? "firm" : ""} aria-label=${label} @click=${press ?? nothing}>${content}</button>`;
 const keypad = (args, local, actions) => html`<form class="pin" autocomplete="off" @submit=${(event) => sendPin(event, actions)}>
   <label><span>${word(["PIN을 입력해 주세요", "Enter the PIN"])}</span>
-    <input ${ref(ready)} type="password" inputmode="none" autocomplete="off" maxlength=${MOST_DIGITS} aria-describedby="pin-wrong" /></label>
+    <input ${ref(ready)} @input=${onlyDigits} type="password" inputmode="none" autocomplete="off" maxlength=${MOST_DIGITS} aria-describedby="pin-wrong" /></label>
   <p id="pin-wrong" class="wrong" role="alert">${pinWords(args, local.pinTold) ?? nothing}</p>
   <div class="digits">${[..."123456789"].map((digit) => key((event) => press(event, digit), digit, digit))}
     ${key((event) => press(event, "erase"), word(["지우기", "Erase"]), icon("erase"))} ${key((event) => press(event, "0"), "0", "0")}
