@@ -247,12 +247,14 @@ const actions = {
   setSubmenu: (submenu) => store.setLocal({ submenu }),
   choosePanel: (panel) => {
     actions.closeMenu();
-    actions.send("show", { panel });
+    actions.open(panel);
   },
   set: (changes) => store.setLocal(changes),
   token: () => connection.hello.token,
   /** A tile of a role's own page was chosen. */
-  chosen: (panel) => actions.send("show", { panel: panel.id }),
+  chosen: (panel) => actions.open(panel.id),
+  /** Its panel says how private mode is opened; who touches it wants it open. */
+  open: (panel) => (panel === "fn-private-mode" && OFFICE.has(role) ? actions.send("private_mode", { on: true }) : actions.send("show", { panel })),
   reloadCatalog: async () => {
     try {
       store.setLocal({ catalog: await loadCatalog(CITIZENS.has(role) ? null : token), catalogError: null });
