@@ -20,7 +20,7 @@ async def test_all_that_the_shell_names_is_there_and_is_what_its_digest_says(api
     shell = answer.json()
     assert answer.headers["cache-control"] == "no-cache"
     assert {"/web/roles/kiosk.js", "/web/main.js", "/web/css/care.css", START_URL} <= set(shell["files"])
-    assert not {"/web/sw.js", "/web/runs.js", "/web/runs.html"} & set(shell["files"])
+    assert not {"/web/sw.js", "/web/runs.js", "/web/operators.html"} & set(shell["files"])
     for path, wanted in shell["files"].items():
         served = await api.http.get(path)
         assert served.status_code == 200, path
