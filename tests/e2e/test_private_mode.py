@@ -23,7 +23,7 @@ from assistant.settings import Settings
 from tests.assistant.api_app import registry, understander
 from tests.assistant.private_house import CAMERA, PERSON, PIN, prepare
 from tests.e2e.audit import audit
-from tests.e2e.browser import errors_of, one_browser
+from tests.e2e.browser import Pages, errors_of, one_browser
 from tests.e2e.test_privacy import House
 from tests.running import PROJECT
 
@@ -133,6 +133,26 @@ def said(page: Page) -> str:
     return page.inner_text(".asked-turn")
 
 
+def no_digit_is_read_out(place: Place, pages: Pages) -> None:
+    """A tablet with spoken guidance says what is touched; of a PIN it says nothing."""
+    with pages(1280, 800) as tablet:
+        said: list[str] = []
+        tablet.on("request", lambda asked: said.append(asked.post_data or "") if "/api/v1/speech" in asked.url else None)
+        tablet.goto(place.address("tablet", True))
+        tablet.wait_for_selector(".digits", timeout=60_000)
+        clean(tablet)
+        for digit in "73":
+            tablet.click(f".digits button:text-is('{digit}')")
+        tablet.wait_for_timeout(400)  # a label is said once nothing else was touched for 0.14 s
+        tablet.evaluate("document.querySelector('.thumb .keys button:last-child').click()")  # it is behind the dialog
+        for _ in range(600):
+            if said:
+                break
+            tablet.wait_for_timeout(50)
+        assert len(said) == 1, "the key alone"
+        assert not {"7", "3"} & set(json.loads(said[0])["text"])
+
+
 def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> None:
     link = place.origin.replace("http", "ws", 1) + "/ws/v1/workers/camera-wall"
     with one_browser() as pages, pages(1920, 1080) as wall, pages(390, 390) as wrist, connect(link) as socket:
@@ -157,6 +177,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         shown(wall, "얼굴이 확인되었습니다", "PIN을 입력해 주세요")
         assert said(wall) == "얼굴이 확인되었습니다"
         assert wall.evaluate("document.activeElement.matches('.pin input')"), "digits go in at once"
+        no_digit_is_read_out(place, pages)
         wall.keyboard.type("99x8")
         wall.click(".digits button[aria-label='지우기']")
         wall.keyboard.press("Backspace")
