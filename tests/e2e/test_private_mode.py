@@ -137,7 +137,9 @@ def no_digit_is_read_out(place: Place, pages: Pages) -> None:
     """A tablet with spoken guidance says what is touched; of a PIN it says nothing."""
     with pages(1280, 800) as tablet:
         said: list[str] = []
-        tablet.on("request", lambda asked: said.append(asked.post_data or "") if "/api/v1/speech" in asked.url else None)
+        tablet.on(
+            "request", lambda asked: said.append(asked.post_data or "") if "/api/v1/speech" in asked.url else None
+        )
         tablet.goto(place.address("tablet", True))
         tablet.wait_for_selector(".digits", timeout=60_000)
         clean(tablet)
