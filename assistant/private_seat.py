@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.contracts import OpenOverlay
+from assistant.contracts import CloseOverlay, OpenOverlay
 from assistant.private_mode import Demand, Phase, PrivateMode
 from assistant.screens import PRIVATE_MODE
 from display_bridge.hub import DisplayHub
@@ -52,6 +52,11 @@ class PrivateOverlay:
         if self._hub.overlay(seat.display) == PRIVATE_MODE:
             self._hub.apply(OpenOverlay(seat.display, PRIVATE_MODE, dict(seat.args)))
 
+    def revealed(self, seat: Seat) -> None:
+        """An onlooker whom somebody was told of has gone."""
+        if seat.args.get("reason") == "onlooker" and self._hub.overlay(seat.display) == PRIVATE_MODE:
+            self._hub.apply(CloseOverlay(seat.display))
+
     def challenge(self, seat: Seat, event: Mapping[str, Any]) -> None:
         """Which movement is asked for, and how far it is made. A message that makes no sense is passed over."""
         step, of, ask, progress = (event.get(name) for name in ("step", "of", "ask", "progress"))
@@ -68,6 +73,7 @@ class PrivateOverlay:
         """Ask for the second factor. epoch: seconds from the machine's clock to the calendar's."""
         flags = {"pin": demand.pin, "watch": demand.watch, "wrong": demand.wrong}
         told = {name: "1" for name, on in flags.items() if on}
+        told |= {"left": str(demand.left)} if demand.wrong and demand.left else {}
         self.tell(seat, phase="proving", check=seat.mode.check, until=f"{demand.until + epoch:.1f}", **told)
 
     def sketch(self, seat: Seat, points: object) -> None:
