@@ -13,6 +13,7 @@ const ASKS = {
   right: ["right", ["고개를 오른쪽으로 돌려 주세요", "Turn your head to your right"]],
   up: ["up", ["고개를 위로 들어 주세요", "Look up"]],
   blink: ["eye", ["눈을 한 번 깜박여 주세요", "Blink once"]],
+  still: ["check", ["가만히 계세요", "Hold still"]],
 };
 
 /** What went wrong, and what to do. */
@@ -87,14 +88,16 @@ function sketch(local, ask, progress) {
 }
 
 function asking(args, local, actions) {
-  const [, words] = ASKS[args.ask] ?? ["person", ["카메라를 봐 주세요", "Look at the camera"]];
-  return html`${light()}${sketch(local, args.ask, args.progress)}
+  const [, asked] = ASKS[args.ask] ?? ["person", ["카메라를 봐 주세요", "Look at the camera"]];
+  const made = Number(args.progress) >= 1; // what comes next is asked for only while the head is still
+  const words = made ? ["좋습니다. 앞을 보고 가만히 계세요", "Good. Look ahead and hold still"] : asked;
+  return html`${light()}${sketch(local, made ? "still" : args.ask, args.progress)}
     <p class="asked-turn" role="status" aria-live="assertive">${word(words)}</p>
     <p class="step-of">${word(["단계", "Step"])} ${args.step} / ${args.of}</p>${why()}${cancel(actions)}`;
 }
 
 function starting(_, local, actions) {
-  return html`${light()}${sketch(local, "", 0)}<p class="asked-turn" role="status">${word(["카메라를 봐 주세요", "Look at the camera"])}</p>${why()}${cancel(actions)}`;
+  return html`${light()}${sketch(local, "", 0)}<p class="asked-turn" role="status">${word(["카메라를 봐 주세요. 가만히 계세요", "Look at the camera and hold still"])}</p>${why()}${cancel(actions)}`;
 }
 
 const field = (event) => event.target.closest("form").querySelector("input");

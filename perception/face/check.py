@@ -66,7 +66,8 @@ class Check:
         if self.over:
             return []
         assert self._began is not None
-        if at - self._began > self._settings.check.longest_s:
+        its = self._settings.check
+        if at - self._began > (its.known_longest_s if self._challenge.plan.known else its.longest_s):
             return self._end(at, Reason.TIMEOUT)
         if self._following.crowded and self._settings.check.alone:
             return self._end(at, Reason.SEVERAL_FACES)

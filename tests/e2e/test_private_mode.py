@@ -126,6 +126,8 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
         worker.sees(check, "sketch", face=ring)
         shown(wall, "고개를 왼쪽으로 돌려 주세요", "1 / 3")
+        worker.sees(check, "challenge", step=1, of=3, ask="left", progress=1.0)
+        shown(wall, "가만히 계세요")
         wall.wait_for_function(
             "() => (document.querySelector('.face-sketch .points')?.getAttribute('d') ?? '').length > 100"
         )
