@@ -111,6 +111,11 @@ class Challenge:
         """Whether the face at rest is known."""
         return self._phase is not _Phase.REST
 
+    @property
+    def made_all(self) -> bool:
+        """Whether every movement was made; the last one may still be on its way back."""
+        return self.step == len(self.plan.steps)
+
     def wants(self, face: Face) -> bool:
         """Whether this very frame should be looked at for who it is: the head has turned as asked."""
         return self.asking not in (None, Ask.BLINK) and not self._matched and self._amount(face) >= 1.0
@@ -216,7 +221,7 @@ class Challenge:
     def _return(self, at: float, face: Face) -> Outcome:
         assert self._since is not None
         if self._at_rest(face):
-            if self.step == len(self.plan.steps):
+            if self.made_all:
                 self._phase = _Phase.END
                 return Outcome.DONE
             self._go(_Phase.PAUSE, at)
