@@ -170,7 +170,12 @@ def replay(
     debug: Annotated[bool, typer.Option("--debug", help="--as face: the measured figures too")] = False,
     settings_file: SettingsFile = None,
 ) -> None:
-    """Play recordings through the real chain in the files' own time, faster than real time."""
+    """Play recordings through the real chain in the files' own time, faster than real time.
+
+    Exit code 0: every file was seen or heard to its end, whatever the answer (`rejected` and `not_understood` are
+    answers, on stdout). 1: a file, a name, a key or a model is missing or damaged: a row of the type `error` says which
+    file, and stderr what else. 2: wrong usage.
+    """
     settings = read_settings(settings_file)
     from assistant.cli_replay import replay_face, replay_hands, replay_shelf
     from assistant.replays import replay_microphone
