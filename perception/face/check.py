@@ -94,6 +94,8 @@ class Check:
         if self._challenge.plan.known and self._challenge.made_all and self._last == self._person != "":
             self.over, self.person = True, self._person
             return [Verified(at, self.id, self._person)]
+        if not self._person and self._decision.nobody:
+            return self._end(at, Reason.NOT_RECOGNISED)
         return self._end(at, Reason.CHALLENGE_FAILED if self._challenge.rested and not self._after else self._why())
 
     def figures(self, vector: Vector | None) -> dict[str, float]:

@@ -399,14 +399,22 @@ def test_a_whole_frame_must_be_seen_in_nearly_every_look(seen: list[float]) -> N
     assert liveness.picture == (seen[-10:].count(1.0) >= 9)
 
 
-@pytest.mark.parametrize(("cut", "said"), [(3.1, "challenge-failed"), (3.9, "verified"), (0.4, "timeout")])
-def test_a_recording_that_ends_with_its_last_movement_is_whole(cut: float, said: str) -> None:
+@pytest.mark.parametrize(
+    ("cut", "who", "said"),
+    [
+        (3.1, HIM, "challenge-failed"),
+        (3.9, HIM, "verified"),
+        (0.4, HIM, "timeout"),
+        (0.4, OTHER, "not-recognised"),
+    ],
+)
+def test_a_recording_that_ends_with_its_last_movement_is_whole(cut: float, who: Vector, said: str) -> None:
     check = Check("7", PEOPLE, lambda: fixed_plan([Ask.LEFT]))
     for number in range(round(cut * 15)):
         at = number / 15
         seen = check.see(at, [done(Ask.LEFT, at - 2.6) if at > 2.6 else face()])
         assert seen is not None
-        check.look(at, seen, HIM if check.wants(at, seen) else None)
+        check.look(at, seen, who if check.wants(at, seen) else None)
     assert not check.over
     (event,) = check.broken_off(cut)
     assert said in (event.message()["type"], event.message().get("reason"))
