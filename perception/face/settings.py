@@ -48,8 +48,8 @@ class ChallengeSettings:
     """Nobody begins to turn, or shuts his eyes, in less since he was asked; whoever does was moving anyway."""
     latest_s: float = 2.5
     """Nor later than this: whoever begins to turn then was not asked."""
-    begun: float = 0.35
-    """From this share of a movement on it has begun."""
+    begun: float = 0.7
+    """From this share of a movement on it has begun; heads that have come to rest may be off by less (centre_tilt)."""
     step_s: float = 3.5
     """So long one movement may take, and coming back from it."""
     known_step_s: float = 12.0
