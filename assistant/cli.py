@@ -174,8 +174,9 @@ def replay(
     """Play recordings through the real chain in the files' own time, faster than real time.
 
     With several files, each begins with a `file` line. What is wrong with a file is an `error` line on stdout, and the
-    others are played all the same; what is wrong with the whole command (an option, a name, a component that is
-    missing) is said on stderr, and nothing is played. The exit code is 0 only when every file was played to its end.
+    others are played all the same; what is wrong with the whole command (a name, a key, a component that is missing) is
+    said on stderr, and nothing is played. Exit code 0: every file was played to its end, whatever the answer (`rejected`
+    and `not_understood` are answers). 1: something was missing or damaged. 2: wrong usage.
     """
     settings = read_settings(settings_file)
     from assistant.cli_replay import replay_face, replay_hands, replay_shelf

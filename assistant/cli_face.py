@@ -75,6 +75,8 @@ def _store(settings: Settings, *, make: bool = False) -> FaceStore:
     from perception.face.store import FaceStore, checked_key, key_in
 
     told = face_key(settings)
+    # A new key beside faces that were sealed with another one would make them unreadable for good.
+    make = make and not FaceStore(faces_folder(settings), bytes(32)).names()
     key = checked_key(told) if told else key_in(key_file(settings), make=make)
     return FaceStore(faces_folder(settings), key)
 

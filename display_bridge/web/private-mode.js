@@ -17,6 +17,7 @@ const ASKS = {
   right: ["right", ["고개를 오른쪽으로 돌려 주세요", "Turn your head to your right"]],
   up: ["up", ["고개를 위로 들어 주세요", "Look up"]],
   blink: ["eye", ["눈을 한 번 깜박여 주세요", "Blink once"]],
+  still: ["check", ["가만히 계세요", "Hold still"]],
 };
 
 /** What went wrong, and what to do. */
@@ -94,12 +95,17 @@ function sketch(local, ask, progress) {
 }
 
 const LOOK = ["카메라를 봐 주세요", "Look at the camera"];
-const asking = (args, local, actions) => [
-  html`${light()}${sketch(local, args.ask, args.progress)}`,
-  says(ASKS[args.ask]?.[1] ?? LOOK),
-  html`<p class="step-of">${word(["", "Step "])}${args.step} / ${args.of}${word([" 단계", ""])}</p>${why()}${cancel(actions)}`,
-];
-const starting = (_, local, actions) => [html`${light()}${sketch(local, "", 0)}`, says(LOOK), html`${why()}${cancel(actions)}`];
+const STILL = ["카메라를 봐 주세요. 가만히 계세요", "Look at the camera and hold still"];
+const MADE = ["좋습니다. 앞을 보고 가만히 계세요", "Good. Look ahead and hold still"];
+function asking(args, local, actions) {
+  const made = Number(args.progress) >= 1; // what comes next is asked for only while the head is still
+  return [
+    html`${light()}${sketch(local, made ? "still" : args.ask, args.progress)}`,
+    says(made ? MADE : (ASKS[args.ask]?.[1] ?? LOOK)),
+    html`<p class="step-of">${word(["", "Step "])}${args.step} / ${args.of}${word([" 단계", ""])}</p>${why()}${cancel(actions)}`,
+  ];
+}
+const starting = (_, local, actions) => [html`${light()}${sketch(local, "", 0)}`, says(STILL), html`${why()}${cancel(actions)}`];
 
 const field = (event) => event.target.closest("form").querySelector("input");
 function press(event, digit) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from perception.face.events import Ask
@@ -18,26 +18,42 @@ _STRIKES = 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked, and the pause before each."""
+    """What is asked, and the pause before each, in which the head is held still. spare: what is asked beyond for each
+    movement too early, with the pauses that are left. known: a recording was made with it; it is given its own time."""
 
     steps: tuple[Ask, ...]
     pauses: tuple[float, ...]
+    spare: tuple[Ask, ...] = ()
+    known: bool = False
+
+    def one_more(self) -> Plan:
+        """With the first of the spare ones."""
+        return replace(self, steps=self.steps + self.spare[:1], spare=self.spare[1:])
 
 
 def random_plan(chance: random.Random, settings: ChallengeSettings | None = None) -> Plan:
-    """Turns of the head, no one twice in a row, and a blink at any place among them, after pauses of any length."""
+    """Turns of the head and a blink at any place among them, after pauses: short ones, in which a film may well be
+    still, and a long one before any of them, longer than it can be after what was asked."""
     its = settings or ChallengeSettings()
     kinds = [Ask.LEFT, Ask.RIGHT, *([Ask.UP] if its.up else [])]
-    steps: list[Ask] = []
-    for _ in range(its.turns + chance.randint(0, its.more_turns)):
-        steps.append(chance.choice([kind for kind in kinds if kind not in steps[-1:]]))
+    steps = [chance.choice(kinds) for _ in range(its.turns + chance.randint(0, its.more_turns))]
     steps.insert(chance.randrange(len(steps) + 1), Ask.BLINK)
-    return Plan(tuple(steps), tuple(chance.uniform(*its.pause_s) for _ in steps))
+    return paused_plan(steps, chance, its)
+
+
+def paused_plan(steps: Sequence[Ask], chance: random.Random, settings: ChallengeSettings | None = None) -> Plan:
+    """These, with pauses and spare movements by chance."""
+    its = settings or ChallengeSettings()
+    kinds = [Ask.LEFT, Ask.RIGHT, *([Ask.UP] if its.up else [])]
+    spare = tuple(chance.choice(kinds) for _ in range(its.early))
+    still = chance.randrange(len(steps))
+    pauses = (chance.uniform(*(its.still_s if n == still else its.pause_s)) for n in range(len(steps) + len(spare)))
+    return Plan(tuple(steps), tuple(pauses), spare)
 
 
 def fixed_plan(steps: Sequence[Ask]) -> Plan:
     """For a recording that was made with these."""
-    return Plan(tuple(steps), tuple(0.0 for _ in steps))
+    return Plan(tuple(steps), tuple(0.0 for _ in steps), known=True)
 
 
 class Outcome(Enum):
@@ -74,6 +90,8 @@ class Challenge:
         self._held_at: float | None = None
         self._wrong_at: float | None = None
         self._shut_at: float | None = None
+        self._calm_at: float | None = None
+        """When the head was last near enough to its rest not to be on its way."""
         self._opened = self._matched = False
         self._like = True
         """Whether the last look was as near to one at rest as those are to one another."""
@@ -92,6 +110,11 @@ class Challenge:
     def rested(self) -> bool:
         """Whether the face at rest is known."""
         return self._phase is not _Phase.REST
+
+    @property
+    def made_all(self) -> bool:
+        """Whether every movement was made; the last one may still be on its way back."""
+        return self.step == len(self.plan.steps)
 
     def wants(self, face: Face) -> bool:
         """Whether this very frame should be looked at for who it is: the head has turned as asked."""
@@ -146,36 +169,41 @@ class Challenge:
         assert self._since is not None
         if self._moves() is not None:
             return self._too_early(at)
-        if at - self._since < self.plan.pauses[self.step]:
+        if not self.plan.known and abs(self.turned) >= self._settings.centre:
+            self._since = at  # not still: the pause begins anew
+        if at - self._since < self.plan.pauses[self.step] - 1e-6:
             return Outcome.GOING_ON
         self._go(_Phase.ASK, at)
         return Outcome.ASKED
 
     def _too_early(self, at: float) -> Outcome:
-        """Somebody who moves before he can have been asked is forgiven once."""
+        """Somebody who moves before he can have been asked is forgiven once, and asked for one more."""
         self._early += 1
         if self._early > self._settings.early:
             return Outcome.FAILED
+        self.plan = self.plan.one_more()
         self._go(_Phase.BACK, at)
         return Outcome.GOING_ON
 
     def _try(self, at: float, face: Face, looked: bool) -> Outcome:
         its, asked = self._settings, self.plan.steps[self.step]
         assert self._since is not None
-        if at - self._since > its.step_s:
+        if at - self._since > self._limit:
             return Outcome.FAILED
         moved = self._moves()
         wrong, shown = moved is not None and moved is not asked, False
-        began: float | None = None
         if asked is Ask.BLINK:
             done = self._blinked(at, face)
         else:
             amount = self._amount(face)
+            if amount < its.begun:
+                self._calm_at = at
+                if self._too_late(at):
+                    return Outcome.FAILED
             self._matched |= looked and amount >= 0.6
             self._held_at = (self._held_at if self._held_at is not None else at) if amount >= 1.0 else None
             held = self._held_at is not None and at - self._held_at >= its.hold_s - 1e-6
             done = held and self._matched
-            began = self._held_at
             wrong = wrong and amount < 1.0
             shown = self._show(min(1.0, max(0.0, amount)))
         self._wrong_at = (self._wrong_at if self._wrong_at is not None else at) if wrong else None
@@ -183,7 +211,7 @@ class Challenge:
             return Outcome.FAILED
         if not done:
             return Outcome.ASKED if shown else Outcome.GOING_ON
-        if began is not None and self._too_soon(began):
+        if asked is not Ask.BLINK and self._too_soon(self._calm_at):
             return self._too_early(at)
         self.progress = 1.0
         self._go(_Phase.BACK, at)
@@ -193,16 +221,16 @@ class Challenge:
     def _return(self, at: float, face: Face) -> Outcome:
         assert self._since is not None
         if self._at_rest(face):
-            if self.step == len(self.plan.steps):
+            if self.made_all:
                 self._phase = _Phase.END
                 return Outcome.DONE
             self._go(_Phase.PAUSE, at)
             return Outcome.GOING_ON
-        return Outcome.FAILED if at - self._since > self._settings.step_s else Outcome.GOING_ON
+        return Outcome.FAILED if at - self._since > self._limit else Outcome.GOING_ON
 
     def _go(self, phase: _Phase, at: float) -> None:
         self._phase, self._since = phase, at
-        self._held_at = self._wrong_at = self._shut_at = None
+        self._held_at = self._wrong_at = self._shut_at = self._calm_at = None
         self._opened = self._matched = False
         if phase is _Phase.ASK:
             self.progress = 0.0
@@ -217,10 +245,20 @@ class Challenge:
         asked = self.asking
         return by.get(asked, 0.0) if asked is not None else 0.0
 
-    def _too_soon(self, began: float) -> bool:
-        """Whether a movement began before it can have been asked. A plan without pauses is a recording's own."""
+    @property
+    def _limit(self) -> float:
+        return self._settings.known_step_s if self.plan.known else self._settings.step_s
+
+    def _too_soon(self, began: float | None) -> bool:
+        """Whether a movement began before it can have been asked; None: it was under way already."""
         assert self._since is not None
-        return self.plan.pauses[self.step] > 0 and began - self._since < self._settings.reaction_s - 1e-6
+        soon = began is None or began - self._since < self._settings.reaction_s - 1e-6
+        return soon and not self.plan.known
+
+    def _too_late(self, began: float) -> bool:
+        """Whether nobody who was asked would begin only now."""
+        assert self._since is not None
+        return not self.plan.known and began - self._since > self._settings.latest_s
 
     def _moves(self) -> Ask | None:
         """The movement of the head that is plainly made now, if any."""

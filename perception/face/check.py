@@ -43,6 +43,8 @@ class Check:
         self._restarts = 0
         self._person = ""
         """Whoever was recognised before the challenge."""
+        self._last: str | None = None
+        """Whoever the last look since the last movement was like."""
         self._after = False
         self.person: str | None = None
         """Whoever was verified, once it is over."""
@@ -66,7 +68,8 @@ class Check:
         if self.over:
             return []
         assert self._began is not None
-        if at - self._began > self._settings.check.longest_s:
+        its = self._settings.check
+        if at - self._began > (its.known_longest_s if self._challenge.plan.known else its.longest_s):
             return self._end(at, Reason.TIMEOUT)
         if self._following.crowded and self._settings.check.alone:
             return self._end(at, Reason.SEVERAL_FACES)
@@ -84,8 +87,16 @@ class Check:
         return self._recognise(at, face, vector) if not self._after else self._confirm(at, face, vector)
 
     def broken_off(self, at: float) -> list[FaceEvent]:
-        """The recording is over."""
-        return [] if self.over else self._end(at, self._why())
+        """The recording is over. One that was cut right after the last movement of its own order, of a person who was
+        recognised once more since, is whole."""
+        if self.over:
+            return []
+        if self._challenge.plan.known and self._challenge.made_all and self._last == self._person != "":
+            self.over, self.person = True, self._person
+            return [Verified(at, self.id, self._person)]
+        if not self._person and self._decision.nobody:
+            return self._end(at, Reason.NOT_RECOGNISED)
+        return self._end(at, Reason.CHALLENGE_FAILED if self._challenge.rested and not self._after else self._why())
 
     def figures(self, vector: Vector | None) -> dict[str, float]:
         """For a replay that measures."""
@@ -111,7 +122,7 @@ class Check:
         self._restarts += again
         self._challenge = Challenge(self._plan(), self._settings.challenge)
         self._decision.forget()
-        self._person, self._after, self._rest, self._looked_at = "", False, None, None
+        self._person, self._after, self._rest, self._looked_at, self._last = "", False, None, None, None
         return self._restarts <= self._settings.challenge.restarts
 
     def _recognise(self, at: float, face: Face, vector: Vector | None) -> list[FaceEvent]:
@@ -120,6 +131,7 @@ class Check:
             if self._decision.hopeless:
                 return self._end(at, Reason.NOT_RECOGNISED)
         before = self._challenge.step
+        self._note(vector)
         outcome = self._challenge.look(at, face, vector, ready=bool(self._person))
         if self._challenge.rested and self._rest is None:
             self._rest = face
@@ -141,6 +153,7 @@ class Check:
         """After the challenge it must still be the one from before it."""
         if vector is None:
             return []
+        self._note(vector)
         if self._challenge.look(at, face, vector) is Outcome.ANOTHER:
             return self._end(at, Reason.NOT_THE_SAME_FACE)
         said = self._decision.look(vector)
@@ -150,6 +163,10 @@ class Check:
         if self._decision.hopeless or said is not None:
             return self._end(at, Reason.NOT_THE_SAME_FACE)
         return []
+
+    def _note(self, vector: Vector | None) -> None:
+        if vector is not None:
+            self._last = self._decision.nearest(vector) if self._challenge.made_all else None
 
     def _weigh(self, face: Face) -> None:
         """Whether what turned was deep."""

@@ -59,6 +59,11 @@ class Decision:
         """Nobody was recognised in as many looks as patience allows."""
         return self.person is None and self.count >= self._settings.patience
 
+    @property
+    def nobody(self) -> bool:
+        """There were looks, and none was like anybody's."""
+        return self.count > 0 and not any(self._looks)
+
     def forget(self) -> None:
         """Begin anew."""
         self._looks.clear()

@@ -80,7 +80,9 @@ def key_in(file: Path, *, make: bool = False) -> bytes:
     try:
         text = file.read_text("ascii")
     except FileNotFoundError as error:
-        raise ConfigError("no-face-key", f"{file}: the key of faces is not there") from error
+        raise ConfigError(
+            "no-face-key", f"{file}: the key of faces is not there; put it back, or forget the faces that it sealed"
+        ) from error
     except (OSError, ValueError) as error:
         raise ConfigError("bad-face-key", f"{file}: the key of faces cannot be read") from error
     return checked_key(text)

@@ -91,8 +91,8 @@ away_s = 5
 [seeing.face]
 accept_recordings = true
 asks = ["left"]
-challenge = {{ step_s = 20, lost_s = 4 }}
-check = {{ find_s = 30, longest_s = 40 }}
+challenge = {{ known_step_s = 30, lost_s = 4 }}
+check = {{ find_s = 30 }}
 [[seeing.cameras]]
 name = "wall"
 file = {json.dumps(str(clip))}

@@ -164,7 +164,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.click("footer .tools button:last-child")
         check = worker.check()
         shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 보여 주지도")
-        assert said(wall) == "카메라를 봐 주세요"
+        assert said(wall) == "카메라를 봐 주세요. 가만히 계세요"
         clean(wall)
         ring = [[0.5 + 0.1 * x / 9, 0.3 + 0.12 * y / 9] for x in range(10) for y in range(10)]
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
@@ -175,6 +175,8 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         )
         assert said(wall) == "고개를 왼쪽으로 돌려 주세요"
         clean(wall)
+        worker.sees(check, "challenge", step=1, of=3, ask="left", progress=1.0)
+        shown(wall, "앞을 보고 가만히 계세요")
         worker.sees(check, "verified", person=PERSON)
         shown(wall, "얼굴이 확인되었습니다", "PIN을 입력해 주세요")
         assert said(wall) == "얼굴이 확인되었습니다"

@@ -56,23 +56,34 @@ class Live:
 
 
 class Film:
-    """Plays what was recorded, again and again: rest, and movements in an order of its own."""
+    """Plays what was recorded, again and again: rest, and movements in an order of its own. long: the movement that a
+    longer rest comes before."""
 
-    def __init__(self, steps: Sequence[Ask], who: Who = GRACE, rest_s: float = 1.6, pause_s: float = 0.5) -> None:
-        self.who, self._steps, self._rest, self._pause = who, tuple(steps), rest_s, pause_s
-        self.length = rest_s + sum(_takes(step) + pause_s for step in steps)
+    def __init__(
+        self,
+        steps: Sequence[Ask],
+        who: Who = GRACE,
+        rest_s: float = 1.6,
+        pause_s: float = 0.5,
+        long: int | None = None,
+    ) -> None:
+        self.who, self._steps = who, tuple(steps)
+        self._rests = [rest_s, *(pause_s for _ in steps)]
+        if long is not None:
+            self._rests[long] += 2.7
+        self.length = sum(self._rests) + sum(_takes(step) for step in steps)
 
     def picture(self, at: float) -> Picture:
         return shaken(person(self.pose(at % self.length), self.who), at)
 
     def pose(self, at: float) -> Pose:
-        at -= self._rest
-        for step in self._steps:
+        for rest, step in zip(self._rests, self._steps, strict=False):
+            at -= rest
             if at < 0:
                 return Pose()
             if at < _takes(step):
                 return movement(step, at) or Pose()
-            at -= _takes(step) + self._pause
+            at -= _takes(step)
         return Pose()
 
     def hear(self, at: float, event: FaceEvent) -> None: ...
@@ -237,10 +248,14 @@ SPECIES: dict[str, Callable[[int], Actor]] = {
     "screen, photo": lambda n: Shown(screen, Still()),
     "screen, film": lambda n: Shown(screen, Film(ORDERS[n % len(ORDERS)])),
     "film fed unseen": lambda n: Film(ORDERS[n % len(ORDERS)]),
-    "film, guessed order": lambda n: Film(ORDERS[n % 3], pause_s=0.3 + 0.4 * (n % 3)),
+    "film, guessed order": lambda n: Film(ORDERS[n % len(ORDERS)], pause_s=0.3 + 0.4 * (n % 7)),
+    "film, guessed order, one long rest": lambda n: Film(
+        ORDERS[n % len(ORDERS)], rest_s=2.0, pause_s=1.5, long=n // len(ORDERS) % 3
+    ),
     "another takes over": lambda n: Swapped(Live(), Live(_other()), 2 + n % 2),
 }
 """Kinds of attacks; each makes its number n."""
+GUESSED = frozenset(name for name in SPECIES if "guessed" in name)
 ORDERS = [
     [Ask.LEFT, Ask.BLINK, Ask.RIGHT],
     [Ask.BLINK, Ask.RIGHT, Ask.LEFT],

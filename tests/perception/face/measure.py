@@ -5,7 +5,8 @@
 
 checks: live people who do as they are asked, in changing light (BPCER), and each kind of attack (APCER), never an
 average of them. The order that a `film, guessed order` shows is the one that is asked: what is left when an attacker
-guesses. pictures: distances of pictures of one person and of two, and what enrolling 6 of them would recognise. One
+guesses it; `one long rest` also guesses that there is a long pause, and before which movement. pictures: distances of
+pictures of one person and of two, and what enrolling 6 of them would recognise. One
 JSON line per figure.
 """
 
@@ -24,7 +25,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from perception.face.challenge import Plan, random_plan
+from perception.face.challenge import Plan, paused_plan, random_plan
 from perception.face.decision import distance
 from perception.face.detector import RealEyes
 from perception.face.enrolling import look
@@ -33,7 +34,7 @@ from perception.face.face import Vector, apart
 from perception.face.seeing import FaceSeeing
 from perception.frames import Frame, Picture
 from perception.sources import KINDS, read_picture
-from tests.perception.face.actors import FPS, ORDERS, SPECIES, Actor, Live, Shown, play
+from tests.perception.face.actors import FPS, GUESSED, ORDERS, SPECIES, Actor, Live, Shown, play
 from tests.perception.face.render import ADA, GRACE, MARY, Pose, Who, person
 
 ENROLLED = (Pose(), Pose(yaw=10), Pose(yaw=-10), Pose(pitch=8), Pose(pitch=-8))
@@ -56,7 +57,7 @@ def outcome(
     chance = random.Random(seed)
     seeing = FaceSeeing(eyes)
     seeing.begin("", people, lambda: plan or random_plan(chance))
-    last = list(play(seeing, actor, 27.0, fps=fps))[-1]
+    last = list(play(seeing, actor, 32.0, fps=fps))[-1]
     assert isinstance(last, Verified | Rejected)
     return last.person if isinstance(last, Verified) else str(last.reason)
 
@@ -92,9 +93,8 @@ def attacks(eyes: RealEyes, trials: int, only: Sequence[str]) -> Iterator[dict[s
         said: collections.Counter[str] = collections.Counter()
         for number in range(trials):
             plan = None
-            if species == "film, guessed order":
-                chance = random.Random(number)
-                plan = Plan(tuple(ORDERS[number % 3]), tuple(chance.uniform(0.3, 1.2) for _ in range(3)))
+            if species in GUESSED:
+                plan = paused_plan(ORDERS[number % len(ORDERS)], random.Random(number))
             said[outcome(eyes, make(number), people, 700 + number, plan)] += 1
         yield {"measured": species, "trials": trials, "APCER": round(said[GRACE.name] / trials, 3), "said": dict(said)}
 

@@ -1,7 +1,7 @@
 """The real detectors and networks: people who turn their heads, what attackers hold up, and the two command lines.
 
-About 30 s of processor on a busy machine. `film, guessed order` is measured (tests.perception.face.measure) and not
-tested: a film of the right movements at the right moments is what a random order cannot stop.
+About 30 s of processor on a busy machine. Films of the order that is asked are measured (tests.perception.face.measure)
+and not tested: the right movements at the right moments are what a random order cannot stop.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from perception.face.face import Vector
 from perception.face.settings import FaceSettings
 from perception.face.store import Consent, FaceStore, Profile
 from perception.frames import Frame
-from tests.perception.face.actors import SPECIES, Film, Live, screen, shaken
+from tests.perception.face.actors import GUESSED, SPECIES, Film, Live, screen, shaken
 from tests.perception.face.measure import enrolled, outcome
 from tests.perception.face.render import ADA, MARY, TALL, WIDE, Pose, person
 
@@ -83,7 +83,7 @@ def test_three_people_are_three_people_however_they_turn(eyes: RealEyes, grace: 
         assert distance(look("", np.array(person(pose, other)), eyes).vector, grace) > 0.45
 
 
-@pytest.mark.parametrize("species", [name for name in SPECIES if name != "film, guessed order"])
+@pytest.mark.parametrize("species", [name for name in SPECIES if name not in GUESSED])
 def test_an_attack_is_refused(eyes: RealEyes, grace: list[Vector], species: str) -> None:
     assert outcome(eyes, SPECIES[species](0), {"grace": grace}, 77, fps=SLOW) != "grace"
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.cli_face import _store
 from assistant.contracts.errors import BadInput, ConfigError, NotPermitted, SeoulaError
+from assistant.settings import Settings
 from perception.abilities import makers
 from perception.face.camera_rule import check_camera
 from perception.face.profiles import Profiles
@@ -190,3 +192,17 @@ def test_settings_are_taken(tmp_path: Path) -> None:
     )
     assert (made.decision.near, made.challenge.pause_s, made.spoof_file) == (0.4, (0, 1), model)
     assert made.profiles == Path("faces")
+
+
+def test_no_new_key_is_made_beside_faces_that_an_old_one_sealed(tmp_path: Path) -> None:
+    place = Settings.model_validate({"state_dir": tmp_path})
+    first = _store(place, make=True)
+    first.save(Profile("kim", Consent("yes", 1.0), "drawn", ((0.0, 0.0),), {}))
+    key = (tmp_path / "faces.key").read_bytes()
+    (tmp_path / "faces.key").unlink()
+    with pytest.raises(ConfigError) as missing:
+        _store(place, make=True)
+    assert missing.value.code == "no-face-key"
+    assert not (tmp_path / "faces.key").exists()
+    (tmp_path / "faces.key").write_bytes(key)
+    assert _store(place, make=True).load("kim").name == "kim"
