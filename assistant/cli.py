@@ -175,8 +175,8 @@ def replay(
 
     With several files, each begins with a `file` line. What is wrong with a file is an `error` line on stdout, and the
     others are played all the same; what is wrong with the whole command (a name, a key, a component that is missing) is
-    said on stderr, and nothing is played. Exit code 0: every file was played to its end, whatever the answer (`rejected`
-    and `not_understood` are answers). 1: something was missing or damaged. 2: wrong usage.
+    said on stderr, and nothing is played. Exit code 0: every file was played to its end, whatever the answer
+    (`rejected` and `not_understood` are answers). 1: something was missing or damaged. 2: wrong usage.
     """
     settings = read_settings(settings_file)
     from assistant.cli_replay import replay_face, replay_hands, replay_shelf
@@ -227,7 +227,7 @@ def pair_issue(
         if department and department not in load_registry().departments:
             raise BadInput("unknown-department", f"there is no department {department!r}")
         if person:
-            checked_name(person)
+            person = checked_name(person)
         token, device = pairing.issue(
             role=role, display=display, name=name or f"{role} {display}", department=department, person=person
         )

@@ -112,7 +112,7 @@ def agreeing(shots: Sequence[Shot]) -> tuple[list[Shot], list[Refused]]:
 
 def profile_of(name: str, shots: Sequence[Shot], consent: Consent, embedder: str) -> Profile:
     """Raises BadInput `bad-name`, `bad-consent`, `too-few-pictures`."""
-    checked_name(name)
+    name = checked_name(name)
     if not consent.by.strip():
         raise BadInput("bad-consent", "--consent says who has agreed, and to what")
     if len(shots) < FEWEST:

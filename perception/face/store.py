@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 import tempfile
+import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from perception.face.face import Vector
 
 CONSENT_VERSION = "1"
 KEY_BYTES = 32
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_NAME = re.compile(r"[a-z0-9가-힣][a-z0-9가-힣_-]{0,39}")
 _ENDING = ".face"
 _MAGIC = b"seoula-face-1\n"
 _NONCE = 12
@@ -49,9 +50,10 @@ class Profile:
 
 
 def checked_name(name: str) -> str:
-    """A person's name. Raises BadInput `bad-name`."""
+    """A person's name, its Hangul in whole syllables however it was typed. Raises BadInput `bad-name`."""
+    name = unicodedata.normalize("NFC", name)
     if not _NAME.fullmatch(name):
-        raise BadInput("bad-name", "a person's name is made of small letters, digits, - and _ (at most 40)")
+        raise BadInput("bad-name", "a person's name is made of Hangul, small letters, digits, - and _ (at most 40)")
     return name
 
 
@@ -109,6 +111,7 @@ class FaceStore:
 
     def load(self, name: str) -> Profile:
         """Raises BadInput `bad-name`, `no-such-person`, `bad-profile` (damaged), ConfigError `wrong-face-key`."""
+        name = checked_name(name)
         try:
             sealed = self._file(name).read_bytes()
         except FileNotFoundError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -79,12 +80,21 @@ def test_a_person_is_forgotten_and_the_others_stay(tmp_path: Path) -> None:
         store.load("mayor")
 
 
-@pytest.mark.parametrize("name", ["", "../mayor", "Mayor", "a" * 41, "시장", "a.b", "-a", "a\n"])
+@pytest.mark.parametrize("name", ["", "../mayor", "Mayor", "a" * 41, "시 장", "ㅅ", "市長", "a.b", "-a", "a\n"])
 def test_a_name_is_a_plain_one(tmp_path: Path, name: str) -> None:
     for work in (FaceStore(tmp_path, KEY).load, FaceStore(tmp_path, KEY).remove):
         with pytest.raises(BadInput) as refused:
             work(name)
         assert refused.value.code == "bad-name"
+
+
+def test_a_name_may_be_korean_however_it_was_typed(tmp_path: Path) -> None:
+    store, name = FaceStore(tmp_path, KEY), "홍길동-비서실"
+    store.save(Profile(name, MAYOR.consent, "drawn", ((1.0, 0.0),), {}))
+    assert store.names() == [name]
+    assert store.load(unicodedata.normalize("NFD", name)).name == name
+    store.remove(unicodedata.normalize("NFD", name))
+    assert store.names() == []
 
 
 def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
