@@ -388,11 +388,14 @@ def bookcase(
     series: int = 0,
     white: int = 0,
     thin: int = 0,
+    dark: int = 0,
+    alike: int = 0,
     real: Sequence[Picture] = (),
     gaps: bool = True,
 ) -> Scene:
     """Two rows of books. series: volumes that look alike but for their number; white: plain white spines; thin: of 11
-    to 15 px. They stand close together, with some free place at the end of a row."""
+    to 15 px; dark: nearly black ones without ornament; alike: different books of one publisher's colour. They stand
+    close together, with some free place at the end of a row."""
     rng = np.random.default_rng(seed)
     books: dict[str, Book] = {}
     titles = [f"{a}{b}" for a in _FIRST for b in _SECOND]
@@ -401,7 +404,7 @@ def bookcase(
     if pictures:
         order = rng.permutation(len(pictures))
         pictures = [pictures[i] for i in order]
-    kinds = ["series"] * series + ["white"] * white + ["thin"] * thin
+    kinds = ["series"] * series + ["white"] * white + ["thin"] * thin + ["dark"] * dark + ["alike"] * alike
     kinds = ["plain"] * max(0, 2 * per_row - len(kinds)) + kinds
     places: dict[str, Place] = {}
     mixed = [kind for kind in kinds if kind != "series"]
@@ -426,6 +429,11 @@ def bookcase(
                 drawn = spine(title if rng.random() < 0.6 else "", wide, high, rng, style, ground, decor=0)
             elif kind == "thin":
                 drawn = spine(title, int(rng.integers(11, 16)), high, rng, style)
+            elif kind == "dark":
+                ground = tuple(int(c) for c in rng.integers(12, 40, 3))
+                drawn = spine(title, wide, high, rng, style, ground, decor=0)
+            elif kind == "alike":
+                drawn = spine(title, wide, 284, rng, style, (90, 60, 40), decor=0, author="서울시")
             elif pictures:
                 cut = pictures[number % len(pictures)]
                 wide = int(np.clip(round(cut.shape[1] / cut.shape[0] * high), 18, 52))
