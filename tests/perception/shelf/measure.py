@@ -32,6 +32,7 @@ from tests.perception.shelf.episodes import Film, reference, returning, taking, 
 from tests.perception.shelf.render import Scene, bookcase, real_spines
 from tests.perception.shelf.scenarios import ALL
 
+FIRST = 501
 KINDS: dict[str, dict[str, int]] = {
     "plain": {},
     "white and thin": {"white": 6, "thin": 6},
@@ -44,7 +45,7 @@ KINDS: dict[str, dict[str, int]] = {
 def scenes(kind: str, count: int, pictures: Path | None) -> Iterable[tuple[int, Scene]]:
     """Bookcases of seeds, fonts and colours that tuning did not see."""
     real = real_spines(pictures) if pictures else ()
-    for seed in range(501, 501 + count):
+    for seed in range(FIRST, FIRST + count):
         yield seed, bookcase(seed, "reporting", real=real, **KINDS[kind])
 
 

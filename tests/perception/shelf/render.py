@@ -106,6 +106,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Shine:
+    """Light on a part of the picture: a lamp's reflection with a soft edge (`lamp`: added; `veil`: as mist),
+    or the sun through a window (`sun`: a slanting patch that is so many times brighter). x, y: its middle; wide, high:
+    how far it reaches; in pixels."""
+
+    kind: str
+    x: float
+    y: float
+    wide: float
+    high: float
+    strength: float
+
+    def on(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The picture in this light."""
+        y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+        if self.kind == "sun":
+            inside = (np.abs(x - self.x + 0.4 * (y - self.y)) < self.wide) & (np.abs(y - self.y) < self.high)
+            soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 3)
+            return np.asarray(picture * (1 + (self.strength - 1) * soft[..., None]), np.float32)
+        blot = np.exp(-(((x - self.x) / self.wide) ** 2) - ((y - self.y) / self.high) ** 2)[..., None] * self.strength
+        if self.kind == "lamp":
+            return np.asarray(picture + 255 * blot, np.float32)
+        part = np.minimum(blot, 1)
+        return np.asarray(picture * (1 - part) + 255 * part, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Light:
     """gain of all, gradient from left to right (+-0.2), colour cast per channel (BGR), whether lamps are reflected."""
 
@@ -114,6 +141,7 @@ class Light:
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
     gloss: float = 0.0
     gloss_at: float = 0.4
+    shine: Shine | None = None
 
 
 @dataclass(slots=True)
@@ -192,6 +220,8 @@ class Scene:
         lit = bent.astype(np.float32) * field_
         if light.gloss:
             lit += _gloss(light.gloss_at) * light.gloss
+        if light.shine is not None:
+            lit = light.shine.on(lit)
         lit += _noise(int(rng.integers(1 << 30))) * sigma
         return np.clip(lit, 0, 255).astype(np.uint8)
 

@@ -15,7 +15,7 @@ import numpy as np
 from perception.frames import Frame
 from perception.shelf.events import BookReturned, BookTaken, ShelfEvent, UnknownChange
 from tests.perception.shelf.episodes import Film
-from tests.perception.shelf.render import Book, Place, row_of, spine, take
+from tests.perception.shelf.render import BOARDS, Book, Place, Shine, row_of, spine, take
 
 Said = tuple[type[ShelfEvent], str]
 """An event's kind and its book; of an unknown change, the book that stood there."""
@@ -224,11 +224,15 @@ def returned_deeper(film: Film) -> Iterator[Phase]:
 
 
 def returned_tilted(film: Film) -> Iterator[Phase]:
-    """A book is put back leaning a little, where its neighbour made room."""
+    """A book is put back leaning a little, for which its neighbours made room."""
     (name,), before = _some(film, 1), dict(film.scene.places)
     yield Phase([*_out(film, [name]), *film.rest(WAIT_S)], out(name))
     lean = float(film.rng.uniform(1, 3))
-    now = before | {name: replace(before[name], lean=lean)}
+    place, book = before[name], film.scene.books[name]
+    room = book.height * math.sin(math.radians(lean))
+    now = {n: replace(p, x=p.x + room) if p.row == place.row and p.x >= place.x else p for n, p in before.items()} | {
+        name: replace(place, x=place.x + room, lean=lean)
+    }
     yield Phase([*_in(film, [name], now), *film.rest(WAIT_S)], back(name))
 
 
@@ -294,6 +298,68 @@ def lamp(film: Film) -> Iterator[Phase]:
     yield Phase([*film.rest(WAIT_S)])
 
 
+def _any_shine(film: Film, kind: str) -> Shine:
+    rng = film.rng
+    names = sorted(film.scene.places)
+    place = film.scene.places[str(rng.choice(names))]
+    y = BOARDS[place.row] - float(rng.uniform(60, 220))
+    if kind == "sun":
+        return Shine(kind, place.x, y, float(rng.uniform(20, 160)), float(rng.uniform(60, 200)),
+                     float(rng.uniform(1.5, 3)))  # fmt: skip
+    most = 2.5 if kind == "lamp" else 1.2
+    return Shine(kind, place.x, y, float(rng.uniform(15, 110)), float(rng.uniform(40, 300)),
+                 float(rng.uniform(0.3, most)))  # fmt: skip
+
+
+def _shining(film: Film, kind: str) -> Iterator[Phase]:
+    for _ in range(4):
+        film.light = replace(film.light, shine=_any_shine(film, kind))
+        yield Phase([*film.rest(3.5)])
+        film.light = replace(film.light, shine=None)
+        yield Phase([*film.rest(2)])
+
+
+def lamps(film: Film) -> Iterator[Phase]:
+    """Lamps are reflected here and there: nothing happens."""
+    yield from _shining(film, "lamp")
+
+
+def veils(film: Film) -> Iterator[Phase]:
+    """The same on a matt jacket."""
+    yield from _shining(film, "veil")
+
+
+def suns(film: Film) -> Iterator[Phase]:
+    """The sun falls on a part of the books."""
+    yield from _shining(film, "sun")
+
+
+def wandering(film: Film) -> Iterator[Phase]:
+    """A patch of sun wanders over the books."""
+    shine = replace(_any_shine(film, "sun"), x=100.0)
+    frames = []
+    for number in range(60):
+        film.light = replace(film.light, shine=replace(shine, x=100 + 10.0 * number))
+        frames.append(film.frame())
+    yield Phase(frames)
+    film.light = replace(film.light, shine=None)
+    yield Phase([*film.rest(2)])
+
+
+def taken_beneath_a_lamp(film: Film) -> Iterator[Phase]:
+    """A book is taken beneath a reflection, and put back: it may be missed, or told once the lamp is out."""
+    (name,), before = _some(film, 1), dict(film.scene.places)
+    place = before[name]
+    lamp_on = Shine("lamp", place.x + 15, BOARDS[place.row] - 140, 80, 200, 1.5)
+    film.light = replace(film.light, shine=lamp_on)
+    yield Phase([*film.rest(2)])
+    late = out(name)
+    yield Phase([*_out(film, [name]), *film.rest(WAIT_S)], may=late)
+    film.light = replace(film.light, shine=None)
+    yield Phase([*film.rest(WAIT_S)], may=late)
+    yield Phase([*_in(film, [name], before), *film.rest(WAIT_S)], back(name))
+
+
 def looked_at(film: Film) -> Iterator[Phase]:
     """A book is pulled out half way and pushed back: it was in front of the others for a while, and is not taken."""
     (name,) = _some(film, 1)
@@ -322,5 +388,5 @@ def neighbours_turn(film: Film) -> Iterator[Phase]:
 ALL: tuple[Scenario, ...] = (
     one_stays, one_slides, one_leans, two, neighbours, neighbours_slide, four, one_after_another, later_slide,
     elsewhere, swapped, stranger, returned_other_way_up, returned_deeper, returned_tilted, passer_by, evening,
-    exposure, knocked, lamp, looked_at, neighbours_turn,
+    exposure, knocked, lamp, lamps, veils, suns, wandering, taken_beneath_a_lamp, looked_at, neighbours_turn,
 )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Light on a part of the shelf: a lamp that is reflected, the sun through a window, a shadow. Books look another way in
+it, and are not gone.
+
+A spine whose pattern is seen is there, in whatever light. Where pattern says nothing, light is known by going on beyond
+the book: a book that is gone leaves edges where it stood. What is burnt out cannot be judged at all.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from perception.shelf.appearance import DARK, Canvas, Floats, Piece
+
+_SLACK = 2
+_BAND, _MARGIN = 14, 5
+"""Lines of a band of a spine; lines left out at its head and foot, where board and shadow show the same without it."""
+_TELLING = 10.0
+"""Mean square of pattern (grey levels) from which on a band says anything."""
+_AGREES, _LEAST, _SHARE = 0.5, 3, 0.5
+"""Correlation of a band that shows its spine; how many, and which share of those that say anything, show the book."""
+_SIZES, _FOOT = (1.0, 1.025, 1.05, 0.975), 0.85
+"""Sizes against the enrolled one; how much of the difference is seen at the head, the rest at the foot."""
+_SEEN = 0.4
+"""Share of a band that must not be burnt out."""
+_WHITE, _PLAIN, _BURNT = 250, 225, 0.5
+"""From which grey level on a pixel is burnt out; up to which one would expect that it is not; the share of a place that
+cannot be judged."""
+
+
+def burnt_out(half: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The pixels of which nothing but white is left, and those beside them."""
+    white = (half.min(axis=2) >= _WHITE).astype(np.uint8)
+    return np.asarray(cv2.dilate(white, np.ones((5, 5), np.uint8)) > 0)
+
+
+def shows(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> bool:
+    """Whether a piece's pattern is seen about a place, in any light, or a little deeper or further out than before."""
+    high, wide = piece.pattern.shape
+    for size in _SIZES:
+        pattern = piece.pattern
+        if size != 1:
+            whole = (round(wide * size), round(high * size))
+            pattern = np.asarray(cv2.resize(pattern, whole, interpolation=cv2.INTER_LINEAR), np.float32)
+        # What stands further out has its foot at the same board, about.
+        x, y = left + (wide - pattern.shape[1]) // 2, top + round((high - pattern.shape[0]) * _FOOT)
+        if _seen(canvas, burnt, pattern, x, y):
+            return True
+    return False
+
+
+def _seen(canvas: Canvas, burnt: NDArray[np.bool_], pattern: Floats, left: int, top: int) -> bool:
+    high, wide = pattern.shape
+    window, seen = _window(canvas.pattern, high, wide, left, top), _window(burnt, high, wide, left, top)
+    if window is None or seen is None:
+        return False
+    clear = (~seen).astype(np.float32)
+    there = (window * clear).astype(np.float32)
+    own = cv2.matchTemplate(clear, pattern * pattern, cv2.TM_CCORR)
+    theirs = cv2.matchTemplate(there * there, np.ones((high, wide), np.float32), cv2.TM_CCORR)
+    product = cv2.matchTemplate(there, pattern, cv2.TM_CCORR)
+    _, _, _, (dx, dy) = cv2.minMaxLoc(product / np.sqrt(np.maximum(own * theirs, 0) + 1))
+    place = slice(dy, dy + high), slice(dx, dx + wide)
+    return _agree(there[place], pattern, clear[place])
+
+
+def hidden_by_light(burnt: NDArray[np.bool_], lit: Piece, left: int, top: int) -> bool:
+    """Whether a place is burnt out, most of it, where it would not be white by itself. lit: the piece in the light that
+    all of the shelf is in."""
+    here = burnt[top : top + lit.high, left : left + lit.wide]
+    if here.shape != lit.pattern.shape:
+        return False
+    lines = lit.colour.shape[0]
+    dull = lit.colour.max(axis=2) < np.log(_PLAIN + DARK)
+    few = cv2.resize(here.astype(np.float32), (lit.wide, lines), interpolation=cv2.INTER_AREA)
+    return float((few * dull).mean()) > _BURNT
+
+
+def would_be_white(wall: Floats, gain: Floats) -> bool:
+    """Whether a wall of a colour (logarithms, per channel) is white in a light: then a gap is no reflection."""
+    return bool((wall + np.log(gain)).min() >= np.log(_PLAIN + DARK))
+
+
+def _agree(here: Floats, pattern: Floats, where: Floats) -> bool:
+    told = agreed = 0
+    for first in range(_MARGIN, pattern.shape[0] - _MARGIN - _BAND + 1, _BAND):
+        lines = slice(first, first + _BAND)
+        if where[lines].mean() < _SEEN:
+            continue
+        own = pattern[lines] * where[lines]
+        energy = float((own * own).sum())
+        if energy < _TELLING * float(where[lines].sum()):
+            continue
+        told += 1
+        agreed += float((here[lines] * own).sum()) >= _AGREES * np.sqrt(energy * float((here[lines] ** 2).sum()) + 1)
+    return agreed >= _LEAST and agreed >= _SHARE * told
+
+
+def _window(values: NDArray, high: int, wide: int, left: int, top: int) -> NDArray | None:  # type: ignore[type-arg]
+    y, x = max(0, top - _SLACK), max(0, left - _SLACK)
+    window = values[y : y + high + 2 * _SLACK, x : x + wide + 2 * _SLACK]
+    return window if window.shape == (high + 2 * _SLACK, wide + 2 * _SLACK) else None
