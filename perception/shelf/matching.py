@@ -24,7 +24,7 @@ from perception.shelf.placing import Found
 from perception.shelf.registering import Registration
 from perception.shelf.rows import RowSearch
 from perception.shelf.settings import ShelfSettings
-from perception.shelf.shining import burnt_out, hidden_by_light, shows, would_be_white
+from perception.shelf.shining import burnt_out, hidden_by_light, partly_covered, shows, would_be_white
 from perception.shelf.templates import templates_of
 from perception.shelf.twins import Twins
 
@@ -139,6 +139,8 @@ class SlotMatcher:
             self._strange.clear()
             return Look(at, free=True, seen=seen, books=self._sights)
         found = self._explain(view, frozenset(low))
+        if self._cut_across(view, found):
+            return Look(at, free=False, seen=seen, as_ever=as_ever)
         if covered or found.sights != self._sights:
             self._strange.clear()
         else:
@@ -332,6 +334,21 @@ class SlotMatcher:
                 unknown.add(watch.near)
         return frozenset(unknown)
 
+    def _cut_across(self, view: _View, found: Explained) -> bool:
+        """Whether what hides the books that are missed also hides a part of a book beside them: then it is somebody."""
+        for board in self.layout.boards:
+            names = [slot.id for slot in self.layout.row(board.row)]
+            gone = [found.places[name] is None and self._places[name] is not None for name in names]
+            for index, name in enumerate(names):
+                one, watch = found.places[name], self._watch[name]
+                if one is None or not any(gone[max(0, index - 1) : index + 2]):
+                    continue
+                if one.lean or abs(one.left - watch.left) > _SLACK:  # of what fell over only the foot stays
+                    continue
+                if partly_covered(view.canvas, view.burnt, watch.piece, watch.left, watch.top):
+                    return True
+        return False
+
     def _partly(self, name: str, view: _View, found: dict[str, Found | None]) -> bool:
         """Whether a third of a spine shows at the place where it stood, and no other book stands there now."""
         one, template = self._places[name], self._templates[name]
@@ -353,6 +370,8 @@ class SlotMatcher:
         """Where a book that is not in its place's row stands."""
         for board in self.layout.boards:
             row = self.layout.row(board.row)
+            if not row:
+                continue
             taken = sorted((one.left, one.right) for slot in row if (one := places[slot.id]) is not None)
             free, at = [], board.x1 / HALF
             for left, right in [*taken, (board.x2 / HALF, board.x2 / HALF)]:

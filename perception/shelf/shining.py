@@ -7,6 +7,9 @@ the book: a book that is gone leaves edges where it stood. What is burnt out can
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +21,11 @@ _BAND, _MARGIN = 14, 5
 """Lines of a band of a spine; lines left out at its head and foot, where board and shadow show the same without it."""
 _TELLING = 10.0
 """Mean square of pattern (grey levels) from which on a band says anything."""
-_AGREES, _LEAST, _SHARE = 0.5, 3, 0.5
-"""Correlation of a band that shows its spine; how many, and which share of those that say anything, show the book."""
+_AGREES, _FAINT, _LEAST, _SHARE = 0.5, 0.1, 3, 0.5
+"""Correlation of a band that shows its spine, and its least contrast against the enrolled one; how many bands, and
+which share of those that say anything, show the book."""
+_COVERED, _SIDE = 2, 3
+"""Bands that are seen, and that are not, of a spine of which a part is covered; columns left out at each side."""
 _SIZES, _FOOT = (1.0, 1.025, 1.05, 0.975), 0.85
 """Sizes against the enrolled one; how much of the difference is seen at the head, the rest at the foot."""
 _SEEN = 0.4
@@ -27,6 +33,18 @@ _SEEN = 0.4
 _WHITE, _PLAIN, _BURNT = 250, 225, 0.5
 """From which grey level on a pixel is burnt out; up to which one would expect that it is not; the share of a place that
 cannot be judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Of so many bands that say anything, those that show the spine."""
+
+    agreed: int
+    of: int
+
+    @property
+    def shows(self) -> bool:
+        return self.agreed >= _LEAST and self.agreed >= _SHARE * self.of
 
 
 def burnt_out(half: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -37,24 +55,35 @@ def burnt_out(half: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def shows(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> bool:
     """Whether a piece's pattern is seen about a place, in any light, or a little deeper or further out than before."""
-    high, wide = piece.pattern.shape
+    return any(told.shows for told in _tried(canvas, burnt, piece, left, top))
+
+
+def partly_covered(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> bool:
+    """Whether a piece's pattern is seen on one part of its height, and something else on another."""
+    told = max(_tried(canvas, burnt, piece, left, top), key=lambda one: one.agreed)
+    return min(told.agreed, told.of - told.agreed) >= _COVERED
+
+
+def _tried(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> Iterator[_Told]:
+    # Enrolled places are not exact: at its sides a piece may show its neighbours.
+    side = min(_SIDE, piece.wide // 5)
+    whole = piece.pattern[:, side : piece.wide - side]
+    high, wide = whole.shape
     for size in _SIZES:
-        pattern = piece.pattern
+        pattern = whole
         if size != 1:
-            whole = (round(wide * size), round(high * size))
-            pattern = np.asarray(cv2.resize(pattern, whole, interpolation=cv2.INTER_LINEAR), np.float32)
+            new = (round(wide * size), round(high * size))
+            pattern = np.asarray(cv2.resize(whole, new, interpolation=cv2.INTER_LINEAR), np.float32)
         # What stands further out has its foot at the same board, about.
-        x, y = left + (wide - pattern.shape[1]) // 2, top + round((high - pattern.shape[0]) * _FOOT)
-        if _seen(canvas, burnt, pattern, x, y):
-            return True
-    return False
+        x, y = left + side + (wide - pattern.shape[1]) // 2, top + round((high - pattern.shape[0]) * _FOOT)
+        yield _seen(canvas, burnt, pattern, x, y)
 
 
-def _seen(canvas: Canvas, burnt: NDArray[np.bool_], pattern: Floats, left: int, top: int) -> bool:
+def _seen(canvas: Canvas, burnt: NDArray[np.bool_], pattern: Floats, left: int, top: int) -> _Told:
     high, wide = pattern.shape
     window, seen = _window(canvas.pattern, high, wide, left, top), _window(burnt, high, wide, left, top)
     if window is None or seen is None:
-        return False
+        return _Told(0, 0)
     clear = (~seen).astype(np.float32)
     there = (window * clear).astype(np.float32)
     own = cv2.matchTemplate(clear, pattern * pattern, cv2.TM_CCORR)
@@ -82,19 +111,20 @@ def would_be_white(wall: Floats, gain: Floats) -> bool:
     return bool((wall + np.log(gain)).min() >= np.log(_PLAIN + DARK))
 
 
-def _agree(here: Floats, pattern: Floats, where: Floats) -> bool:
+def _agree(here: Floats, pattern: Floats, where: Floats) -> _Told:
     told = agreed = 0
     for first in range(_MARGIN, pattern.shape[0] - _MARGIN - _BAND + 1, _BAND):
         lines = slice(first, first + _BAND)
         if where[lines].mean() < _SEEN:
             continue
         own = pattern[lines] * where[lines]
-        energy = float((own * own).sum())
+        energy, there = float((own * own).sum()), float((here[lines] ** 2).sum())
         if energy < _TELLING * float(where[lines].sum()):
             continue
         told += 1
-        agreed += float((here[lines] * own).sum()) >= _AGREES * np.sqrt(energy * float((here[lines] ** 2).sum()) + 1)
-    return agreed >= _LEAST and agreed >= _SHARE * told
+        product = float((here[lines] * own).sum())
+        agreed += product >= max(_FAINT * energy, _AGREES * np.sqrt(energy * there))
+    return _Told(agreed, told)
 
 
 def _window(values: NDArray, high: int, wide: int, left: int, top: int) -> NDArray | None:  # type: ignore[type-arg]
