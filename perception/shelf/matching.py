@@ -24,7 +24,7 @@ from perception.shelf.placing import Found
 from perception.shelf.registering import Registration
 from perception.shelf.rows import RowSearch
 from perception.shelf.settings import ShelfSettings
-from perception.shelf.shining import burnt_out, hidden_by_light, partly_covered, shows, would_be_white
+from perception.shelf.shining import HALF_SEEN, WHOLE, burnt_out, hidden_by_light, partly_covered, shows, would_be_white
 from perception.shelf.templates import templates_of
 from perception.shelf.twins import Twins
 
@@ -279,10 +279,10 @@ class SlotMatcher:
         """The places that do not look as they did."""
         return [name for name, watch in self._watch.items() if self._now(view, watch) < self._settings.match.same]
 
-    def _as_ever(self, view: _View, name: str) -> bool:
+    def _as_ever(self, view: _View, name: str, share: float = WHOLE) -> bool:
         """Whether a place that looks another way is only in another light: its pattern is seen, or nothing is."""
         watch = self._watch[name]
-        if name in self._templates and shows(view.canvas, view.burnt, watch.piece, watch.left, watch.top):
+        if name in self._templates and shows(view.canvas, view.burnt, watch.piece, watch.left, watch.top, share):
             return True
         gain = self._gain(view.light, watch.left, watch.top, watch.piece)
         wall = self._walls[self.layout.slot(watch.near).row]
@@ -357,7 +357,7 @@ class SlotMatcher:
         for other in found.values():
             if other is not None and min(other.right, one.right) - max(other.left, one.left) > 0.5 * template.wide:
                 return False
-        if self._as_ever(view, name):
+        if self._as_ever(view, name, HALF_SEEN):
             return True
         piece = template.lit(view.light)
         for number in range(3):

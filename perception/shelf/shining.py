@@ -21,9 +21,11 @@ _BAND, _MARGIN = 14, 5
 """Lines of a band of a spine; lines left out at its head and foot, where board and shadow show the same without it."""
 _TELLING = 10.0
 """Mean square of pattern (grey levels) from which on a band says anything."""
-_AGREES, _FAINT, _LEAST, _SHARE = 0.5, 0.1, 3, 0.5
-"""Correlation of a band that shows its spine, and its least contrast against the enrolled one; how many bands, and
-which share of those that say anything, show the book."""
+_AGREES, _FAINT, _LEAST = 0.5, 0.1, 3
+"""Correlation of a band that shows its spine, its least contrast against the enrolled one, and how many there must
+be."""
+WHOLE, HALF_SEEN = 0.75, 0.5
+"""Shares of the bands that say anything: of a book that stands as it did, and of one that may be half covered."""
 _COVERED, _SIDE = 2, 3
 """Bands that are seen, and that are not, of a spine of which a part is covered; columns left out at each side."""
 _SIZES, _FOOT = (1.0, 1.025, 1.05, 0.975), 0.85
@@ -42,10 +44,6 @@ class _Told:
     agreed: int
     of: int
 
-    @property
-    def shows(self) -> bool:
-        return self.agreed >= _LEAST and self.agreed >= _SHARE * self.of
-
 
 def burnt_out(half: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """The pixels of which nothing but white is left, and those beside them."""
@@ -53,9 +51,10 @@ def burnt_out(half: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(white, np.ones((5, 5), np.uint8)) > 0)
 
 
-def shows(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> bool:
-    """Whether a piece's pattern is seen about a place, in any light, or a little deeper or further out than before."""
-    return any(told.shows for told in _tried(canvas, burnt, piece, left, top))
+def shows(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int, share: float = WHOLE) -> bool:
+    """Whether a piece's pattern is seen about a place, in any light, or a little deeper or further out than before.
+    share: on how much of its height, of that which says anything."""
+    return any(told.agreed >= max(_LEAST, share * told.of) for told in _tried(canvas, burnt, piece, left, top))
 
 
 def partly_covered(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> bool:
