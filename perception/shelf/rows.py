@@ -34,7 +34,7 @@ from perception.shelf.twins import Twins
 _RISE = 4
 """Pixels (of half size) that a book may stand higher or lower than before."""
 _PEAKS, _LEAST = 5, 0.35
-_OVERLAP, _MOVED, _STAYS = 0.3, 0.03, 3
+_OVERLAP, _MOVED, _STAYS = 0.3, 0.06, 3
 
 
 @dataclass(frozen=True, slots=True)
