@@ -16,6 +16,8 @@ from assistant.wake_words import wake_people, wake_rules
 
 log = structlog.get_logger(__name__)
 
+AUDIO_KEY = "SEOULA_AUDIO_KEY"
+
 
 def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[ChildSpec]:
     """The workers that these settings ask for."""
@@ -24,6 +26,7 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
     microphone = [part for device in devices for part in ("--mic", device)]
     if hearing.microphone_file is not None:
         microphone = ["--mic-file", str(hearing.microphone_file)]
+    ears = {name: value for name, value in env.items() if name != AUDIO_KEY}  # only the voice signs what it says
     specs = [
         ChildSpec(
             "hearing",
@@ -31,7 +34,7 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
             + ("--wake-model", str(hearing.wake_model), *_wake(settings))
             + (*_kept_sound(settings), *_voices(settings), *_noise(settings))
             + (("--opinion-within", str(settings.opinion.deadline_s)) if settings.opinion.enabled else ()),
-            env,
+            ears,
             hearing.start_timeout_s,
             hearing.memory_limit_mb,
             logs / "hearing.log",
@@ -43,7 +46,7 @@ def child_specs(settings: Settings, core: str, env: dict[str, str]) -> list[Chil
                 "opinion",
                 (sys.executable, "-m", "assistant.hearing.opinion_worker", "--core", f"{core}/opinion")
                 + ("--model", str(model), "--threads", str(settings.opinion.threads)),
-                env,
+                ears,
                 settings.opinion.start_timeout_s,
                 settings.opinion.memory_limit_mb,
                 logs / "opinion.log",

@@ -47,6 +47,6 @@ def face_key_env(settings: Settings) -> dict[str, str]:
 
 
 def with_face_key(options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """A worker's abilities with the key of its environment."""
-    key = os.environ.get(KEY_VARIABLE, "")
+    """A worker's abilities with the key of its environment, which then holds it no more: nor do its own children."""
+    key = os.environ.pop(KEY_VARIABLE, "")
     return {**options, "face": {**options["face"], "key": key}} if "face" in options and key else options

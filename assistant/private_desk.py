@@ -11,6 +11,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 import structlog
@@ -39,6 +40,7 @@ from assistant.private_seat import PrivateOverlay, Seat
 from assistant.private_words import refusal_of
 from assistant.screens import PRIVATE_MODE
 from assistant.seeing import Seeing
+from assistant.surely import surely
 from display_bridge.hub import DisplayHub
 from display_bridge.state import INCIDENT
 from display_bridge.trust import Trust
@@ -91,6 +93,9 @@ class PrivateDesk:
     def ask(self, display: str) -> None:
         """Somebody wants private mode: begin the check, or say on the screen why not."""
         seat = self._seat(display)
+        if seat.mode.hidden:
+            self.overlay.tell(seat, phase="refused", reason="onlooker")
+            return
         if seat.mode.phase is not Phase.LOCKED:
             self.overlay.show(seat)
             return
@@ -108,6 +113,8 @@ class PrivateDesk:
             self.lock(display, "screen-left")
             raise NotPermitted("not-verified", "no check is under way at this display")
         self.do(seat, effects)
+        if seat.mode.phase is not Phase.OPEN:
+            raise NotPermitted("not-verified", "it could not be opened")
 
     def lock(self, display: str, reason: str) -> None:
         """End private mode, or the check for it, at once. reason: a stable code (asked, door, automation, ...)."""
@@ -152,7 +159,7 @@ class PrivateDesk:
                 self.do(seat, effects)
             case "here" if check == mode.check:
                 seat.here = now.t
-                if mode.phase is Phase.OPEN:
+                if mode.phase is Phase.OPEN and not mode.hidden:
                     self._hub.unlock(display, now.wall + LEASE_S)
             case "left":
                 self.do(seat, mode.left(check, now))
@@ -223,63 +230,71 @@ class PrivateDesk:
     # -- what is to be done --------------------------------------------------------------------------------------
 
     def do(self, seat: Seat, effects: list[Effect]) -> None:
-        """Carry out what a display's machine has decided."""
+        """Carry out what a display's machine has decided. One that fails keeps no other from being carried out, and
+        whatever it was about ends: no camera stays on, no screen stays open because something else broke."""
+        keep = partial(self._attempts.keep, seat.display, seat.mode.attempts)
+        if not surely(keep, *(partial(self._carry_out, seat, effect) for effect in effects)) and effects:
+            self.do(seat, seat.mode.lock("failed"))  # nothing where it is locked already
+
+    def _carry_out(self, seat: Seat, effect: Effect) -> None:
         display = seat.display
-        self._attempts.keep(display, seat.mode.attempts)
-        for effect in effects:
-            match effect:
-                case BeginCheck(check):
-                    seat.camera = self._seeing.camera_of(display, FACE) or ""
-                    seat.incident = self._incident(display)
-                    self._seeing.use(seat.camera, FACE, on=True)
-                    people = None if self._policy.people is None else list(self._policy.people)
-                    self._seeing.tell(seat.camera, FACE, {"check": {"people": people, "id": check}})
-                    self._seeing.sketch(seat.camera, on=True, by=FACE)
-                    self.overlay.tell(seat, phase="starting")
-                case WatchOver(check, person):
-                    seat.here = self._clock()
-                    watch = {"person": person, "away_s": self._policy.away_s, "onlookers": True, "id": check}
-                    self._seeing.tell(seat.camera, FACE, {"watch": watch})
-                case EndCamera():
-                    self._end_camera(seat)
-                case Demand():
-                    self.overlay.demand(seat, effect, self._wall() - self._clock())
-                case Propose(_, person):
-                    self.overlay.tell(seat, phase="opening")
-                    self._propose(display, seat, Faced(person))
-                case Unlock():
-                    self._seeing.sketch(seat.camera, on=False, by=FACE)
-                    self._hub.unlock(display, self._wall() + LEASE_S)
-                    log.info("private mode is open", display=display)
-                case Hide():
-                    self._hide(display)
-                    self._hub.unlock(display, self._wall() + LEASE_S)
-                    self._hub.send(display, {"t": "private", "event": "hidden", "reason": "onlooker"}, surely=True)
-                case Lock(reason):
-                    self._locked(display, reason)
-                case Refused(reason, wait_s):
-                    self._refused(display, seat, reason, wait_s)
+        match effect:
+            case BeginCheck(check):
+                seat.camera = self._seeing.camera_of(display, FACE) or ""
+                seat.incident = self._incident(display)
+                self._seeing.use(seat.camera, FACE, on=True)
+                people = None if self._policy.people is None else list(self._policy.people)
+                self._seeing.tell(seat.camera, FACE, {"check": {"people": people, "id": check}})
+                self._seeing.sketch(seat.camera, on=True, by=FACE)
+                self.overlay.tell(seat, phase="starting")
+            case WatchOver(check, person):
+                seat.here = self._clock()
+                watch = {"person": person, "away_s": self._policy.away_s, "onlookers": True, "id": check}
+                self._seeing.tell(seat.camera, FACE, {"watch": watch})
+            case EndCamera():
+                self._end_camera(seat)
+            case Demand():
+                self.overlay.demand(seat, effect, self._wall() - self._clock())
+            case Propose(_, person):
+                self.overlay.tell(seat, phase="opening")
+                self._propose(display, seat, Faced(person))
+            case Unlock():
+                self._seeing.sketch(seat.camera, on=False, by=FACE)
+                self.overlay.revealed(seat)
+                self._hub.unlock(display, self._wall() + LEASE_S)
+                log.info("private mode is open", display=display)
+            case Hide():
+                self._hide(display)
+                self._seeing.sketch(seat.camera, on=False, by=FACE)
+                self._hub.send(display, {"t": "private", "event": "hidden", "reason": "onlooker"}, surely=True)
+            case Lock(reason):
+                self._locked(display, reason)
+            case Refused(reason, wait_s):
+                self._refused(display, seat, reason, wait_s)
 
     def _end_camera(self, seat: Seat) -> None:
-        if seat.camera:
-            self._seeing.sketch(seat.camera, on=False, by=FACE)
-            self._seeing.tell(seat.camera, FACE, {"stop": True})
-            self._seeing.use(seat.camera, FACE, on=False)
-        seat.camera = ""
+        camera, seat.camera = seat.camera, ""
+        if camera:
+            surely(
+                lambda: self._seeing.sketch(camera, on=False, by=FACE),
+                lambda: self._seeing.tell(camera, FACE, {"stop": True}),
+                lambda: self._seeing.use(camera, FACE, on=False),
+            )
 
     def _hide(self, display: str) -> None:
         """Everything private leaves the screen, and the voice falls silent."""
-        self._hub.unlock(display, None)
-        self._hush(display)
+        surely(lambda: self._hub.unlock(display, None), lambda: self._hush(display))
 
     def _locked(self, display: str, reason: str) -> None:
         log.info("private mode is locked", display=display, reason=reason)
-        self._gate.face(display, None)
         self._hide(display)
-        if self._hub.exists(display):
-            self._hub.apply(CloseOverlay(display))
+        surely(lambda: self._gate.face(display, None), lambda: self._close_overlay(display))
         if self._hub.trust(display) >= Trust.INTERNAL:
             self._hub.send(display, {"t": "private", "event": "locked", "reason": reason}, surely=True)
+
+    def _close_overlay(self, display: str) -> None:
+        if self._hub.exists(display):
+            self._hub.apply(CloseOverlay(display))
 
     def _refused(self, display: str, seat: Seat, reason: str, wait_s: float) -> None:
         """On the screen, and as a run of its own."""

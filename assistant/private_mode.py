@@ -21,6 +21,9 @@ PROVE_S = 45.0
 WATCH_S = 30.0
 """How long a watch may answer."""
 OPENING_S = 10.0
+GONE_S = 3.0
+"""So long an onlooker must be gone before what was hidden from him may be shown: twice the time between two words of
+the camera that he still looks on."""
 UNCOUNTED = frozenset({"no-face", "too-far", "several-faces"})
 """Endings that happen to everybody: no failures, as long as nothing was asked. Afterwards they would let a stranger
 choose among what is asked."""
@@ -120,7 +123,7 @@ class Propose:
 
 @dataclass(frozen=True, slots=True)
 class Unlock:
-    """Open private content."""
+    """Open private content, at first or since an onlooker has gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Hide:
-    """What is private goes from the screen; private mode stays."""
+    """What is private goes from the screen and stays away until `Unlock`; private mode stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +156,8 @@ class PrivateMode:
         self.policy, self.attempts = policy, attempts or Attempts()
         self.phase = Phase.LOCKED
         self.check = self.person = ""
-        self.asked = False
-        self._until = 0.0
+        self.asked = self.hidden = False
+        self._until, self._seen_by_others = 0.0, float("-inf")
         self._means = Means()
 
     # -- what people and cameras say ---------------------------------------------------------------------------
@@ -166,7 +169,7 @@ class PrivateMode:
         if (wait := self.attempts.wait_s(now.wall)) > 0:
             return [Refused("locked-out", wait)]
         self._go(Phase.CHECKING, now.t + CHECK_S)
-        self.check, self.asked = check, False
+        self.check, self.asked, self._seen_by_others = check, False, float("-inf")
         return [BeginCheck(check)]
 
     def verified(self, check: str, person: str, means: Means, now: Now) -> list[Effect]:
@@ -229,7 +232,8 @@ class PrivateMode:
             return []
         self._go(Phase.OPEN, now.t + self.policy.longest_s)
         self.attempts = Attempts()
-        return [Unlock()]
+        self.hidden = now.t - self._seen_by_others < GONE_S
+        return [Hide()] if self.hidden else [Unlock()]
 
     def left(self, check: str, now: Now) -> list[Effect]:
         """The person is away. An event without an id, or of this check's, counts; while a proof is asked for it is a
@@ -237,12 +241,16 @@ class PrivateMode:
         return self._away(check, "left", now)
 
     def onlooker(self, check: str, now: Now) -> list[Effect]:
-        """Another face looks on."""
-        if self.policy.onlooker is OnOnlooker.OFF or self.phase in (Phase.LOCKED, Phase.CHECKING):
-            return []
+        """Another face looks on; said again and again, as long as it does. What opens meanwhile opens hidden."""
         if self.policy.onlooker is OnOnlooker.LOCK:
             return self._away(check, "onlooker", now)
-        return [Hide()] if self.phase is Phase.OPEN and check in ("", self.check) else []
+        if self.policy.onlooker is OnOnlooker.OFF or self.phase is Phase.LOCKED or check not in ("", self.check):
+            return []
+        self._seen_by_others = now.t
+        if self.phase is not Phase.OPEN or self.hidden:
+            return []
+        self.hidden = True
+        return [Hide()]
 
     def put_aside(self, now: Now, *, counts: bool = True) -> list[Effect]:
         """Somebody has closed the check. Once something was asked of him that is a failure. counts: False where it is
@@ -260,8 +268,13 @@ class PrivateMode:
 
     def tick(self, now: Now) -> list[Effect]:
         """Let deadlines pass."""
-        if self.phase is Phase.LOCKED or now.t < self._until:
+        if self.phase is Phase.LOCKED:
             return []
+        if now.t < self._until:
+            if not self.hidden or now.t - self._seen_by_others < GONE_S:
+                return []
+            self.hidden = False
+            return [Unlock()]
         if self.phase is Phase.PROVING:
             return self._failed("not-confirmed", now)  # a watch that is asked again and again tires out
         return self._ended("longest" if self.phase is Phase.OPEN else "timeout")
@@ -290,8 +303,9 @@ class PrivateMode:
         was_open = self.phase is Phase.OPEN
         self._go(Phase.LOCKED, 0.0)
         self.check = self.person = ""
+        self.hidden = False
         self._means = Means()
-        return [Lock(reason) if was_open else Refused(reason, wait_s), EndCamera()]
+        return [EndCamera(), Lock(reason) if was_open else Refused(reason, wait_s)]
 
     def _go(self, phase: Phase, until: float) -> None:
         self.phase, self._until = phase, until

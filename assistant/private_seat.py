@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.contracts import OpenOverlay
+from assistant.contracts import CloseOverlay, OpenOverlay
 from assistant.private_mode import Demand, Phase, PrivateMode
 from assistant.screens import PRIVATE_MODE
 from display_bridge.hub import DisplayHub
@@ -51,6 +51,11 @@ class PrivateOverlay:
         """Draw it anew."""
         if self._hub.overlay(seat.display) == PRIVATE_MODE:
             self._hub.apply(OpenOverlay(seat.display, PRIVATE_MODE, dict(seat.args)))
+
+    def revealed(self, seat: Seat) -> None:
+        """An onlooker whom somebody was told of has gone."""
+        if seat.args.get("reason") == "onlooker" and self._hub.overlay(seat.display) == PRIVATE_MODE:
+            self._hub.apply(CloseOverlay(seat.display))
 
     def challenge(self, seat: Seat, event: Mapping[str, Any]) -> None:
         """Which movement is asked for, and how far it is made. A message that makes no sense is passed over."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted, SeoulaError, Unavailable
+from assistant.process import inherited
 from assistant.settings import Settings
 from content_registry.books import ShelfBook, load_books
 from content_registry.schema import RegistryError
@@ -77,7 +78,8 @@ async def enrol_beside(folder: Path, name: str, arguments: list[str], slots: str
     `enrolment-slow`."""
     command = [sys.executable, "-m", "assistant.shelf_enrolling", "--folder", str(folder), "--name", name, *arguments]
     pipe = asyncio.subprocess.PIPE
-    child = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL)
+    quiet = asyncio.subprocess.DEVNULL
+    child = await asyncio.create_subprocess_exec(*command, env=inherited(), stdin=pipe, stdout=pipe, stderr=quiet)
     try:
         out, _ = await asyncio.wait_for(child.communicate((slots or "").encode()), TIMEOUT_S)
     except TimeoutError as error:

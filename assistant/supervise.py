@@ -19,7 +19,7 @@ from typing import IO
 import psutil
 import structlog
 
-from assistant.process import die_with_parent
+from assistant.process import die_with_parent, inherited
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +30,8 @@ LOG_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """What to run. start_timeout_s: until it must report ready. memory_limit_mb: resident, with its children."""
+    """What to run. env: beside what it inherits, which is none of our secrets. start_timeout_s: until it must report
+    ready. memory_limit_mb: resident, with its children."""
 
     name: str
     argv: tuple[str, ...]
@@ -135,7 +136,7 @@ class Child:
                 out = open_log(self.spec.log_file)
             self._process = await asyncio.create_subprocess_exec(
                 *self.spec.argv,
-                env={**os.environ, **self.spec.env},
+                env={**inherited(), **self.spec.env},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,

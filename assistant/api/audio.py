@@ -14,6 +14,7 @@ from assistant.api.access import SUBPROTOCOL, may_change, may_command, service_o
 from assistant.api.models import DISPLAY, RecordingAnswer
 from assistant.api.problems import responses
 from assistant.contracts import BadInput, NotPermitted, SeoulaError, Unavailable
+from assistant.process import inherited
 from assistant.service import Service
 from assistant.talks import Talk
 
@@ -128,6 +129,7 @@ async def _decode(data: bytes) -> bytes:
         sys.executable,
         "-m",
         "assistant.hearing.decode",
+        env=inherited(),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from assistant.contracts import Unavailable
-from assistant.process import die_with_parent
+from assistant.process import die_with_parent, inherited
 from assistant.understanding.rasa import RasaClient
 
 _CREDENTIALS = "# instead of the REST channel, which would answer without a token\nchannels.no_channel.NoChannel: {}\n"
@@ -43,9 +43,9 @@ class ServerState:
 def child_environment(project: Path, cache: Path, *, threads: int = 1) -> dict[str, str]:
     """The environment in which Rasa trains and serves. Two threads halve the time of one sentence's vector; at
     training, where sentences come in batches, one leaves the other cores to their work."""
-    inherited = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "VIRTUAL_ENV")}
+    ours = {key: value for key, value in inherited().items() if key not in ("PYTHONHOME", "VIRTUAL_ENV")}
     return {
-        **inherited,
+        **ours,
         "PYTHONPATH": str(project / "nlu_data"),
         "RASA_TELEMETRY_ENABLED": "false",
         "SANIC_HOST": "127.0.0.1",

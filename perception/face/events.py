@@ -85,7 +85,9 @@ class Left(_Event):
 
 @dataclass(frozen=True, slots=True)
 class Onlooker(_Event):
-    """A face that is not the person's looks at the screen."""
+    """A face that is not the person's looks at the screen. again: it still does; said every second and a half."""
+
+    again: bool = False
 
     def message(self) -> dict[str, Any]:
         return self._about("onlooker")

@@ -13,6 +13,7 @@ from perception.face.settings import DecisionSettings, PresenceSettings
 _FORGET_S = 1.0
 _HERE_EVERY_S = 1.0
 _SOON_S = 0.5
+_AGAIN_S = 1.5
 _MATCHES = 2
 
 
@@ -56,7 +57,7 @@ class Presence:
         self._onlookers = onlookers
         self._tracks: list[_Track] = []
         self._seen_at = self._sure_at = self._at = at
-        self._here_at = float("-inf")
+        self._here_at = self._told_at = float("-inf")
         self.over = False
 
     @property
@@ -79,11 +80,19 @@ class Presence:
         return events, self._whom(at)
 
     def still(self, at: float) -> list[FaceEvent]:
-        """After each frame: that it goes on, about each second, for whoever keeps something open only as long."""
-        if self.over or 0 <= at - self._here_at < _HERE_EVERY_S - 1e-6:
+        """After each frame: that it goes on, about each second, for whoever keeps something open only as long; and that
+        somebody still looks on, for whoever keeps something hidden as long."""
+        if self.over:
             return []
-        self._here_at = at
-        return [Here(at, self.id)]
+        events: list[FaceEvent] = []
+        looks_on = any(track.told and not track.his and track.facing_s > 0 for track in self._tracks)
+        if looks_on and not 0 <= at - self._told_at < _AGAIN_S - 1e-6:
+            self._told_at = at
+            events += [Onlooker(at, self.id, again=True)] if self._onlookers else []
+        if not 0 <= at - self._here_at < _HERE_EVERY_S - 1e-6:
+            self._here_at = at
+            events.append(Here(at, self.id))
+        return events
 
     def recognised(self, at: float, face: Face, vector: Vector) -> list[FaceEvent]:
         """Who the face that `see` gave turned out to be."""
@@ -133,7 +142,8 @@ class Presence:
             if track.his or track.seen_at != at:
                 continue
             facing = abs(track.face.turn) < its.facing
-            track.facing_s = track.facing_s + passed if facing else max(0.0, track.facing_s - passed)
+            track.facing_s = min(2 * its.onlooker_s, max(0.0, track.facing_s + (passed if facing else -passed)))
+            track.told &= track.facing_s > 0 or facing
             # he may be coming back: a face that is not known yet has a little longer, once he is away
             patience = its.onlooker_s if track.other or self.here else 2 * its.onlooker_s
             if track.facing_s >= patience and not track.told:
@@ -154,7 +164,7 @@ class Presence:
         return self._tell(at, track) if was_his and not track.told else []
 
     def _tell(self, at: float, track: _Track) -> list[FaceEvent]:
-        track.told = True
+        track.told, self._told_at = True, at
         return [Onlooker(at, self.id)] if self._onlookers else []
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.contracts.errors import BadInput
 from perception.face.challenge import Plan, fixed_plan, random_plan
 from perception.face.detector import Eyes, RealEyes
-from perception.face.events import Ask, FaceEvent, Here, Left, Verified
+from perception.face.events import Ask, FaceEvent, Here, Left, Onlooker, Verified
 from perception.face.profiles import Profiles
 from perception.face.seeing import FaceSeeing
 from perception.face.settings import MOST_STEPS, FaceSettings
@@ -60,7 +60,8 @@ def replay(
             seeing.begin("", known.people, plan)
             while seeing.busy and (frame := source.read()) is not None:
                 for event in seeing.see(frame):
-                    if not isinstance(event, Here):  # for whoever keeps something open
+                    again = isinstance(event, Onlooker) and event.again
+                    if not (again or isinstance(event, Here)):  # for whoever keeps something open, or hidden
                         yield event
                     if isinstance(event, Verified):
                         seeing.watch("", known.people[event.person], away_s, onlookers=True)

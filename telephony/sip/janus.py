@@ -70,7 +70,7 @@ class JanusGateway:
             self._client = client
             self._master = await client.attach(PLUGIN)
             if self._line.registrar:
-                await client.message(self._master, self._registration())
+                await client.message(self._master, self._registration(), told="registering")
         except SeoulaError as error:
             self._client = None
             await client.close()
@@ -116,7 +116,7 @@ class JanusGateway:
         self._by_handle[handle] = new
         try:
             offer = {"type": "offer", "sdp": await new.sound.offer()}
-            await client.message(handle, {"request": "call", "uri": address}, offer)
+            await client.message(handle, {"request": "call", "uri": address}, offer, told="calling")
         except SeoulaError as error:
             self._drop(new)
             raise Unavailable("phone-refused", "Janus would not call") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from assistant.api import camera_streams
 from content_registry.schema import Visibility
 from display_bridge.cameras import Camera, Cameras
 from display_bridge.city_data.event_log import Logged
+from display_bridge.city_data.metrics import KST
+from display_bridge.city_data.provider import Event
 from tests.assistant.api_app import REMOTE, Application
 
 
@@ -120,11 +123,10 @@ async def test_changes_of_events_end_with_the_device(api: Application) -> None:
     while reading.parts.qsize():
         await reading.next()
     (listener,) = log._listeners
-    dispatch = next(change for change in log._changes if change.kind == "dispatch")
+    event = Event(datetime.now(KST), "1", "구조", "중구", "출동 중", 1, "본문", 127.0, 37.5, "d1")
 
     def tell(number: int) -> None:
-        values = {name: getattr(dispatch, name) for name in Logged.__slots__}
-        listener.offer(Logged(**{**values, "seq": log.seq + number}))
+        listener.offer(Logged(log.seq + number, "d1", "dispatch", "changed", event.at, event))
 
     tell(1)
     while b'"dispatch"' not in (await reading.next() or b""):

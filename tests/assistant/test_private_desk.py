@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.contracts import Direction, Intent, IntentName, Source
+from assistant.private_mode import GONE_S
 from tests.assistant.api_app import Application, running, settled
 from tests.assistant.private_house import PERSON, PIN, everything, house, prepare
 
@@ -222,4 +223,14 @@ async def test_an_onlooker_may_only_put_the_panel_away(tmp_path: Path, monkeypat
         place.camera.says(check, "onlooker")
         await settled(lambda: any(m["t"] == "private" and m["event"] == "hidden" for m in place.wall.seen))
         assert place.hub.shown("main").panel != SECRET
-        assert (place.desk.is_open("main"), place.camera.is_on, place.trust) == (True, True, "private")
+        assert (place.desk.is_open("main"), place.camera.is_on, place.trust) == (True, True, "internal")
+        place.camera.says(check, "here")
+        await place.wall.command("h", "show", panel=SECRET)
+        assert place.hub.shown("main").panel != SECRET, "nor by asking for it again"
+        now = place.desk.now()
+        monkeypatch.setattr(place.desk, "_clock", lambda: now.t + GONE_S)
+        place.desk.seat("main").here = now.t + GONE_S
+        await settled(lambda: place.trust == "private")
+        assert place.hub.shown("main").panel != SECRET, "it does not come back by itself"
+        await place.wall.command("i", "show", panel=SECRET)
+        await settled(lambda: place.hub.shown("main").panel == SECRET)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -288,3 +289,39 @@ async def test_a_clock_that_fails_locks(tmp_path: Path, monkeypatch: pytest.Monk
         monkeypatch.setattr(place.desk, "tick", fails)
         await place.locked()
         assert any(m["t"] == "private" and m["reason"] == "stopped" for m in place.wall.seen)
+
+
+@pytest.mark.parametrize("broken", ["hush", "stop", "gate", "attempts"])
+async def test_whatever_breaks_while_it_locks_the_screen_closes_and_the_camera_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError(broken)
+
+    async with house(tmp_path, monkeypatch) as place:
+        check = await place.open()
+        if broken == "hush":
+            monkeypatch.setattr(place.desk, "_hush", breaks)
+        elif broken == "stop":
+            monkeypatch.setattr(place.desk._seeing, "tell", breaks)
+        elif broken == "gate":
+            monkeypatch.setattr(place.desk, "_gate", SimpleNamespace(face=breaks))
+        else:
+            monkeypatch.setattr(place.desk._attempts, "keep", breaks)
+        place.camera.says(check, "left")
+        await place.locked()
+        assert place.desk.seat("main").mode.phase is Phase.LOCKED
+        assert any(m["t"] == "private" and m.get("reason") == "left" for m in place.wall.seen)
+
+
+async def test_what_cannot_be_begun_is_refused_with_the_camera_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("sketch")
+
+    async with house(tmp_path, monkeypatch) as place:
+        monkeypatch.setattr(place.desk._seeing, "sketch", breaks)
+        await place.wall.command("p", "private_mode", on=True)
+        assert (await place.phase("refused"))["reason"] == "failed"
+        await place.locked()

@@ -18,6 +18,7 @@ from assistant.cli import cli
 from assistant.contracts import BadInput, ConfigError, Unavailable
 from assistant.pins import Pins, is_trivial
 from assistant.private_mode import (
+    GONE_S,
     PROVE_S,
     BeginCheck,
     Demand,
@@ -42,6 +43,8 @@ T0 = Now(0.0, 1000.0)
 BOTH = Means(pin=True, watch=True)
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+HIDING = Policy(SecondFactor.NONE, onlooker=OnOnlooker.HIDE)
+
 
 def opened(policy: Policy | None = None) -> PrivateMode:
     """Open for `kim`, by a check named `c`."""
@@ -64,7 +67,7 @@ def test_from_the_wish_to_the_lock() -> None:
     assert mode.opened("c", T0) == [], "the face alone is not enough"
     assert mode.proved("c", SecondFactor.PIN, T0) == [Propose("c", "kim")]
     assert mode.opened("c", T0) == [Unlock()]
-    assert mode.left("c", T0) == [Lock("left"), EndCamera()]
+    assert mode.left("c", T0) == [EndCamera(), Lock("left")]
     assert mode.phase is Phase.LOCKED
 
 
@@ -89,37 +92,63 @@ def test_the_policy_says_what_is_proved(factor: SecondFactor, means: Means, pin:
 def test_who_has_no_second_factor_does_not_get_in(factor: SecondFactor) -> None:
     mode = PrivateMode(Policy(factor))
     mode.ask("c", T0)
-    assert mode.verified("c", "kim", Means(), T0) == [Refused("no-second-factor"), EndCamera()]
+    assert mode.verified("c", "kim", Means(), T0) == [EndCamera(), Refused("no-second-factor")]
 
 
 def test_an_answer_to_another_check_counts_for_nothing() -> None:
     mode = PrivateMode(Policy(SecondFactor.NONE, people=("kim",)))
     mode.ask("new", T0)
     assert mode.verified("old", "kim", BOTH, T0) == mode.rejected("old", "timeout", T0) == []
-    assert mode.verified("new", "lee", BOTH, T0) == [Refused("not-recognised"), EndCamera()]
+    assert mode.verified("new", "lee", BOTH, T0) == [EndCamera(), Refused("not-recognised")]
     assert mode.attempts.failures == 1
 
 
 def test_what_an_onlooker_does_is_policy() -> None:
-    assert opened().onlooker("c", T0) == [Lock("onlooker"), EndCamera()]
-    assert opened(Policy(SecondFactor.NONE, onlooker=OnOnlooker.HIDE)).onlooker("c", T0) == [Hide()]
+    assert opened().onlooker("c", T0) == [EndCamera(), Lock("onlooker")]
+    assert opened(HIDING).onlooker("c", T0) == [Hide()]
     assert opened(Policy(SecondFactor.NONE, onlooker=OnOnlooker.OFF)).onlooker("c", T0) == []
+
+
+def test_it_stays_hidden_until_the_onlooker_has_been_gone_for_a_while() -> None:
+    mode = opened(HIDING)
+    said = [effect for t in (0.0, 1.5, 3.0, 4.5) for effect in mode.onlooker("c", Now(t, 0)) + mode.tick(Now(t, 0))]
+    assert said == [Hide()]
+    assert mode.onlooker("another", Now(6.0, 0)) == []
+    assert mode.tick(Now(4.5 + GONE_S - 0.1, 0)) == []
+    assert mode.tick(Now(4.5 + GONE_S, 0)) == [Unlock()]
+    assert mode.tick(Now(9.0, 0)) == []
+    assert mode.onlooker("c", Now(9.0, 0)) == [Hide()]
+    assert mode.lock("asked") == [EndCamera(), Lock("asked")]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_an_onlooker_of_before_it_opens_is_not_forgotten(late: bool) -> None:
+    mode = PrivateMode(Policy(SecondFactor.PIN, onlooker=OnOnlooker.HIDE))
+    mode.ask("c", T0)
+    mode.verified("c", "kim", BOTH, T0)
+    assert mode.onlooker("c", Now(1.0, 0)) == []
+    mode.proved("c", SecondFactor.PIN, Now(2.0, 0))
+    if late:
+        assert mode.onlooker("c", Now(2.5, 0)) == []
+    now = Now(2.5 + GONE_S - 0.1, 0) if late else Now(1.0 + GONE_S, 0)
+    assert mode.opened("c", now) == ([Hide()] if late else [Unlock()])
+    assert mode.tick(Now(6.0, 0)) == ([Unlock()] if late else [])
 
 
 def test_it_closes_at_the_latest_when_the_policy_says() -> None:
     mode = opened(Policy(SecondFactor.NONE, longest_s=60))
     assert mode.tick(Now(59.9, 0)) == []
-    assert mode.tick(Now(60.0, 0)) == [Lock("longest"), EndCamera()]
+    assert mode.tick(Now(60.0, 0)) == [EndCamera(), Lock("longest")]
 
 
 def test_a_second_factor_that_does_not_come_is_a_failure() -> None:
     mode = PrivateMode(Policy(SecondFactor.WATCH))
     mode.ask("c", T0)
     mode.verified("c", "kim", BOTH, T0)
-    assert mode.tick(Now(40.0, 1040.0)) == [Refused("not-confirmed"), EndCamera()]
+    assert mode.tick(Now(40.0, 1040.0)) == [EndCamera(), Refused("not-confirmed")]
     mode.ask("d", Now(41, 1041))
     mode.verified("d", "kim", BOTH, Now(42, 1042))
-    assert mode.declined("d", Now(43, 1043)) == [Refused("declined"), EndCamera()]
+    assert mode.declined("d", Now(43, 1043)) == [EndCamera(), Refused("declined")]
     assert mode.attempts.failures == 2
 
 
@@ -127,7 +156,7 @@ def test_after_five_failures_one_waits_and_after_ten_the_pin_is_a_must() -> None
     mode, wall, waits = PrivateMode(Policy(SecondFactor.NONE)), 1000.0, []
     for number in range(STRICT_FROM):
         assert mode.ask(str(number), Now(0, wall)) == [BeginCheck(str(number))]
-        refused = mode.rejected(str(number), "not-recognised", Now(0, wall))[0]
+        refused = mode.rejected(str(number), "not-recognised", Now(0, wall))[1]
         assert isinstance(refused, Refused)
         waits.append(refused.wait_s)
         if refused.wait_s:
@@ -135,7 +164,7 @@ def test_after_five_failures_one_waits_and_after_ten_the_pin_is_a_must() -> None
         wall += refused.wait_s
     assert waits == [0, 0, 0, 0, 30, 60, 120, 240, 480, 960]
     mode.ask("c", Now(0, wall))
-    assert mode.verified("c", "kim", Means(watch=True), Now(0, wall)) == [Refused("pin-needed"), EndCamera()]
+    assert mode.verified("c", "kim", Means(watch=True), Now(0, wall)) == [EndCamera(), Refused("pin-needed")]
     mode.ask("d", Now(0, wall))
     mode.verified("d", "kim", BOTH, Now(0, wall))
     assert mode.proved("d", SecondFactor.WATCH, Now(0, wall)) == []
@@ -148,7 +177,7 @@ def test_nobody_in_front_of_the_camera_is_no_failure() -> None:
     mode = PrivateMode(Policy())
     for reason in ("no-face", "too-far", "several-faces"):
         mode.ask("c", T0)
-        assert mode.rejected("c", reason, T0) == [Refused(reason), EndCamera()]
+        assert mode.rejected("c", reason, T0) == [EndCamera(), Refused(reason)]
     mode.ask("c", T0)
     mode.rejected("c", "virtual-camera", T0, counts=False)
     assert mode.attempts == Attempts()
@@ -215,9 +244,10 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
     policy: Policy, events: list[tuple[str, str, bool, float, int]], means: Means, failures: int
 ) -> None:
     """A model beside it: what was verified and proved for the check that goes on, whether the camera runs, since when
-    it is open."""
+    it is open, and when somebody else was seen last."""
     mode, t, number = PrivateMode(policy, Attempts(failures, 0.0)), 0.0, 0
-    camera = is_open = False
+    camera = is_open = visible = False
+    others = float("-inf")
     face, proofs, since = "", set[str](), 0.0
     for kind, person, _, seconds, back in events:
         t += seconds
@@ -253,6 +283,8 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
             case "left":
                 effects = mode.left(check, now)
             case "onlooker":
+                if phase is not Phase.LOCKED and check == mode.check:
+                    others = t
                 effects = mode.onlooker(check, now)
             case "lock":
                 effects = mode.lock("asked")
@@ -275,16 +307,18 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
                     assert "pin" in proofs or not strict
                     assert policy.second_factor is not SecondFactor.PIN or "pin" in proofs
                 case Unlock():
-                    assert phase is Phase.OPENING
-                    assert kind == "opened"
-                    is_open, since = True, t
+                    assert (phase, kind) == (Phase.OPENING, "opened") if not is_open else kind == "tick"
+                    is_open, visible, since = True, True, since if is_open else t
                 case Lock():
                     assert is_open
-                    is_open = False
+                    is_open = visible = False
                 case Hide():
-                    assert is_open
+                    assert is_open or (phase, kind) == (Phase.OPENING, "opened")
                     assert policy.onlooker is OnOnlooker.HIDE
+                    is_open, visible, since = True, False, since if is_open else t
         assert is_open == (mode.phase is Phase.OPEN)
+        assert visible == (is_open and not mode.hidden)
+        assert not (visible and policy.onlooker is not OnOnlooker.OFF and t - others < GONE_S)
         assert camera == (mode.phase is not Phase.LOCKED)
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from pydantic import BaseModel
 
+from assistant.children import AUDIO_KEY, child_specs
+from assistant.faces import KEY_VARIABLE, face_key_env, with_face_key
+from assistant.process import inherited
+from assistant.settings import Settings
+from assistant.sight import camera_specs
 from assistant.supervise import LOG_BYTES, Backoff, Child, ChildSpec, Supervisor, open_log
+from assistant.understanding.server import child_environment
 
 SLEEPS = (sys.executable, "-c", "import time; time.sleep(600)")
 
@@ -154,3 +162,68 @@ def test_a_log_that_has_grown_is_set_aside(tmp_path: Path) -> None:
             log.write(text)
     assert file.read_bytes() == b"second"
     assert (tmp_path / "log" / "child.log.1").read_bytes().startswith(b"first")
+
+
+TELLS = """import os, pathlib, sys, time
+pathlib.Path(sys.argv[1]).write_text(repr(dict(os.environ)))
+time.sleep(600)"""
+GIVEN = {
+    "SEOULA_FACE_KEY": "face",
+    "SEOULA_CITY_DATA__DATA_GO_KR_KEY": "city",
+    "seoula_calls__turn_secret": "turn",
+    "SEOULA_MEETINGS__PINS__HALL": "pin",
+    "SEOULA_CALLS": '{"livekit_secret": "whole"}',
+    "SEOULA_RUNS__DATABASE": "postgresql://u:password@h/d",
+}
+
+
+async def test_a_child_inherits_no_secret_but_the_one_it_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, supervisor: tuple[Supervisor, Watch]
+) -> None:
+    for name, value in {**GIVEN, "SEOULA_SECRETS_DIR": "/run/secrets", "SEOULA_ROOM__DISPLAY": "main"}.items():
+        monkeypatch.setenv(name, value)
+    told: dict[str, dict[str, str]] = {}
+    made, _ = supervisor
+    for child, env in {"other": {}, "camera": {"SEOULA_FACE_KEY": "face"}}.items():
+        out = tmp_path / child
+        made.add(ChildSpec(child, (sys.executable, "-c", TELLS, str(out)), env))
+        async with asyncio.timeout(60):
+            while not (out.exists() and out.read_text().endswith("}")):  # noqa: ASYNC110 - a real process
+                await asyncio.sleep(0.05)
+        told[child] = ast.literal_eval(out.read_text())
+    assert not told["other"].keys() & GIVEN.keys()
+    assert told["camera"].keys() & GIVEN.keys() == {"SEOULA_FACE_KEY"}
+    assert told["other"]["SEOULA_SECRETS_DIR"] == "/run/secrets"
+    assert told["other"]["SEOULA_ROOM__DISPLAY"] == "main"
+    assert told["other"]["PATH"] == os.environ["PATH"]
+    assert not child_environment(tmp_path, tmp_path).keys() & GIVEN.keys(), "Rasa is a child, too"
+
+
+def secrets_of(kind: type[BaseModel], name: str) -> Iterator[str]:
+    """The variables of all settings that are secrets."""
+    for field, its in kind.model_fields.items():
+        variable, told = f"{name}{field.upper()}", repr(its.annotation)
+        if isinstance(its.annotation, type) and issubclass(its.annotation, BaseModel):
+            yield from secrets_of(its.annotation, f"{variable}__")
+        elif "SecretStr" in told:
+            yield f"{variable}__HALL" if "dict" in told else variable
+
+
+def test_every_secret_of_the_settings_is_kept_from_children() -> None:
+    names = list(secrets_of(Settings, "SEOULA_"))
+    assert "SEOULA_FACE_KEY" in names
+    assert len(names) >= 9
+    assert inherited(dict.fromkeys([*names, *(name.lower() for name in names)], "x")) == {}
+
+
+def test_the_face_key_goes_to_the_worker_that_reads_faces_and_no_further(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cameras = [{"name": name, "source": "/dev/video0", name: True} for name in ("face", "hands")]
+    asked = Settings.model_validate({"state_dir": tmp_path, "seeing": {"cameras": cameras}, "face_key": "00" * 32})
+    env = {"SEOULA_WORKER_TOKEN": "t", **face_key_env(asked)}
+    assert [KEY_VARIABLE in spec.env for spec in camera_specs(asked, "ws://c", env)] == [True, False]
+    assert [its.name for its in child_specs(asked, "ws://c", {AUDIO_KEY: "k"}) if AUDIO_KEY in its.env] == ["speaking"]
+    monkeypatch.setenv(KEY_VARIABLE, "00" * 32)
+    assert with_face_key({"face": {}}) == {"face": {"key": "00" * 32}}
+    assert KEY_VARIABLE not in os.environ, "what the worker starts itself does not get it"

@@ -16,6 +16,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 import assistant.app
+import assistant.private_desk
+import assistant.private_mode
 import assistant.service
 from assistant.settings import Settings
 from tests.assistant.api_app import registry, understander
@@ -50,6 +52,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.setattr(assistant.app, "load_registry", registry)
     monkeypatch.setattr(assistant.app.opening, "build_understander", lambda *_: understander())
     prepare(tmp_path, monkeypatch)
+    for name in ("CHECK_S", "PROVE_S", "WATCH_S"):  # a slow machine's person is not too late
+        monkeypatch.setattr(assistant.private_mode, name, 600.0)
+    monkeypatch.setattr(assistant.private_desk, "LEASE_S", 60.0)
     if (PROJECT / "var" / "web").exists():
         (tmp_path / "web").symlink_to(PROJECT / "var" / "web")
     made = Place(tmp_path)

@@ -33,6 +33,7 @@ class JanusClient:
         self._session = 0
         self._waiting: dict[str, asyncio.Future[Message]] = {}
         self._acknowledged: set[asyncio.Future[Message] | None] = set()
+        self._told: dict[asyncio.Future[Message], str] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
@@ -50,21 +51,27 @@ class JanusClient:
         """A new handle of a plugin."""
         return int((await self.request({"janus": "attach", "plugin": plugin}))["data"]["id"])
 
-    async def message(self, handle: int, body: Message, jsep: Message | None = None) -> tuple[Message, Message | None]:
-        """Ask the plugin: its answer, and the description with it. Raises BadInput `janus-NUMBER` for its errors."""
+    async def message(
+        self, handle: int, body: Message, jsep: Message | None = None, *, told: str = ""
+    ) -> tuple[Message, Message | None]:
+        """Ask the plugin: its answer, and the description with it. Raises BadInput `janus-NUMBER` for its errors.
+        told: the event that is the answer, where what comes of the request bears its transaction, too, and may be
+        quicker: a call that is refused at once ends before we hear that it is being made."""
         wanted: Message = {"janus": "message", "handle_id": handle, "body": body}
-        reply = await self.request({**wanted, "jsep": jsep} if jsep else wanted)
+        reply = await self.request({**wanted, "jsep": jsep} if jsep else wanted, told)
         data: Message = reply.get("plugindata", {}).get("data", {})
         if "error_code" in data:
             raise BadInput(f"janus-{data['error_code']}", str(data.get("error", "")))
         return data, reply.get("jsep")
 
-    async def request(self, message: Message) -> Message:
+    async def request(self, message: Message, told: str = "") -> Message:
         """One request and its last answer, events included. Raises BadInput `janus-NUMBER`, Unavailable."""
         socket, transaction = self._socket, secrets.token_hex(8)
         if socket is None:
             raise _unavailable()
         answer = self._waiting[transaction] = asyncio.get_running_loop().create_future()
+        if told:
+            self._told[answer] = told
         if message["janus"] in ("keepalive", "trickle"):  # nothing but an acknowledgement comes of these
             self._acknowledged.add(answer)
         whole = {**message, "transaction": transaction, "apisecret": self._secret}
@@ -78,6 +85,7 @@ class JanusClient:
         finally:
             self._waiting.pop(transaction, None)
             self._acknowledged.discard(answer)
+            self._told.pop(answer, None)
         if reply.get("janus") == "error":
             problem = reply.get("error", {})
             raise BadInput(f"janus-{problem.get('code')}", str(problem.get("reason", "")))
@@ -118,12 +126,19 @@ class JanusClient:
         kind, answer = message.get("janus"), self._waiting.get(str(message.get("transaction")))
         if kind == "ack" and answer not in self._acknowledged:
             return  # the answer proper comes as an event
-        if answer is not None and not answer.done() and kind in ("ack", "success", "error", "event"):
-            answer.set_result(message)  # what comes later of the same request is told like any other event
+        if answer is not None and not answer.done() and self._answers(answer, message):
+            answer.set_result(message)  # what else comes of the same request is told like any other event
         elif kind == "timeout":
             self._ended()
         elif isinstance(message.get("sender"), int):
             self._on_event(message["sender"], message)
+
+    def _answers(self, answer: asyncio.Future[Message], message: Message) -> bool:
+        if message.get("janus") != "event" or answer not in self._told:
+            return message.get("janus") in ("ack", "success", "error", "event")
+        data: Message = message.get("plugindata", {}).get("data", {})
+        result = data.get("result")
+        return "error_code" in data or (isinstance(result, dict) and result.get("event") == self._told[answer])
 
 
 def _unavailable() -> Unavailable:

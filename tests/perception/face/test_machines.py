@@ -409,6 +409,31 @@ def test_an_onlooker_looks_at_the_screen_for_a_while() -> None:
     assert watched(lambda at: [(face(), HIM), (away, OTHER)]) == [], "looks elsewhere"
 
 
+@pytest.mark.parametrize("fps", [2, 4, 15])
+def test_an_onlooker_who_stays_is_told_again_and_again_until_he_goes(fps: int) -> None:
+    """With the core's 3 s from the last word on, nothing is shown while he looks on."""
+    presence, told = Presence("9", PEOPLE["mayor"], 0.0), []
+    beside = face(x=0.75, width=0.1)
+    for number in range(1, 50 * fps):
+        at = number / fps
+        there = [
+            face(),
+            *([beside] if 10 < at < 30 else []),
+            *([face(turn=0.35, x=0.75, width=0.1)] if at > 36 else []),
+        ]
+        said, whom = presence.see(at, there)
+        if whom is not None:
+            said += presence.recognised(at, whom, HIM if whom.box.x < 0.7 else OTHER)
+        said += presence.still(at)
+        told += [event.t for event in said if isinstance(event, Onlooker)]
+    assert 11.4 <= told[0] <= 12.6
+    assert 28 <= told[-1] <= 31.1, "he has gone, or looks elsewhere"
+    assert max(b - a for a, b in pairwise(told)) < 2.1
+    silent = Presence("9", PEOPLE["mayor"], 0.0, onlookers=False)
+    for number in range(1, 80):
+        assert not any(isinstance(e, Onlooker) for e in silent.see(number / 4, [beside])[0] + silent.still(number / 4))
+
+
 @given(seed=st.integers(0, 10**6), away_s=st.floats(2, 30))
 @settings(max_examples=40, deadline=None)
 def test_whatever_is_seen_nobody_but_he_stays(seed: int, away_s: float) -> None:
