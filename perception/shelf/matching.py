@@ -68,12 +68,11 @@ class _View:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """What the close look found. places: where each slot's book stands in its row, None: not there. unknown: slots
-    where something else stands. partly: those of which only a part is seen."""
+    where something else stands."""
 
     sights: dict[str, Sight]
     places: dict[str, Found | None]
     unknown: frozenset[str] = frozenset()
-    partly: frozenset[str] = frozenset()
 
 
 class SlotMatcher:
@@ -299,20 +298,19 @@ class SlotMatcher:
         self.counts["close"] += 1
         out = frozenset(name for name, one in self._places.items() if one is None) | low
         places, sights = dict(self._places), dict(self._sights)
-        strips, partly = {}, set()
+        strips = {}
         for row in {self.layout.slot(self._watch[name].near).row for name in low}:
             strips[row] = self._search.strips(row, view.half)
             found = self._search.places(row, strips[row], view.half, view.light, out, low, self._places)
             for name, one in found.items():
                 if one is None and self._partly(name, view, found):
-                    partly.add(name)
                     continue
                 places[name] = one
                 sights[name] = Sight(Where.OUT if one is None else Where.ROW)
         for name, one in places.items():
             if one is None:
                 sights[name] = self._elsewhere(name, places, view) or Sight(Where.OUT)
-        return Explained(sights, places, partly=frozenset(partly))
+        return Explained(sights, places)
 
     def _unknown(self, view: _View, low: list[str], places: dict[str, Found | None]) -> frozenset[str]:
         """The slots where something stands that is none of the books: one thing, on one board, as still as a thing.
@@ -343,7 +341,7 @@ class SlotMatcher:
             gone = [found.places[name] is None and self._places[name] is not None for name in names]
             for index, name in enumerate(names):
                 one, watch = found.places[name], self._watch[name]
-                if one is None or name not in found.partly or not any(gone[max(0, index - 1) : index + 2]):
+                if one is None or not any(gone[max(0, index - 1) : index + 2]):
                     continue
                 if one.lean or abs(one.left - watch.left) > _SLACK:  # of what fell over only the foot stays
                     continue

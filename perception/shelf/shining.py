@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -39,10 +40,12 @@ cannot be judged."""
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Of so many bands that say anything, those that show the spine."""
+    """Of so many bands that say anything, those that show the spine. switches: how often, from head to foot, one that
+    does is followed by one that does not, or the other way about."""
 
     agreed: int
     of: int
+    switches: int = 0
 
 
 def burnt_out(half: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -60,7 +63,7 @@ def shows(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top
 def partly_covered(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> bool:
     """Whether a piece's pattern is seen on one part of its height, and something else on another."""
     told = max(_tried(canvas, burnt, piece, left, top), key=lambda one: one.agreed)
-    return min(told.agreed, told.of - told.agreed) >= _COVERED
+    return told.switches == 1 and min(told.agreed, told.of - told.agreed) >= _COVERED
 
 
 def _tried(canvas: Canvas, burnt: NDArray[np.bool_], piece: Piece, left: int, top: int) -> Iterator[_Told]:
@@ -111,7 +114,7 @@ def would_be_white(wall: Floats, gain: Floats) -> bool:
 
 
 def _agree(here: Floats, pattern: Floats, where: Floats) -> _Told:
-    told = agreed = 0
+    told: list[bool] = []
     for first in range(_MARGIN, pattern.shape[0] - _MARGIN - _BAND + 1, _BAND):
         lines = slice(first, first + _BAND)
         if where[lines].mean() < _SEEN:
@@ -120,10 +123,9 @@ def _agree(here: Floats, pattern: Floats, where: Floats) -> _Told:
         energy, there = float((own * own).sum()), float((here[lines] ** 2).sum())
         if energy < _TELLING * float(where[lines].sum()):
             continue
-        told += 1
         product = float((here[lines] * own).sum())
-        agreed += product >= max(_FAINT * energy, _AGREES * np.sqrt(energy * there))
-    return _Told(agreed, told)
+        told.append(product >= max(_FAINT * energy, _AGREES * float(np.sqrt(energy * there))))
+    return _Told(sum(told), len(told), sum(one != other for one, other in pairwise(told)))
 
 
 def _window(values: NDArray, high: int, wide: int, left: int, top: int) -> NDArray | None:  # type: ignore[type-arg]
