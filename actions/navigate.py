@@ -19,8 +19,8 @@ from assistant.contracts import (
 _MOVES: dict[Direction, tuple[str, str]] = {
     Direction.BACK: ("이전 화면으로 돌아갑니다.", "Going back."),
     Direction.HOME: ("첫 화면입니다.", "This is the home screen."),
-    Direction.NEXT: ("다음 화면입니다.", "Next panel."),
-    Direction.PREVIOUS: ("앞 화면입니다.", "Previous panel."),
+    Direction.NEXT: ("다음으로 넘겼습니다.", "Next."),
+    Direction.PREVIOUS: ("이전으로 넘겼습니다.", "Previous."),
     Direction.UP: ("위로 올립니다.", "Scrolling up."),
     Direction.DOWN: ("아래로 내립니다.", "Scrolling down."),
     Direction.HOLD: ("이 화면을 고정합니다.", "Holding this panel."),

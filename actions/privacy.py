@@ -37,10 +37,13 @@ def private_mode(intent: Intent, world: World) -> Plan:
     if world.unlocked:
         text = "비공개 모드가 이미 열려 있습니다."
         return Plan((), Outcome(OutcomeCode.ANSWERED, text, "Private mode is open already."), say_ko=text)
-    text = "비공개 모드는 얼굴 확인이 필요합니다. 음성만으로는 열리지 않습니다."
+    text, text_en = "비공개 모드는 얼굴 확인이 필요합니다.", "Private mode needs a face check."
+    if world.source in (Source.MICROPHONE, Source.PUSH_TO_TALK, Source.TEXT):
+        text += " 음성만으로는 열리지 않습니다."
+        text_en = "Private mode needs a face check; voice alone never opens it."
     return Plan(
         (OpenOverlay(world.display, "private-mode"),),
-        Outcome(OutcomeCode.ASKED, text, "Private mode needs a face check; voice alone never opens it.", "face-needed"),
+        Outcome(OutcomeCode.ASKED, text, text_en, "face-needed"),
         say_ko=text,
-        say_en="Private mode needs a face check.",
+        say_en=text_en,
     )

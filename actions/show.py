@@ -21,6 +21,11 @@ IDLE_S = 120.0
 HELD_S = 4 * 3600.0
 """A book that was taken out of the bookcase stays open while it is out, this long at most."""
 
+_BOOK = "book:"
+"""How the item of a book of the bookcase begins. Its title is on the screen; the panel's name would say nothing."""
+_TAKEN = ("꺼내신 책을 화면에 띄웠습니다.", "The book you took is on the screen.")
+_OPENED = ("책을 화면에 띄웠습니다.", "The book is on the screen.")
+
 
 def show_panel(intent: Intent, world: World) -> Plan:
     """The wall shows the panel, on the district asked for. Asked without a name: the one on screen, elsewhere."""
@@ -30,8 +35,9 @@ def show_panel(intent: Intent, world: World) -> Plan:
         return refusal(
             OutcomeCode.NOT_UNDERSTOOD, "no-panel", "어떤 화면을 볼지 알려 주세요.", "Please say which panel to show."
         )
-    ko, en = _shown(intent, panel)
-    stays = HELD_S if world.source == Source.SHELF else IDLE_S
+    taken = world.source == Source.SHELF
+    ko, en = (_TAKEN if taken else _OPENED) if (intent.item or "").startswith(_BOOK) else _shown(intent, panel)
+    stays = HELD_S if taken else IDLE_S
     return Plan(
         (CloseOverlay(world.display), ShowPanel(world.display, panel.id, view_args(intent), ttl_s=stays)),
         Outcome(OutcomeCode.SHOWN, ko, en),

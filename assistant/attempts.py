@@ -45,6 +45,11 @@ class Attempts:
         return max(0.0, min(self.pause_s, self.at + self.pause_s - now))
 
     @property
+    def left(self) -> int:
+        """How many failures more one has before one must wait."""
+        return max(0, FREE - self.failures)
+
+    @property
     def strict(self) -> bool:
         """Whether only face and PIN together open."""
         return self.failures >= STRICT_FROM

@@ -23,6 +23,7 @@ from assistant.cli_turn import turn_cli
 from assistant.contracts import BadInput, ConfigError, SeoulaError
 from assistant.faces import face_key, face_options
 from assistant.process import event_loop
+from assistant.quiet import quiet_stderr
 from assistant.settings import Settings, load_settings
 from assistant.shelf_enrolling import shelves_folder
 
@@ -170,7 +171,12 @@ def replay(
     debug: Annotated[bool, typer.Option("--debug", help="--as face: the measured figures too")] = False,
     settings_file: SettingsFile = None,
 ) -> None:
-    """Play recordings through the real chain in the files' own time, faster than real time."""
+    """Play recordings through the real chain in the files' own time, faster than real time.
+
+    With several files, each begins with a `file` line. What is wrong with a file is an `error` line on stdout, and the
+    others are played all the same; what is wrong with the whole command (an option, a name, a component that is
+    missing) is said on stderr, and nothing is played. The exit code is 0 only when every file was played to its end.
+    """
     settings = read_settings(settings_file)
     from assistant.cli_replay import replay_face, replay_hands, replay_shelf
     from assistant.replays import replay_microphone
@@ -183,14 +189,17 @@ def replay(
     if as_ not in ("mic", "hands", "face", "shelf"):
         raise typer.BadParameter(f"{as_!r}: mic, hands, face and shelf are known", param_hint="--as")
     try:
-        if as_ == "hands":
-            raise typer.Exit(0 if replay_hands(files, fps, write) else 1)
-        if as_ == "shelf":
-            raise typer.Exit(0 if replay_shelf(files, fps, shelves_folder(settings), shelf, write) else 1)
-        if as_ == "face":
-            options = {**face_options(settings), "key": face_key(settings)}
-            raise typer.Exit(0 if replay_face(files, fps, options, profile, challenge, away, debug, write) else 1)
-        ok = asyncio.run(replay_microphone(settings, files, push_to_talk, phrases, write))
+        if as_ == "mic":
+            ok = asyncio.run(replay_microphone(settings, files, push_to_talk, phrases, write))
+        else:
+            with quiet_stderr(wanted=settings.log_level != "DEBUG"):
+                if as_ == "hands":
+                    ok = replay_hands(files, fps, write)
+                elif as_ == "shelf":
+                    ok = replay_shelf(files, fps, shelves_folder(settings), shelf, write)
+                else:
+                    options = {**face_options(settings), "key": face_key(settings)}
+                    ok = replay_face(files, fps, options, profile, challenge, away, debug, write)
     except SeoulaError as error:
         fail(error)
     raise typer.Exit(0 if ok else 1)

@@ -28,7 +28,8 @@ def wake(
 ) -> None:
     """Learn how one person says 서울아, within a minute, and print what it misses and how often it wakes for nothing.
 
-    Recordings that cannot be used are named with the reason. The shipped head is not touched. The sound is not kept.
+    Recordings that cannot be used are named with the reason, in `refused` lines on stdout; why nothing was learnt is
+    said on stderr. The shipped head is not touched. The sound is not kept.
     A running service takes the new head up at once; the last line says so.
     """
     from assistant.cli import fail, read_settings, write

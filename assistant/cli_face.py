@@ -12,6 +12,7 @@ import typer
 
 from assistant.contracts import BadInput, SeoulaError
 from assistant.faces import face_key, face_options, faces_folder, key_file
+from assistant.quiet import quiet_stderr
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def enroll_face(
         Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")
     ] = None,
 ) -> None:
-    """Learn a face. Pictures that cannot be used are named with the reason; none is kept. A running service takes the
-    face up, and forgets it, at once."""
+    """Learn a face. Pictures that cannot be used are named with the reason, in `refused` lines on stdout; none is kept.
+    Why nothing was learnt is said on stderr. A running service takes the face up, and forgets it, at once."""
     from assistant.cli import fail, read_settings, write
 
     settings = read_settings(settings_file)
@@ -56,7 +57,8 @@ def enroll_face(
             write_readable(export, _store(settings).load(_named(name)))
             write({"type": "exported", "name": name, "file": str(export)})
         else:
-            _enrol(settings, _named(name), consent, pictures or [], camera, write)
+            with quiet_stderr(wanted=settings.log_level != "DEBUG"):
+                _enrol(settings, _named(name), consent, pictures or [], camera, write)
     except SeoulaError as error:
         fail(error)
 

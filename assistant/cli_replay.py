@@ -84,9 +84,11 @@ def replay_frames(
 ) -> bool:
     """Print what is seen in each file, in its own time; with several, a `file` line first. One that fails does not stop
     the others: it gets an `error` line, as in `--as mic`. fps: of a folder; a video is thinned to it. True: all read.
+    Raises BadInput `bad-fps`.
     """
-    from perception.sources import recording
+    from perception.sources import check_fps, recording
 
+    check_fps(fps)
     fine = True
     for file in files:
         if len(files) > 1:

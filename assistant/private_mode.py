@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from assistant.attempts import Attempts
+from assistant.attempts import FREE, Attempts
 
 CHECK_S = 45.0
 """The camera's own limit is shorter; this is for one that says nothing more."""
@@ -105,12 +105,14 @@ class EndCamera:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """Ask for a second factor, one of these. until: when it must be there. wrong: the last PIN was."""
+    """Ask for a second factor, one of these. until: when it must be there. wrong: the last PIN was;
+    left: how many tries are left before one must wait, then."""
 
     pin: bool
     watch: bool
     until: float
     wrong: bool = False
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +207,16 @@ class PrivateMode:
         self._go(Phase.OPENING, now.t + OPENING_S)
         return [Propose(check, self.person)]
 
-    def disproved(self, check: str, now: Now) -> list[Effect]:
-        """The PIN was wrong. It may be tried again until the failures make one wait."""
+    def disproved(self, check: str, now: Now, left: int = FREE) -> list[Effect]:
+        """The PIN was wrong. It may be tried again until the failures make one wait. left: how many tries this person
+        has left, here and at other displays."""
         if self.phase is not Phase.PROVING or check != self.check:
             return []
         self.attempts = self.attempts.failed(now.wall)
         if (wait := self.attempts.wait_s(now.wall)) > 0:
             return self._ended("wrong-pin", wait)
-        return [Demand(self._means.pin, self._means.watch, self._until, wrong=True)]
+        tries = min(left, self.attempts.left)
+        return [Demand(self._means.pin, self._means.watch, self._until, wrong=True, left=tries)]
 
     def barred(self, check: str, wait_s: float) -> list[Effect]:
         """The person's PIN failed too often meanwhile, here or at another display: no try more, be it the right one."""

@@ -110,7 +110,8 @@ class Proofs:
             self._attempts.keep(key, self._attempts.of(key).failed(now.wall))
         if seat.mode.phase is not Phase.PROVING or seat.mode.check != check:
             return NotPermitted("not-asked", "no second proof is asked for now")
-        effects = seat.mode.proved(check, SecondFactor.PIN, now) if right else seat.mode.disproved(check, now)
+        left = self._attempts.of(key).left
+        effects = seat.mode.proved(check, SecondFactor.PIN, now) if right else seat.mode.disproved(check, now, left)
         if right and effects:
             self._attempts.keep(key, Attempts())
         desk.do(seat, effects)

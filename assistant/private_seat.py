@@ -73,6 +73,7 @@ class PrivateOverlay:
         """Ask for the second factor. epoch: seconds from the machine's clock to the calendar's."""
         flags = {"pin": demand.pin, "watch": demand.watch, "wrong": demand.wrong}
         told = {name: "1" for name, on in flags.items() if on}
+        told |= {"left": str(demand.left)} if demand.wrong and demand.left else {}
         self.tell(seat, phase="proving", check=seat.mode.check, until=f"{demand.until + epoch:.1f}", **told)
 
     def sketch(self, seat: Seat, points: object) -> None:

@@ -39,7 +39,10 @@ NOTICES: dict[str, tuple[str, str]] = {
         "Demonstration: a recorded face opens private mode, too.",
     ),
     "model-unavailable": ("지금은 화면 이름만 알아듣습니다.", "Only panel names are understood now."),
-    "hands-unavailable": ("카메라를 준비하고 있습니다. 화면을 눌러 주세요.", "The camera is starting; touch works."),
+    "hands-unavailable": (
+        "카메라가 연결되지 않았습니다. 화면을 눌러 사용해 주세요.",
+        "The camera is not connected; touch works.",
+    ),
 }
 """A component that is not named here (captions, media) is missed in meetings alone, and is told there."""
 WARN_EVERY_S = 600.0

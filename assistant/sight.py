@@ -17,6 +17,7 @@ from assistant.service import Service
 from assistant.settings import Settings
 from assistant.shelf_desk import ShelfDesk
 from assistant.shelf_enrolling import shelves_folder
+from assistant.spoken_books import SpokenBooks
 from assistant.supervise import ChildSpec
 from display_bridge.papers.bookcase import Bookcase, WithBookcase
 from display_bridge.state import INCIDENT, Entry
@@ -41,6 +42,8 @@ class Sight:
         bookcase = provider.bookcase if isinstance(provider, WithBookcase) else Bookcase()
         self.shelf = ShelfDesk(service, _Glass(service), self.seeing, bookcase, provider)
         self.private = PrivateService(service, self.seeing)
+        if any(camera.shelf is not None for camera in self.seeing.cameras.values()):
+            SpokenBooks(service, bookcase.books.values())
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""

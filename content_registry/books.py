@@ -111,6 +111,13 @@ def _headings(entry: Entry) -> list[tuple[str, int]]:
     return found
 
 
+def said_titles(title: str) -> tuple[str, ...]:
+    """A title as people say it: "서울시정백서 2025" is also "서울시정백서" and "시정백서"."""
+    head, _, last = title.rpartition(" ")
+    plain = head if head and last.isdigit() else title
+    return tuple(dict.fromkeys((title, plain, plain.removeprefix("서울").strip())))
+
+
 def is_isbn(text: str) -> bool:
     """Whether a text is an ISBN-13 with the right check digit."""
     digits = text.replace("-", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from content_registry.books import ShelfBook, said_titles
 from content_registry.jamo import compact
 from content_registry.matcher import WAKE_WORD
 from content_registry.schema import Registry
@@ -37,7 +38,7 @@ VERBS = ("보여줘", "보여 줘", "띄워줘", "알려줘", "어때", "얼마�
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Something a recogniser should expect. At most one of the four says what it names.
+    """Something a recogniser should expect. At most one of the five says what it names.
 
     written: as it is written, where that is not how it is said ("CCTV"); empty where it is.
     """
@@ -48,6 +49,7 @@ class Phrase:
     department: str | None = None
     district: str | None = None
     written: str = ""
+    book: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,18 @@ def recogniser_phrases(
     for intent, texts in commands.items():
         for text in texts:
             add(Phrase(text, intent=intent))
+    return tuple(found.values())
+
+
+def book_phrases(books: Iterable[ShelfBook]) -> tuple[Phrase, ...]:
+    """How the books of a bookcase are asked for: a title, as people say it, with the word or the verb of books."""
+    found: dict[str, Phrase] = {}
+    for book in books:
+        for title in said_titles(book.title_ko):
+            for text, written in _sayable((title,)):
+                for end in ("" if title.endswith("책") else " 책", " 펼쳐줘"):
+                    one = Phrase(text + end, written=written and written + end, book=book.id)
+                    found.setdefault(compact(one.text), one)
     return tuple(found.values())
 
 

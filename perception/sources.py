@@ -53,7 +53,7 @@ class VideoFile:
 
     def __init__(self, path: str | Path, fps: float | None = None) -> None:
         self._path = Path(path)
-        _check_fps(fps)
+        check_fps(fps)
         _check_file(self._path)
         self._capture: Capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
         if not self._capture.isOpened() or self._capture.get(cv2.CAP_PROP_FOURCC) == _TEXT:
@@ -122,7 +122,7 @@ class PictureFolder:
 
     def __init__(self, folder: str | Path, fps: float = 15.0) -> None:
         folder = Path(folder)
-        _check_fps(fps)
+        check_fps(fps)
         if not folder.is_dir():
             raise BadInput("no-such-file", f"{folder.name}: there is no such folder")
         self._files = sorted((f for f in folder.iterdir() if f.suffix.lower() in KINDS), key=_natural)
@@ -146,7 +146,7 @@ class Arrays:
     """Pictures that are in memory, `fps` of them a second; any iterable, taken one at a time."""
 
     def __init__(self, pictures: Iterable[Picture], fps: float = 15.0) -> None:
-        _check_fps(fps)
+        check_fps(fps)
         self._pictures: Iterator[Picture] = iter(pictures)
         self._fps = fps
         self._count = 0
@@ -274,7 +274,8 @@ def _check_file(path: Path) -> None:
         raise BadInput("not-a-file", f"{path.name}: this is not a file")
 
 
-def _check_fps(fps: float | None) -> None:
+def check_fps(fps: float | None) -> None:
+    """Raises BadInput `bad-fps` for a pace that cannot be; None: the recording's own."""
     if fps is not None and not SLOWEST <= fps <= FASTEST:
         raise BadInput("bad-fps", f"{SLOWEST:g} to {FASTEST:g} frames a second, not {fps:g}")
 

@@ -59,6 +59,12 @@ def _page(name: str) -> Response:
     return _html((WEB / name).read_text("utf-8"))
 
 
+def _operators(page: str, title: str) -> Response:
+    """A page of the operators: they differ in their module, which bears the page's name, and in their title."""
+    html = (WEB / "operators.html").read_text("utf-8")
+    return _html(html.replace("{page}", page).replace("{title}", title))
+
+
 def _html(html: str, speaks_to: str = "", **headers: str) -> Response:
     always = {"Content-Security-Policy": policy(html, speaks_to), "Cache-Control": "no-cache"}
     return HTMLResponse(html, headers=always | {name.replace("_", "-"): value for name, value in headers.items()})
@@ -126,19 +132,19 @@ async def shell() -> JSONResponse:
 @router.get("/runs")
 async def runs() -> Response:
     """The run records' page."""
-    return _page("runs.html")
+    return _operators("runs", "실행 기록")
 
 
 @router.get("/shelves")
 async def shelves() -> Response:
     """The page on which slots of bookshelves are corrected; what it shows is for operators only."""
-    return _page("shelves.html")
+    return _operators("shelves", "책장 등록")
 
 
 @router.get("/cameras")
 async def cameras() -> Response:
     """The room's own cameras, for operators."""
-    return _page("cameras.html")
+    return _operators("seeing", "카메라")
 
 
 @router.get("/docs")

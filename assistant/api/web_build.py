@@ -36,7 +36,7 @@ _THEIRS = (
     "pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css",
 )
 _OURS = {".js", ".css", ".svg", ".png", ".webmanifest"}
-_NOT_KEPT = {"sw.js", "runs.js", "seeing.js", "shelves.js", "slots.js"}
+_NOT_KEPT = {"sw.js", "runs.js", "seeing.js", "seeing-words.js", "shelves.js", "slots.js"}
 """The browser keeps the service worker itself; the pages of runs and of cameras are the operator's, and never
 opened without a net."""
 _OF_OTHER_PAGES = ("console", "console-sw", "scene")

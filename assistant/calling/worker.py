@@ -15,8 +15,8 @@ import structlog
 
 from assistant import logs
 from assistant.calling.desk import Desk
-from assistant.calling.quiet import quiet_libraries
 from assistant.process import event_loop
+from assistant.quiet import quiet_libraries
 from assistant.worker_link import WorkerLink
 from telephony.engines.embedded.connection import Limits, gather_only
 from telephony.engines.embedded.engine import EmbeddedEngine

@@ -39,9 +39,9 @@ def _wire_phrase(item: Any) -> Phrase:
         return Phrase(unicodedata.normalize("NFC", item.strip()))
     if isinstance(item, dict) and isinstance(item.get("text"), str) and item["text"].strip():
         text = unicodedata.normalize("NFC", item["text"].strip())
-        key = item.get("panel") or item.get("department") or item.get("district") or text
+        key = item.get("panel") or item.get("book") or item.get("department") or item.get("district") or text
         written = item.get("written")
-        complete = bool(item.get("panel") or item.get("intent"))
+        complete = bool(item.get("panel") or item.get("book") or item.get("intent"))
         return Phrase(text, str(key), complete, written if isinstance(written, str) else "")
     raise BadInput("bad-phrases", "a phrase must be a text, or an object with a text")
 

@@ -8,7 +8,7 @@ from assistant.contracts import Intent
 from assistant.understanding import frames
 from assistant.understanding.forms import DISPLAY_KO
 from assistant.understanding.linear import compiled
-from content_registry.books import ShelfBook
+from content_registry.books import ShelfBook, said_titles
 from content_registry.jamo import compact, distance, to_jamo
 
 _LEAD = compiled(f"^(?:{frames.FILLER})+")
@@ -18,6 +18,7 @@ _EN = compiled(r"^(?:please|canyou|couldyou)?(?:show|open|read|display)(?:me)?(?
 _FAR, _AHEAD = 0.12, 2
 """How far a title may be off, of its jamo; by how many jamo the nearest has to be nearer than any other."""
 _LEAST = 4
+_OF_BOOKS = ("책", "도서", "book", "펼쳐")
 
 
 class BookTitles:
@@ -29,14 +30,16 @@ class BookTitles:
             (compact(title), book.id)
             for book in books.values()
             if book.id in self._intents
-            for title in dict.fromkeys((*_said(book.title_ko), book.title_en))
+            for said in (*said_titles(book.title_ko), book.title_en)
+            for title in dict.fromkeys((said, said.removesuffix("책")))
             if len(compact(title)) >= _LEAST
         ]
 
     def wish(self, text: str) -> Intent | None:
-        """The intent of a sentence that asks for one book, and says that it is one; None for any other sentence."""
+        """The intent of a sentence that asks for one book, and says that it is one, by its word or by a verb that is
+        for books alone ("펼쳐 줘"); None for any other sentence."""
         whole = compact(text)
-        if "책" not in whole and "도서" not in whole and "book" not in whole:
+        if not any(word in whole for word in _OF_BOOKS):
             return None
         for key in dict.fromkeys((whole, whole.removeprefix("서울아"), _LEAD.sub("", whole))):
             named = self._named(key)
@@ -62,10 +65,3 @@ class BookTitles:
         if not ranked or (len(ranked) > 1 and ranked[1][0] - ranked[0][0] < _AHEAD):
             return None
         return self._intents[ranked[0][1]]
-
-
-def _said(title: str) -> tuple[str, ...]:
-    """A title as people say it: "서울시정백서 2025" is also "서울시정백서" and "시정백서"."""
-    head, _, last = title.rpartition(" ")
-    plain = head if head and last.isdigit() else title
-    return title, plain, plain.removeprefix("서울")

@@ -3,10 +3,10 @@ import { html, nothing } from "lit-html";
 import { dataBadge } from "./badge.js";
 import { clockTime, number } from "./format.js";
 import { department } from "./department.js";
-import { handsTool } from "./hands-sheet.js";
 import { acknowledgedBadge, incidentHead } from "./incident.js";
 import { icon, logo } from "./icons.js";
 import { language, other, pick, t } from "./i18n.js";
+import { office } from "./live-parts.js";
 import { trailOf } from "./trail.js";
 
 /** Logo, badges, weather, date and clock. */
@@ -103,7 +103,7 @@ export function bottomBar(state, local, actions, assistant) {
     ${state ? viewControls(state, actions) : nothing}
     <div class="tools">
       ${tool("video", "conference", other("conference"), state?.shown?.panel === "fn-video-conference", () => actions.send("conference"))}
-      ${privateTool(state, actions)} ${handsTool(state, local, actions)}
+      ${privateTool(state, actions)} ${office.handsTool?.(state, local, actions) ?? nothing}
     </div>
     ${assistant}
   </footer>`;

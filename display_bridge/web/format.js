@@ -127,6 +127,10 @@ export function duration(seconds, lang = "ko") {
   const total = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(total / 60);
   const rest = total % 60;
+  if (minutes >= 60) {
+    const [hours, left] = [Math.floor(minutes / 60), minutes % 60];
+    return lang === "ko" ? `${hours}시간${left ? ` ${left}분` : ""}` : `${hours} h${left ? ` ${left} min` : ""}`;
+  }
   if (lang !== "ko") return minutes ? `${minutes} min${rest ? ` ${rest} s` : ""}` : `${rest} s`;
   return minutes ? `${minutes}분${rest ? ` ${rest}초` : ""}` : `${rest}초`;
 }

@@ -32,11 +32,14 @@ export class Hands {
   #parts;
   #targets = new HandTargets();
   #touched;
+  #woken;
 
-  /** aim: tells the service what can be chosen; touched: a hand has pressed something, as a finger would. */
-  constructor({ aim, touched }) {
+  /** aim: tells the service what can be chosen; touched: a hand has pressed something, as a finger would;
+   *  woken: somebody begins to hold a hand up, and has to see the screen. */
+  constructor({ aim, touched, woken = () => {} }) {
     this.#aim = aim;
     this.#touched = touched;
+    this.#woken = woken;
     const root = Object.assign(document.createElement("div"), { className: "hands", innerHTML: MARKUP });
     document.body.append(root);
     const part = (name) => root.querySelector(name);
@@ -53,7 +56,10 @@ export class Hands {
     if (message.t === "select") return this.#select(message);
     if (message.t !== "hands") return;
     const now = performance.now() / 1000;
-    if (message.phase !== this.#hand?.phase) this.#heldFor = null;
+    if (message.phase !== this.#hand?.phase) {
+      this.#heldFor = null;
+      if (message.phase !== "off") this.#woken();
+    }
     this.#hand = follow(this.#hand, message, now);
     if (message.phase === "engaged" && message.x !== undefined) this.#glide.tell(message.x, message.y, now, Boolean(message.target));
     if (message.phase !== "engaged") this.#glide.forget();

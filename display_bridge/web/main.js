@@ -17,10 +17,9 @@ import { loadMap } from "./map.js";
 import { leaveNothing } from "./discretion.js";
 import { PushToTalk } from "./mic.js";
 import { overlay } from "./overlay.js";
-import { privateMark, privateNotice } from "./private-mode.js";
 import { question } from "./question.js";
-import { handsSheet } from "./hands-sheet.js";
-import { Hands } from "./hands.js";
+import { office } from "./live-parts.js";
+import { keepFocus, trap } from "./modal.js";
 import { lastGood } from "./offline.js";
 import { renew } from "./renew.js";
 import { rolePage } from "./roles/index.js";
@@ -117,7 +116,7 @@ const connection = new DisplayConnection(
     chime,
     message: (message) => {
       if (message.t === "sketch") store.setLocal({ sketch: message.face });
-      const words = privateNotice(message);
+      const words = office.privateNotice?.(message);
       if (words) toast(words);
       hands?.message(message);
     },
@@ -140,16 +139,21 @@ const connection = new DisplayConnection(
   },
 );
 
+/** Screens that know the motion mouse and private mode; the code for it comes to no others. */
+const OFFICE = new Set(["wall", "tablet", "watch"]);
 /** The cursor of somebody who stands before this wall. */
-const hands = role === "wall"
-  ? new Hands({
-      aim: (targets) => connection.aim(targets),
-      touched: () => {
-        use.touch(monotonic());
-        care?.touch();
-      },
-    })
-  : null;
+let hands = null;
+if (OFFICE.has(role)) {
+  import("./office.js").then(() => {
+    const woken = () => care?.touch();
+    const touched = () => {
+      use.touch(monotonic());
+      woken();
+    };
+    if (role === "wall") hands = new office.Hands({ aim: (targets) => connection.aim(targets), touched, woken });
+    store.setLocal({});
+  });
+}
 
 const speech = new Speech({
   finished: (utterance, ok) => {
@@ -219,6 +223,8 @@ const actions = {
     if (!result.ok) toast(refusalWords(result.error?.code));
     return result;
   },
+  /** The same, where who asks tells by himself what went wrong. */
+  ask: (op, args) => connection.command(op, args, hands?.by),
   tell: toast,
   toggleLanguage: () => {
     setLanguage(language() === "ko" ? "en" : "ko");
@@ -241,12 +247,14 @@ const actions = {
   setSubmenu: (submenu) => store.setLocal({ submenu }),
   choosePanel: (panel) => {
     actions.closeMenu();
-    actions.send("show", { panel });
+    actions.open(panel);
   },
   set: (changes) => store.setLocal(changes),
   token: () => connection.hello.token,
   /** A tile of a role's own page was chosen. */
-  chosen: (panel) => actions.send("show", { panel: panel.id }),
+  chosen: (panel) => actions.open(panel.id),
+  /** Its panel says how private mode is opened; who touches it wants it open. */
+  open: (panel) => (panel === "fn-private-mode" && OFFICE.has(role) ? actions.send("private_mode", { on: true }) : actions.send("show", { panel })),
   reloadCatalog: async () => {
     try {
       store.setLocal({ catalog: await loadCatalog(CITIZENS.has(role) ? null : token), catalogError: null });
@@ -264,7 +272,7 @@ const actions = {
       store.setLocal({ sending: false });
       toast(error instanceof TypeError ? t("textFailed") : error.message);
     }
-    document.querySelector(".assistant input")?.focus({ preventScroll: true });
+    if (!document.querySelector("[aria-modal=true]")) document.querySelector(".assistant input")?.focus({ preventScroll: true });
   },
   toggleMic: async () => {
     if (talk.active) return void talk.stop();
@@ -291,7 +299,7 @@ function page({ state: whole, local }) {
     <div class=${`light ${lightOf(assistant, local.talking)}`} aria-hidden="true"></div>
     <div class="speaking-corner">
       ${local.spoken && state?.speech ? html`<p class="spoken">${icon("speech")}${local.spoken}</p>` : nothing}
-      ${voiceCard(assistant, local)} ${falseWake(assistant, actions)}
+      ${office.saidByCheck?.(state) ? nothing : voiceCard(assistant, local)} ${falseWake(assistant, actions)}
     </div>
     ${bottomBar(state, local, actions, assistantBar(local, actions))}
     ${chooser(state, { ...local, chooser: local.chooser ?? (state?.overlay?.name === "menu" ? activeMenu(state) : null) }, actions)} ${above(state, local)}${awayLine(state, local, serverNow())}`;
@@ -303,7 +311,7 @@ const activeMenu = (state) => state.menu?.find(({ active }) => active)?.id ?? st
 function above(state, local) {
   if (own?.viewOnly) return nothing;
   return html`${incidentAbove(role, state, local, actions)}${overlay(state?.overlay, { ...local, services: state?.services }, actions)} ${question(state?.question, actions)}
-    ${handsSheet(state, local, actions)} ${role === "watch" ? nothing : privateMark(state, actions)}
+    ${office.handsSheet?.(state, local, actions) ?? nothing} ${(role !== "watch" && office.privateMark?.(state, actions)) || nothing}
     ${local.toast ? html`<p class="toast" role="alert">${icon("alert")}${local.toast}</p>` : nothing}`;
 }
 
@@ -337,6 +345,7 @@ store.subscribe(() => {
   use.follow(store.state, store.local, monotonic());
   render(page(store), document.body);
   own?.drawn?.(store);
+  keepFocus(document);
   followCalls(store.state);
   markKorean(document.body, language() === "en");
   const title = own?.titleOf ? own.titleOf(store) : pick(store.state?.view, "title");
@@ -373,6 +382,7 @@ loadMap().then(function again(loaded) {
 for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
   addEventListener(kind, () => use.touch(monotonic()), { capture: true, passive: true });
 }
+addEventListener("keydown", (event) => trap(event));
 addEventListener("pagehide", () => updater.leaving());
 addEventListener("online", () => connection.wake());
 document.addEventListener("visibilitychange", () => document.hidden || connection.wake());

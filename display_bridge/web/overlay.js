@@ -2,8 +2,7 @@
 import { html, nothing } from "lit-html";
 import { icon } from "./icons.js";
 import { language, pick, t } from "./i18n.js";
-import { parts } from "./live-parts.js";
-import { privateCheck } from "./private-mode.js";
+import { office, parts } from "./live-parts.js";
 
 const HELP = [
   ["screen", ["화면 바꾸기", "Change the screen"], [["서울아, 미세먼지 보여줘", "Seoul-a, show fine dust"], ["서울아, 강남구 교통 상황", "Seoul-a, traffic in Gangnam"], ["서울아, 청년 일자리 지표", "Seoul-a, youth jobs"]]],
@@ -58,11 +57,11 @@ function conference(args) {
 }
 
 function privateMode(args, local, actions) {
-  const check = privateCheck(args, local, actions);
+  const check = office.privateCheck?.(args, local, actions);
   if (check) return check;
   const steps = language() === "en"
     ? ["Look at the camera beside the wall.", "Turn your head as the screen asks.", "Private panels open while you stay in front of the wall.", "They close by themselves when you leave."]
-    : ["벽 옆의 카메라를 봐 주세요.", "화면이 부탁하는 쪽으로 고개를 돌려 주세요.", "벽 앞에 계시는 동안 비공개 화면을 볼 수 있습니다.", "자리를 뜨시면 저절로 닫힙니다."];
+    : ["벽 옆의 카메라를 봐 주세요.", "화면의 안내에 따라 고개를 돌려 주세요.", "벽 앞에 계시는 동안 비공개 화면을 볼 수 있습니다.", "자리를 비우시면 저절로 닫힙니다."];
   return html`<div class="app in-overlay">
     <div class="emblem">${icon("lock")}</div>
     <p class="lock-state">${icon("lock")}${t("nowLocked")}</p>
@@ -85,7 +84,7 @@ export function overlay(open, local, actions) {
   const name = String(open.name).replaceAll("_", "-");
   const [title, body] = OVERLAYS[name] ?? [[name, name], () => html`<p class="notice">${t("unknownBlock")}</p>`];
   return html`<div class="veil" @click=${() => actions.send("dismiss")}></div>
-    <section class=${`overlay ${name}`} role="dialog" aria-modal="true" aria-label=${word(title)} @keydown=${(event) => event.key === "Escape" && actions.send("dismiss")}>
+    <section class=${`overlay ${name}`} role="dialog" aria-modal="true" aria-label=${word(title)} tabindex="-1" @keydown=${(event) => event.key === "Escape" && actions.send("dismiss")}>
       <header>
         <h2>${word(title)}</h2>
         <button type="button" class="round" @click=${() => actions.send("dismiss")} aria-label=${t("close")}>${icon("close")}</button>

@@ -1,16 +1,14 @@
 /** The operators' page of the room's own cameras: how they are, what they saw last, and what they see, as points. */
 import { html, nothing, render } from "lit-html";
-import { number } from "./format.js";
+import { clockTime, number } from "./format.js";
 import { icon } from "./icons.js";
 import { initLanguage, language } from "./i18n.js";
+import { eventLine, told } from "./seeing-words.js";
 import { draw, linesOf } from "./sketch.js";
 
 const RETRY_MS = 1500;
 const OLD_MS = 1500;
 const say = (ko, en) => (language() === "en" ? en : ko);
-const STATES = { ok: ["작동 중", "Working"], starting: ["여는 중", "Opening"], missing: ["없음", "Missing"], off: ["닫힘", "Closed"] };
-const ABILITIES = { hands: ["손 동작", "Hands"], face: ["얼굴", "Face"], shelf: ["책장", "Bookshelf"] };
-const word = (table, key) => table[key]?.[language() === "en" ? 1 : 0] ?? key;
 
 const page = { cameras: null, problem: null, watching: new Set(), sketches: new Map(), live: new Map(), mirrored: true };
 let socket = null;
@@ -41,7 +39,7 @@ function connect(secret) {
   socket.onclose = ({ code }) => {
     page.problem = code === 1008 || (code === 1006 && !page.cameras)
       ? say("이 기기의 운영자 또는 등록된 사무실 기기만 볼 수 있습니다.", "Only the operator at this machine or a paired office device may look.")
-      : say("연결이 끊겼습니다. 다시 연결하고 있습니다.", "Disconnected; connecting again.");
+      : say("연결이 끊겨 다시 연결하고 있습니다.", "Disconnected; connecting again.");
     page.sketches.clear();
     update();
     setTimeout(() => connect(secret), RETRY_MS);
@@ -73,27 +71,25 @@ function toggle(camera) {
 }
 
 const pair = (name, value) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
-const clock = (at) => new Date(at * 1000).toLocaleTimeString("ko-KR", { hour12: false });
-const whatOf = ({ type, reason, code, by, progress, step, of }) => [type, reason ?? code ?? by, progress === undefined ? null : `${Math.round(progress * 100)} %`, step ? `${step}/${of}` : null].filter(Boolean).join(" · ");
 
 function one(camera) {
   const watching = page.watching.has(camera.name);
   const live = page.live.get(camera.name);
   return html`<section class="camera" aria-label=${camera.name}>
-    <header><h2>${camera.name}<small>${camera.display}</small></h2>
-      <span class=${`state ${camera.state}`}>${word(STATES, camera.state)}</span></header>
+    <header><h2>${camera.name}<small>${say(`${camera.display} 화면`, `screen ${camera.display}`)}</small></h2>
+      <span class=${`state ${camera.state}`}>${told("state", camera.state)}</span></header>
     ${camera.camera_detail ? html`<p class="why">${icon("camera-off")}${camera.camera_detail}</p>` : nothing}
-    <p class="abilities">${Object.entries(camera.abilities).map(([name, state]) => html`<span class=${state === "ok" ? "ok" : "not"}>${word(ABILITIES, name)} <b>${state}</b></span>`)}</p>
+    <p class="abilities">${Object.entries(camera.abilities).map(([name, state]) => html`<span class=${state === "ok" ? "ok" : "not"}>${told("ability", name)} <b>${told("state", state)}</b></span>`)}</p>
     <dl>
-      ${pair(say("초당 장면", "Frames a second"), html`${number(camera.fps)}${camera.idle ? html`<small>${say("쉬는 중", "idle")}</small>` : nothing}${camera.slowed ? html`<small class="warn">${say("느려짐", "slowed")}</small>` : nothing}`)}
-      ${pair(say("장면당 CPU", "CPU per frame"), `${number(camera.cpu_ms_per_frame)} ms`)}
-      ${pair(say("본 장면 · 버린 장면", "Frames seen · dropped"), `${number(camera.frames)} · ${number(camera.dropped_frames)}`)}
-      ${pair(say("기억", "Memory"), `${number(camera.memory_mb)} MB`)}
-      ${pair(say("지금", "Now"), live && performance.now() - live.heard < OLD_MS ? html`<b>${word(ABILITIES, live.ability)}</b> ${whatOf(live)}` : "–")}
+      ${pair(say("초당 프레임", "Frames a second"), html`${number(camera.fps)}${camera.idle ? html`<small>${say("대기 중", "idle")}</small>` : nothing}${camera.slowed ? html`<small class="warn">${say("느려짐", "slowed")}</small>` : nothing}`)}
+      ${pair(say("프레임당 CPU", "CPU per frame"), `${number(camera.cpu_ms_per_frame)} ms`)}
+      ${pair(say("처리 · 건너뜀", "Frames seen · dropped"), `${number(camera.frames)} · ${number(camera.dropped_frames)}`)}
+      ${pair(say("메모리", "Memory"), `${number(camera.memory_mb)} MB`)}
+      ${pair(say("지금", "Now"), live && performance.now() - live.heard < OLD_MS ? html`<b>${told("ability", live.ability)}</b> ${eventLine(live)}` : "–")}
     </dl>
-    <button type="button" class="action" aria-pressed=${String(watching)} @click=${() => toggle(camera.name)}>${watching ? say("점 보기 끝내기", "Stop showing points") : say("점으로 보기", "Show points")}</button>
+    <button type="button" class="action" aria-pressed=${String(watching)} @click=${() => toggle(camera.name)}>${watching ? say("그만 보기", "Stop showing points") : say("점으로 보기", "Show points")}</button>
     ${watching ? html`<canvas data-camera=${camera.name} width="1280" height="720" role="img" aria-label=${say("보이는 사람의 점과 선", "Points and lines of who is seen")}></canvas>` : nothing}
-    <ol class="events">${camera.events.length ? camera.events.map((event) => html`<li><time>${clock(event.at)}</time><b>${word(ABILITIES, event.ability)}</b><span>${whatOf(event)}</span></li>`) : html`<li>${say("아직 본 것이 없습니다.", "Nothing has been seen yet.")}</li>`}</ol>
+    <ol class="events" tabindex="0" aria-label=${say("최근에 본 것", "What was seen last")}>${camera.events.length ? camera.events.map((event) => html`<li><time>${clockTime(event.at, { seconds: true })}</time><b>${told("ability", event.ability)}</b><span>${eventLine(event)}</span></li>`) : html`<li>${say("아직 기록이 없습니다.", "Nothing has been seen yet.")}</li>`}</ol>
   </section>`;
 }
 
@@ -101,12 +97,12 @@ function update() {
   render(
     html`<header>
         <a href="/"><img src="/web/icon.svg" alt=${say("화면 고르기", "Screens")} width="48" height="48" /></a>
-        <div><h1>${say("카메라", "Cameras")} <small>${say("무엇이 보이나?", "What is seen?")}</small></h1>
-          <p>${say("그림은 보여 주지 않습니다. 보고 있는 동안에만 점과 선이 옵니다.", "No picture is shown. Points and lines come only while you look.")}</p></div>
-        <nav><label><input type="checkbox" .checked=${page.mirrored} @change=${(event) => { page.mirrored = event.target.checked; }} /> ${say("거울처럼", "As a mirror")}</label></nav>
+        <div><h1>${say("방 안의 카메라", "The room's cameras")}</h1>
+          <p>${say("영상은 보여 주지 않습니다. 보고 있는 동안에만 점과 선으로 나타냅니다.", "No picture is shown. Points and lines come only while you look.")}</p></div>
+        <nav><label><input type="checkbox" .checked=${page.mirrored} @change=${(event) => { page.mirrored = event.target.checked; }} /> ${say("거울처럼 보기", "As a mirror")}</label></nav>
       </header>
       ${page.problem ? html`<p class="notice" role="alert">${page.problem}</p>` : nothing}
-      <main>${page.cameras === null ? html`<p class="notice">${say("불러오는 중", "Loading")}</p>` : page.cameras.length ? page.cameras.map(one) : html`<p class="notice">${say("설정된 카메라가 없습니다. settings.toml의 [[seeing.cameras]]", "No camera is set: [[seeing.cameras]] in settings.toml")}</p>`}</main>`,
+      <main>${page.cameras === null ? html`<p class="notice">${say("불러오는 중", "Loading")}</p>` : page.cameras.length ? page.cameras.map(one) : html`<p class="notice">${say("설정된 카메라가 없습니다. settings.toml의 [[seeing.cameras]]에 더해 주세요.", "No camera is set up: add [[seeing.cameras]] to settings.toml.")}</p>`}</main>`,
     document.body,
   );
 }

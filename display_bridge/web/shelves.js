@@ -5,7 +5,7 @@ import { authorization, useToken } from "./credentials.js";
 import * as slots from "./slots.js";
 
 const say = (ko, en) => (language() === "en" ? en : ko);
-const page = { shelves: [], books: [], name: "", layout: null, picture: "", id: "", rows: {}, quality: null, weak: [], told: "", error: "", busy: false, dirty: false };
+const page = { shelves: [], books: [], name: "", layout: null, picture: "", id: "", rows: {}, quality: null, weak: [], told: "", error: "", busy: false, dirty: false, file: "" };
 let drag = null;
 
 async function ask(url, options = {}) {
@@ -152,13 +152,13 @@ function chosen() {
   return html`<section class="slot-form">
     <h2>${one.id} <small>${bookName(one.book)}</small></h2>
     ${row?.read ? html`<p>${say("읽은 제목", "Title read")}: <b>${row.read}</b> (${row.read_sure}${row.match ? `, ${say("일치", "match")} ${row.match}` : ""})</p>` : nothing}
-    ${row && row.missed_right === false ? html`<p class="warn">${say("이 자리는 책이 빠져도 알아보기 어렵습니다.", "A book missing here is hard to notice.")}</p>` : nothing}
+    ${row && row.missed_right === false ? html`<p class="warn">${say("이 자리는 책이 빠져도 알아보기 어렵습니다. 다른 자리에 꽂거나 태그를 붙여 주세요.", "A book missing here is hard to notice: move it, or put a tag on it.")}</p>` : nothing}
     <label>${say("책", "Book")}
       <select .value=${page.books.some((b) => b.id === one.book) ? one.book : ""} @change=${(event) => change(slots.assigned(page.layout, one.id, { book: event.target.value }))}>
         <option value="">${say("목록에 없음", "not in the catalogue")}</option>
         ${page.books.map((book) => html`<option value=${book.id} ?selected=${book.id === one.book}>${pick(book, "title")}</option>`)}
       </select></label>
-    <label>${say("태그 번호", "Tag")} <input type="number" min="0" max="49" .value=${String(one.tag ?? "")}
+    <label>${say("태그 번호 (없으면 비워 둠)", "Tag (none: empty)")} <input type="number" min="0" max="49" .value=${String(one.tag ?? "")}
       @change=${(event) => change(slots.assigned(page.layout, one.id, { tag: event.target.value === "" ? null : Number(event.target.value) }))} /></label>
     <div class="numbers">${one.box.map((value, index) => html`<label>${names[index]} <input type="number" .value=${String(value)} @change=${put(index)} /></label>`)}</div>
     <div class="keys">
@@ -167,24 +167,30 @@ function chosen() {
       <button type="button" @click=${ACTIONS.add}>${say("새 자리", "Add")} <kbd>N</kbd></button>
       <button type="button" @click=${ACTIONS.remove}>${say("지우기", "Delete")} <kbd>Del</kbd></button>
     </div>
-    <p class="hint">${say("화살표로 옮기고, Alt+화살표로 크기를 바꿉니다. Shift는 10픽셀씩.", "Arrows move, Alt+arrows resize, Shift by 10 pixels.")}</p>
+    <p class="hint">${say("화살표로 옮기고, Alt+화살표로 크기를 바꿉니다. Shift를 함께 누르면 10픽셀씩 움직입니다.", "Arrows move, Alt+arrows resize, Shift by 10 pixels.")}</p>
   </section>`;
 }
 
 function draw() {
   const quality = page.quality ? html`<p>${say("품질", "Quality")}: <b>${page.quality.right} / ${page.quality.trials}</b>${page.weak.length ? ` · ${say("약한 자리", "weak places")}: ${page.weak.join(", ")}` : ""}</p>` : nothing;
   render(
-    html`<header><h1>${say("책장 등록", "Bookcase")}<small>${page.name}</small></h1><nav><a href="/">${say("화면 선택", "Screens")}</a></nav></header>
+    html`<header>
+        <a href="/"><img src="/web/icon.svg" alt=${say("화면 고르기", "Screens")} width="48" height="48" /></a>
+        <div><h1>${say("책장 등록", "Bookcase")} <small>${page.name}</small></h1>
+          <p>${say("책마다 자리를 확인하고, 펼칠 책을 고릅니다.", "Check each book's place, and choose what it opens.")}</p></div>
+      </header>
       <form class="learn" @submit=${upload}>
         <label>${say("책장", "Shelf")} <input name="shelf" required pattern="[a-z0-9][a-z0-9_\\-]{0,39}" .value=${page.name || "mayor"} list="known" /></label>
         <datalist id="known">${page.shelves.map((one) => html`<option value=${one.name}></option>`)}</datalist>
-        <label>${say("책이 모두 꽂힌 사진", "Picture of the full shelf")} <input name="picture" type="file" accept="image/png,image/jpeg" required /></label>
+        <label class="file">${say("책이 모두 꽂힌 사진", "Picture of the full shelf")} <input name="picture" type="file" accept="image/png,image/jpeg" required @change=${(event) => { page.file = event.target.files[0]?.name ?? ""; draw(); }} />
+          <span>${page.file || say("사진 고르기", "Choose a picture")}</span></label>
         <label><input name="titles" type="checkbox" checked /> ${say("제목 읽기", "Read titles")}</label>
-        <button type="submit" ?disabled=${page.busy}>${say("새로 등록", "Learn")}</button>
+        <button type="submit" class="firm" ?disabled=${page.busy}>${say("이 사진으로 등록", "Learn")}</button>
         ${page.shelves.map((one) => html`<button type="button" aria-pressed=${one.name === page.name} ?disabled=${page.busy} @click=${() => guarded(() => open(one.name))}>${one.name} (${one.slots})</button>`)}
       </form>
-      <div role="status">${page.busy ? html`<p>${say("하는 중입니다…", "Working…")}</p>` : nothing}${page.told ? html`<p class="told">${page.told}</p>` : nothing}${quality}</div>
+      <div role="status">${page.busy ? html`<p>${say("처리하고 있습니다…", "Working…")}</p>` : nothing}${page.told ? html`<p class="told">${page.told}</p>` : nothing}${quality}</div>
       ${page.error ? html`<p role="alert" class="warn">${page.error}</p>` : nothing}
+      ${!page.layout && !page.busy && !page.error ? html`<p class="notice">${say("등록된 책장이 없습니다. 책이 모두 꽂힌 사진을 골라 등록해 주세요.", "No bookcase is enrolled yet: choose a picture of the full shelf.")}</p>` : nothing}
       ${page.layout
         ? html`<div class="shelf-desk"><div class="shelf-picture"><img src=${page.picture} alt=${say("등록된 책장", "The enrolled bookcase")} draggable="false" />${boxes()}</div>
             <aside>${chosen()}<button type="button" class="save" ?disabled=${page.busy || !page.dirty} @click=${save}>${say("저장", "Save")}</button></aside></div>`

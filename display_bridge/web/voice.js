@@ -85,6 +85,9 @@ export function falseWake(assistant, actions) {
   return fresh(`${assistant.phase}${assistant.since ?? ""}`, html`<button type="button" class=${seconds === null ? "false-wake" : "false-wake going"} style=${times} @click=${() => actions.send("false_wake")}>${icon("ear")}${t("notCalled")}</button>`);
 }
 
+/** Notices of the bookcase that tell, and warn of nothing. */
+const HINTS = new Set(["shelf-open", "shelf-unlisted", "shelf-elsewhere"]);
+
 /** Lasting notices: no microphone, a part of the service is down, sound is blocked, ... */
 export function notices(assistant, local) {
   const list = [...(assistant?.notices ?? [])];
@@ -94,7 +97,7 @@ export function notices(assistant, local) {
   list.push(...local.notices);
   if (!list.length) return nothing;
   return html`<div role="status"><ul class="notices">
-    ${list.slice(0, 3).map((one) => html`<li class=${one.tone ?? ""} data-notice=${one.code}>${icon(/mic/.test(one.code) ? "mic-off" : "alert")}<span>${pick(one, "text")}</span></li>`)}
+    ${list.slice(0, 3).map((one) => html`<li class=${one.tone ?? (HINTS.has(one.code) ? "calm" : "")} data-notice=${one.code}>${icon(/mic/.test(one.code) ? "mic-off" : HINTS.has(one.code) ? "book" : "alert")}<span>${pick(one, "text")}</span></li>`)}
   </ul></div>`;
 }
 

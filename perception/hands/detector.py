@@ -22,6 +22,10 @@ MOST_PEOPLE = 3
 _CROP = 256
 _APART = 0.5
 _FOLLOW_S = 0.5
+_SOFT = 1.5
+"""A camera's grain, in the dark above all, hides a hand from the network that looks for palms; softened by so many
+pixels of the crop it is found. A hand that is small and clear is found as it is: what has failed is not tried again at
+once, but the other."""
 _CROP_WIDTHS = 1.2
 """Side of the crop round a hand, in shoulder widths: a spread hand is half of one long."""
 
@@ -129,9 +133,12 @@ class _Finder:
         self._off = (0.0, 0.0)
         """How far the hand was from where the body's points have it, in shoulder widths."""
         self._found_at = -1.0
+        self._soft = False
 
     def look(self, crop: Picture, at: float) -> Any:
         self.last_ms = max(self.last_ms + 1, round(at * 1000))
+        if self._soft:
+            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), _SOFT), np.uint8)
         return self.landmarker.detect_for_video(_image(crop), self.last_ms)
 
     def middle(self, arm: Arm, width: float) -> Point:
@@ -144,7 +151,9 @@ class _Finder:
         if off is not None:
             self._found_at = at
             self._off = tuple(a + 0.3 * (b - a) for a, b in zip(self._off, off, strict=True))  # type: ignore[assignment]
-        elif not 0 <= at - self._found_at < _FOLLOW_S:
+            return
+        self._soft = not self._soft
+        if not 0 <= at - self._found_at < _FOLLOW_S:
             self._off = (0.0, 0.0)
 
 

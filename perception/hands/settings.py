@@ -25,8 +25,8 @@ class RaiseSettings:
     """In which the hand must have been seen up."""
     least_share: float = 0.7
     """Of the frames that tell: a hand that seems up now and then is another gesture."""
-    least_width: float = 0.06
-    """Of the shoulders, in frame widths: about 4.5 m with a lens of 70 degrees."""
+    least_width: float = 0.045
+    """Of the shoulders, in frame widths: 4 m with a lens of 90 degrees, 5.5 m with one of 70."""
     palm_above: float = 0.12
     palm_aside_above: float = -0.15
     """The palm over its shoulder, for an open hand: before the body, and to its own side of the body."""

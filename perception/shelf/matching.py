@@ -284,6 +284,10 @@ class SlotMatcher:
         watch = self._watch[name]
         if name in self._templates and shows(view.canvas, view.burnt, watch.piece, watch.left, watch.top, share):
             return True
+        # What is put into a gap may be white.
+        return self._places.get(name) is not None and self._burnt(view, watch)
+
+    def _burnt(self, view: _View, watch: _Watch) -> bool:
         gain = self._gain(view.light, watch.left, watch.top, watch.piece)
         wall = self._walls[self.layout.slot(watch.near).row]
         if wall is not None and would_be_white(wall, gain):
@@ -327,7 +331,8 @@ class SlotMatcher:
         unknown = set()
         for name in empty:
             watch = self._watch[name]
-            if self._now(view, watch) >= self._settings.match.unlike:
+            shining = name not in self._templates and self._burnt(view, watch)
+            if shining or self._now(view, watch) >= self._settings.match.unlike:
                 continue
             self._strange[name] = view.canvas.cut(watch.left, watch.top, watch.piece.wide, watch.piece.high)
             if name in before and likeness(view.canvas, before[name], watch.left, watch.top, 1) >= _STEADY:

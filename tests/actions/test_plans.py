@@ -221,3 +221,10 @@ def test_only_the_faces_own_proposal_unlocks() -> None:
 )
 def test_particles(word: str, expected: str) -> None:
     assert f"{topic(word)} {object_(word)}" == expected
+
+
+@pytest.mark.parametrize(("source", "told"), [(Source.MICROPHONE, True), (Source.TEXT, True), (Source.TOUCH, False)])
+def test_who_touches_the_button_is_not_told_about_voices(source: Source, told: bool) -> None:
+    made = plan(Intent(IntentName.PRIVATE_MODE, direction=Direction.ON), replace(WORLD, source=source))
+    assert "얼굴 확인" in made.say_ko
+    assert ("음성만으로는" in made.say_ko, "voice" in made.say_en) == (told, told)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import assistant.sight
 from assistant.contracts import NoSpeech, Wake, encode
-from tests.assistant.api_app import Application, Socket, settled
+from content_registry.generator import recogniser_phrases
+from tests.assistant.api_app import Application, Socket, running, settled
 from tests.assistant.test_api_sockets import AUDIO, HEARD, hearing
 
 
@@ -40,3 +43,22 @@ async def test_the_button_takes_the_ear_from_the_wake_word(api: Application) -> 
             socket.send({"type": "end"})
             assert (await socket.until("type", "outcome"))["code"] == "shown"
     assert [t["stream"] for t in worker.told if t["type"] == "cancel"] == ["mic"]
+
+
+async def test_where_a_bookcase_stands_the_recogniser_expects_its_titles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assistant.sight, "camera_specs", lambda *_: [])
+    bookcase = {"name": "bookcase", "source": "/dev/video9", "shelf": "mayor"}
+    async with running(tmp_path, monkeypatch, seeing={"cameras": [bookcase]}) as api, hearing(api) as worker:
+        plain = recogniser_phrases(api.service.registry)
+        worker.socket.send({"type": "ready", "detail": {"microphone": "ok", "phrases": len(plain)}})
+        await settled(lambda: any(told["type"] == "phrases" for told in worker.told))
+        (told,) = (told["phrases"] for told in worker.told if told["type"] == "phrases")
+        assert {"text": "시정백서 펼쳐줘", "book": "seoul-white-paper-2025"}.items() <= next(
+            phrase for phrase in told if phrase["text"] == "시정백서 펼쳐줘"
+        ).items()
+        assert [phrase["text"] for phrase in told[: len(plain)]] == [phrase.text for phrase in plain]
+        worker.socket.send({"type": "health", "detail": {"microphone": "missing", "phrases": len(told)}})
+        await settled(lambda: api.service.screens._microphone == "missing")
+        assert sum(told["type"] == "phrases" for told in worker.told) == 1, "it knows them now"

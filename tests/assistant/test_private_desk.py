@@ -36,6 +36,7 @@ async def test_face_and_pin_open_and_leaving_locks(tmp_path: Path, monkeypatch: 
         wrong = await place.wall.command("w", "private_pin", pin="999999")
         assert wrong["error"]["code"] == "wrong-pin"
         assert place.overlay()["wrong"] == "1"
+        assert place.overlay()["left"] == "4", "of five"
         assert (await place.wall.command("r", "private_pin", pin=PIN))["ok"]
         await settled(lambda: place.trust == "private")
         shown = await place.wall.command("s", "show", panel=SECRET)

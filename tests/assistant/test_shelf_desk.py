@@ -206,7 +206,8 @@ async def test_a_contact_at_the_door_is_told_to_the_camera(stage: Stage) -> None
     ("text", "book"),
     [
         ("서울시정백서 책 보여줘", "white"), ("시정 백서 책 펼쳐 줘", "white"), ("서울아 환경백서 책", "green"),
-        ("시정백서 보여줘", None), ("백서 책 보여줘", None), ("정책 보여줘", None), ("책장 보여줘", None),
+        ("서울시정백서 2025 펼쳐줘", "white"), ("시정백서 보여줘", None), ("메뉴 펼쳐줘", None),
+        ("백서 책 보여줘", None), ("정책 보여줘", None), ("책장 보여줘", None),
     ],
 )  # fmt: skip
 def test_books_are_asked_for_by_their_titles(stage: Stage, text: str, book: str | None) -> None:

@@ -20,7 +20,7 @@ async def test_all_that_the_shell_names_is_there_and_is_what_its_digest_says(api
     shell = answer.json()
     assert answer.headers["cache-control"] == "no-cache"
     assert {"/web/roles/kiosk.js", "/web/main.js", "/web/css/care.css", START_URL} <= set(shell["files"])
-    assert not {"/web/sw.js", "/web/runs.js", "/web/runs.html"} & set(shell["files"])
+    assert not {"/web/sw.js", "/web/runs.js", "/web/operators.html"} & set(shell["files"])
     for path, wanted in shell["files"].items():
         served = await api.http.get(path)
         assert served.status_code == 200, path
@@ -60,7 +60,11 @@ async def test_the_page_of_a_screen_names_every_module_it_begins_with(api: Appli
     assert len(named) == len(set(named))
     ours = {file for file in (await api.http.get("/shell.json")).json()["files"] if file.startswith("/web/")}
     later = {"/web/correction.js", "/web/evidence.js", "/web/waterfall.js", "/web/mic-worklet.js", "/web/sketch.js"}
-    left = {path for path in ours if path.endswith(".js")} - set(named) - later
+    # The motion mouse and private mode come to the office's screens alone, when they begin.
+    office = {"/web/office.js", "/web/private-mode.js", "/web/hands.js", "/web/hands-sheet.js"}
+    office |= {"/web/hand-motion.js", "/web/hand-targets.js"}
+    assert not office & set(named)
+    left = {path for path in ours if path.endswith(".js")} - set(named) - later - office
     # The layer of calls comes where calls are switched on.
     assert {path for path in left if not path.startswith("/web/calls/")} <= {"/web/call-layer.js", "/web/live-parts.js"}
     assert {"/vendor/lit-html/directive.js", "/vendor/uplot/dist/uPlot.esm.js"} <= set(named)

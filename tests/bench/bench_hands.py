@@ -201,7 +201,7 @@ _NOTHING = np.zeros((1, 1, 3), np.uint8)
 
 def _life(random: np.random.Generator) -> tuple[float, Callable[[float], Figure], bool]:
     """Something that people do: for how long, how it looks, whether it is meant."""
-    width = float(random.uniform(0.07, 0.25))
+    width = float(random.uniform(0.05, 0.25))
     held, hertz, wide = float(random.uniform(0.3, 2.6)), float(random.uniform(0.7, 3)), float(random.uniform(0.2, 0.5))
     up: Spot = (float(random.uniform(0.1, 0.6)), float(random.uniform(0.0, 0.6)))
     person = Figure(width=width)

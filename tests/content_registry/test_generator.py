@@ -2,7 +2,9 @@
 
 import re
 
+from content_registry.books import load_books
 from content_registry.generator import (
+    book_phrases,
     menus,
     nlu_data,
     recogniser_phrases,
@@ -94,6 +96,18 @@ def test_phrases_can_be_said_and_are_unique() -> None:
     assert (written["시시티비"], written["피엠이점오"], written["미세먼지"]) == ("CCTV", "PM2.5", "")
     given = recogniser_phrases(REGISTRY, {"help": ["무얼 할 수 있지"]})
     assert [phrase.text for phrase in given if phrase.intent == "help"] == ["무얼 할 수 있지"]
+
+
+def test_books_are_asked_for_by_their_titles_as_people_say_them() -> None:
+    phrases = book_phrases(load_books().values())
+    by_text = {phrase.text: phrase for phrase in phrases}
+    assert len(by_text) == len(phrases)
+    assert {phrase.book for phrase in phrases} == set(load_books())
+    assert not any(re.search(r"[A-Za-z0-9]|책 책", phrase.text) for phrase in phrases)
+    assert by_text["시정백서 펼쳐줘"].book == "seoul-white-paper-2025"
+    assert by_text["서울시정백서 이공이오 책"].written == "서울시정백서 2025 책"
+    assert by_text["도시의 미래를 여는 책"].book == "opening-the-citys-future"
+    assert not set(by_text) & {phrase.text for phrase in recogniser_phrases(REGISTRY)}
 
 
 def test_the_hand_wins_over_the_generator() -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from perception.frames import Frame
 from perception.shelf.layout import Layout
 from perception.shelf.store import EnrolledShelf, save
+from tests.e2e.audit import audit
 from tests.e2e.browser import errors_of, page
 from tests.perception.shelf.episodes import Film, reference, returning, taking, true_layout
 from tests.perception.shelf.render import HEIGHT, WIDTH, bookcase
@@ -72,6 +73,7 @@ def test_a_book_that_is_taken_opens_on_the_wall_and_closes_when_it_is_put_back(t
         expect(front.locator(".book-head p")).to_have_text("시민소통기획관")
         paper = wall.locator("seoula-paper")
         expect(paper).to_have_attribute("data-pages", "1", timeout=LONG)
+        assert not (found := audit(wall)).violations, found.words
         heading = front.locator("nav ol button").nth(1)
         number = heading.locator("b").inner_text()
         heading.click()
@@ -102,4 +104,5 @@ def _said_of_it(running: Product, wall: Page) -> None:
     wall.locator("button.slot").first.focus()
     wall.keyboard.press("s")
     expect(wall.locator("button.slot")).to_have_count(13)
+    assert not (found := audit(wall)).violations, found.words
     assert errors_of(wall) == []

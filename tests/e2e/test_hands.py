@@ -119,7 +119,7 @@ def test_a_hand_moves_the_cursor_and_changes_the_wall(house: Product, pages: Pag
         expect(wall.locator(".panel-tiles button").first).to_be_visible(timeout=WAIT_MS)
         before = wall.evaluate("document.body.dataset.panel")
         cameras.goto(f"{house.origin}/cameras")
-        expect(cameras.locator(".state")).to_have_text("닫힘", timeout=WAIT_MS)
+        expect(cameras.locator(".state")).to_have_text("꺼짐", timeout=WAIT_MS)
         cameras.locator(".camera .action").click()
 
         house.wait(lambda: house.component(f"camera-{NAME}").get("state") == "ok")

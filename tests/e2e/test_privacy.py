@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -54,6 +55,9 @@ KEPT = """async () => {
   return found.join('\\n');
 }"""
 """All that the page's origin keeps on this machine, but for the product's own code."""
+LOADED = "performance.getEntriesByType('resource').map(({name}) => name)"
+OFFICE = re.compile(r"/(office|hands|hands-sheet|hand-targets|hand-motion|private-mode)\.js$")
+"""What the motion mouse and private mode are made of."""
 
 
 @dataclass
@@ -227,6 +231,8 @@ def test_a_citizens_browser_keeps_nothing_internal(house: House, browser: Browse
             house.show(panel.id)
             office.page.wait_for_function("w => document.body.textContent.includes(w)", arg=canary(panel.id))
         citizen.check(False)
+        assert [name for name in office.page.evaluate(LOADED) if OFFICE.search(name)]
+        assert not [name for name in citizen.page.evaluate(LOADED) if OFFICE.search(name)], "not even their code"
         kept = citizen.page.evaluate(KEPT)
         assert not [p.id for p in GUARDED if canary(p.id) in kept or f'"{p.id}"' in kept], role
         assert "token" not in json.dumps(context.storage_state())

@@ -22,7 +22,8 @@ import assistant.service
 from assistant.settings import Settings
 from tests.assistant.api_app import registry, understander
 from tests.assistant.private_house import CAMERA, PERSON, PIN, prepare
-from tests.e2e.browser import errors_of, one_browser
+from tests.e2e.audit import audit
+from tests.e2e.browser import Pages, errors_of, one_browser
 from tests.e2e.test_privacy import House
 from tests.running import PROJECT
 
@@ -113,6 +114,47 @@ def shown(page: Page, *words: str) -> None:
         page.wait_for_function("w => document.body.innerText.includes(w)", arg=word, timeout=60_000)
 
 
+def clean(page: Page) -> None:
+    """axe finds nothing, what has the focus lies in the dialog, and so does what Tab leads to."""
+    page.evaluate(
+        "document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime < 1e9 && one.finish())"
+    )
+    found = audit(page)
+    assert found.passes >= 8
+    assert not found.violations, found.words
+    for _ in range(4):
+        assert page.evaluate("document.activeElement.closest('.overlay.private-mode') !== null")
+        page.keyboard.press("Tab")
+
+
+def said(page: Page) -> str:
+    """What is read out of the check. It must be the same element all the time, or nothing would be."""
+    assert page.evaluate("(window.said ??= document.querySelector('.asked-turn[aria-live=assertive]')).isConnected")
+    return page.inner_text(".asked-turn")
+
+
+def no_digit_is_read_out(place: Place, pages: Pages) -> None:
+    """A tablet with spoken guidance says what is touched; of a PIN it says nothing."""
+    with pages(1280, 800) as tablet:
+        said: list[str] = []
+        tablet.on(
+            "request", lambda asked: said.append(asked.post_data or "") if "/api/v1/speech" in asked.url else None
+        )
+        tablet.goto(place.address("tablet", True))
+        tablet.wait_for_selector(".digits", timeout=60_000)
+        clean(tablet)
+        for digit in "73":
+            tablet.click(f".digits button:text-is('{digit}')")
+        tablet.wait_for_timeout(400)  # a label is said once nothing else was touched for 0.14 s
+        tablet.evaluate("document.querySelector('.thumb .keys button:last-child').click()")  # it is behind the dialog
+        for _ in range(600):
+            if said:
+                break
+            tablet.wait_for_timeout(50)
+        assert len(said) == 1, "the key alone"
+        assert not {"7", "3"} & set(json.loads(said[0])["text"])
+
+
 def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> None:
     link = place.origin.replace("http", "ws", 1) + "/ws/v1/workers/camera-wall"
     with one_browser() as pages, pages(1920, 1080) as wall, pages(390, 390) as wrist, connect(link) as socket:
@@ -121,7 +163,9 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.wait_for_selector("body[data-panel]:not([data-panel=''])", timeout=60_000)
         wall.click("footer .tools button:last-child")
         check = worker.check()
-        shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 화면에도")
+        shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 보여 주지도")
+        assert said(wall) == "카메라를 봐 주세요"
+        clean(wall)
         ring = [[0.5 + 0.1 * x / 9, 0.3 + 0.12 * y / 9] for x in range(10) for y in range(10)]
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
         worker.sees(check, "sketch", face=ring)
@@ -129,14 +173,27 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.wait_for_function(
             "() => (document.querySelector('.face-sketch .points')?.getAttribute('d') ?? '').length > 100"
         )
+        assert said(wall) == "고개를 왼쪽으로 돌려 주세요"
+        clean(wall)
         worker.sees(check, "verified", person=PERSON)
-        shown(wall, "얼굴이 확인되었습니다", "PIN을 눌러 주세요")
+        shown(wall, "얼굴이 확인되었습니다", "PIN을 입력해 주세요")
+        assert said(wall) == "얼굴이 확인되었습니다"
+        assert wall.evaluate("document.activeElement.matches('.pin input')"), "digits go in at once"
+        no_digit_is_read_out(place, pages)
+        wall.keyboard.type("99x8")
+        wall.click(".digits button[aria-label='지우기']")
+        wall.keyboard.press("Backspace")
+        wall.keyboard.press("9")
+        assert wall.input_value(".pin input") == "99", "keys and touch together"
+        wall.fill(".pin input", "")
         assert wall.get_attribute("body", "data-panel") != SECRET
         assert not wall.query_selector(".private-mark")
         for digit in "999999":
             wall.click(f".digits button:text-is('{digit}')")
         wall.click(".digits button[type=submit]")
-        shown(wall, "PIN이 맞지 않습니다")
+        shown(wall, "PIN이 맞지 않습니다. 4번 더 시도할 수 있습니다.")
+        assert not wall.query_selector(".toast"), "it stands beside the digits, and covers no key"
+        clean(wall)
         wall.fill(".pin input", PIN)
         wall.keyboard.press("Enter")
         wall.wait_for_selector(".private-mark", timeout=60_000)
@@ -145,7 +202,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.wait_for_selector(f"body[data-panel='{SECRET}']", timeout=60_000)
         worker.sees(check, "left")
         wall.wait_for_selector(f"body:not([data-panel='{SECRET}'])", timeout=60_000)
-        shown(wall, "자리를 뜨셔서 비공개 모드를 닫았습니다")
+        shown(wall, "자리를 비우셔서 비공개 모드를 닫았습니다")
         wall.wait_for_selector(".private-mark", state="detached")
         worker.until(lambda m: m["type"] == "use" and not m["on"])
 
@@ -154,7 +211,8 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.click("footer .tools button:last-child")
         worker.sees(worker.check(), "verified", person=PERSON)
         shown(wall, "시계에서 확인해 주세요")
-        shown(wrist, "비공개 모드를 여시겠습니까?")
+        shown(wrist, "비공개 모드를 열까요?")
+        assert not (found := audit(wrist)).violations, found.words
         wrist.click(".wrist-choices button:first-child")
         wall.wait_for_selector(".private-mark", timeout=60_000)
         wall.click(".private-mark button")
@@ -162,5 +220,9 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.click("footer .tools button:last-child")
         worker.sees(worker.check(), "rejected", reason="looks-like-a-picture")
         shown(wall, "실제 얼굴로 확인되지 않았습니다", "다시 시도")
+        clean(wall)
+        wall.keyboard.press("Escape")
+        wall.wait_for_selector(".overlay.private-mode", state="detached", timeout=60_000)
+        assert wall.evaluate("document.activeElement.matches('footer .tool')"), "back where it was pressed"
         assert not errors_of(wall)
         assert PERSON not in wall.content()

@@ -19,11 +19,17 @@ def test_the_registrys_names_know_what_they_stand_for() -> None:
 
 
 def test_phrases_from_the_core() -> None:
-    items = ["따릉이", {"text": "강남", "district": "11680"}, {"text": "미세먼지", "panel": "pm10"}]
+    items = [
+        "따릉이",
+        {"text": "강남", "district": "11680"},
+        {"text": "미세먼지", "panel": "pm10"},
+        {"text": "시정백서 책", "book": "white-paper"},
+    ]
     assert wire_phrases(items) == (
         Phrase("따릉이"),
         Phrase("강남", "11680", complete=False),
         Phrase("미세먼지", "pm10"),
+        Phrase("시정백서 책", "white-paper"),
     )
 
 

@@ -62,6 +62,8 @@ test("durations and axis words", () => {
   assert.equal(format.duration(18.2), "18초");
   assert.equal(format.duration(125), "2분 5초");
   assert.equal(format.duration(-4), "0초");
+  assert.equal(format.duration(14_340), "3시간 59분");
+  assert.equal(format.duration(7200, "en"), "2 h");
   assert.equal(format.duration(60, "en"), "1 min");
   const at = Date.UTC(2026, 2, 12, 5, 0) / 1000;
   assert.equal(format.axisTime(at, 600), "14:00");

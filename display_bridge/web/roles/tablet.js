@@ -2,6 +2,7 @@
 import { html, nothing } from "lit-html";
 import { icon } from "../icons.js";
 import { language, pick, t } from "../i18n.js";
+import { office } from "../live-parts.js";
 import { voiceCard } from "../voice.js";
 import { key, plainHeader } from "./frame.js";
 import { wordsOf } from "./guide.js";
@@ -41,7 +42,7 @@ export function page({ state, local }, actions) {
         ${key("language", w("language"), actions.toggleLanguage, { lang: language() === "en" ? "ko" : "en" })}
       </div>
     </section>
-    <div class="speaking-corner">${voiceCard(state?.assistant, local)}</div>`;
+    <div class="speaking-corner">${office.saidByCheck?.(state) ? nothing : voiceCard(state?.assistant, local)}</div>`;
 }
 
 export function begin(store, actions) {
@@ -50,7 +51,7 @@ export function begin(store, actions) {
   // A tap says what it does; what the wall then shows is said by the assistant or read from the line above.
   addEventListener("click", ({ target }) => {
     const button = target.closest?.("button");
-    if (!button || store.local.guided === false) return;
+    if (!button || store.local.guided === false || button.closest(".pin")) return; // no PIN is read out
     const words = wordsOf(button.querySelector("b") ?? button);
     say(button.dataset.tile && !button.matches(".menu-pick") ? `${w("chosen")} ${words}` : words);
   }, true); // before the tap changes what stands on the button

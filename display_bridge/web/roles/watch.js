@@ -4,7 +4,7 @@ import { badgeOf } from "../badge.js";
 import { fresh } from "../fresh.js";
 import { icon, wave } from "../icons.js";
 import { pick, t } from "../i18n.js";
-import { wristQuestion } from "../private-mode.js";
+import { office } from "../live-parts.js";
 import { OUTCOMES } from "../voice.js";
 import { haptic } from "./haptics.js";
 import { w } from "./words.js";
@@ -27,7 +27,7 @@ const choices = (question, actions) => html`<b class="asked">${pick(question, "p
 function face(state, local, lost, actions) {
   if (lost) return html`<span class="mark bad">${icon("alert")}</span><b>${local.link === "lost" ? t("lost") : t("connecting")}</b>`;
   if (local.talking) return html`${wave()}<b class="heard">${local.heard || w(local.resending ? "resending" : "listening")}</b>${local.resending && local.heard ? html`<small>${w("resending")}</small>` : nothing}`;
-  const wrist = wristQuestion(state, actions);
+  const wrist = office.wristQuestion?.(state, actions);
   if (wrist) return wrist;
   if (state?.question) return choices(state.question, actions);
   const outcome = state?.assistant?.outcome;
@@ -42,7 +42,7 @@ function face(state, local, lost, actions) {
 
 export function drawn(store) {
   const { state, local } = store;
-  const after = { link: local.link, talking: local.talking, outcome: state?.assistant?.outcome?.code ?? null, question: state?.question ? JSON.stringify(state.question) : (wristQuestion(state, null) && state.overlay.args.check) };
+  const after = { link: local.link, talking: local.talking, outcome: state?.assistant?.outcome?.code ?? null, question: state?.question ? JSON.stringify(state.question) : (office.wristQuestion?.(state, null) ? state.overlay.args.check : null) };
   const pattern = haptic(before, after);
   before = after;
   if (pattern) navigator.vibrate?.(pattern);

@@ -152,7 +152,7 @@ NEVER: dict[str, Scene] = {
     "scratching the head": lambda at: [Figure(right=(-0.35, 0.85), fingers=0)],
     "the hand on the heart": lambda at: [Figure(right=(-0.6, -0.1))],
     "arms folded": lambda at: [Figure(right=CHEST, left=CHEST)],
-    "too far away": lambda at: [Figure(right=UP, width=0.05)],
+    "too far away": lambda at: [Figure(right=UP, width=0.04)],
     "turned away": lambda at: [Figure(right=UP, away=True)],
     "nobody": lambda at: [],
 }

@@ -49,6 +49,7 @@ def test_a_raised_right_hand_engages_and_its_mirror_picture_does_not(tmp_path: P
     assert left == []
     assert [(line["type"], line["code"]) for line in none] == [("error", "no-such-file")]
     assert done.returncode == 1, "one of the files could not be read"
+    assert done.stderr == "", "what MediaPipe prints of itself is for nobody"
 
 
 @pytest.mark.real
