@@ -47,7 +47,9 @@ WRAPPERS += tuple(
     f"perception.shelf.{name}"
     for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
 )
-WRAPPERS += tuple(f"perception.shelf.{name}" for name in ("dividing", "shutting", "suggesting", "tags", "twins"))
+WRAPPERS += tuple(
+    f"perception.shelf.{name}" for name in ("dividing", "shining", "shutting", "suggesting", "tags", "twins")
+)
 WRAPPERS += tuple(f"perception.face.{name}" for name in ("detector", "encoder", "enrolling", "networks", "texture"))
 LONGEST = 400
 LARGEST = 2_000_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = structlog.get_logger(__name__)
 
 MOST_BODY_BYTES = 1_000_000
-"""Of any request but a recording, whose own limit is larger (api/audio.py)."""
-RECORDINGS = "/api/v1/audio"
+"""Of any request but a recording and a shelf's picture, whose own limits are larger (api/audio.py, api/shelves.py)."""
+LARGER = re.compile(r"/api/v1/audio|/api/v1/shelves/[^/]+")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -108,7 +109,7 @@ def host_allowed(scope: Scope) -> bool:
 
 def _limited(scope: Scope, receive: Receive, answering: Callable[[], bool]) -> Receive:
     """Bodies of so many bytes; who sends more while it is being answered (a stream) is hung up on."""
-    if scope["path"] == RECORDINGS:
+    if scope["method"] == "POST" and LARGER.fullmatch(scope["path"]):
         return receive
     got = 0
 

@@ -18,8 +18,8 @@ HALF = 2
 """Pictures are looked at in half size."""
 LOW = 4
 """Colour has so many times fewer lines than the half-size picture."""
-_DARK = 6.0
-_WHITE = float(np.log(255 + _DARK))
+DARK = 6.0
+_WHITE = float(np.log(255 + DARK))
 _APART, _MOST_APART, _FORGIVEN = 0.5, 0.8, 0.13
 """Logarithms of colour: how far apart means another thing, how much one pixel counts at most, and by how much a place
 may be brighter or darker than the light says."""
@@ -93,7 +93,7 @@ def canvas_of(half: NDArray[np.uint8]) -> Canvas:
     return Canvas(_LOGARITHM[low], gray - cv2.blur(gray, (1, 17)))
 
 
-_LOGARITHM = np.log(np.arange(256, dtype=np.float32) + _DARK)
+_LOGARITHM = np.log(np.arange(256, dtype=np.float32) + DARK)
 
 
 def likeness(canvas: Canvas, piece: Piece, left: int, top: int, slack: int) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.contracts import BadInput
-from perception.shelf.appearance import HALF, Canvas, Piece, canvas_of, half_of, likeness
+from perception.shelf.appearance import HALF, LOW, Canvas, Piece, canvas_of, half_of, likeness
 from perception.shelf.guard import BoardGuard, MotionGate
 from perception.shelf.layout import Layout
 from perception.shelf.light import Light, cells, light_between
@@ -24,6 +24,7 @@ from perception.shelf.placing import Found
 from perception.shelf.registering import Registration
 from perception.shelf.rows import RowSearch
 from perception.shelf.settings import ShelfSettings
+from perception.shelf.shining import HALF_SEEN, WHOLE, burnt_out, hidden_by_light, partly_covered, shows, would_be_white
 from perception.shelf.templates import templates_of
 from perception.shelf.twins import Twins
 
@@ -61,6 +62,7 @@ class _View:
     light: Light
     explained: float
     picture: NDArray[np.uint8]
+    burnt: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class SlotMatcher:
         self._gate = MotionGate(self._settings.guard)
         self._guard = BoardGuard(reference, layout, self._settings.guard)
         self._registration = Registration(half, layout)
+        self._walls = {board.row: self._wall(canvas, board.row) for board in layout.boards}
         self._shift: NDArray[np.float64] | None = None
         self._register_next = float("-inf")
         self._watch = {name: _Watch(t.left, t.top, t.piece, name) for name, t in self._templates.items()}
@@ -120,8 +123,11 @@ class SlotMatcher:
         if suspected and self._register(at, raw):
             view = self._view(raw)
             low = self._low(view)
+        seen = 1 - len(self._slots(low)) / len(self._templates)
+        as_they_were = not low
+        if open_:
+            low = [name for name in low if not self._as_ever(view, name)]
         slots = self._slots(low)
-        seen = 1 - len(slots) / len(self._templates)
         covered = self._guard.covered(view.picture, view.light, at)
         hidden = covered >= self._settings.guard.tiles
         self.counts["hidden"] += hidden
@@ -129,10 +135,12 @@ class SlotMatcher:
         if not open_ or hidden or len(slots) > self._settings.match.many:
             return Look(at, free=False, seen=seen, covered=open_ and view.explained < _SHOWN, as_ever=as_ever)
         if not low:
-            self._calm = view
+            self._calm = view if as_they_were else None
             self._strange.clear()
             return Look(at, free=True, seen=seen, books=self._sights)
         found = self._explain(view, frozenset(low))
+        if self._cut_across(view, found):
+            return Look(at, free=False, seen=seen, as_ever=as_ever)
         if covered or found.sights != self._sights:
             self._strange.clear()
         else:
@@ -211,6 +219,16 @@ class SlotMatcher:
                 at = max(at, right)
         return found
 
+    def _wall(self, canvas: Canvas, row: int) -> NDArray[np.float32] | None:
+        """The colour (logarithms) behind the books of a row, where it shows above the lower ones; None where it does
+        not."""
+        boxes = [slot.box for slot in self.layout.row(row)]
+        highest = min((box.y for box in boxes), default=0)
+        first = (highest + 4) // (HALF * LOW) + 1
+        above = [canvas.colour[first : (box.y - 4) // (HALF * LOW), box.x // HALF : box.right // HALF] for box in boxes]
+        seen = [part.reshape(-1, 3) for part in above if part.size]
+        return np.asarray(np.median(np.concatenate(seen), axis=0), np.float32) if seen else None
+
     def _fitted(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         high, wide = picture.shape[:2]
         size = (self.layout.width, self.layout.height)
@@ -232,7 +250,7 @@ class SlotMatcher:
             picture = cv2.warpAffine(raw, matrix, size, flags=way, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
         half = half_of(picture)
         light, explained = light_between(self._cells, cells(half), self.layout.width, self.layout.height)
-        return _View(half, canvas_of(half), light, explained, picture)
+        return _View(half, canvas_of(half), light, explained, picture, burnt_out(half))
 
     def _register(self, at: float, raw: NDArray[np.uint8]) -> bool:
         """Whether the camera has been moved since it was last known how it stands, and it is known how."""
@@ -260,6 +278,21 @@ class SlotMatcher:
     def _low(self, view: _View) -> list[str]:
         """The places that do not look as they did."""
         return [name for name, watch in self._watch.items() if self._now(view, watch) < self._settings.match.same]
+
+    def _as_ever(self, view: _View, name: str, share: float = WHOLE) -> bool:
+        """Whether a place that looks another way is only in another light: its pattern is seen, or nothing is."""
+        watch = self._watch[name]
+        if name in self._templates and shows(view.canvas, view.burnt, watch.piece, watch.left, watch.top, share):
+            return True
+        # What is put into a gap may be white.
+        return self._places.get(name) is not None and self._burnt(view, watch)
+
+    def _burnt(self, view: _View, watch: _Watch) -> bool:
+        gain = self._gain(view.light, watch.left, watch.top, watch.piece)
+        wall = self._walls[self.layout.slot(watch.near).row]
+        if wall is not None and would_be_white(wall, gain):
+            return False
+        return hidden_by_light(view.burnt, watch.piece.lit(gain), watch.left, watch.top)
 
     def _now(self, view: _View, watch: _Watch) -> float:
         lit = watch.piece.lit(self._gain(view.light, watch.left, watch.top, watch.piece))
@@ -298,12 +331,28 @@ class SlotMatcher:
         unknown = set()
         for name in empty:
             watch = self._watch[name]
-            if self._now(view, watch) >= self._settings.match.unlike:
+            shining = name not in self._templates and self._burnt(view, watch)
+            if shining or self._now(view, watch) >= self._settings.match.unlike:
                 continue
             self._strange[name] = view.canvas.cut(watch.left, watch.top, watch.piece.wide, watch.piece.high)
             if name in before and likeness(view.canvas, before[name], watch.left, watch.top, 1) >= _STEADY:
                 unknown.add(watch.near)
         return frozenset(unknown)
+
+    def _cut_across(self, view: _View, found: Explained) -> bool:
+        """Whether what hides the books that are missed also hides a part of a book beside them: then it is somebody."""
+        for board in self.layout.boards:
+            names = [slot.id for slot in self.layout.row(board.row)]
+            gone = [found.places[name] is None and self._places[name] is not None for name in names]
+            for index, name in enumerate(names):
+                one, watch = found.places[name], self._watch[name]
+                if one is None or not any(gone[max(0, index - 1) : index + 2]):
+                    continue
+                if one.lean or abs(one.left - watch.left) > _SLACK:  # of what fell over only the foot stays
+                    continue
+                if partly_covered(view.canvas, view.burnt, watch.piece, watch.left, watch.top):
+                    return True
+        return False
 
     def _partly(self, name: str, view: _View, found: dict[str, Found | None]) -> bool:
         """Whether a third of a spine shows at the place where it stood, and no other book stands there now."""
@@ -313,6 +362,8 @@ class SlotMatcher:
         for other in found.values():
             if other is not None and min(other.right, one.right) - max(other.left, one.left) > 0.5 * template.wide:
                 return False
+        if self._as_ever(view, name, HALF_SEEN):
+            return True
         piece = template.lit(view.light)
         for number in range(3):
             part, below = piece.part(number, 3)
@@ -324,6 +375,8 @@ class SlotMatcher:
         """Where a book that is not in its place's row stands."""
         for board in self.layout.boards:
             row = self.layout.row(board.row)
+            if not row:
+                continue
             taken = sorted((one.left, one.right) for slot in row if (one := places[slot.id]) is not None)
             free, at = [], board.x1 / HALF
             for left, right in [*taken, (board.x2 / HALF, board.x2 / HALF)]:

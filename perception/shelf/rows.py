@@ -27,13 +27,14 @@ from perception.shelf.layout import Layout
 from perception.shelf.light import Light
 from perception.shelf.placing import Found, place
 from perception.shelf.settings import MatchSettings
+from perception.shelf.shining import burnt_out, shows
 from perception.shelf.templates import Template
 from perception.shelf.twins import Twins
 
 _RISE = 4
 """Pixels (of half size) that a book may stand higher or lower than before."""
 _PEAKS, _LEAST = 5, 0.35
-_OVERLAP, _MOVED, _STAYS = 0.3, 0.03, 3
+_OVERLAP, _MOVED, _STAYS = 0.3, 0.06, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,17 @@ class RowSearch:
         for one in self._candidates(template, strips[:3], light, 10_000, half, foot=self.foot(row)):
             room = 0.25 * template.wide
             inside = any(start - room <= one.left and one.right <= end + room for start, end in free)
-            if inside and one.score >= self._settings.elsewhere and (best is None or one.score > best.score):
+            if not inside or one.score < self._settings.found or (best is not None and one.score <= best.score):
+                continue
+            if one.score >= self._settings.elsewhere or self._certain(one, template, row, strips[0], half):
                 best = one
         return best
+
+    def _certain(self, found: Found, template: Template, row: int, strip: _Strip, half: NDArray[np.uint8]) -> bool:
+        """Whether the pattern of a book that stands upright is seen at a place from head to foot."""
+        lines = slice(strip.top, strip.top + strip.canvas.pattern.shape[0])
+        top = round(self.foot(row)) - template.piece.high - strip.top
+        return not found.lean and shows(strip.canvas, burnt_out(half[lines]), template.piece, round(found.left), top)
 
     def _settled(self, found: Found, before: Found | None) -> Found:
         """A place with its score lowered a little where the book has not been standing there. Where it has, light may

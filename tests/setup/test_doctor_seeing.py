@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from assistant.contracts import Unavailable
 from assistant.doctor import seeing
 from assistant.settings import Settings
 from assistant.settings_seeing import SeeingCamera
+from perception.shelf.layout import Board, Box, Layout, Slot
+from perception.shelf.store import EnrolledShelf, save
 
 
 def test_hands_really_look(tmp_path: Path) -> None:
@@ -77,3 +81,33 @@ def test_each_camera_of_the_settings_has_a_row(tmp_path: Path, monkeypatch: pyte
     assert "secret" not in str(rows)
     assert all(row.fix for row in rows if row.state != "ok")
     assert asked == ["/dev/video0", "/dev/video1", cameras[5].source]
+
+
+def test_the_bookcase_is_enrolled_and_its_books_have_files(tmp_path: Path) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "books.yaml").write_text(
+        "books:\n  - {id: ours, title_ko: 우리 책, title_en: Ours, author: 서울시, pdf: ours.pdf}\n", "utf-8"
+    )
+    given = {"cameras": [{"name": "case", "file": "a.mp4", "shelf": "mayor"}], "books": tmp_path / "books.yaml"}
+
+    def row(seen: dict[str, Any]) -> tuple[str, str]:
+        values = {"state_dir": tmp_path, "documents": {"folder": tmp_path / "documents"}, "seeing": seen}
+        found = seeing.bookcase(Settings.model_validate(values))
+        assert (found.state == "ok") == (not found.fix), "what is wrong is told with what to do"
+        return found.state, found.detail
+
+    assert row({"books": tmp_path / "books.yaml"})[0] == "missing"
+    assert row({**given, "books": tmp_path / "none.yaml"})[0] == "degraded"
+    assert row(given) == ("degraded", "the shelf 'mayor' of the camera 'case' is not enrolled")
+    board = Board(0, 40, 340, 600, 344)
+    slots = (Slot("1-01", 0, Box(50, 80, 30, 260), "ours"), Slot("1-02", 0, Box(80, 90, 40, 250), "1-02"))
+    save(
+        tmp_path / "shelves",
+        EnrolledShelf("mayor", Layout(640, 400, (board,), slots), np.zeros((400, 640, 3), np.uint8)),
+    )
+    assert row(given) == ("degraded", "mayor: 2 books, 1 in the catalogue, camera case; no file of ours.pdf")
+    pages = b"%PDF-1.4\n1 0 obj<</Type /Pages /Count 3>>endobj\n%%EOF"
+    (tmp_path / "documents" / "ours.pdf").write_bytes(pages)
+    assert row(given) == ("ok", "mayor: 2 books, 1 in the catalogue, camera case")
+    (tmp_path / "shelves" / "mayor" / "shelf.json").write_text("{", "utf-8")
+    assert row(given)[0] == "degraded"

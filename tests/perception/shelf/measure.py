@@ -1,6 +1,7 @@
 """Measures the bookshelf sensor on bookcases it was not tuned on.
 
     python -m tests.perception.shelf.measure episodes --cases 3 [--pictures FOLDER]
+    python -m tests.perception.shelf.measure scenarios --cases 3 [--pictures FOLDER] [--only NAME]
     python -m tests.perception.shelf.measure idle --minutes 60 [--pictures FOLDER]
     python -m tests.perception.shelf.measure slots [--pictures FOLDER]
     python -m tests.perception.shelf.measure suggested [--pictures FOLDER]
@@ -13,7 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +23,29 @@ import numpy as np
 
 from perception.frames import Frame
 from perception.shelf.ability import ShelfAbility
-from perception.shelf.events import BookReturned, BookTaken, ShelfEvent
+from perception.shelf.events import BookReturned, BookTaken, ShelfEvent, UnknownChange
 from perception.shelf.matching import SlotMatcher
 from perception.shelf.replaying import watch
 from perception.shelf.store import EnrolledShelf, only_the_shelf
 from perception.shelf.suggesting import suggest
 from tests.perception.shelf.episodes import Film, reference, returning, taking, true_layout
 from tests.perception.shelf.render import Scene, bookcase, real_spines
+from tests.perception.shelf.scenarios import ALL
 
-KINDS: dict[str, dict[str, int]] = {"plain": {}, "white and thin": {"white": 6, "thin": 6}, "series": {"series": 6}}
+FIRST = 501
+KINDS: dict[str, dict[str, int]] = {
+    "plain": {},
+    "white and thin": {"white": 6, "thin": 6},
+    "series": {"series": 6},
+    "dark": {"dark": 14},
+    "one colour": {"alike": 14},
+}
 
 
 def scenes(kind: str, count: int, pictures: Path | None) -> Iterable[tuple[int, Scene]]:
     """Bookcases of seeds, fonts and colours that tuning did not see."""
     real = real_spines(pictures) if pictures else ()
-    for seed in range(501, 501 + count):
+    for seed in range(FIRST, FIRST + count):
         yield seed, bookcase(seed, "reporting", real=real, **KINDS[kind])
 
 
@@ -90,6 +100,41 @@ def episodes(kind: str, cases: int, pictures: Path | None) -> dict[str, Any]:
         "returned_right": right_back, "median_s": round(float(np.median(waits)), 2) if waits else None,
         "cpu_ms_a_look": round(1000 * spent / max(1, looks), 1), "wrong": wrong[:4],
     }  # fmt: skip
+
+
+def scenarios(kind: str, cases: int, pictures: Path | None, only: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Everything of tests.perception.shelf.scenarios, each with a shelf and a light of its own: events that had to come
+    and did (right), that did not (missed), and that should not have come (wrong)."""
+    rows = []
+    for scenario in ALL:
+        if only and scenario.__name__ not in only:
+            continue
+        tally, notes = dict.fromkeys(("must", "right", "missed", "wrong"), 0), []
+        for seed, scene in scenes(kind, cases, pictures):
+            number = zlib.crc32(f"{scenario.__name__} {seed}".encode())
+            sensor, film = watched(scene, seed), Film(scene, np.random.default_rng(number))
+            slot_of = {slot.id: slot.book for slot in true_layout(scene).slots}
+            play(sensor, film.rest(1.5))
+            film.lamp()
+            play(sensor, film.rest(1.5))
+            for count, phase in enumerate(scenario(film)):
+                said = [(type(e), slot_of[e.slot] if isinstance(e, UnknownChange) else getattr(e, "book", ""))
+                        for e in play(sensor, phase.frames)[0]]  # fmt: skip
+                right = phase.must & set(said)
+                wrong = [one for one in said if one not in phase.must | phase.may]
+                wrong += [one for one in right if said.count(one) > 1]
+                tally["must"] += len(phase.must)
+                tally["right"] += len(right)
+                tally["missed"] += len(phase.must - right)
+                tally["wrong"] += len(wrong)
+                if wrong or right != phase.must:
+                    names = [f"{one.__name__} {book}" for one, book in said]
+                    wanted = sorted(f"{one.__name__} {book}" for one, book in phase.must)
+                    notes.append({"seed": seed, "phase": count, "wanted": wanted, "said": names})
+        rows.append({"measured": scenario.__name__, "kind": kind, "real": bool(pictures), **tally, "notes": notes[:6]})
+        print(json.dumps(rows[-1], ensure_ascii=False), flush=True)
+    total = {key: sum(row[key] for row in rows) for key in ("must", "right", "missed", "wrong")}
+    return [{"measured": "scenarios", "kind": kind, "real": bool(pictures), **total}]
 
 
 def _books(events: Iterable[ShelfEvent], kind: type[BookTaken] | type[BookReturned]) -> list[str]:
@@ -179,15 +224,18 @@ def suggested(kind: str, cases: int, pictures: Path | None) -> dict[str, Any]:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["episodes", "idle", "slots", "suggested"])
+    parser.add_argument("what", choices=["episodes", "scenarios", "idle", "slots", "suggested"])
     parser.add_argument("--cases", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--pictures", type=Path)
     parser.add_argument("--kind", choices=sorted(KINDS), action="append")
+    parser.add_argument("--only", action="append", default=[])
     asked = parser.parse_args()
     for kind in asked.kind or (["plain"] if asked.pictures else list(KINDS)):
         if asked.what == "idle":
             row = idle(kind, asked.minutes, asked.pictures)
+        elif asked.what == "scenarios":
+            (row,) = scenarios(kind, asked.cases, asked.pictures, asked.only)
         else:
             measure = {"episodes": episodes, "slots": slots, "suggested": suggested}[asked.what]
             row = measure(kind, asked.cases, asked.pictures)

@@ -106,6 +106,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Shine:
+    """Light on a part of the picture: a lamp's reflection with a soft edge (`lamp`: added; `veil`: as mist),
+    or the sun through a window (`sun`: a slanting patch that is so many times brighter). x, y: its middle; wide, high:
+    how far it reaches; in pixels."""
+
+    kind: str
+    x: float
+    y: float
+    wide: float
+    high: float
+    strength: float
+
+    def on(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The picture in this light."""
+        y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+        if self.kind == "sun":
+            inside = (np.abs(x - self.x + 0.4 * (y - self.y)) < self.wide) & (np.abs(y - self.y) < self.high)
+            soft = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 3)
+            return np.asarray(picture * (1 + (self.strength - 1) * soft[..., None]), np.float32)
+        blot = np.exp(-(((x - self.x) / self.wide) ** 2) - ((y - self.y) / self.high) ** 2)[..., None] * self.strength
+        if self.kind == "lamp":
+            return np.asarray(picture + 255 * blot, np.float32)
+        part = np.minimum(blot, 1)
+        return np.asarray(picture * (1 - part) + 255 * part, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class Light:
     """gain of all, gradient from left to right (+-0.2), colour cast per channel (BGR), whether lamps are reflected."""
 
@@ -114,6 +141,7 @@ class Light:
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
     gloss: float = 0.0
     gloss_at: float = 0.4
+    shine: Shine | None = None
 
 
 @dataclass(slots=True)
@@ -192,6 +220,8 @@ class Scene:
         lit = bent.astype(np.float32) * field_
         if light.gloss:
             lit += _gloss(light.gloss_at) * light.gloss
+        if light.shine is not None:
+            lit = light.shine.on(lit)
         lit += _noise(int(rng.integers(1 << 30))) * sigma
         return np.clip(lit, 0, 255).astype(np.uint8)
 
@@ -388,11 +418,14 @@ def bookcase(
     series: int = 0,
     white: int = 0,
     thin: int = 0,
+    dark: int = 0,
+    alike: int = 0,
     real: Sequence[Picture] = (),
     gaps: bool = True,
 ) -> Scene:
     """Two rows of books. series: volumes that look alike but for their number; white: plain white spines; thin: of 11
-    to 15 px. They stand close together, with some free place at the end of a row."""
+    to 15 px; dark: nearly black ones without ornament; alike: different books of one publisher's colour. They stand
+    close together, with some free place at the end of a row."""
     rng = np.random.default_rng(seed)
     books: dict[str, Book] = {}
     titles = [f"{a}{b}" for a in _FIRST for b in _SECOND]
@@ -401,7 +434,7 @@ def bookcase(
     if pictures:
         order = rng.permutation(len(pictures))
         pictures = [pictures[i] for i in order]
-    kinds = ["series"] * series + ["white"] * white + ["thin"] * thin
+    kinds = ["series"] * series + ["white"] * white + ["thin"] * thin + ["dark"] * dark + ["alike"] * alike
     kinds = ["plain"] * max(0, 2 * per_row - len(kinds)) + kinds
     places: dict[str, Place] = {}
     mixed = [kind for kind in kinds if kind != "series"]
@@ -426,6 +459,11 @@ def bookcase(
                 drawn = spine(title if rng.random() < 0.6 else "", wide, high, rng, style, ground, decor=0)
             elif kind == "thin":
                 drawn = spine(title, int(rng.integers(11, 16)), high, rng, style)
+            elif kind == "dark":
+                ground = tuple(int(c) for c in rng.integers(12, 40, 3))
+                drawn = spine(title, wide, high, rng, style, ground, decor=0)
+            elif kind == "alike":
+                drawn = spine(title, wide, 284, rng, style, (90, 60, 40), decor=0, author="서울시")
             elif pictures:
                 cut = pictures[number % len(pictures)]
                 wide = int(np.clip(round(cut.shape[1] / cut.shape[0] * high), 18, 52))
