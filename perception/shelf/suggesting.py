@@ -6,6 +6,8 @@ corrects that (`layout.Layout.merged`, `.split`, ...).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,15 @@ _UPRIGHT = 0.93
 """Share of a spine's height that an upright edge must have to be its side."""
 _LEVEL, _THROUGH = 0.75, 0.75
 """Share of a spine's width that a level edge must have to be its top."""
+_SMOOTH = 0.02
+"""Of a place without letters, at most this share shows level edges."""
+
+
+class _Wall(NamedTuple):
+    """level: the logarithm of its brightness."""
+
+    level: float
+    texture: float
 
 
 def suggest(picture: NDArray[np.uint8]) -> Layout:
@@ -102,11 +113,11 @@ def _spines(edges: Edges, top: int, foot: tuple[float, float]) -> list[Box]:
     if len(found) < 2:
         return boxes
     ceiling = _ceiling(edges, found[0], found[-1], top, middle_foot)
-    wall: float | None = None
+    wall: _Wall | None = None
     for left, right in zip(found, found[1:], strict=False):
         if right - left > _MOST_WIDE:
             whole = Box(left, ceiling, right - left, round(middle_foot) - ceiling)
-            wall = float(np.median(_inner(edges.log, whole)))
+            wall = _Wall(float(np.median(_inner(edges.log, whole))), _texture(edges, whole))
         if not LEAST_WIDE <= right - left <= _MOST_WIDE:
             continue
         bottom = foot[0] + (foot[1] - foot[0]) * (left + right) / 2 / wide
@@ -131,20 +142,26 @@ def _top(edges: Edges, left: int, right: int, ceiling: int, bottom: float) -> in
     return ceiling + int(hits[0]) + 1 if hits.size else ceiling
 
 
-def _books_only(edges: Edges, boxes: list[Box], wall: float | None) -> list[Box]:
-    """Without the smooth places between books and beside them that are as dark as the wall, or very dark. wall: its
-    level, where a free part of the board shows it."""
+def _books_only(edges: Edges, boxes: list[Box], wall: _Wall | None) -> list[Box]:
+    """Without the smooth places between books and beside them that are as dark as the wall, or very dark. wall: where a
+    free part of the board shows it; in the dark a camera's grain gives it a texture of its own."""
     if len(boxes) < 3:
         return boxes
     levels = [float(np.median(_inner(edges.log, box))) for box in boxes]
     usual, kept = float(np.median(levels)), []
     for box, level in zip(boxes, levels, strict=True):
-        texture = float((edges.level[box.y + 12 : box.bottom - 6, box.x + 2 : box.right - 2] > EDGE).mean())
-        like_wall = wall is not None and abs(level - wall) < 0.12
-        if (like_wall or level < usual - 0.7) and texture < 0.02:
+        texture = _texture(edges, box)
+        if wall is not None and abs(level - wall.level) < 0.12 and texture < max(_SMOOTH, 4 * wall.texture):
+            continue
+        if level < usual - 0.7 and texture < _SMOOTH:
             continue
         kept.append(box)
     return kept
+
+
+def _texture(edges: Edges, box: Box) -> float:
+    """The share of a place that shows level edges."""
+    return float((_inner(edges.level, box) > EDGE).mean())
 
 
 def _inner(values: Floats, box: Box) -> Floats:

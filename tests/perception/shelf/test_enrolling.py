@@ -44,6 +44,12 @@ def test_slots_are_suggested_where_the_books_stand(seed: int, style: str) -> Non
     assert max(feet) <= 6
 
 
+@pytest.mark.parametrize(("seed", "series"), [(503, 0), (503, 14)])
+def test_the_free_places_beside_the_books_are_no_books(seed: int, series: int) -> None:
+    scene = bookcase(seed, "reporting", series=series)
+    assert len(suggest(reference(scene, seed)).slots) == len(scene.places)
+
+
 def test_a_picture_without_a_shelf_is_refused() -> None:
     with pytest.raises(BadInput) as error:
         suggest(np.full((720, 1280, 3), 90, np.uint8))
