@@ -20,11 +20,12 @@ def private_mode(intent: Intent, world: World) -> Plan:
     """on: begin the face check; of the face check, which the gate has let through: unlock. off: lock, and leave the
     private panel."""
     if intent.direction is Direction.OFF:
+        away = (CloseOverlay(world.display), LockScreen(world.display))  # also while an onlooker hides what is open
         if not world.unlocked:
             text = "비공개 모드가 꺼져 있습니다."
-            return Plan((CloseOverlay(world.display),), Outcome(OutcomeCode.ANSWERED, text, "Private mode is off."))
+            return Plan(away, Outcome(OutcomeCode.ANSWERED, text, "Private mode is off."))
         return Plan(
-            (CloseOverlay(world.display), LockScreen(world.display)),
+            away,
             Outcome(OutcomeCode.SHOWN, "비공개 모드를 껐습니다.", "Private mode is off."),
             Finish.RENDERED,
         )

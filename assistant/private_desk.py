@@ -122,6 +122,13 @@ class PrivateDesk:
         if seat is not None:
             self.do(seat, seat.mode.lock(reason))
 
+    def off(self, display: str) -> None:
+        """Somebody wants it off. A check under way counts as one whose overlay was closed."""
+        seat = self._seats.get(display)
+        if seat is not None:
+            mode = seat.mode
+            self.do(seat, mode.lock("asked") if mode.phase is Phase.OPEN else mode.put_aside(self.now()))
+
     def seat(self, display: str) -> Seat | None:
         """A display's private mode, where somebody has asked for it before."""
         return self._seats.get(display)
@@ -159,6 +166,7 @@ class PrivateDesk:
                 self.do(seat, effects)
             case "here" if check == mode.check:
                 seat.here = now.t
+                self.do(seat, mode.here(check, now))
                 if mode.phase is Phase.OPEN and not mode.hidden:
                     self._hub.unlock(display, now.wall + LEASE_S)
             case "left":
@@ -205,6 +213,7 @@ class PrivateDesk:
         for display, seat in list(self._seats.items()):
             mode = seat.mode
             if mode.phase is Phase.LOCKED:
+                self._end_camera(seat)  # where it could not be ended
                 continue
             effects = mode.tick(now)
             if not effects and self._hub.trust(display) < Trust.INTERNAL:
@@ -224,8 +233,9 @@ class PrivateDesk:
         """Where a face can be checked at all, for the buttons of the screens."""
         enrolled = bool(self._profiles())
         able = [name for name, camera in self._seeing.cameras.items() if FACE in camera.abilities()]
-        faces = {self._seeing.display_of(name) for name in able if self._seeing.available(name)}
-        self._hub.faces = frozenset(faces if enrolled else ())
+        faces = {self._seeing.display_of(name) for name in able if self._seeing.available(name)} if enrolled else set()
+        hidden = {display for display, seat in self._seats.items() if seat.mode.hidden}
+        self._hub.beside = {display: _beside(display in faces, display in hidden) for display in faces | hidden}
 
     # -- what is to be done --------------------------------------------------------------------------------------
 
@@ -261,9 +271,11 @@ class PrivateDesk:
             case Unlock():
                 self._seeing.sketch(seat.camera, on=False, by=FACE)
                 self.overlay.revealed(seat)
+                self._look()
                 self._hub.unlock(display, self._wall() + LEASE_S)
                 log.info("private mode is open", display=display)
             case Hide():
+                self._look()
                 self._hide(display)
                 self._seeing.sketch(seat.camera, on=False, by=FACE)
                 self._hub.send(display, {"t": "private", "event": "hidden", "reason": "onlooker"}, surely=True)
@@ -273,22 +285,28 @@ class PrivateDesk:
                 self._refused(display, seat, reason, wait_s)
 
     def _end_camera(self, seat: Seat) -> None:
-        camera, seat.camera = seat.camera, ""
-        if camera:
-            surely(
-                lambda: self._seeing.sketch(camera, on=False, by=FACE),
-                lambda: self._seeing.tell(camera, FACE, {"stop": True}),
-                lambda: self._seeing.use(camera, FACE, on=False),
-            )
+        """Where that fails it is tried again."""
+        camera = seat.camera
+        if camera and surely(
+            lambda: self._seeing.sketch(camera, on=False, by=FACE),
+            lambda: self._seeing.tell(camera, FACE, {"stop": True}),
+            lambda: self._seeing.use(camera, FACE, on=False),
+        ):
+            seat.camera = ""
 
     def _hide(self, display: str) -> None:
-        """Everything private leaves the screen, and the voice falls silent."""
-        surely(lambda: self._hub.unlock(display, None), lambda: self._hush(display))
+        """Everything private leaves the screen, and the voice falls silent. Raises RuntimeError where one failed."""
+        if not surely(lambda: self._hub.unlock(display, None), lambda: self._hush(display)):
+            raise RuntimeError("private content could not be put away")
 
     def _locked(self, display: str, reason: str) -> None:
         log.info("private mode is locked", display=display, reason=reason)
-        self._hide(display)
-        surely(lambda: self._gate.face(display, None), lambda: self._close_overlay(display))
+        surely(
+            self._look,
+            lambda: self._hide(display),
+            lambda: self._gate.face(display, None),
+            lambda: self._close_overlay(display),
+        )
         if self._hub.trust(display) >= Trust.INTERNAL:
             self._hub.send(display, {"t": "private", "event": "locked", "reason": reason}, surely=True)
 
@@ -355,3 +373,7 @@ class PrivateDesk:
     def now(self) -> Now:
         """Both clocks."""
         return Now(self._clock(), self._wall())
+
+
+def _beside(face: bool, hidden: bool) -> frozenset[str]:
+    return frozenset({"face"} if face else ()) | frozenset({"hidden"} if hidden else ())

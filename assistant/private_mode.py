@@ -21,9 +21,9 @@ PROVE_S = 45.0
 WATCH_S = 30.0
 """How long a watch may answer."""
 OPENING_S = 10.0
-GONE_S = 3.0
-"""So long an onlooker must be gone before what was hidden from him may be shown: twice the time between two words of
-the camera that he still looks on."""
+GONE_S = 5.0
+"""So long an onlooker must be gone before what was hidden from him may be shown: the camera says every second and a
+half that he still looks on, and may lose his face for as long again."""
 UNCOUNTED = frozenset({"no-face", "too-far", "several-faces"})
 """Endings that happen to everybody: no failures, as long as nothing was asked. Afterwards they would let a stranger
 choose among what is asked."""
@@ -256,6 +256,16 @@ class PrivateMode:
         self.hidden = True
         return [Hide()]
 
+    def here(self, check: str, now: Now) -> list[Effect]:
+        """The camera says that the person is here. What was hidden from an onlooker may be shown only then: a camera
+        that says nothing does not say that he has gone."""
+        if self.phase is not Phase.OPEN or check != self.check or not self.hidden:
+            return []
+        if now.t - self._seen_by_others < GONE_S:
+            return []
+        self.hidden = False
+        return [Unlock()]
+
     def put_aside(self, now: Now, *, counts: bool = True) -> list[Effect]:
         """Somebody has closed the check. Once something was asked of him that is a failure. counts: False where it is
         an incident that came before it."""
@@ -272,13 +282,8 @@ class PrivateMode:
 
     def tick(self, now: Now) -> list[Effect]:
         """Let deadlines pass."""
-        if self.phase is Phase.LOCKED:
+        if self.phase is Phase.LOCKED or now.t < self._until:
             return []
-        if now.t < self._until:
-            if not self.hidden or now.t - self._seen_by_others < GONE_S:
-                return []
-            self.hidden = False
-            return [Unlock()]
         if self.phase is Phase.PROVING:
             return self._failed("not-confirmed", now)  # a watch that is asked again and again tires out
         return self._ended("longest" if self.phase is Phase.OPEN else "timeout")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable
 
 from assistant.attempts import AttemptFile
@@ -38,7 +39,7 @@ def policy_of(settings: Settings) -> Policy:
         given.away_s,
         OnOnlooker(given.onlooker),
         given.longest_min * 60,
-        tuple(given.people) or None,
+        tuple(unicodedata.normalize("NFC", name) for name in given.people) or None,
     )
 
 

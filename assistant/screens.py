@@ -62,8 +62,8 @@ class PrivateMode(Protocol):
     def opened(self, display: str) -> None:
         """The gate has let an unlocking through. Raises NotPermitted where none is under way."""
 
-    def lock(self, display: str, reason: str) -> None:
-        """End it at once."""
+    def off(self, display: str) -> None:
+        """Somebody wants it off: end it at once."""
 
 
 Touched = Callable[[str, str, Mapping[str, Any], Identity], Awaitable[None] | None]
@@ -115,7 +115,7 @@ class Screens:
         if isinstance(command, LockScreen):
             self._hub.unlock(command.display, None)
             if self.private is not None:
-                self.private.lock(command.display, "asked")
+                self.private.off(command.display)
             return self._hub.seq(command.display)
         if isinstance(command, SwitchHands):
             self.on_hands(command.display, command.on)

@@ -14,8 +14,9 @@ from display_bridge.trust import Trust
 IDLE_ASSISTANT: dict[str, Any] = {"phase": "idle", "text": "", "mic": "missing", "notices": []}
 
 
-SERVICES = ("calls", "rooms", "face")
-"""What buttons of the screens lead to: telephony, its meeting rooms, the camera that unlocks private mode."""
+SERVICES = ("calls", "rooms", "face", "hidden")
+"""What buttons of the screens lead to: telephony, its meeting rooms, the camera that unlocks private mode; and whether
+private mode is open there, and hides itself from an onlooker."""
 
 
 def build_document(

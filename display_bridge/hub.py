@@ -68,7 +68,7 @@ class DisplayHub:
         self._guide = build_guide(registry)
         self.desk = desk or IncidentDesk(provider, kinds=())
         self.services = frozenset(services)
-        self.faces: frozenset[str] = frozenset()  # the displays where a camera can recognise somebody
+        self.beside: Mapping[str, frozenset[str]] = {}  # services of single displays
         self._trust_local, self._rotate = trust_local, rotate
         self._displays = Displays(keep)
         self._displays.on_forgotten = self._forgotten
@@ -372,7 +372,7 @@ class DisplayHub:
         state = visible_state(display.state, trust, self._registry, own=trust is display.trust())
         view = self._viewer.view(state, now)
         told, seat = self.desk.told(trust), (display.id, display.role, trust)
-        services = self.services | {"face"} if display.id in self.faces else self.services
+        services = self.services | self.beside.get(display.id, frozenset())
         return build_document(*seat, state, view, self._guide, self._registry, told, services)
 
     def _publish(self, display: Display, now: float) -> None:

@@ -115,7 +115,7 @@ const tool = (name, key, second, on, press, pressed) =>
 
 /** Locked: asks how it is unlocked. Unlocked: one touch locks, at any time. */
 function privateTool(state, actions) {
-  const open = state?.display?.trust === "private";
+  const open = state?.display?.trust === "private" || state?.services?.hidden === true;
   return tool(open ? "unlock" : "lock", "privateMode", open ? t("unlocked") : t("locked"), open, () => actions.send("private_mode", { on: !open }), open);
 }
 

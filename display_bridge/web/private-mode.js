@@ -116,7 +116,7 @@ function press(event, digit) {
 }
 
 /** What is wrong with the digits is said beside them, not in a passing line over the keys. */
-async function sendPin(event, actions) {
+async function sendPin(event, actions, check) {
   event.preventDefault();
   const input = field(event);
   const pin = input.value;
@@ -125,12 +125,12 @@ async function sendPin(event, actions) {
   if (!pin) return;
   actions.set({ pinTold: null });
   const { ok, error } = await actions.ask("private_pin", { pin });
-  if (!ok && error?.code !== "wrong-pin") actions.set({ pinTold: error?.code ?? "" });
+  if (!ok && error?.code !== "wrong-pin") actions.set({ pinTold: { check, code: error?.code ?? "" } });
 }
 
 /** What stands below the digits; null for nothing. Pure. */
 export function pinWords(args, told) {
-  if (told !== null && told !== undefined) return refusalWords(told);
+  if (told && told.check === args.check) return refusalWords(told.code);
   if (!args.wrong) return null;
   const left = Number(args.left);
   const tries = left > 0 ? word([` ${left}번 더 시도할 수 있습니다.`, ` ${left} ${left === 1 ? "try" : "tries"} left.`]) : "";
@@ -143,7 +143,7 @@ const onlyDigits = ({ target }) => {
   if (/\D/.test(target.value)) target.value = target.value.replace(/\D/g, "");
 };
 const key = (press, label, content, kind = "button") => html`<button type=${kind} class=${kind === "submit" ? "firm" : ""} aria-label=${label} @click=${press ?? nothing}>${content}</button>`;
-const keypad = (args, local, actions) => html`<form class="pin" autocomplete="off" @submit=${(event) => sendPin(event, actions)}>
+const keypad = (args, local, actions) => html`<form class="pin" autocomplete="off" @submit=${(event) => sendPin(event, actions, args.check)}>
   <label><span>${word(["PIN을 입력해 주세요", "Enter the PIN"])}</span>
     <input ${ref(ready)} @input=${onlyDigits} type="password" inputmode="none" autocomplete="off" maxlength=${MOST_DIGITS} aria-describedby="pin-wrong" /></label>
   <p id="pin-wrong" class="wrong" role="alert">${pinWords(args, local.pinTold) ?? nothing}</p>
@@ -215,7 +215,9 @@ export function wristQuestion(state, actions) {
 
 /** The mark on an unlocked screen, with the way out of it. */
 export function privateMark(state, actions) {
-  if (state?.display?.trust !== "private") return nothing;
-  return html`<div class="private-mark">${icon("unlock")}<span role="status">${word(["비공개 모드", "Private mode"])}</span>
+  const hidden = state?.services?.hidden === true;
+  if (state?.display?.trust !== "private" && !hidden) return nothing;
+  const what = hidden ? ["비공개 화면을 가렸습니다", "Private panels are hidden"] : ["비공개 모드", "Private mode"];
+  return html`<div class="private-mark">${icon("unlock")}<span role="status">${word(what)}</span>
     <button type="button" @click=${() => actions.send("private_mode", { on: false })}>${icon("lock")}${word(["잠그기", "Lock"])}</button></div>`;
 }

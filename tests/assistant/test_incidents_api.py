@@ -86,7 +86,7 @@ async def test_the_call_buttons_learn_whether_they_lead_anywhere(
         assert channel is not None
         main = channel.main()
         assert main is not None
-        assert main.state["services"] == {"calls": available, "rooms": available, "face": False}
+        assert main.state["services"] == {"calls": available, "rooms": available, "face": False, "hidden": False}
         await wall.command("c1", "call", media="voice", department="fire")
         await settled(lambda: main.state["assistant"].get("outcome"))
         outcome = main.state["assistant"]["outcome"]

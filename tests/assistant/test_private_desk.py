@@ -179,11 +179,11 @@ async def test_only_the_persons_own_watch_says_yes(tmp_path: Path, monkeypatch: 
 
 async def test_where_it_cannot_be_opened_the_screen_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with house(tmp_path, monkeypatch) as place:
-        await settled(lambda: place.hub.faces == {"main"})
+        await settled(lambda: place.hub.beside == {"main": {"face"}})
         (tmp_path / "faces" / f"{PERSON}.face").unlink()
         await place.wall.command("a", "private_mode", on=True)
         assert (await place.phase("refused"))["reason"] == "nobody-enrolled"
-        await settled(lambda: not place.hub.faces)
+        await settled(lambda: not place.hub.beside)
         (tmp_path / "faces" / f"{PERSON}.face").write_bytes(b"sealed")
         check = await place.ask("b")
         place.camera.says(check, "error", code="virtual-camera", message="no")
@@ -228,10 +228,55 @@ async def test_an_onlooker_may_only_put_the_panel_away(tmp_path: Path, monkeypat
         place.camera.says(check, "here")
         await place.wall.command("h", "show", panel=SECRET)
         assert place.hub.shown("main").panel != SECRET, "nor by asking for it again"
+        assert place.hub.beside["main"] == {"face", "hidden"}
         now = place.desk.now()
         monkeypatch.setattr(place.desk, "_clock", lambda: now.t + GONE_S)
-        place.desk.seat("main").here = now.t + GONE_S
+        place.camera.says(check, "here")
         await settled(lambda: place.trust == "private")
+        assert place.hub.beside["main"] == {"face"}
         assert place.hub.shown("main").panel != SECRET, "it does not come back by itself"
         await place.wall.command("i", "show", panel=SECRET)
         await settled(lambda: place.hub.shown("main").panel == SECRET)
+
+
+async def test_what_is_hidden_can_be_switched_off_and_stays_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch, onlooker="hide") as place:
+        check = await place.open()
+        place.camera.says(check, "onlooker")
+        await settled(lambda: place.trust == "internal")
+        await place.wall.command("o", "private_mode", on=False)
+        await settled(lambda: not place.camera.is_on)
+        assert (place.desk.is_open("main"), place.hub.beside["main"]) == (False, {"face"})
+        now = place.desk.now()
+        monkeypatch.setattr(place.desk, "_clock", lambda: now.t + GONE_S)
+        place.camera.says(check, "here")
+        assert place.trust == "internal"
+
+
+async def test_a_screen_that_cannot_be_hidden_is_locked_and_a_camera_ended_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch, onlooker="hide") as place:
+        check = await place.open()
+        unlock, use, failed = place.hub.unlock, place.desk._seeing.use, set()
+
+        def unlock_later(display: str, until: float | None) -> None:
+            if until is None and "unlock" not in failed:
+                failed.add("unlock")
+                raise RuntimeError("once")
+            unlock(display, until)
+
+        def use_later(camera: str, ability: str, *, on: bool) -> None:
+            if not on and "use" not in failed:
+                failed.add("use")
+                raise RuntimeError("once")
+            use(camera, ability, on=on)
+
+        monkeypatch.setattr(place.hub, "unlock", unlock_later)
+        monkeypatch.setattr(place.desk._seeing, "use", use_later)
+        place.camera.says(check, "onlooker")
+        await settled(lambda: not place.desk.is_open("main") and place.trust == "internal")
+        await settled(lambda: not place.camera.is_on)
+        assert failed == {"unlock", "use"}

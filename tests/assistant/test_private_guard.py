@@ -189,9 +189,9 @@ async def test_a_display_has_no_face_check_while_its_camera_has_no_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with house(tmp_path, monkeypatch) as place:
-        await settled(lambda: place.hub.faces == {"main"})
+        await settled(lambda: place.hub.beside == {"main": {"face"}})
         place.camera.socket.leave()
-        await settled(lambda: not place.hub.faces)
+        await settled(lambda: not place.hub.beside)
 
 
 async def test_only_a_watch_that_goes_on_keeps_it_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,10 +114,12 @@ def test_it_stays_hidden_until_the_onlooker_has_been_gone_for_a_while() -> None:
     said = [effect for t in (0.0, 1.5, 3.0, 4.5) for effect in mode.onlooker("c", Now(t, 0)) + mode.tick(Now(t, 0))]
     assert said == [Hide()]
     assert mode.onlooker("another", Now(6.0, 0)) == []
-    assert mode.tick(Now(4.5 + GONE_S - 0.1, 0)) == []
-    assert mode.tick(Now(4.5 + GONE_S, 0)) == [Unlock()]
-    assert mode.tick(Now(9.0, 0)) == []
-    assert mode.onlooker("c", Now(9.0, 0)) == [Hide()]
+    assert mode.here("c", Now(4.5 + GONE_S - 0.1, 0)) == []
+    assert mode.tick(Now(4.5 + GONE_S, 0)) == [], "a camera that says nothing does not say that he has gone"
+    assert mode.here("another", Now(4.5 + GONE_S, 0)) == []
+    assert mode.here("c", Now(4.5 + GONE_S, 0)) == [Unlock()]
+    assert mode.here("c", Now(11.0, 0)) == []
+    assert mode.onlooker("c", Now(11.0, 0)) == [Hide()]
     assert mode.lock("asked") == [EndCamera(), Lock("asked")]
 
 
@@ -132,7 +134,7 @@ def test_an_onlooker_of_before_it_opens_is_not_forgotten(late: bool) -> None:
         assert mode.onlooker("c", Now(2.5, 0)) == []
     now = Now(2.5 + GONE_S - 0.1, 0) if late else Now(1.0 + GONE_S, 0)
     assert mode.opened("c", now) == ([Hide()] if late else [Unlock()])
-    assert mode.tick(Now(6.0, 0)) == ([Unlock()] if late else [])
+    assert mode.here("c", Now(9.0, 0)) == ([Unlock()] if late else [])
 
 
 def test_it_closes_at_the_latest_when_the_policy_says() -> None:
@@ -218,6 +220,7 @@ EVENTS = st.lists(
                 "left",
                 "onlooker",
                 "lock",
+                "here",
                 "tick",
             ]
         ),
@@ -289,6 +292,8 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
             case "lock":
                 effects = mode.lock("asked")
                 assert mode.phase is Phase.LOCKED
+            case "here":
+                effects = mode.here(check, now)
             case "tick":
                 effects = mode.tick(now)
                 assert not (is_open and t - since >= policy.longest_s and mode.phase is Phase.OPEN)
@@ -307,7 +312,7 @@ def test_whatever_happens_only_a_checked_and_proved_person_gets_in(
                     assert "pin" in proofs or not strict
                     assert policy.second_factor is not SecondFactor.PIN or "pin" in proofs
                 case Unlock():
-                    assert (phase, kind) == (Phase.OPENING, "opened") if not is_open else kind == "tick"
+                    assert (phase, kind) == (Phase.OPENING, "opened") if not is_open else kind == "here"
                     is_open, visible, since = True, True, since if is_open else t
                 case Lock():
                     assert is_open

@@ -22,8 +22,9 @@ test("why it closed is said where nobody pressed a button", () => {
 test("a wrong PIN is said with the tries that are left; what is no PIN at all, in its own words", () => {
   assert.equal(pinWords({}, null), null);
   assert.equal(pinWords({ wrong: "1", left: "3" }, null), "PIN이 맞지 않습니다. 3번 더 시도할 수 있습니다.");
+  assert.equal(pinWords({ check: "d" }, { check: "c", code: "not-asked" }), null, "what went wrong at another check");
   assert.equal(pinWords({ wrong: "1" }, null), "PIN이 맞지 않습니다.");
-  assert.equal(pinWords({ wrong: "1", left: "3" }, "bad-pin"), "PIN은 6~12자리 숫자입니다.");
+  assert.equal(pinWords({ check: "c", wrong: "1", left: "3" }, { check: "c", code: "bad-pin" }), "PIN은 6~12자리 숫자입니다.");
 });
 
 test("the voice's card keeps quiet of what the check says, and of nothing else", () => {
