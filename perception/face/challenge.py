@@ -92,7 +92,7 @@ class Challenge:
         self._shut_at: float | None = None
         self._calm_at: float | None = None
         """When the head was last near enough to its rest not to be on its way."""
-        self._opened = self._matched = False
+        self._opened = self._matched = self._stirred = False
         self._like = True
         """Whether the last look was as near to one at rest as those are to one another."""
         self._early = 0
@@ -198,8 +198,9 @@ class Challenge:
             amount = self._amount(face)
             if amount < its.begun:
                 self._calm_at = at
-                if self._too_late(at):
-                    return Outcome.FAILED
+            self._stirred |= amount >= its.stirred
+            if not self._stirred and self._too_late(at):
+                return Outcome.FAILED
             self._matched |= looked and amount >= 0.6
             self._held_at = (self._held_at if self._held_at is not None else at) if amount >= 1.0 else None
             held = self._held_at is not None and at - self._held_at >= its.hold_s - 1e-6
@@ -231,7 +232,7 @@ class Challenge:
     def _go(self, phase: _Phase, at: float) -> None:
         self._phase, self._since = phase, at
         self._held_at = self._wrong_at = self._shut_at = self._calm_at = None
-        self._opened = self._matched = False
+        self._opened = self._matched = self._stirred = False
         if phase is _Phase.ASK:
             self.progress = 0.0
 
@@ -255,10 +256,10 @@ class Challenge:
         soon = began is None or began - self._since < self._settings.reaction_s - 1e-6
         return soon and not self.plan.known
 
-    def _too_late(self, began: float) -> bool:
+    def _too_late(self, at: float) -> bool:
         """Whether nobody who was asked would begin only now."""
         assert self._since is not None
-        return not self.plan.known and began - self._since > self._settings.latest_s
+        return not self.plan.known and at - self._since > self._settings.latest_s
 
     def _moves(self) -> Ask | None:
         """The movement of the head that is plainly made now, if any."""

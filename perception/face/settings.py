@@ -49,7 +49,10 @@ class ChallengeSettings:
     latest_s: float = 2.5
     """Nor later than this: whoever begins to turn then was not asked."""
     begun: float = 0.7
-    """From this share of a movement on it has begun; heads that have come to rest may be off by less (centre_tilt)."""
+    """From this share of a movement on it was begun too early, if it is soon; heads that have come to rest may be off
+    by less (centre_tilt)."""
+    stirred: float = 0.35
+    """From this share on somebody is on his way, and is not late."""
     step_s: float = 3.5
     """So long one movement may take, and coming back from it."""
     known_step_s: float = 12.0

@@ -167,6 +167,23 @@ def test_whoever_moves_too_early_is_asked_for_one_more() -> None:
     assert at >= 9.0
 
 
+@pytest.mark.parametrize(
+    ("begins", "takes", "passes"),
+    [(0.3, 0.4, True), (2.0, 1.0, True), (2.2, 0.6, True), (0.5, 2.5, True), (2.7, 0.3, False), (0.05, 0.1, False)],
+)
+def test_who_begins_in_time_may_turn_slowly(begins: float, takes: float, passes: bool) -> None:
+    challenge, asked_at = Challenge(Plan((Ask.LEFT,), (0.5,))), None
+    for number in range(150):
+        at = number / 15
+        asked_at = at if asked_at is None and challenge.asking is not None else asked_at
+        into = -1.0 if asked_at is None else at - asked_at - begins
+        part = min(1.0, max(0.0, into / takes)) if into < takes + 0.5 else max(0.0, 1 - (into - takes - 0.5) / 0.5)
+        outcome = challenge.look(at, face(turn=0.2 * part), HIM)
+        if outcome in (Outcome.DONE, Outcome.FAILED):
+            break
+    assert (outcome is Outcome.DONE) is passes
+
+
 def test_a_recordings_own_order_is_not_judged_by_its_time() -> None:
     for start, gap in ((1.2, 0.1), (3.0, 5.0), (8.0, 9.0)):
         starts = [(start + n * (1.2 + gap), ask) for n, ask in enumerate((Ask.LEFT, Ask.RIGHT))]
