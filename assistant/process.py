@@ -23,7 +23,11 @@ die_with_parent: Callable[[], None] | None = _die_with_parent if sys.platform ==
 process (the event loop's), never from a pool's."""
 
 _OURS = "SEOULA_"
-_SECRET = frozenset({"KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "PIN", "PINS", "PASSWORD"})
+_SECRET = frozenset(
+    ("KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "SECRETS", "PIN", "PINS", "PASSWORD", "PASSWORDS", "PASSPHRASE")
+    + ("CREDENTIAL", "CREDENTIALS")
+)
+)
 
 
 def inherited(environment: Mapping[str, str] | None = None) -> dict[str, str]:
