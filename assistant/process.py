@@ -27,7 +27,6 @@ _SECRET = frozenset(
     ("KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "SECRETS", "PIN", "PINS", "PASSWORD", "PASSWORDS", "PASSPHRASE")
     + ("CREDENTIAL", "CREDENTIALS")
 )
-)
 
 
 def inherited(environment: Mapping[str, str] | None = None) -> dict[str, str]:
