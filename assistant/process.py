@@ -24,7 +24,7 @@ process (the event loop's), never from a pool's."""
 
 _OURS = "SEOULA_"
 _SECRET = frozenset(
-    ("KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "SECRETS", "PIN", "PINS", "PASSWORD", "PASSWORDS", "PASSPHRASE")
+    ("KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "PIN", "PINS", "PASSWORD", "PASSWORDS", "PASSPHRASE")
     + ("CREDENTIAL", "CREDENTIALS")
 )
 
