@@ -43,7 +43,7 @@ class Sight:
         self.shelf = ShelfDesk(service, _Glass(service), self.seeing, bookcase, provider)
         self.private = PrivateService(service, self.seeing)
         if any(camera.shelf is not None for camera in self.seeing.cameras.values()):
-            SpokenBooks(service, bookcase.books.values())
+            SpokenBooks(service, lambda: bookcase.books.values())
 
     def start(self, port: int) -> None:
         """Start a worker for each camera. `port`: where this service listens."""

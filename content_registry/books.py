@@ -111,11 +111,16 @@ def _headings(entry: Entry) -> list[tuple[str, int]]:
     return found
 
 
+LEAST_SAID = 4
+"""Letters, spaces and the word "책" at the end apart, of a title that can be said: a shorter one is in any sentence."""
+
+
 def said_titles(title: str) -> tuple[str, ...]:
-    """A title as people say it: "서울시정백서 2025" is also "서울시정백서" and "시정백서"."""
+    """A title as people say it: "서울시정백서 2025" is also "서울시정백서" and "시정백서". None is too short."""
     head, _, last = title.rpartition(" ")
     plain = head if head and last.isdigit() else title
-    return tuple(dict.fromkeys((title, plain, plain.removeprefix("서울").strip())))
+    said = dict.fromkeys((title, plain, plain.removeprefix("서울").strip()))
+    return tuple(one for one in said if len(compact(one).removesuffix("책")) >= LEAST_SAID)
 
 
 def is_isbn(text: str) -> bool:

@@ -8,7 +8,7 @@ from assistant.contracts import Intent
 from assistant.understanding import frames
 from assistant.understanding.forms import DISPLAY_KO
 from assistant.understanding.linear import compiled
-from content_registry.books import ShelfBook, said_titles
+from content_registry.books import LEAST_SAID, ShelfBook, said_titles
 from content_registry.jamo import compact, distance, to_jamo
 
 _LEAD = compiled(f"^(?:{frames.FILLER})+")
@@ -17,7 +17,6 @@ _END_BARE = compiled(r"(?:이라는|라는)?(?:책|도서)(?:을|를|좀|요)*$"
 _EN = compiled(r"^(?:please|canyou|couldyou)?(?:show|open|read|display)(?:me)?(?:the)?book(?:called)?")
 _FAR, _AHEAD = 0.12, 2
 """How far a title may be off, of its jamo; by how many jamo the nearest has to be nearer than any other."""
-_LEAST = 4
 _OF_BOOKS = ("책", "도서", "book", "펼쳐")
 
 
@@ -32,7 +31,7 @@ class BookTitles:
             if book.id in self._intents
             for said in (*said_titles(book.title_ko), book.title_en)
             for title in dict.fromkeys((said, said.removesuffix("책")))
-            if len(compact(title)) >= _LEAST
+            if len(compact(title)) >= LEAST_SAID
         ]
 
     def wish(self, text: str) -> Intent | None:
@@ -50,7 +49,7 @@ class BookTitles:
     @staticmethod
     def _named(key: str) -> str | None:
         for pattern in (_END, _END_BARE):
-            if (match := pattern.search(key)) is not None and match.start() >= _LEAST:
+            if (match := pattern.search(key)) is not None and match.start() >= LEAST_SAID:
                 return key[: match.start()]
         match = _EN.search(key)
         return key[match.end() :] if match is not None else None

@@ -225,7 +225,10 @@ class SlotMatcher:
         boxes = [slot.box for slot in self.layout.row(row)]
         highest = min((box.y for box in boxes), default=0)
         first = (highest + 4) // (HALF * LOW) + 1
-        above = [canvas.colour[first : (box.y - 4) // (HALF * LOW), box.x // HALF : box.right // HALF] for box in boxes]
+        ends = [max(first, (box.y - 4) // (HALF * LOW)) for box in boxes]  # at the picture's very top it is below 0
+        above = [
+            canvas.colour[first:end, box.x // HALF : box.right // HALF] for end, box in zip(ends, boxes, strict=True)
+        ]
         seen = [part.reshape(-1, 3) for part in above if part.size]
         return np.asarray(np.median(np.concatenate(seen), axis=0), np.float32) if seen else None
 

@@ -1,7 +1,12 @@
 """What is made from the registry."""
 
 import re
+from dataclasses import replace
 
+import pytest
+
+from assistant.contracts import Intent, IntentName
+from assistant.understanding.books import BookTitles
 from content_registry.books import load_books
 from content_registry.generator import (
     book_phrases,
@@ -108,6 +113,18 @@ def test_books_are_asked_for_by_their_titles_as_people_say_them() -> None:
     assert by_text["서울시정백서 이공이오 책"].written == "서울시정백서 2025 책"
     assert by_text["도시의 미래를 여는 책"].book == "opening-the-citys-future"
     assert not set(by_text) & {phrase.text for phrase in recogniser_phrases(REGISTRY)}
+
+
+@pytest.mark.parametrize(
+    ("title", "said"), [("서울 2024", ["서울 2024"]), ("서울 책", []), ("교과서 3", ["교과서 3"]), ("새로운 책", [])]
+)
+def test_a_title_that_is_expected_is_long_enough_to_be_understood(title: str, said: list[str]) -> None:
+    book = replace(load_books()["seoul-white-paper-2025"], id="one", title_ko=title, title_en="A title of its own")
+    opens = Intent(IntentName.SHOW_PANEL, panel="library-smart-bookshelf")
+    known = BookTitles({"one": book}, {"one": opens})
+    phrases = [phrase.written or phrase.text for phrase in book_phrases([book])]
+    assert set(phrases) == {one + end for one in said for end in (" 책", " 펼쳐줘")}
+    assert all(known.wish(phrase) == opens for phrase in phrases)
 
 
 def test_the_hand_wins_over_the_generator() -> None:

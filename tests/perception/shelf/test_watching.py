@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,14 @@ def test_boards_are_below_the_books(scene: Scene) -> None:
     layout = true_layout(scene)
     assert [board.row for board in layout.boards] == list(range(len(BOARDS)))
     assert all(abs(slot.box.bottom - layout.boards[slot.row].y_at(slot.box.middle)) < 6 for slot in layout.slots)
+
+
+def test_above_books_that_reach_the_pictures_top_no_wall_is_seen(scene: Scene) -> None:
+    layout = true_layout(scene)
+    tall = tuple(replace(s, box=replace(s.box, y=0, height=s.box.bottom)) if s.row == 0 else s for s in layout.slots)
+    matcher = SlotMatcher(reference(scene, 301), replace(layout, slots=tall))
+    assert matcher._walls[0] is None, "what is left of the columns are the books themselves"
+    assert matcher._walls[1] is not None
 
 
 def test_somebody_before_the_free_end_of_a_board_is_nothing_unknown() -> None:
