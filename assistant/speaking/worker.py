@@ -236,7 +236,7 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds for a phrase of the neural voice")
     options = parser.parse_args()
     logs.set_up()
-    key = os.environ.get("SEOULA_AUDIO_KEY", "").encode()
+    key = os.environ.pop("SEOULA_AUDIO_KEY", "").encode()  # what the worker starts itself, such as aplay, has it not
     if len(key) < SHORTEST_KEY:
         parser.error("SEOULA_AUDIO_KEY is not set: the core hands the key over")
     asyncio.run(serve(options, key))

@@ -144,7 +144,7 @@ const OFFICE = new Set(["wall", "tablet", "watch"]);
 /** The cursor of somebody who stands before this wall. */
 let hands = null;
 if (OFFICE.has(role)) {
-  import("./office.js").then(() => {
+  const fetchOffice = (pause = 1) => import("./office.js").then(() => {
     const woken = () => care?.touch();
     const touched = () => {
       use.touch(monotonic());
@@ -152,7 +152,8 @@ if (OFFICE.has(role)) {
     };
     if (role === "wall") hands = new office.Hands({ aim: (targets) => connection.aim(targets), touched, woken });
     store.setLocal({});
-  });
+  }, () => setTimeout(fetchOffice, pause * 1000, Math.min(30, 2 * pause)));
+  fetchOffice();
 }
 
 const speech = new Speech({

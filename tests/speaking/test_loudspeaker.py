@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from assistant.speaking import worker as speaking_worker
 from assistant.speaking.worker import Loudspeaker
 
 
@@ -87,3 +91,21 @@ async def test_a_device_that_cannot_play_ends_the_utterance(tmp_path: Path) -> N
     loud.play("u", "b.wav", last=True)
     await settle()
     assert (device.played, wire.sent) == (["a.wav"], [{"type": "played", "utterance": "u", "ok": False}])
+
+
+def test_what_the_worker_starts_does_not_inherit_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[bytes, str]] = []
+
+    async def serve(options: argparse.Namespace, key: bytes) -> None:
+        inherited = await asyncio.create_subprocess_exec("env", stdout=asyncio.subprocess.PIPE)
+        seen.append((key, (await inherited.communicate())[0].decode()))
+
+    monkeypatch.setattr(speaking_worker, "serve", serve)
+    monkeypatch.setattr("assistant.logs.set_up", lambda: None)
+    monkeypatch.setattr("sys.argv", ["worker", "--core", "ws://127.0.0.1:1", "--folder", str(tmp_path)])
+    monkeypatch.setenv("SEOULA_AUDIO_KEY", "k" * 32)
+    speaking_worker.main()
+    ((key, inherited),) = seen
+    assert key == b"k" * 32
+    assert "PATH=" in inherited
+    assert "k" * 32 not in inherited
