@@ -31,7 +31,6 @@ class _Outside(asyncio.DatagramProtocol):
 
     def __init__(self, network: CutNetwork, page: tuple[str, int]) -> None:
         self.network, self.page = network, page
-        self.opening: asyncio.Future[None] | None = None
         self.insides: dict[tuple[str, int], asyncio.DatagramTransport] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -41,7 +40,7 @@ class _Outside(asyncio.DatagramProtocol):
         if (inside := self.insides.get(addr)) is not None:
             self.network.pass_on(inside, data, self.page)
             return
-        self.opening = asyncio.ensure_future(self._open(data, addr))
+        self.network.opening.append(asyncio.ensure_future(self._open(data, addr)))
 
     async def _open(self, data: bytes, addr: tuple[str, int]) -> None:
         loop = asyncio.get_running_loop()
@@ -59,6 +58,7 @@ class CutNetwork:
         self.passed = self.dropped = 0
         self._ports: dict[tuple[str, int], int] = {}
         self.opened: list[asyncio.DatagramTransport] = []
+        self.opening: list[asyncio.Future[None]] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
@@ -89,6 +89,7 @@ class CutNetwork:
 
     async def _close(self) -> None:
         self.cut = True
+        await asyncio.gather(*self.opening)
         for transport in self.opened:
             transport.close()
         await asyncio.sleep(0.1)  # they are closed in the next turns

@@ -56,6 +56,7 @@ class Connection:
         self._limits, self._on_state = limits, on_state
         self._candidates = 0
         self._all_candidates = False
+        self._gathering: asyncio.Future[None] | None = None
         self._patience = asyncio.get_running_loop().call_later(limits.connect_s, self._too_late)
         self.pc.on("connectionstatechange", self._changed)
 
@@ -63,14 +64,14 @@ class Connection:
         """The answer to a client's offer, with all candidates of ours. Raises BadInput `bad-description`."""
         try:
             await self.pc.setRemoteDescription(RTCSessionDescription(lines, "offer"))
-            await self.pc.setLocalDescription(await self.pc.createAnswer())
+            await self._describe(await self.pc.createAnswer())
         except Exception as error:  # a parser's complaints are of every kind
             raise self._refused() from error
         return self._local()
 
     async def offer(self) -> Description:
         """Our offer, with all candidates of ours."""
-        await self.pc.setLocalDescription(await self.pc.createOffer())
+        await self._describe(await self.pc.createOffer())
         return self._local()
 
     async def answered(self, lines: str) -> None:
@@ -113,7 +114,15 @@ class Connection:
         """End it."""
         self.open = False
         self._patience.cancel()
+        if self._gathering is not None:
+            await asyncio.wait([self._gathering])
         await self.pc.close()
+
+    async def _describe(self, made: RTCSessionDescription) -> None:
+        """Gather our candidates, to the end even when nobody waits for them any more: aioice closes only those sockets
+        that it has finished opening."""
+        self._gathering = asyncio.ensure_future(self.pc.setLocalDescription(made))
+        await asyncio.shield(self._gathering)
 
     def _local(self) -> Description:
         made = self.pc.localDescription

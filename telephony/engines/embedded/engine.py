@@ -116,6 +116,7 @@ class EmbeddedEngine:
             return await self._renegotiate(known, publisher, text, lines)
         if publisher is not None:
             await self._unpublish(known, publisher)
+            known = self._room(room)  # it may have been closed meanwhile
         self._check_room_for(known, part)
         publisher = known.publishers[part] = Publisher(part, ice_user=user)
         connection = publisher.connection = self._connection(partial(self._published, known, publisher))
@@ -133,6 +134,7 @@ class EmbeddedEngine:
         self._check_room_for(known, part)
         if (old := known.publishers.get(part)) is not None:
             await self._unpublish(known, old)
+            known = self._room(room)
         publisher = known.publishers[part] = Publisher(part)
         level = partial(self._level, known, part)
         publisher.phone = PhoneLeg(bridge, level, lambda: self._later(self._unpublish(known, publisher)))

@@ -383,3 +383,26 @@ async def offered() -> Description:
     sdp = pc.localDescription.sdp
     await pc.close()
     return Description("offer", sdp)
+
+
+@pytest.mark.parametrize("given_up", [False, True], ids=["answered", "given-up"])
+@pytest.mark.parametrize("turns", range(0, 24, 2))
+async def test_who_leaves_while_the_way_in_is_still_sought_leaves_no_socket_open(turns: int, given_up: bool) -> None:
+    """turns: of the event loop until the part leaves. given_up: whoever asked for the publication is gone as well."""
+    person = RTCPeerConnection(CONFIGURATION)
+    person.addTrack(Pictures())
+    await person.setLocalDescription(await person.createOffer())
+    before = len(psutil.Process().net_connections("udp"))
+    engine = EmbeddedEngine()
+    await engine.open_room("r", most=1)
+    asked = asyncio.ensure_future(engine.publish("r", "a", Description("offer", person.localDescription.sdp)))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    if given_up:
+        asked.cancel()
+    await engine.leave("r", "a")
+    await asyncio.wait([asked])
+    await engine.close()
+    await asyncio.sleep(0)
+    assert len(psutil.Process().net_connections("udp")) == before
+    await person.close()
