@@ -70,18 +70,25 @@ class Display:
         self.state = replace(self.state, assistant=kept, question=None, overlay=None, speech=None)
 
     async def rendered(self, seq: int, timeout_s: float) -> str:
-        """How state `seq` of the main channel fares: `rendered`, `failed`, `late`, or `offline` (no screen)."""
-        channel = self.main()
-        if channel is None:
-            return "offline"
-        known = verdict(channel, seq)
-        if known:
-            return known
-        waiter: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        """How state `seq` of the main channel fares: `rendered`, `failed`, `late`, or `offline` (no screen).
+
+        Screens that are unlocked or locked meanwhile follow another channel: then it is what they show there."""
+        channel, until = self.main(), asyncio.get_running_loop().time() + timeout_s
+        while channel is not None:
+            found = verdict(channel, seq) or await self._settled(channel, seq, until)
+            if found != _MOVED:
+                return found
+            channel = self.main()
+            seq = channel.seq if channel else 0
+        return "offline"
+
+    async def _settled(self, channel: Channel, seq: int, until: float) -> str:
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[str] = loop.create_future()
         entry = (channel, seq, waiter)
         self.waiting.append(entry)
         try:
-            return await asyncio.wait_for(waiter, timeout_s)
+            return await asyncio.wait_for(waiter, until - loop.time())
         except TimeoutError:
             return "late"
         finally:
@@ -92,9 +99,14 @@ class Display:
         for channel, seq, waiter in self.waiting:
             if waiter.done():
                 continue
-            found = "offline" if not channel.clients else verdict(channel, seq)
+            gone = _MOVED if self.main() else "offline"
+            found = gone if not channel.clients else verdict(channel, seq)
             if found:
                 waiter.set_result(found)
+
+
+_MOVED = "moved"
+"""Its screens follow another channel now."""
 
 
 def verdict(channel: Channel, seq: int) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant.contracts import Direction, Intent, IntentName, Source
+from assistant.contracts import Direction, Intent, IntentName, Outcome, OutcomeCode, Source
 from assistant.private_mode import GONE_S
 from tests.assistant.api_app import Application, running, settled
 from tests.assistant.private_house import PERSON, PIN, everything, house, prepare
@@ -237,6 +239,36 @@ async def test_an_onlooker_may_only_put_the_panel_away(tmp_path: Path, monkeypat
         assert place.hub.shown("main").panel != SECRET, "it does not come back by itself"
         await place.wall.command("i", "show", panel=SECRET)
         await settled(lambda: place.hub.shown("main").panel == SECRET)
+
+
+async def test_an_onlooker_in_the_moment_of_opening_hides_it_and_the_run_says_no_wrong_thing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch, onlooker="hide") as place:
+        ends: list[Outcome] = []
+        propose, rendered = place.desk._proposing, place.hub.rendered
+
+        def proposing(
+            display: str, intent: Intent, source: Source, done: Callable[[Outcome, str], None], person: str | None
+        ) -> None:
+            propose(display, intent, source, lambda outcome, run: (ends.append(outcome), done(outcome, run))[1], person)
+
+        async def looked_at(display: str, seq: int, timeout_s: float) -> str:
+            waiting = asyncio.create_task(rendered(display, seq, timeout_s))
+            await asyncio.sleep(0)
+            place.desk._seen("wall", {"type": "onlooker", "id": place.desk.seat("main").mode.check})
+            return await waiting
+
+        monkeypatch.setattr(place.desk, "_proposing", proposing)
+        check = await place.ask()
+        place.camera.says(check, "verified", person=PERSON)
+        await place.phase("proving")
+        monkeypatch.setattr(place.hub, "rendered", looked_at)
+        assert (await place.wall.command("pin", "private_pin", pin=PIN))["ok"]
+        await settled(lambda: bool(ends))
+        assert (ends[0].code, ends[0].text_ko) == (OutcomeCode.SHOWN, "비공개 모드를 열었습니다.")
+        assert (place.desk.is_open("main"), place.trust) == (True, "internal")
+        assert place.hub.beside["main"] == {"face", "hidden"}
 
 
 async def test_what_is_hidden_can_be_switched_off_and_stays_off(

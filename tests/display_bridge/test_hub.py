@@ -137,6 +137,28 @@ async def test_not_painted_is_said(hub: DisplayHub) -> None:
     assert await waiting == "offline"
 
 
+@pytest.mark.parametrize("unlocked", [True, False], ids=["locked meanwhile", "unlocked meanwhile"])
+async def test_a_screen_that_is_locked_or_unlocked_meanwhile_still_says_what_it_paints(
+    hub: DisplayHub, clock: Clock, unlocked: bool
+) -> None:
+    hub.unlock("main", clock.now + 1000 if unlocked else None)
+    screen = Screen(hub, answer=False)
+    await settle()
+    seq = hub.apply(ShowPanel("main", "ozone"))
+    waiting = asyncio.create_task(hub.rendered("main", seq, 5))
+    await settle()
+    hub.unlock("main", None if unlocked else clock.now + 1000)
+    await settle()
+    assert not waiting.done()
+    screen.ack("rendered", hub.seq("main"))
+    assert await waiting == "rendered"
+    gone = asyncio.create_task(hub.rendered("main", hub.apply(ShowPanel("main", "bike-rental")), 5))
+    await settle()
+    hub.unlock("main", clock.now + 1000 if unlocked else None)
+    await screen.leave()
+    assert await gone == "offline"
+
+
 async def test_resume_after_a_short_break(hub: DisplayHub) -> None:
     first = Screen(hub)
     await settle()
