@@ -84,7 +84,9 @@ class Challenge:
         self._phase = _Phase.REST
         self._since: float | None = None
         self._rest: list[Face] = []
-        self._zero = (0.0, 0.0, 0.0)
+        self._zero = self._first = (0.0, 0.0, 0.0)
+        """Turn, tilt and opening of the eyes at rest; the first rest."""
+        self._recent: list[tuple[float, Face]] = []
         self._anchors: list[Vector] = []
         self._strikes = 0
         self._held_at: float | None = None
@@ -127,6 +129,7 @@ class Challenge:
         if self._since is None:
             self._since = at
         if self._phase is not _Phase.REST:
+            self._settle(at, face)
             self.turned, self.lifted = face.turn - self._zero[0], face.tilt - self._zero[1]
             self.restful = self._at_rest(face)
         if vector is not None and not self._is_same(vector):
@@ -162,6 +165,7 @@ class Challenge:
         if abs(self._zero[0]) > its.turn * 1.5:  # a head that is turned already has no rest to come back to
             self._rest, self._since = [], at
             return Outcome.GOING_ON
+        self._first = self._zero
         self._go(_Phase.PAUSE, at)
         return self._wait(at, face)
 
@@ -228,6 +232,24 @@ class Challenge:
             self._go(_Phase.PAUSE, at)
             return Outcome.GOING_ON
         return Outcome.FAILED if at - self._since > self._limit else Outcome.GOING_ON
+
+    def _settle(self, at: float, face: Face) -> None:
+        """Heads do not come back to just where they were: one that keeps still nearby, with nothing asked, has."""
+        its = self._settings
+        self._recent.append((at, face))
+        while len(self._recent) > 2 and self._recent[1][0] <= at - its.settle_s + 1e-6:
+            del self._recent[0]
+        waits = self._phase in (_Phase.PAUSE, _Phase.BACK) and not self._at_rest(face)
+        if not waits or len(self._recent) < _LEAST_REST or at - self._recent[0][0] < its.settle_s - 1e-6:
+            return
+        turns, tilts = [one.turn for _, one in self._recent], [one.tilt for _, one in self._recent]
+        if max(turns) - min(turns) > its.settle[0] or max(tilts) - min(tilts) > its.settle[1]:
+            return
+        self._zero = (
+            _near(statistics.median(turns), self._first[0], its.shift[0]),
+            _near(statistics.median(tilts), self._first[1], its.shift[1]),
+            self._first[2],
+        )
 
     def _go(self, phase: _Phase, at: float) -> None:
         self._phase, self._since = phase, at
@@ -316,3 +338,8 @@ class Challenge:
             if self._phase is _Phase.REST:
                 self._anchors = [*self._anchors[-7:], vector]
         return True
+
+
+def _near(value: float, to: float, most: float) -> float:
+    """The value, or as much of the way to it as is allowed."""
+    return min(to + most, max(to - most, value))

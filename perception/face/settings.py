@@ -41,6 +41,11 @@ class ChallengeSettings:
     tilt: float = 0.045
     centre: float = 0.075
     centre_tilt: float = 0.03
+    settle_s: float = 0.8
+    settle: tuple[float, float] = (0.03, 0.015)
+    shift: tuple[float, float] = (0.04, 0.015)
+    """A head that keeps still for so long, turn and tilt within `settle`, has come to rest, and rest moves towards it;
+    by `shift` at most, or what is held flat before the camera could swing far from one side to the other."""
     shut: float = 0.75
     longest_blink_s: float = 1.0
     hold_s: float = 0.1

@@ -89,6 +89,44 @@ def test_a_flat_face_never_passes(plan: list[Ask], turn: float, wave: float, see
     assert challenged(fixed_plan(plan), look)[0] is not Outcome.DONE
 
 
+@given(
+    seed=st.integers(0, 10**6),
+    rests=st.lists(st.tuples(st.floats(-0.1, 0.1), st.floats(-0.04, 0.04)), min_size=1, max_size=6),
+    fps=st.sampled_from([8, 12, 15, 30]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_head_need_not_come_back_to_just_where_it_was(seed: int, rests: list[tuple[float, float]], fps: int) -> None:
+    """He does what he is asked from where he has come to rest."""
+    actor = Obedient()
+
+    def look(at: float, challenge: Challenge) -> Face:
+        if challenge.asking is not None:
+            actor.heard(at, challenge.step, challenge.asking)
+        turn, tilt = (0.0, 0.0) if not challenge.step else rests[challenge.step % len(rests)]
+        made = actor.face(at)
+        part = 0.0 if made.turn or made.tilt else 1.0
+        return face(made.turn + turn * part, made.tilt + tilt * part, made.eyes)
+
+    assert challenged(random_plan(random.Random(seed)), look, fps=fps)[0] is Outcome.DONE
+
+
+@pytest.mark.parametrize("plan", [[Ask.LEFT, Ask.RIGHT], [Ask.RIGHT, Ask.LEFT, Ask.BLINK]])
+@pytest.mark.parametrize("start", [0.0, 0.085, -0.085])
+@pytest.mark.parametrize("held_s", [0.5, 0.9, 2.0])
+def test_a_flat_face_that_is_swung_from_side_to_side_never_passes(plan: list[Ask], start: float, held_s: float) -> None:
+    """It rests at the far side, so as to have a longer way to where it is asked to go, and goes there."""
+    since: dict[Ask, float] = {}
+
+    def look(at: float, challenge: Challenge) -> Face:
+        if challenge.asking is None and not challenge.rested:
+            return face(turn=start)
+        side = {Ask.LEFT: 1, Ask.RIGHT: -1}.get(challenge.plan.steps[min(challenge.step, len(plan) - 1)], 1)
+        away = challenge.asking is None or at - since.setdefault(challenge.asking, at) < held_s
+        return face(turn=0.085 * (-side if away else side))
+
+    assert challenged(fixed_plan(plan), look)[0] is not Outcome.DONE
+
+
 @given(shown=ORDER, seed=st.integers(0, 10**6))
 @settings(max_examples=60, deadline=None)
 def test_a_film_passes_only_with_the_order_that_is_asked(shown: list[Ask], seed: int) -> None:
