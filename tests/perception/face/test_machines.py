@@ -91,10 +91,10 @@ def test_a_flat_face_never_passes(plan: list[Ask], turn: float, wave: float, see
 
 @given(
     seed=st.integers(0, 10**6),
-    rests=st.lists(st.tuples(st.floats(-0.1, 0.1), st.floats(-0.04, 0.04)), min_size=1, max_size=6),
+    rests=st.lists(st.tuples(st.floats(-0.085, 0.085), st.floats(-0.04, 0.04)), min_size=1, max_size=6),
     fps=st.sampled_from([8, 12, 15, 30]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_a_head_need_not_come_back_to_just_where_it_was(seed: int, rests: list[tuple[float, float]], fps: int) -> None:
     """He does what he is asked from where he has come to rest."""
     actor = Obedient()
@@ -104,8 +104,7 @@ def test_a_head_need_not_come_back_to_just_where_it_was(seed: int, rests: list[t
             actor.heard(at, challenge.step, challenge.asking)
         turn, tilt = (0.0, 0.0) if not challenge.step else rests[challenge.step % len(rests)]
         made = actor.face(at)
-        part = 0.0 if made.turn or made.tilt else 1.0
-        return face(made.turn + turn * part, made.tilt + tilt * part, made.eyes)
+        return face(made.turn + turn, made.tilt + tilt, made.eyes)
 
     assert challenged(random_plan(random.Random(seed)), look, fps=fps)[0] is Outcome.DONE
 
