@@ -59,6 +59,7 @@ from content_registry.loader import load_registry
 from content_registry.schema import Visibility
 from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.cameras import Camera, Cameras
+from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.drills import Drills, WithDrills
 from display_bridge.hub import DisplayHub
 from display_bridge.incident_desk import IncidentDesk
@@ -152,9 +153,16 @@ def site_cameras(settings: Settings) -> Cameras:
     return Cameras(found)
 
 
-def open_understander(settings: Settings) -> contextlib.AbstractAsyncContextManager[Understander]:
-    """Understanding alone, for the command line: reuses a running service's model server or starts one."""
-    return opening.open_understander(load_registry(), settings)
+@contextlib.asynccontextmanager
+async def open_understander(settings: Settings) -> AsyncIterator[Understander]:
+    """Understanding alone, for the command line: reuses a running service's model server or starts one. It knows the
+    books' titles as the service does. Raises ConfigError."""
+    registry, bookcase = load_registry(), build_bookcase(settings)
+    shelf = bookcase.shelf or Shelf(None)
+    provider = ShelvedCityData(SimulatedCityData(), shelf, registry, site_cameras(settings), bookcase)
+    async with opening.open_understander(registry, settings) as understander:
+        understander.books = book_titles(bookcase, registry, provider)
+        yield understander
 
 
 def train(settings: Settings, *, force: bool) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ from content_registry.schema import Registry
 
 if TYPE_CHECKING:
     from assistant.hearing.engine import HearingEngine
+    from assistant.hearing.phrases import Phrase
 
 Write = Callable[[dict[str, Any]], None]
 Understand = Callable[[str, UnderstandingContext], Coroutine[Any, Any, Understanding]]
@@ -207,7 +208,7 @@ async def replay_microphone(
     """`seoula replay FILE… --as mic`. Raises SeoulaError when a component is missing."""
     from assistant.app import open_understander
     from assistant.hearing.engine import HearingEngine
-    from assistant.hearing.vocabulary import file_phrases, registry_phrases
+    from assistant.hearing.vocabulary import file_phrases
     from assistant.wake_words import wake_people, wake_rules
     from content_registry.loader import load_registry
 
@@ -235,7 +236,7 @@ async def replay_microphone(
         return not replay.failed
     engine = await asyncio.to_thread(
         HearingEngine,
-        registry_phrases(),
+        expected_phrases(settings),
         wake_model=settings.hearing.wake_model,
         noise_suppression=settings.hearing.noise_suppression,
         wake_people=wake_people(settings),
@@ -252,6 +253,22 @@ async def replay_microphone(
         return await play_files(
             load_registry(), Replay(engine, mode), understand, files, push_to_talk, write, follow_up_s
         )
+
+
+def expected_phrases(settings: Settings) -> tuple[Phrase, ...]:
+    """What the recogniser of these settings' room expects: the registry's phrases, and the titles of the books where a
+    camera looks at a bookcase. Raises ConfigError."""
+    from assistant.hearing.vocabulary import registry_phrases, wire_phrases
+    from assistant.shelf_enrolling import catalogue
+    from content_registry.generator import book_phrases
+
+    known = registry_phrases()
+    if all(camera.shelf is None for camera in settings.seeing.cameras):
+        return known
+    texts = {phrase.text for phrase in known}
+    books = catalogue(settings.seeing.books).values()
+    new = [asdict(phrase) for phrase in book_phrases(books) if phrase.text not in texts]
+    return (*known, *wire_phrases(new)) if new else known
 
 
 def consult(engine: HearingEngine, settings: Settings) -> bool:

@@ -48,9 +48,11 @@ def _slots(intent: Intent | None) -> dict[str, Any]:
 
 
 def _refinements(intent: Intent | None) -> dict[str, Any]:
-    """How an answer is wanted: beside which districts, of which time, in which language."""
+    """How an answer is wanted: beside which districts, of which time, in which language; item: of the panel, e.g.
+    "book:" and the book's id."""
     return {
         "compare": list(intent.compare) if intent else [],
         "period": intent.period.value if intent and intent.period else None,
         "language": intent.language.value if intent and intent.language else None,
+        "item": intent.item if intent else None,
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from assistant.app import open_understander
 from assistant.contracts import (
     Intent,
     IntentName,
@@ -13,7 +15,10 @@ from assistant.contracts import (
     UnderstandingOutcome,
     Wake,
 )
-from assistant.replays import ReplayRoom
+from assistant.replays import ReplayRoom, expected_phrases
+from assistant.settings import Settings
+from assistant.settings_seeing import SeeingCamera
+from assistant.understanding.line import as_line
 from assistant.understanding.service import UnderstandingContext
 from content_registry.loader import load_registry
 from tests.assistant.dry import accepted
@@ -33,6 +38,21 @@ async def played(*events: Any) -> list[str]:
         await room.hear(event, False)
     room.close()
     return [row["code"] for row in rows if row["type"] == "outcome"]
+
+
+def test_a_room_with_a_bookcase_expects_its_titles() -> None:
+    camera = SeeingCamera(name="case", source="/dev/v4l/by-id/case", shelf="mayor")
+    without = {phrase.text for phrase in expected_phrases(Settings())}
+    having = {phrase.text for phrase in expected_phrases(Settings(seeing={"cameras": [camera]}))}
+    assert without < having
+    assert "걷는 도시 서울 책" in having - without
+
+
+async def test_the_command_line_knows_the_books_as_the_service_does(tmp_path: Path) -> None:
+    settings = Settings(state_dir=tmp_path, rasa={"enabled": False})
+    async with open_understander(settings) as understander:
+        line = as_line(await understander.understand("걷는 도시 서울 책 펼쳐줘"))
+    assert (line["panel"], line["item"]) == ("library-smart-bookshelf", "book:walking-seoul")
 
 
 def said(t: float, text: str) -> Transcript:

@@ -94,6 +94,7 @@ async def test_a_line_has_the_fields_people_script_against(understander: Underst
     assert list(line) == [
         "text", "outcome", "intent", "panel", "district", "department", "media", "direction", "choice",
         "confidence", "alternatives", "path", "ms", "notes", "compare", "period", "language",
+        "item",
     ]  # fmt: skip
     assert (line["outcome"], line["intent"], line["panel"], line["district"]) == (
         "accepted", "ask_value", "fine-dust-pm10", "강남구",
