@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,8 @@ def enroll_face(
 
     settings = read_settings(settings_file)
     try:
+        if sum((list_, remove, export is not None, bool(pictures or camera))) > 1:  # else one would be left undone
+            raise BadInput("bad-arguments", "pictures, --list, --export and --remove: one of them at a time")
         if list_:
             _list(settings, write)
         elif remove:
@@ -116,7 +119,7 @@ def _from_files(given: Sequence[Path]) -> Iterator[tuple[str, Any]]:
     from perception.sources import KINDS, read_picture
 
     for path in given:
-        if not path.exists():
+        if not os.path.exists(path):  # Path.exists raises for a name that is too long
             raise BadInput("no-such-file", f"{path}: there is no such file")
         inside = sorted(file for file in path.iterdir() if file.suffix.lower() in KINDS) if path.is_dir() else [path]
         if not inside:

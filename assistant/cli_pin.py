@@ -44,11 +44,13 @@ def enroll_pin(
 
 
 def _line() -> str:
+    if sys.stdin is None:  # closed by whoever started this
+        raise BadInput("bad-pin", "the standard input is closed")
     return sys.stdin.readline(100).strip()
 
 
 def _typed() -> str:
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise BadInput("bad-arguments", "typing a PIN needs a terminal; --stdin reads it from the standard input")
     first = getpass.getpass("PIN: ")
     if getpass.getpass("PIN 다시 / again: ") != first:

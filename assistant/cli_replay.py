@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from perception.frames import FrameSource
 
 Write = Callable[[dict[str, Any]], None]
+MOST_AWAY_S = 3600.0
 
 
 class Seen(Protocol):
@@ -59,13 +60,16 @@ def replay_face(
     write: Write,
 ) -> bool:
     """`--as face`. profile: whom it must be; empty: anybody who is enrolled. challenge: the order that the recording
-    was made with; empty: by chance, as for a camera. debug: figures too. Raises BadInput `bad-challenge`,
-    `nobody-enrolled`, `no-such-person`, ConfigError of the settings and the key, Unavailable `model-missing`."""
+    was made with; empty: by chance, as for a camera. debug: figures too. Raises BadInput `bad-arguments`,
+    `bad-challenge`, `nobody-enrolled`, `no-such-person`, ConfigError of the settings and the key, Unavailable
+    `model-missing`."""
     from perception.face.detector import RealEyes
     from perception.face.profiles import Profiles
     from perception.face.replaying import replay, steps_of
     from perception.face.settings import face_settings
 
+    if away_s is not None and not 0 < away_s <= MOST_AWAY_S:
+        raise BadInput("bad-arguments", f"--away is more than 0 and at most {MOST_AWAY_S:g} seconds, not {away_s:g}")
     settings = face_settings(options)
     steps = steps_of(challenge) if challenge else None
     people = [profile] if profile else None

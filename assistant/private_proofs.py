@@ -110,6 +110,10 @@ class Proofs:
             self._attempts.keep(key, self._attempts.of(key).failed(now.wall))
         if seat.mode.phase is not Phase.PROVING or seat.mode.check != check:
             return NotPermitted("not-asked", "no second proof is asked for now")
+        elsewhere = self._attempts.of(key).wait_s(now.wall)
+        if right and elsewhere > 0:  # tries at another display were failing while this one was compared
+            desk.do(seat, seat.mode.barred(check, elsewhere))
+            return NotPermitted("wrong-pin", "this is not the PIN")
         left = self._attempts.of(key).left
         effects = seat.mode.proved(check, SecondFactor.PIN, now) if right else seat.mode.disproved(check, now, left)
         if right and effects:

@@ -25,7 +25,7 @@ process (the event loop's), never from a pool's."""
 _OURS = "SEOULA_"
 _SECRET = frozenset(
     ("KEY", "KEYS", "TOKEN", "TOKENS", "SECRET", "PIN", "PINS", "PASSWORD", "PASSWORDS", "PASSPHRASE")
-    + ("CREDENTIAL", "CREDENTIALS")
+    + ("CREDENTIAL", "CREDENTIALS", "CRED", "CREDS", "PASS", "PASSWD", "PASSCODE", "PASSCODES", "PWD", "PW", "AUTH")
 )
 
 

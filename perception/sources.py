@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from assistant.contracts.errors import BadInput, Unavailable
 from perception.frames import Frame, Picture
@@ -19,6 +21,10 @@ from perception.frames import Frame, Picture
 KINDS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 SLOWEST, FASTEST = 0.1, 240.0
 """Frames a second that somebody may ask for, or that a file may say it has."""
+MOST_PIXELS = 128_000_000
+"""Of one picture: the largest that telephones take have 108 million. One decoded takes three bytes for each."""
+MOST_SIDE = 32_000
+"""Of one picture. A longer one ends the whole process inside MediaPipe, whose OpenCV counts pixels with 15 bits."""
 _STEP_S = 0.001
 _TEXT = cv2.VideoWriter.fourcc(*"ansi")
 """FFmpeg would show a text file as a film of its letters."""
@@ -123,7 +129,7 @@ class PictureFolder:
     def __init__(self, folder: str | Path, fps: float = 15.0) -> None:
         folder = Path(folder)
         check_fps(fps)
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise BadInput("no-such-file", f"{folder.name}: there is no such folder")
         self._files = sorted((f for f in folder.iterdir() if f.suffix.lower() in KINDS), key=_natural)
         if not self._files:
@@ -242,7 +248,7 @@ class Rtsp(_Live):
 
 def recording(path: str | Path, fps: float | None = None) -> VideoFile | PictureFolder:
     """A video or a folder of pictures, whichever the path is. Raises BadInput as they do."""
-    if Path(path).is_dir():
+    if os.path.isdir(path):
         return PictureFolder(path, 15.0 if fps is None else fps)
     return VideoFile(path, fps)
 
@@ -259,18 +265,38 @@ def is_virtual(device: str, classes: Path = Path("/sys/class/video4linux")) -> b
 
 
 def read_picture(file: Path) -> Picture:
-    """One picture, turned upright as its file says. Raises BadInput: `no-such-file`, `not-a-file`, `not-a-picture`."""
+    """One picture, turned upright as its file says. Raises BadInput: `no-such-file`, `not-a-file`, `not-a-picture`,
+    `too-large`."""
     _check_file(file)
-    picture = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR) if file.stat().st_size else None
+    _check_size(file)
+    try:
+        picture = cv2.imdecode(np.fromfile(file, np.uint8), cv2.IMREAD_COLOR) if file.stat().st_size else None
+    except (cv2.error, OSError):  # OpenCV raises, too, for what it thinks too large
+        picture = None
     if picture is None:
         raise BadInput("not-a-picture", f"{file.name}: no picture that can be read")
     return np.asarray(picture, np.uint8)
 
 
+def _check_size(file: Path) -> None:
+    """By what the file's head says, before anything is decoded: a small file can name a picture that fills the
+    memory. What has no such head is for the decoder to refuse."""
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(file) as image:
+            wide, high = image.size
+    except Image.DecompressionBombError:
+        wide = high = MOST_PIXELS  # far beyond ours
+    except Exception:  # each format's reader fails in a way of its own
+        return
+    if wide * high > MOST_PIXELS or max(wide, high) > MOST_SIDE:
+        most = f"{MOST_PIXELS // 1_000_000} million pixels and sides of {MOST_SIDE}"
+        raise BadInput("too-large", f"{file.name}: a picture has at most {most}")
+
+
 def _check_file(path: Path) -> None:
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises for a name that is too long
         raise BadInput("no-such-file", f"{path.name}: there is no such file")
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise BadInput("not-a-file", f"{path.name}: this is not a file")
 
 

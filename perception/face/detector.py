@@ -23,6 +23,9 @@ from perception.frames import Frame, Picture
 
 MESH_SIDE = 256
 _ROOM = 1.9
+_MOST_WITH_ROOM = 1920
+"""A picture with a longer side is reduced before room is put round it, which takes four times its memory, or, of a long
+and narrow one, thousands of times; the detector sees 192 pixels of it anyway."""
 _RIGHT_EYE, _LEFT_EYE = (33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380)
 _NOSE, _RIGHT_CHEEK, _LEFT_CHEEK, _TOP, _CHIN = 1, 234, 454, 10, 152
 _OUTLINE = 468
@@ -83,10 +86,15 @@ class RealEyes:
         found = self._detection.process(rgb).detections or ()
         room = 0
         if not found:  # a face that fills the picture is found with room round it
+            by = min(1.0, _MOST_WITH_ROOM / max(height, width))
+            small = rgb
+            if by < 1:
+                width, height = max(1, round(by * width)), max(1, round(by * height))
+                small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
             room = max(height, width) // 2
-            wider = cv2.copyMakeBorder(rgb, room, room, room, room, cv2.BORDER_CONSTANT)
+            wider = cv2.copyMakeBorder(small, room, room, room, room, cv2.BORDER_CONSTANT)
             found = self._detection.process(wider).detections or ()
-        faces = [_rough(one.location_data, width, height, room) for one in found]
+        faces = [_rough(one.location_data, width, height, room, frame.picture.shape[1]) for one in found]
         return sorted(faces, key=lambda face: -face.box.width)
 
     def closely(self, frame: Frame, face: Face) -> Face:
@@ -111,8 +119,9 @@ class RealEyes:
                 one.close()
 
 
-def _rough(found: Any, width: int, height: int, room: int) -> Face:
-    """room: pixels that were added on all sides."""
+def _rough(found: Any, width: int, height: int, room: int, pixels: int) -> Face:
+    """width, height: of what was looked at; room: pixels that were added to it on all sides; pixels: the picture's
+    own width."""
     wide, tall = (width + 2 * room) / width, (height + 2 * room) / width
     off = room / width
     box, spots = found.relative_bounding_box, found.relative_keypoints
@@ -121,7 +130,7 @@ def _rough(found: Any, width: int, height: int, room: int) -> Face:
     along = ((left[0] - right[0]) / ears, (left[1] - right[1]) / ears)
     turn = ((nose[0] - (right[0] + left[0]) / 2) * along[0] + (nose[1] - (right[1] + left[1]) / 2) * along[1]) / ears
     place = Box(box.xmin * wide - off, box.ymin * tall - off, box.width * wide, box.height * tall)
-    return Face(place, place.width * width, turn)
+    return Face(place, place.width * pixels, turn)
 
 
 def _measured(points: Any, wide: int) -> Face:

@@ -70,15 +70,14 @@ def checked_key(text: str) -> bytes:
 
 def key_in(file: Path, *, make: bool = False) -> bytes:
     """The key in a file; make: a new one, for its owner only, where there is none. Raises ConfigError `bad-face-key`,
-    `no-face-key`."""
-    if make:
-        with contextlib.suppress(FileExistsError):
+    `no-face-key`, Unavailable `disk`."""
+    if make and not file.exists():
+        try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as out:
-                out.write(secrets.token_hex(KEY_BYTES) + "\n")
-                out.flush()
-                os.fsync(out.fileno())
+            with contextlib.suppress(FileExistsError):
+                _write(file, secrets.token_hex(KEY_BYTES).encode() + b"\n", fresh=True)  # or another one was quicker
+        except OSError as error:
+            raise Unavailable("disk", f"{file}: the key of faces could not be written ({error.strerror})") from error
     try:
         text = file.read_text("ascii")
     except FileNotFoundError as error:
@@ -178,7 +177,10 @@ def as_readable(profile: Profile) -> dict[str, Any]:
 
 
 def write_readable(file: Path, profile: Profile) -> None:
-    """To a file of its owner's only. Raises BadInput `cannot-write`."""
+    """To a file of its owner's only. Raises BadInput `cannot-write`, also for what is there and no file: a device, a
+    pipe or a link would be replaced."""
+    if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
+        raise BadInput("cannot-write", f"{file}: this is there already, and is not a file")
     try:
         _write(file, json.dumps(as_readable(profile), ensure_ascii=False, indent=1).encode() + b"\n")
     except OSError as error:
@@ -190,14 +192,19 @@ def _bound(name: str) -> bytes:
     return b"face:" + name.encode()
 
 
-def _write(goal: Path, data: bytes) -> None:
+def _write(goal: Path, data: bytes, *, fresh: bool = False) -> None:
+    """Whole or not at all, for its owner only. fresh: only where there is none. Raises OSError, FileExistsError."""
     handle, part = tempfile.mkstemp(dir=goal.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-        os.replace(part, goal)
+        if fresh:
+            os.link(part, goal)
+            os.unlink(part)
+        else:
+            os.replace(part, goal)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(part)

@@ -325,3 +325,24 @@ async def test_what_cannot_be_begun_is_refused_with_the_camera_off(
         await place.wall.command("p", "private_mode", on=True)
         assert (await place.phase("refused"))["reason"] == "failed"
         await place.locked()
+
+
+async def test_a_right_pin_is_barred_where_tries_elsewhere_failed_while_it_was_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house(tmp_path, monkeypatch) as place:
+        proofs = place.api.app.state.sight.private.proofs
+        verify, key = proofs._pins.verify, f"person:{PERSON}"
+
+        def meanwhile(person: str, pin: str) -> bool:
+            place.desk._attempts.keep(key, Attempts(FREE, time.time()))
+            return bool(verify(person, pin))
+
+        place.camera.says(await place.ask(), "verified", person=PERSON)
+        await place.phase("proving")
+        monkeypatch.setattr(proofs._pins, "verify", meanwhile)
+        answer = await place.wall.command("pin", "private_pin", pin=PIN)
+        assert answer["error"]["code"] == "wrong-pin"
+        assert (await place.phase("refused"))["reason"] == "wrong-pin"
+        assert place.desk._attempts.of(key).failures == FREE, "nothing is forgiven"
+        await place.locked()

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import assistant.pins
 from assistant.attempts import FREE, STRICT_FROM, AttemptFile, Attempts
 from assistant.cli import cli
+from assistant.cli_pin import _line, _typed
 from assistant.contracts import BadInput, ConfigError, Unavailable
 from assistant.pins import Pins, is_trivial
 from assistant.private_mode import (
@@ -447,3 +448,10 @@ def test_the_command_line_sets_lists_and_forgets_a_pin(tmp_path: Path, monkeypat
     watch = ["pair", "issue", "watch", "main", "--person", "kim"]
     assert json.loads(run.invoke(cli, watch).stdout)["person"] == "kim"
     assert run.invoke(cli, [*watch[:2], "wall", *watch[3:]]).exit_code == 1
+
+
+def test_a_closed_standard_input_gives_no_pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    for read in (_line, _typed):
+        with pytest.raises(BadInput):
+            read()

@@ -214,6 +214,8 @@ def test_every_secret_of_the_settings_is_kept_from_children() -> None:
     assert "SEOULA_FACE_KEY" in names
     assert len(names) >= 9
     assert inherited(dict.fromkeys([*names, *(name.lower() for name in names)], "x")) == {}
+    unknown = [f"SEOULA_DOOR_{word}" for word in ("PASS", "PIN", "CREDENTIAL", "PASSWD", "PWD", "CREDS", "AUTH")]
+    assert inherited(dict.fromkeys(unknown, "x")) == {}, "nor what no setting of ours is called"
 
 
 def test_the_face_key_goes_to_the_worker_that_reads_faces_and_no_further(

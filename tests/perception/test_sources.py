@@ -10,10 +10,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from assistant.contracts.errors import BadInput, Unavailable
 from perception.frames import Frame, FrameSource, LiveSource, Picture
-from perception.sources import Arrays, Camera, PictureFolder, Rtsp, VideoFile, camera, is_virtual, recording
+from perception.sources import (
+    Arrays,
+    Camera,
+    PictureFolder,
+    Rtsp,
+    VideoFile,
+    camera,
+    is_virtual,
+    read_picture,
+    recording,
+)
 
 
 def grey(level: int, height: int = 48, width: int = 64) -> Picture:
@@ -208,3 +219,21 @@ def test_a_device_that_a_program_feeds_is_told_from_hardware(tmp_path: Path) -> 
     assert not is_virtual("/dev/video0", tmp_path / "class")
     assert is_virtual("/dev/video9", tmp_path / "class")
     assert is_virtual("/dev/video5", tmp_path / "class"), "unknown is not trusted"
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_by_its_head(tmp_path: Path) -> None:
+    # OpenCV decodes the first and raises at the second; the third ends the process inside MediaPipe.
+    for wide, high in ((12_000, 12_000), (40_000, 40_000), (40_000, 8)):
+        file = tmp_path / f"{wide}x{high}.png"
+        with Image.new("1", (wide, high)) as image:
+            image.save(file)
+        with pytest.raises(BadInput) as caught:
+            read_picture(file)
+        assert caught.value.code == "too-large"
+
+
+def test_a_name_that_is_too_long_is_of_no_file() -> None:
+    for make in (recording, PictureFolder, VideoFile, lambda name: read_picture(Path(name))):
+        with pytest.raises(BadInput) as caught:
+            make("/tmp/" + 300 * "a")
+        assert caught.value.code == "no-such-file"

@@ -249,3 +249,16 @@ def test_a_tightly_cut_picture_can_be_enrolled(eyes: RealEyes) -> None:
     assert distance(look("tight", np.ascontiguousarray(tight), eyes).vector, [look("", picture, eyes).vector]) < 0.3
     with pytest.raises(BadInput, match="no face"):
         look("", np.full((200, 200, 3), 128, np.uint8), eyes)
+
+
+def test_a_long_and_narrow_picture_does_not_fill_the_memory(eyes: RealEyes, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def border(picture: Any, *how: Any) -> Any:
+        made.append(real(picture, *how))
+        return made[-1]
+
+    real = cv2.copyMakeBorder
+    monkeypatch.setattr("perception.face.detector.cv2.copyMakeBorder", border)
+    assert eyes.faces(Frame(0.0, np.zeros((8, 4000, 3), np.uint8))) == []
+    assert [one.nbytes < 30e6 for one in made] == [True], "room of half its length on all sides made 96 MB"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from assistant.cli import cli
 from assistant.cli_face import _store
-from assistant.contracts.errors import BadInput, ConfigError, NotPermitted, SeoulaError
+from assistant.contracts.errors import BadInput, ConfigError, NotPermitted, SeoulaError, Unavailable
 from assistant.settings import Settings
 from perception.abilities import makers
 from perception.face.camera_rule import check_camera
@@ -216,3 +219,55 @@ def test_no_new_key_is_made_beside_faces_that_an_old_one_sealed(tmp_path: Path) 
     assert not (tmp_path / "faces.key").exists()
     (tmp_path / "faces.key").write_bytes(key)
     assert _store(place, make=True).load("kim").name == "kim"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "folder"])
+def test_an_export_replaces_nothing_but_a_file(tmp_path: Path, kind: str) -> None:
+    goal, aim = tmp_path / "out", tmp_path / "aim"
+    if kind == "fifo":
+        os.mkfifo(goal)
+    elif kind == "link":
+        goal.symlink_to(aim)
+    else:
+        goal.mkdir()
+    before = goal.lstat()
+    with pytest.raises(BadInput) as caught:
+        write_readable(goal, MAYOR)
+    assert caught.value.code == "cannot-write"
+    assert goal.lstat().st_ino == before.st_ino
+    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_key_that_cannot_be_written_is_said_and_one_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable) as caught:
+        key_in(tmp_path / "file" / "faces.key", make=True)
+    assert caught.value.code == "disk"
+    file = tmp_path / "faces.key"
+    made = key_in(file, make=True)
+    assert key_in(file, make=True) == made
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["faces.key", "file"]
+
+
+def test_the_command_line_does_one_thing_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEOULA_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("SEOULA_FACE_KEY", KEY.hex())
+    store = FaceStore(tmp_path / "faces", KEY)
+    store.save(MAYOR)
+    out = str(tmp_path / "out.json")
+    for more in (["--export", out, "--remove"], ["--list", "--remove"], ["--remove", "a.jpg"]):
+        told = CliRunner().invoke(cli, ["enroll", "face", "--name", "mayor", *more])
+        assert (told.exit_code, "bad-arguments" in told.output) == (1, True), told.output
+    assert store.names() == ["mayor"], "nobody is forgotten before he was exported"
+    long = CliRunner().invoke(cli, ["enroll", "face", "--name", "a", "--consent", "x", 300 * "a" + ".jpg"])
+    assert (long.exit_code, "no-such-file" in long.output) == (1, True)
+
+
+@pytest.mark.parametrize("away", ["nan", "inf", "0", "-1"])
+def test_a_face_that_could_never_leave_is_not_replayed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    monkeypatch.setenv("SEOULA_STATE_DIR", str(tmp_path))
+    told = CliRunner().invoke(cli, ["replay", str(tmp_path), "--as", "face", "--away", away])
+    assert (told.exit_code, "bad-arguments" in told.output) == (1, True), told.output
