@@ -131,6 +131,10 @@ class ShelfDesk:
                 self._notice(display, *_UNKNOWN)
             case "shelf_seen":
                 await self._seen(display, event.get("out"))
+            case "view_lost":
+                log.warning("the bookcase is not seen", display=display, reason=event.get("reason"))
+            case "view_back":
+                log.info("the bookcase is seen again", display=display)
             case "error":
                 log.warning("the bookcase cannot be watched", code=event.get("code"), message=event.get("message"))
 

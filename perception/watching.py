@@ -64,6 +64,16 @@ class Sketching(Protocol):
     def sketch(self) -> dict[str, Any]: ...
 
 
+@runtime_checkable
+class Troubled(Protocol):
+    """An ability that knows when it cannot do its work, although it runs: its camera looks elsewhere."""
+
+    @property
+    def trouble(self) -> str:
+        """A code; empty where all is well."""
+        ...
+
+
 class Watching:
     """abilities: how each is made, by name; none is on at first. on_event: gets the ability's name and an event's
     message; on_change: something about `detail` has changed. Both are called from threads."""
@@ -81,6 +91,7 @@ class Watching:
         self._on: dict[str, Ability] = {}
         self._wanted: set[str] = set()
         self._failed: dict[str, tuple[float, str]] = {}
+        self._troubles: dict[str, str] = {}
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._camera: NewestFrame | None = None
         self._sketch_at: float | None = None
@@ -136,6 +147,8 @@ class Watching:
     def _state(self, name: str) -> str:
         if name in self._failed:
             return self._failed[name][1]
+        if name in self._on and name in self._troubles:
+            return self._troubles[name]
         return "ok" if name in self._on else "starting" if name in self._wanted else "off"
 
     def _known(self, name: str) -> None:
@@ -206,7 +219,8 @@ class Watching:
     def _look(self, frame: Frame) -> None:
         began = time.thread_time(), time.process_time()
         for name, ability in list(self._on.items()):
-            self._guarded(name, lambda ability=ability: ability.see(frame))  # type: ignore[misc]
+            refused = self._guarded(name, lambda ability=ability: ability.see(frame))  # type: ignore[misc]
+            self._note(name, refused or (ability.trouble if isinstance(ability, Troubled) else ""))
         idle = all(ability.idle() for ability in self._on.values())
         # the libraries compute in threads of their own; the camera's thread is small beside them
         cost = max(time.thread_time() - began[0], time.process_time() - began[1])
@@ -222,18 +236,29 @@ class Watching:
             if isinstance(ability, Sketching):
                 self._on_event(name, {"type": "sketch", "t": round(at, 3), **ability.sketch()})
 
-    def _guarded(self, name: str, work: Callable[[], Iterable[Event]]) -> None:
-        """One ability that fails does not take the others with it."""
+    def _note(self, name: str, trouble: str) -> None:
+        """What keeps an ability from its work, for as long as it does."""
+        if trouble != self._troubles.get(name, "") and name in self._on:
+            self._troubles.pop(name, None)
+            if trouble:
+                self._troubles[name] = trouble
+            self._on_change()
+
+    def _guarded(self, name: str, work: Callable[[], Iterable[Event]]) -> str:
+        """One ability that fails does not take the others with it. The code of what it refused, empty: nothing."""
         try:
             for event in work():
                 self._on_event(name, event.message())
         except BadInput as error:
-            self._on_event(name, {"type": "error", "code": error.code, "message": error.message})
+            if self._troubles.get(name) != error.code:  # it is said once, not with every frame
+                self._on_event(name, {"type": "error", "code": error.code, "message": error.message})
+            return error.code
         except SeoulaError as error:
             self._fail(name, error.message)
         except Exception as error:
             log.exception("seeing failed", ability=name)
             self._fail(name, f"failed: {type(error).__name__}")
+        return ""
 
     def _fail(self, name: str, why: str) -> None:
         self._failed[name] = (time.monotonic(), why)
@@ -242,6 +267,7 @@ class Watching:
 
     def _drop(self, name: str) -> None:
         ability = self._on.pop(name, None)
+        self._troubles.pop(name, None)
         if ability is None:
             return
         try:

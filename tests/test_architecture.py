@@ -45,7 +45,19 @@ WRAPPERS += tuple(f"telephony.sip.{name}" for name in ("pcm", "mixer", "baresip"
 WRAPPERS += tuple(f"perception.{name}" for name in ("frames", "sources", "hands.detector", "hands.models"))
 WRAPPERS += tuple(
     f"perception.shelf.{name}"
-    for name in ("appearance", "enrolling", "guard", "light", "matching", "reading", "registering", "rows", "store")
+    for name in (
+        "appearance",
+        "enrolling",
+        "guard",
+        "light",
+        "matching",
+        "reading",
+        "registering",
+        "straying",
+        "fitting",
+        "rows",
+        "store",
+    )
 )
 WRAPPERS += tuple(
     f"perception.shelf.{name}" for name in ("dividing", "shining", "shutting", "suggesting", "tags", "twins")

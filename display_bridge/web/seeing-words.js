@@ -6,6 +6,10 @@ const WORDS = {
   state: {
     ok: ["작동 중", "working"], starting: ["여는 중", "opening"], missing: ["연결 안 됨", "missing"], off: ["꺼짐", "off"],
     failed: ["고장", "failed"], degraded: ["일부 작동", "degraded"],
+    "view-moved": ["카메라가 돌아가 있음: 책장을 향하게 해 주세요", "the camera was moved: turn it to the bookcase"],
+    "view-hidden": ["책장이 보이지 않음: 카메라 방향과 문을 확인해 주세요", "the bookcase is not seen: check the camera and the door"],
+    "another-shape": ["영상의 가로세로 비율이 등록한 책장과 다름", "the video has another shape than the enrolled picture"],
+    "too-small": ["영상이 너무 작음", "the video is too small"],
   },
   event: {
     raising: ["손을 드는 중", "hand going up"], engaged: ["커서를 잡음", "has the cursor"], cursor: ["커서 이동", "moves the cursor"],
@@ -14,6 +18,7 @@ const WORDS = {
     left: ["자리를 비움", "left"], onlooker: ["다른 사람이 봄", "somebody looks on"], here: ["앞에 있음", "is here"],
     door_opened: ["문이 열림", "door opened"], door_closed: ["문이 닫힘", "door closed"], shelf_seen: ["책장을 확인함", "shelf seen"],
     book_taken: ["책을 꺼냄", "book taken"], book_returned: ["책을 꽂음", "book put back"],
+    view_lost: ["책장이 보이지 않음", "bookcase not seen"], view_back: ["책장이 다시 보임", "bookcase seen again"],
     unknown_change: ["알 수 없는 변화", "unknown change"], error: ["오류", "error"],
   },
   why: {
@@ -22,6 +27,8 @@ const WORDS = {
     "no-face": ["얼굴 없음", "no face"], "too-far": ["너무 멂", "too far"], "several-faces": ["여러 얼굴", "several faces"],
     "not-recognised": ["등록되지 않은 얼굴", "not recognised"], "not-the-same-face": ["얼굴이 바뀜", "another face"],
     "challenge-failed": ["동작이 다름", "movement not made"], "looks-like-a-picture": ["사진으로 보임", "looks like a picture"],
+    moved: ["카메라가 움직임", "camera moved"], hidden: ["가려졌거나 다른 곳을 봄", "hidden, or looks elsewhere"], dark: ["어두움", "dark"],
+    "another-shape": ["화면 비율이 다름", "another shape"], "too-small": ["영상이 작음", "too small"],
     timeout: ["시간 초과", "took too long"], "virtual-camera": ["가상 카메라", "virtual camera"],
   },
 };

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from assistant.contracts import BadInput
 from perception.frames import Frame, Picture
 from perception.shelf.events import ShelfEvent, ShelfSeen
-from perception.shelf.machine import Look, ShelfMachine, Where
+from perception.shelf.facing import Facing, Lost
+from perception.shelf.machine import Door, Look, ShelfMachine, Where
 from perception.shelf.settings import ShelfSettings
 from perception.shelf.shutting import DoorPictures
 
@@ -45,6 +46,7 @@ class ShelfAbility:
         self._settings = settings or ShelfSettings()
         self.matcher = matcher
         self.machine = ShelfMachine(books, self._settings.machine)
+        self.facing = Facing(self._settings.facing)
         self._next: float | None = None
         self._restless = self._calm_since = 0.0
         self._door = door
@@ -52,7 +54,8 @@ class ShelfAbility:
         self.last: Look | None = None
 
     def see(self, frame: Frame) -> Sequence[ShelfEvent]:
-        """The events of a frame. Raises BadInput `another-shape` for a frame of another shape than the enrolled one."""
+        """The events of a frame. Raises BadInput `another-shape` for a frame of another shape than the enrolled one,
+        `too-small` for one in which books cannot be told apart."""
         if self._next is not None and frame.at < self._next:
             return ()
         first, self._next = self._next is None, frame.at + 0.9 * self._settings.step_s
@@ -61,7 +64,14 @@ class ShelfAbility:
             shut = self._door.closed(frame.picture)
             look = replace(look, shut=shut, free=look.free and not shut)
         self.last = look
-        events = self.machine.step(look)
+        machine = self.machine
+        known, shut = machine.contact or look.shut is not None, look.shut or machine.door is Door.CLOSED
+        seen = self.facing.step(look, door_known=known, door_closed=shut)
+        if look.strayed or self.facing.lost is Lost.MOVED:
+            machine.lose_view()
+            self._restless = self._calm_since = frame.at
+            return seen
+        events = [*seen, *machine.step(look)]
         if self.machine.believed:
             self.matcher.settle()
             if not self._told:  # a worker that was started anew says what changed while it was away
@@ -85,6 +95,15 @@ class ShelfAbility:
     def _first_seen(self, at: float) -> ShelfSeen:
         out = (slot for slot, sight in self.machine.books.items() if sight.where is Where.OUT)
         return ShelfSeen(at, tuple(sorted(self._books[slot] for slot in out)))
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be said of the books, as a code; empty where all is well."""
+        return f"view-{self.facing.lost.value}" if self.facing.lost is not None else ""
+
+    def ended(self) -> Sequence[ShelfEvent]:
+        """What is to be said at the end of a recording."""
+        return self.facing.ended()
 
     def idle(self) -> bool:
         """Whether nothing has been going on for some seconds."""

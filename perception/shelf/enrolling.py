@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.contracts import BadInput
 from content_registry.books import ShelfBook, matched
+from perception.shelf.fitting import LEAST_WIDTH, USUAL_SHAPE, same_shape
 from perception.shelf.layout import Layout, Slot, checked
 from perception.shelf.matching import SlotMatcher
 from perception.shelf.reading import Read, read_spine
@@ -26,7 +27,6 @@ from perception.shelf.store import EnrolledShelf, checked_name, only_the_shelf
 from perception.shelf.suggesting import suggest
 from perception.shelf.tags import tags_in
 
-_LEAST_WIDTH = 640
 _MOST_WIDTH = 1920
 _LEAST_READ = 16
 """Pixels of a spine's width from which on its title is read."""
@@ -75,7 +75,7 @@ def _door(closed: NDArray[np.uint8] | None, reference: NDArray[np.uint8]) -> NDA
     if closed is None:
         return None
     high, wide = closed.shape[:2]
-    if abs(wide / high - reference.shape[1] / reference.shape[0]) > 0.02:
+    if not same_shape(wide / high, reference.shape[1] / reference.shape[0]):
         raise BadInput("bad-picture", "the picture of the closed door has another shape than that of the shelf")
     kept = kept_of(closed)
     if not DoorPictures(kept, reference).differ:
@@ -85,8 +85,8 @@ def _door(closed: NDArray[np.uint8] | None, reference: NDArray[np.uint8]) -> NDA
 
 def _sized(picture: NDArray[np.uint8], layout: Layout | None) -> NDArray[np.uint8]:
     high, wide = picture.shape[:2]
-    if wide < _LEAST_WIDTH:
-        raise BadInput("bad-picture", f"a picture of at least {_LEAST_WIDTH} pixels' width is needed, not {wide}")
+    if wide < LEAST_WIDTH:
+        raise BadInput("bad-picture", f"a picture of at least {LEAST_WIDTH} pixels' width is needed, not {wide}")
     goal = layout.width if layout is not None else min(wide, _MOST_WIDTH)
     if wide <= goal:
         return picture
@@ -147,6 +147,10 @@ def _told(
     shelf: EnrolledShelf, texts: Mapping[str, Read], sure: Mapping[str, float], books: Mapping[str, ShelfBook]
 ) -> Iterator[dict[str, Any]]:
     layout = shelf.layout
+    if not same_shape(layout.width / layout.height, USUAL_SHAPE):
+        size = f"{layout.width} x {layout.height}"
+        message = f"the picture's shape ({size}) is not 16:9: only a video of the same shape can be watched with it"
+        yield {"type": "warning", "code": "unusual-shape", "message": message}
     missed = _trials(shelf) if shelf.by == "colour" else {}
     matcher = SlotMatcher(shelf.reference, layout)
     series = {slot for group in matcher.twins.groups for slot in group}

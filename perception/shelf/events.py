@@ -75,4 +75,26 @@ class ShelfSeen:
         return {"t": round(self.t, 3), "type": "shelf_seen", "out": list(self.out)}
 
 
-ShelfEvent = DoorOpened | DoorClosed | BookTaken | BookReturned | UnknownChange | ShelfSeen
+@dataclass(frozen=True, slots=True)
+class ViewLost:
+    """The camera does not see its shelf any more, and nothing is said of the books until it does. reason: `moved`,
+    `hidden` or `dark` (see perception/shelf/facing.py)."""
+
+    t: float
+    reason: str
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "view_lost", "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewBack:
+    """It sees it again."""
+
+    t: float
+
+    def message(self) -> dict[str, Any]:
+        return {"t": round(self.t, 3), "type": "view_back"}
+
+
+ShelfEvent = DoorOpened | DoorClosed | BookTaken | BookReturned | UnknownChange | ShelfSeen | ViewLost | ViewBack

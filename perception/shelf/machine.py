@@ -36,7 +36,8 @@ class Look:
     places that look as they did. covered: whether the picture as a whole is another one than the shelf, and still.
     dark: nothing can be said. books: by slot; empty where the look did not get that far. unknown: places where
     something stands that is none of the books. as_ever: places that look as they did: what is recognised is there, even
-    while something moves elsewhere. shut: whether it looks like the picture of the closed door; None: not known."""
+    while something moves elsewhere. shut: whether it looks like the picture of the closed door; None: not known.
+    strayed: the books are in the picture, but far from their places."""
 
     at: float
     free: bool
@@ -47,6 +48,7 @@ class Look:
     unknown: frozenset[str] = frozenset()
     as_ever: frozenset[str] = frozenset()
     shut: bool | None = None
+    strayed: bool = False
 
 
 class Door(StrEnum):
@@ -77,6 +79,19 @@ class ShelfMachine:
         self._covered = self._opened = 0
         self.believed = False
         """Whether the last look confirmed how the shelf is now, and nothing about it waits to be confirmed."""
+
+    @property
+    def contact(self) -> bool:
+        """Whether a contact says how the door is."""
+        return self._contact
+
+    def lose_view(self) -> None:
+        """The camera looks elsewhere: what waited is forgotten, and how the door is, unless a contact says it."""
+        self._forget()
+        self._covered = self._opened = 0
+        self.believed = False
+        if not self._contact:
+            self.door = Door.NOT_KNOWN
 
     def door_contact(self, at: float, *, is_open: bool) -> list[ShelfEvent]:
         """What a contact at the door says."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.contracts import BadInput
 from perception.shelf.appearance import HALF, LOW, Canvas, Piece, canvas_of, half_of, likeness
+from perception.shelf.fitting import fitted
 from perception.shelf.guard import BoardGuard, MotionGate
 from perception.shelf.layout import Layout
 from perception.shelf.light import Light, cells, light_between
@@ -25,6 +26,7 @@ from perception.shelf.registering import Registration
 from perception.shelf.rows import RowSearch
 from perception.shelf.settings import ShelfSettings
 from perception.shelf.shining import HALF_SEEN, WHOLE, burnt_out, hidden_by_light, partly_covered, shows, would_be_white
+from perception.shelf.straying import Straying
 from perception.shelf.templates import templates_of
 from perception.shelf.twins import Twins
 
@@ -91,7 +93,8 @@ class SlotMatcher:
         self._search = RowSearch(layout, self._templates, self.twins, self._settings.match)
         self._gate = MotionGate(self._settings.guard)
         self._guard = BoardGuard(reference, layout, self._settings.guard)
-        self._registration = Registration(half, layout)
+        self._registration, self._straying = Registration(half, layout), Straying(half, layout)
+        self._strayed = False
         self._walls = {board.row: self._wall(canvas, board.row) for board in layout.boards}
         self._shift: NDArray[np.float64] | None = None
         self._register_next = float("-inf")
@@ -109,8 +112,12 @@ class SlotMatcher:
         reference taken anew."""
 
     def look(self, at: float, picture: NDArray[np.uint8]) -> Look:
-        """One look at a frame. Raises BadInput `another-shape`."""
-        raw = self._fitted(picture)
+        """One look at a frame. Raises BadInput as `fitted`."""
+        look = self._looked(at, picture)
+        return replace(look, strayed=self._strayed and not look.free)
+
+    def _looked(self, at: float, picture: NDArray[np.uint8]) -> Look:
+        raw = fitted(picture, self.layout)
         open_ = self._gate.look(raw)
         self.counts["looks"] += 1
         self.counts["open"] += open_
@@ -124,6 +131,7 @@ class SlotMatcher:
             view = self._view(raw)
             low = self._low(view)
         seen = 1 - len(self._slots(low)) / len(self._templates)
+        self._strayed = self._strayed and seen <= 1 - _SHIFT_AT
         as_they_were = not low
         if open_:
             low = [name for name in low if not self._as_ever(view, name)]
@@ -156,7 +164,7 @@ class SlotMatcher:
     def examine(self, picture: NDArray[np.uint8]) -> tuple[set[str], int]:
         """Of one picture alone, without guards: the slots whose books are not in their row, and how many places look
         another way than they did. What is settled stays as it is."""
-        view = self._view(self._fitted(picture))
+        view = self._view(fitted(picture, self.layout))
         low = frozenset(self._low(view))
         if not low:
             return set(), 0
@@ -232,18 +240,6 @@ class SlotMatcher:
         seen = [part.reshape(-1, 3) for part in above if part.size]
         return np.asarray(np.median(np.concatenate(seen), axis=0), np.float32) if seen else None
 
-    def _fitted(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        high, wide = picture.shape[:2]
-        size = (self.layout.width, self.layout.height)
-        if (wide, high) == size:
-            return picture
-        if abs(wide / high - size[0] / size[1]) > 0.02:
-            message = f"the shelf was enrolled with {size[0]} x {size[1]} pixels, the camera gives {wide} x {high}"
-            raise BadInput("another-shape", message)
-        way = cv2.INTER_AREA if wide > size[0] else cv2.INTER_LINEAR
-        fitted: NDArray[np.uint8] = cv2.resize(picture, size, interpolation=way).astype(np.uint8)
-        return fitted
-
     def _view(self, raw: NDArray[np.uint8]) -> _View:
         picture = raw
         if self._shift is not None:
@@ -259,6 +255,7 @@ class SlotMatcher:
         """Whether the camera has been moved since it was last known how it stands, and it is known how."""
         self._register_next = at + _REGISTER_EVERY_S
         found = self._registration.find(half_of(raw))
+        self._strayed = found is None and self._straying.far_off(half_of(raw))
         if found is None:
             return False
         before = _STILL if self._shift is None else self._shift

@@ -24,12 +24,14 @@ def watch(shelf: EnrolledShelf, settings: ShelfSettings | None = None, *, live: 
 def replay(source: FrameSource, shelf: EnrolledShelf, settings: ShelfSettings | None = None) -> Iterator[ShelfEvent]:
     """Every event of a recording but the door's closing, which nobody waits for. Closes the source.
 
-    Raises BadInput where the source cannot be read on, or its pictures have another shape than the enrolled one.
+    Raises BadInput where the source cannot be read on, or its pictures have another shape than the enrolled one, or are
+    too small.
     """
     ability = watch(shelf, settings)
     try:
         while (frame := source.read()) is not None:
             yield from (event for event in ability.see(frame) if not isinstance(event, DoorClosed))
+        yield from ability.ended()
     finally:
         ability.close()
         source.close()

@@ -70,6 +70,20 @@ class MachineSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FacingSettings:
+    """When it is said that the camera does not see its shelf.
+
+    seen_share: of the places recognised, for the shelf to be seen. moved_s: so long the books stand at other places of
+    the picture. hidden_s: so long they are not seen at all; door_s: the same where it may be a closed door.
+    """
+
+    seen_share: float = 0.3
+    moved_s: float = 4.0
+    hidden_s: float = 30.0
+    door_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class ShelfSettings:
     """step_s: seconds of the frames' own time between two looks. retake_s: after so long without a change the
     reference is taken anew, in memory only."""
@@ -79,11 +93,12 @@ class ShelfSettings:
     match: MatchSettings = field(default_factory=MatchSettings)
     guard: GuardSettings = field(default_factory=GuardSettings)
     machine: MachineSettings = field(default_factory=MachineSettings)
+    facing: FacingSettings = field(default_factory=FacingSettings)
 
 
 def shelf_settings(given: Mapping[str, Any]) -> tuple[str, Path, ShelfSettings]:
     """An enrolled shelf's name, the folder of shelves, and the figures, from `{"name", "folder", "step_s", "retake_s",
-    "match": {...}, "guard": {...}, "machine": {...}}`. Raises ConfigError `bad-setting`."""
+    "match": {...}, "guard": {...}, "machine": {...}, "facing": {...}}`. Raises ConfigError `bad-setting`."""
     figures = dict(given)
     name, folder = figures.pop("name", None), figures.pop("folder", None)
     if not isinstance(name, str) or not isinstance(folder, str):

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from perception.shelf.fitting import fitted
 from perception.shelf.guard import BoardGuard, MotionGate
 from perception.shelf.layout import Layout, Slot
 from perception.shelf.light import cells, light_between
@@ -49,10 +50,8 @@ class TagMatcher:
         self._recent: deque[dict[int, tuple[float, float]]] = deque(maxlen=_OF)
 
     def look(self, at: float, picture: NDArray[np.uint8]) -> Look:
-        """One look at a frame."""
-        size = (self.layout.width, self.layout.height)
-        if picture.shape[1::-1] != size:
-            picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        """One look at a frame. Raises BadInput as `fitted`."""
+        size, picture = (self.layout.width, self.layout.height), fitted(picture, self.layout)
         open_ = self._gate.look(picture)
         if float(np.mean(cv2.mean(picture)[:3])) < self._settings.guard.dark:
             self._recent.clear()
