@@ -79,8 +79,8 @@ class FacingSettings:
 
     seen_share: float = 0.3
     moved_s: float = 4.0
-    hidden_s: float = 30.0
-    door_s: float = 60.0
+    hidden_s: float = 120.0
+    door_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from perception.shelf.layout import Layout
 _MOST, _LEAST, _SHARE, _CLEARER = 800, 16, 0.3, 0.75
 """Features at most; those that must agree on one way the camera was moved, as a number and as a share of those that
 are found again; how much nearer the best match is than the next one."""
+_SPREAD = 0.25
+"""Of the picture's width, over which they are: a book that somebody carries has features enough of its own."""
 _FAR = 12.0
 """Pixels of half size by which a corner of the shelf is elsewhere."""
 _NEAREST, _FARTHEST = 0.3, 3.0
@@ -46,6 +48,8 @@ class Straying:
         before, after = (np.array([pair[n] for pair in pairs], np.float32) for n in (0, 1))
         matrix, inside = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=4.0)
         if matrix is None or inside.sum() < max(_LEAST, _SHARE * len(pairs)):
+            return False
+        if np.ptp(before[inside.ravel() > 0, 0]) < _SPREAD * gray.shape[1]:
             return False
         scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
         moved = np.abs((matrix @ np.c_[before, np.ones(len(before))].T).T - before).max()

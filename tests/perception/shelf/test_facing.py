@@ -12,12 +12,15 @@ import pytest
 from assistant.contracts import BadInput
 from perception.frames import Frame, Picture
 from perception.shelf.ability import ShelfAbility
+from perception.shelf.appearance import half_of
 from perception.shelf.enrolling import enrol
 from perception.shelf.events import BookTaken, ShelfEvent, ViewBack, ViewLost
 from perception.shelf.facing import Facing
 from perception.shelf.machine import Look
 from perception.shelf.replaying import replay, watch
+from perception.shelf.settings import FacingSettings, ShelfSettings
 from perception.shelf.store import EnrolledShelf, only_the_shelf
+from perception.shelf.straying import Straying
 from perception.sources import Arrays
 from tests.perception.shelf.episodes import Film, reference, taking, true_layout
 from tests.perception.shelf.render import Occluder, Scene, bookcase
@@ -59,9 +62,7 @@ def seen(
     return [e for f in frames for e in sensor.see(f if change is None else Frame(f.at, change(f.picture)))]
 
 
-@pytest.mark.parametrize(
-    "how", [(220, 0, 0, 1), (-150, 60, 3, 1), (30, 10, 12, 1), (0, 0, 0, 0.75), (0, 40, 0, 1.3), (0, -170, 0, 1)]
-)
+@pytest.mark.parametrize("how", [(220, 0, 0, 1), (-150, 60, 3, 1), (30, 10, 12, 1), (0, 40, 0, 1.3)])
 def test_a_camera_that_was_knocked_away(scene: Scene, shelf: EnrolledShelf, how: tuple[float, ...]) -> None:
     sensor, film, before = watch(shelf), Film(scene, np.random.default_rng(1)), dict(scene.places)
     assert seen(sensor, film.rest(3)) == []
@@ -78,10 +79,22 @@ def test_a_camera_that_was_knocked_away(scene: Scene, shelf: EnrolledShelf, how:
         scene.places.update(before)
 
 
+def test_a_book_that_is_carried_past_is_no_camera_that_moved(scene: Scene, shelf: EnrolledShelf) -> None:
+    """Somebody stands before the shelf and holds a book up."""
+    picture = reference(scene, 77)
+    straying = Straying(half_of(picture), shelf.layout)
+    box = shelf.layout.slots[3].box
+    held = np.full_like(picture, 90)
+    held[100 : 100 + box.height, 700 : 700 + box.width] = picture[box.y : box.bottom, box.x : box.right]
+    assert not straying.far_off(half_of(held))
+    assert straying.far_off(half_of(turned(picture, 220, 0)))
+
+
 def test_another_view_for_long(scene: Scene, shelf: EnrolledShelf) -> None:
-    sensor, film = watch(shelf), Film(scene, np.random.default_rng(2), fps=4.0)
+    soon = ShelfSettings(facing=FacingSettings(door_s=20.0))
+    sensor, film = watch(shelf, soon), Film(scene, np.random.default_rng(2), fps=4.0)
     seen(sensor, film.rest(3))
-    said = seen(sensor, film.rest(70), a_room)
+    said = seen(sensor, film.rest(30), a_room)
     assert [type(e) for e in said if isinstance(e, ViewLost | BookTaken)] == [ViewLost]
     assert sensor.trouble == "view-hidden"
     assert ViewBack in [type(e) for e in seen(sensor, film.rest(3))]
@@ -107,8 +120,8 @@ def test_a_recording_in_which_the_shelf_is_never_seen(scene: Scene, shelf: Enrol
 @pytest.mark.parametrize("known", [True, False])
 def test_a_closed_door_is_no_lost_view_where_it_is_known(known: bool) -> None:
     facing, said = Facing(), []
-    for n in range(400):
-        said += facing.step(Look(n / 4, free=False, seen=0.0), door_known=known, door_closed=True)
+    for n in range(1300):
+        said += facing.step(Look(n / 2, free=False, seen=0.0), door_known=known, door_closed=True)
     assert [type(e) for e in said] == ([] if known else [ViewLost])
 
 
