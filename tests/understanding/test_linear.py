@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -44,20 +45,54 @@ LOOSE = sorted({w for part in (frames.FILLER, forms.ADVERB, frames.TAIL) for w i
 """Those that may follow one another without end."""
 
 
-def cost(text: str) -> float:
-    """CPU seconds of reading one sentence; the least of three, because a busy machine only ever adds to it."""
+PACE_S = 0.004
+"""CPU seconds of `pace` where the limits were set."""
+
+
+def pace() -> float:
+    """CPU seconds that a fixed piece of the interpreter's work takes here and now: machines, and hours of one machine,
+    differ by two times and more."""
+    begun, counts = time.process_time(), dict[str, int]()
+    for number in range(20_000):
+        key = "미세먼지 강남구"[number % 5 :]
+        counts[key] = counts.get(key, 0) + number % 7
+    for _ in range(60):
+        re.sub("[가-힣]+(?:을|를)?$", "", "지금 미세먼지를 " * 12)
+    return time.process_time() - begun
+
+
+def seconds(work: Callable[[], object], limit_s: float) -> float:
+    """CPU seconds of some work on the machine of the limits; the least of five, because a busy machine only ever adds
+    to it."""
     least = 1e9
-    for _ in range(3):
+    for _ in range(5):
         begun = time.process_time()
+        work()
+        took = time.process_time() - begun
+        if took >= limit_s:
+            took *= min(1.0, PACE_S / pace())
+        least = min(least, took)
+        if least < limit_s:
+            break
+    return least
+
+
+def cost(text: str) -> float:
+    """CPU seconds of reading one sentence."""
+
+    def read() -> None:
         reading = FAST.read(text)
         FAST.match(reading)
         decide_by_names(reading, REGISTRY)
         forms.asks_value(text)
         numbers.number_in(text)
-        least = min(least, time.process_time() - begun)
-        if least < READ_LIMIT_S:
-            break
-    return least
+
+    return seconds(read, READ_LIMIT_S)
+
+
+def patterns(text: str) -> float:
+    """CPU seconds of all patterns on one sentence."""
+    return seconds(lambda: [pattern.fullmatch(text) for pattern in PATTERNS], LIMIT_S)
 
 
 def repeated(word: str, gap: str, shape: str) -> str:
@@ -92,12 +127,7 @@ def test_no_pattern_is_slow_for_any_word_however_often_it_is_said(shape: str) ->
     frame = "".join(signs.get(char, char) for char in shape)
     slow = {}
     for word in WORDS:
-        text = repeated(word, "", frame)
-        begun = time.process_time()
-        for pattern in PATTERNS:
-            pattern.fullmatch(text)
-        took = time.process_time() - begun
-        if took >= LIMIT_S:
+        if (took := patterns(repeated(word, "", frame))) >= LIMIT_S:
             slow[word] = took
     assert not slow
 
@@ -116,10 +146,7 @@ def test_any_sequence_of_its_words_is_read_at_once(words: list[str]) -> None:
 def test_no_pattern_is_slow_for_words_run_together(words: list[str], at: int) -> None:
     glued = "".join(words).replace(" ", "")[: MAX_CHARS - 1]
     frame = glued[:at] + fastpath.PANEL + glued[at:]
-    begun = time.process_time()
-    for pattern in PATTERNS:
-        pattern.fullmatch(frame)
-    assert time.process_time() - begun < LIMIT_S
+    assert patterns(frame) < LIMIT_S
 
 
 @given(st.text(alphabet="음어좀지금미보여줘얼마야abc", max_size=12))
@@ -131,6 +158,5 @@ def test_a_linear_pattern_accepts_what_the_standard_library_accepts(text: str) -
 def test_the_decision_is_read_at_once_too() -> None:
     text = repeated("좀", "", "미세먼지 보여줘 *")
     reading = FAST.read(text)
-    begun = time.process_time()
     assert fastpath.is_display_wish(reading)
-    assert time.process_time() - begun < LIMIT_S
+    assert seconds(lambda: fastpath.is_display_wish(reading), LIMIT_S) < LIMIT_S
