@@ -108,11 +108,9 @@ def trust_of(connection: HTTPConnection, display: str) -> Trust:
 
 
 def is_operator(connection: HTTPConnection) -> bool:
-    """The operator at this machine, or a paired office device."""
-    if is_local(connection):
-        return True
+    """The operator at this machine, or a paired office device; a citizens' device is none, wherever it stands."""
     device = paired(connection)
-    return device is not None and device.office
+    return is_local(connection) if device is None else device.office
 
 
 def known_operator(connection: HTTPConnection) -> bool:

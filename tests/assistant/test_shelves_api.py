@@ -64,6 +64,13 @@ async def test_a_picture_is_learnt_and_only_the_shelf_is_kept(api: Application, 
     assert seen[700:].max() == 0, "what is not the shelf is black"
 
 
+async def test_a_citizens_device_is_no_operator_beside_the_service_either(api: Application) -> None:
+    assert (await api.http.get("/api/v1/shelves")).status_code == 200
+    for role, status in (("kiosk", 401), ("web", 401), ("tablet", 200)):
+        bearer = {"authorization": f"Bearer {api.token(role)}"}
+        assert (await api.http.get("/api/v1/shelves", headers=bearer)).status_code == status, role
+
+
 async def test_what_is_no_picture_is_refused_and_leaves_nothing(
     api: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
