@@ -56,15 +56,17 @@ from assistant.sight import Sight
 from assistant.understanding import corrections, opening
 from assistant.understanding.service import Understander
 from content_registry.loader import load_registry
-from content_registry.schema import Visibility
+from content_registry.schema import Registry, Visibility
 from display_bridge.acknowledgements import AcknowledgementFile
 from display_bridge.cameras import Camera, Cameras
 from display_bridge.city_data import SimulatedCityData
 from display_bridge.city_data.drills import Drills, WithDrills
+from display_bridge.city_data.provider import CityDataProvider
 from display_bridge.hub import DisplayHub
 from display_bridge.incident_desk import IncidentDesk
 from display_bridge.incidents import PANELS
 from display_bridge.pairing import Pairing
+from display_bridge.papers.bookcase import Bookcase
 from display_bridge.papers.files import PaperFiles
 from display_bridge.papers.shelf import Shelf
 from display_bridge.papers.shelved import ShelvedCityData
@@ -106,9 +108,8 @@ def build_service(settings: Settings) -> Service:
     except OSError as error:
         raise ConfigError("bad-state-dir", f"{settings.state_dir}: cannot be used ({error.strerror})") from error
     bookcase = build_bookcase(settings)
-    shelf = bookcase.shelf or Shelf(None)
     city = build_city(settings, registry)
-    provider = city.provider = ShelvedCityData(city.provider, shelf, registry, site_cameras(settings), bookcase)
+    provider = city.provider = _shelved(city.provider, settings, registry, bookcase)
     pairing = Pairing(database / "devices.json")
     pairing.devices()  # a file that cannot be read is a ConfigError now, not at the first screen
     drills = Drills(settings.city_data.incidents, time.time())
@@ -153,13 +154,17 @@ def site_cameras(settings: Settings) -> Cameras:
     return Cameras(found)
 
 
+def _shelved(provider: CityDataProvider, settings: Settings, registry: Registry, bookcase: Bookcase) -> ShelvedCityData:
+    """The city's data with the site's own documents, cameras and books."""
+    return ShelvedCityData(provider, bookcase.shelf or Shelf(None), registry, site_cameras(settings), bookcase)
+
+
 @contextlib.asynccontextmanager
 async def open_understander(settings: Settings) -> AsyncIterator[Understander]:
     """Understanding alone, for the command line: reuses a running service's model server or starts one. It knows the
     books' titles as the service does. Raises ConfigError."""
     registry, bookcase = load_registry(), build_bookcase(settings)
-    shelf = bookcase.shelf or Shelf(None)
-    provider = ShelvedCityData(SimulatedCityData(), shelf, registry, site_cameras(settings), bookcase)
+    provider = _shelved(SimulatedCityData(), settings, registry, bookcase)
     async with opening.open_understander(registry, settings) as understander:
         understander.books = book_titles(bookcase, registry, provider)
         yield understander

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from perception.frames import FrameSource
 
 Write = Callable[[dict[str, Any]], None]
-MOST_AWAY_S = 3600.0
 
 
 class Seen(Protocol):
@@ -66,7 +65,7 @@ def replay_face(
     from perception.face.detector import RealEyes
     from perception.face.profiles import Profiles
     from perception.face.replaying import replay, steps_of
-    from perception.face.settings import face_settings
+    from perception.face.settings import MOST_AWAY_S, face_settings
 
     if away_s is not None and not 0 < away_s <= MOST_AWAY_S:
         raise BadInput("bad-arguments", f"--away is more than 0 and at most {MOST_AWAY_S:g} seconds, not {away_s:g}")

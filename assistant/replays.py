@@ -265,10 +265,8 @@ def expected_phrases(settings: Settings) -> tuple[Phrase, ...]:
     known = registry_phrases()
     if all(camera.shelf is None for camera in settings.seeing.cameras):
         return known
-    texts = {phrase.text for phrase in known}
-    books = catalogue(settings.seeing.books).values()
-    new = [asdict(phrase) for phrase in book_phrases(books) if phrase.text not in texts]
-    return (*known, *wire_phrases(new)) if new else known
+    new = book_phrases(catalogue(settings.seeing.books).values(), {phrase.text for phrase in known})
+    return (*known, *wire_phrases([asdict(phrase) for phrase in new])) if new else known
 
 
 def consult(engine: HearingEngine, settings: Settings) -> bool:

@@ -33,8 +33,7 @@ class SpokenBooks:
             return
         self._told = (registry, books)
         known = recogniser_phrases(registry)
-        texts = {phrase.text for phrase in known}
-        new = [phrase for phrase in book_phrases(books) if phrase.text not in texts]
+        new = book_phrases(books, {phrase.text for phrase in known})
         # Without a new title it knows all already, unless titles that it was told before have to be taken away.
         if new or (told is not None and told[0] is registry):
             self._service.spawn(self._tell([asdict(phrase) for phrase in (*known, *new)]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from content_registry.books import ShelfBook, said_titles
@@ -124,8 +124,9 @@ def recogniser_phrases(
     return tuple(found.values())
 
 
-def book_phrases(books: Iterable[ShelfBook]) -> tuple[Phrase, ...]:
-    """How the books of a bookcase are asked for: a title, as people say it, with the word or the verb of books."""
+def book_phrases(books: Iterable[ShelfBook], known: Collection[str] = ()) -> tuple[Phrase, ...]:
+    """How the books of a bookcase are asked for: a title, as people say it, with the word or the verb of books. known:
+    texts that are phrases already, and are left out."""
     found: dict[str, Phrase] = {}
     for book in books:
         for title in said_titles(book.title_ko):
@@ -133,7 +134,7 @@ def book_phrases(books: Iterable[ShelfBook]) -> tuple[Phrase, ...]:
                 for end in ("" if title.endswith("책") else " 책", " 펼쳐줘"):
                     one = Phrase(text + end, written=written and written + end, book=book.id)
                     found.setdefault(compact(one.text), one)
-    return tuple(found.values())
+    return tuple(one for one in found.values() if one.text not in known)
 
 
 def nlu_data(

@@ -66,11 +66,12 @@ class Sketching(Protocol):
 
 @runtime_checkable
 class Troubled(Protocol):
-    """An ability that knows when it cannot do its work, although it runs: its camera looks elsewhere."""
+    """An ability that knows when it cannot do its work, although it runs: its camera looks elsewhere, or gives pictures
+    that it refuses."""
 
     @property
     def trouble(self) -> str:
-        """A code; empty where all is well."""
+        """A code, that of the BadInput where it refuses pictures; empty where all is well."""
         ...
 
 
@@ -219,8 +220,8 @@ class Watching:
     def _look(self, frame: Frame) -> None:
         began = time.thread_time(), time.process_time()
         for name, ability in list(self._on.items()):
-            refused = self._guarded(name, lambda ability=ability: ability.see(frame))  # type: ignore[misc]
-            self._note(name, refused or (ability.trouble if isinstance(ability, Troubled) else ""))
+            self._guarded(name, lambda ability=ability: ability.see(frame))  # type: ignore[misc]
+            self._note(name, ability.trouble if isinstance(ability, Troubled) else "")
         idle = all(ability.idle() for ability in self._on.values())
         # the libraries compute in threads of their own; the camera's thread is small beside them
         cost = max(time.thread_time() - began[0], time.process_time() - began[1])
@@ -244,21 +245,19 @@ class Watching:
                 self._troubles[name] = trouble
             self._on_change()
 
-    def _guarded(self, name: str, work: Callable[[], Iterable[Event]]) -> str:
-        """One ability that fails does not take the others with it. The code of what it refused, empty: nothing."""
+    def _guarded(self, name: str, work: Callable[[], Iterable[Event]]) -> None:
+        """One ability that fails does not take the others with it."""
         try:
             for event in work():
                 self._on_event(name, event.message())
         except BadInput as error:
-            if self._troubles.get(name) != error.code:  # it is said once, not with every frame
+            if self._troubles.get(name) != error.code:  # what lasts is said once, not with every frame
                 self._on_event(name, {"type": "error", "code": error.code, "message": error.message})
-            return error.code
         except SeoulaError as error:
             self._fail(name, error.message)
         except Exception as error:
             log.exception("seeing failed", ability=name)
             self._fail(name, f"failed: {type(error).__name__}")
-        return ""
 
     def _fail(self, name: str, why: str) -> None:
         self._failed[name] = (time.monotonic(), why)

@@ -15,7 +15,7 @@ from perception.face.detector import Eyes, RealEyes
 from perception.face.events import FaceEvent, Left, Reason, Rejected, Verified
 from perception.face.profiles import Known, Profiles
 from perception.face.seeing import FaceSeeing
-from perception.face.settings import FaceSettings
+from perception.face.settings import MOST_AWAY_S, FaceSettings
 from perception.frames import Frame
 
 _STAMP_EVERY_S = 1.0
@@ -121,7 +121,9 @@ class FaceAbility:
         person, away, onlookers = order.get("person"), order.get("away_s"), order.get("onlookers", True)
         if not isinstance(person, str) or not isinstance(onlookers, bool):
             raise BadInput("bad-order", "a watch has a person's name, and onlookers, true or false")
-        if away is not None and (isinstance(away, bool) or not isinstance(away, int | float) or not 0 < away <= 3600):
+        if away is not None and (
+            isinstance(away, bool) or not isinstance(away, int | float) or not 0 < away <= MOST_AWAY_S
+        ):
             raise BadInput("bad-order", "away_s is a number of seconds")
         self._known = self._profiles.known([person], self._embedder)
         self._whom = person

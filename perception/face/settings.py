@@ -12,6 +12,8 @@ from perception.face.events import Ask
 
 MOST_STEPS = 6
 """Of a challenge that is known beforehand."""
+MOST_AWAY_S = 3600.0
+"""That may be asked for; `PresenceSettings.longest_away_s` is what is granted."""
 
 
 @dataclass(frozen=True, slots=True)

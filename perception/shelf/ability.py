@@ -47,6 +47,7 @@ class ShelfAbility:
         self.matcher = matcher
         self.machine = ShelfMachine(books, self._settings.machine)
         self.facing = Facing(self._settings.facing)
+        self._refused = ""
         self._next: float | None = None
         self._restless = self._calm_since = 0.0
         self._door = door
@@ -59,19 +60,28 @@ class ShelfAbility:
         if self._next is not None and frame.at < self._next:
             return ()
         first, self._next = self._next is None, frame.at + 0.9 * self._settings.step_s
-        look = self.matcher.look(frame.at, frame.picture)
+        try:
+            look = self.matcher.look(frame.at, frame.picture)
+        except BadInput as error:
+            self._refused = error.code
+            raise
+        self._refused = ""
         if self._door is not None and not look.dark:
             shut = self._door.closed(frame.picture)
             look = replace(look, shut=shut, free=look.free and not shut)
         self.last = look
-        machine = self.machine
-        known, shut = machine.contact or look.shut is not None, look.shut or machine.door is Door.CLOSED
-        seen = self.facing.step(look, door_known=known, door_closed=shut)
+        seen = self.facing.step(
+            look,
+            door_known=self.machine.contact or look.shut is not None,
+            door_closed=look.shut or self.machine.door is Door.CLOSED,
+        )
         if look.strayed or self.facing.lost is Lost.MOVED:
-            machine.lose_view()
-            self._restless = self._calm_since = frame.at
+            self.machine.lose_view()
+            self._calm_since = frame.at
+            if self.facing.lost is None:  # a view that is lost for long is no reason to look often
+                self._restless = frame.at
             return seen
-        events = [*seen, *machine.step(look)]
+        events = [*seen, *self.machine.step(look)]
         if self.machine.believed:
             self.matcher.settle()
             if not self._told:  # a worker that was started anew says what changed while it was away
@@ -99,7 +109,7 @@ class ShelfAbility:
     @property
     def trouble(self) -> str:
         """Why nothing can be said of the books, as a code; empty where all is well."""
-        return f"view-{self.facing.lost.value}" if self.facing.lost is not None else ""
+        return self._refused or (f"view-{self.facing.lost.value}" if self.facing.lost is not None else "")
 
     def ended(self) -> Sequence[ShelfEvent]:
         """What is to be said at the end of a recording."""

@@ -71,7 +71,8 @@ class ShelfMachine:
         self._settings = settings or MachineSettings()
         self.books: dict[str, Sight] = {}
         self.door = Door.NOT_KNOWN
-        self._contact = False
+        self.contact = False
+        """Whether a contact says how the door is."""
         self._candidate: Mapping[str, Sight] | None = None
         self._agreed = 0
         self._unknown: dict[str, int] = {}
@@ -80,22 +81,17 @@ class ShelfMachine:
         self.believed = False
         """Whether the last look confirmed how the shelf is now, and nothing about it waits to be confirmed."""
 
-    @property
-    def contact(self) -> bool:
-        """Whether a contact says how the door is."""
-        return self._contact
-
     def lose_view(self) -> None:
         """The camera looks elsewhere: what waited is forgotten, and how the door is, unless a contact says it."""
         self._forget()
         self._covered = self._opened = 0
         self.believed = False
-        if not self._contact:
+        if not self.contact:
             self.door = Door.NOT_KNOWN
 
     def door_contact(self, at: float, *, is_open: bool) -> list[ShelfEvent]:
         """What a contact at the door says."""
-        self._contact = True
+        self.contact = True
         return self._door(at, Door.OPEN if is_open else Door.CLOSED)
 
     def step(self, look: Look) -> list[ShelfEvent]:
@@ -106,7 +102,7 @@ class ShelfMachine:
             self._covered = self._opened = 0
             self._forget()
             return events
-        if not self._contact:
+        if not self.contact:
             events += self._watch_door(look)
         for slot in look.as_ever - self.books.keys():
             self.books[slot] = Sight(Where.ROW)

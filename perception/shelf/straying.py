@@ -12,8 +12,8 @@ from perception.shelf.layout import Layout
 _MOST, _LEAST, _SHARE, _CLEARER = 800, 16, 0.3, 0.75
 """Features at most; those that must agree on one way the camera was moved, as a number and as a share of those that
 are found again; how much nearer the best match is than the next one."""
-_SPREAD = 0.25
-"""Of the picture's width, over which they are: a book that somebody carries has features enough of its own."""
+_LEAST_SPINES, _LEAST_OF_ONE = 3, 2
+"""Spines that they must be on, with so many each: a book that somebody carries has features enough of its own."""
 _FAR = 12.0
 """Pixels of half size by which a corner of the shelf is elsewhere."""
 _NEAREST, _FARTHEST = 0.3, 3.0
@@ -24,16 +24,16 @@ class Straying:
 
     def __init__(self, reference: NDArray[np.uint8], layout: Layout) -> None:
         self._gray = cv2.cvtColor(reference, cv2.COLOR_BGR2GRAY).astype(np.uint8)
-        self._spines = np.zeros(self._gray.shape, np.uint8)
-        for slot in layout.slots:
+        self._spines = np.zeros(self._gray.shape, np.int32)
+        for number, slot in enumerate(layout.slots, 1):
             box = slot.box
-            self._spines[box.y // 2 : box.bottom // 2, box.x // 2 : box.right // 2] = 255
+            self._spines[box.y // 2 : box.bottom // 2, box.x // 2 : box.right // 2] = number
         self._known: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
 
     def far_off(self, picture: NDArray[np.uint8]) -> bool:
-        """Whether the spines are surely in the picture, at other places. Some 50 ms."""
+        """Whether the spines are surely in the picture, at other places. Some 100 ms of processor."""
         if self._known is None:
-            self._known = _features(self._gray, self._spines)
+            self._known = _features(self._gray, np.where(self._spines, 255, 0).astype(np.uint8))
         gray = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.uint8)
         (places, known), (there, now) = self._known, _features(gray, None)
         if len(known) < _LEAST or len(now) < _LEAST:
@@ -49,7 +49,8 @@ class Straying:
         matrix, inside = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=4.0)
         if matrix is None or inside.sum() < max(_LEAST, _SHARE * len(pairs)):
             return False
-        if np.ptp(before[inside.ravel() > 0, 0]) < _SPREAD * gray.shape[1]:
+        x, y = before[inside.ravel() > 0].astype(int).T
+        if np.count_nonzero(np.bincount(self._spines[y, x])[1:] >= _LEAST_OF_ONE) < _LEAST_SPINES:
             return False
         scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
         moved = np.abs((matrix @ np.c_[before, np.ones(len(before))].T).T - before).max()

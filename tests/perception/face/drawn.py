@@ -40,6 +40,23 @@ def done(ask: Ask, passed: float) -> Face:
     )
 
 
+class Obedient:
+    """Does what a challenge asks, `reaction` seconds after it is shown."""
+
+    def __init__(self, reaction: float = 0.4) -> None:
+        self.reaction = reaction
+        self._asked: tuple[int, Ask, float] | None = None
+
+    def heard(self, at: float, step: int, ask: Ask) -> None:
+        if self._asked is None or self._asked[0] != step:
+            self._asked = (step, ask, at)
+
+    def face(self, at: float) -> Face:
+        if self._asked is None or at < self._asked[2] + self.reaction:
+            return face()
+        return done(self._asked[1], at - self._asked[2] - self.reaction)
+
+
 @dataclass
 class DrawnEyes:
     """seen: the faces of a time; who: the vector of a face of a time. calls: how often somebody was looked at."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,8 +23,10 @@ from perception.shelf.settings import FacingSettings, ShelfSettings
 from perception.shelf.store import EnrolledShelf, only_the_shelf
 from perception.shelf.straying import Straying
 from perception.sources import Arrays
+from perception.watching import Watching
 from tests.perception.shelf.episodes import Film, reference, taking, true_layout
 from tests.perception.shelf.render import Occluder, Scene, bookcase
+from tests.perception.test_watching import Driver, until
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,7 @@ def test_a_camera_that_was_knocked_away(scene: Scene, shelf: EnrolledShelf, how:
     said = seen(sensor, film.rest(12), lambda picture: turned(picture, *how))
     assert [(type(e), getattr(e, "reason", "")) for e in said] == [(ViewLost, "moved")]
     assert sensor.trouble == "view-moved"
+    assert sensor.idle(), "few frames are enough until it is back"
     assert [type(e) for e in seen(sensor, film.rest(3))] == [ViewBack]  # and no door that opened
     assert sensor.trouble == ""
     try:
@@ -88,6 +92,9 @@ def test_a_book_that_is_carried_past_is_no_camera_that_moved(scene: Scene, shelf
     held[100 : 100 + box.height, 700 : 700 + box.width] = picture[box.y : box.bottom, box.x : box.right]
     assert not straying.far_off(half_of(held))
     assert straying.far_off(half_of(turned(picture, 220, 0)))
+    few = replace(shelf.layout, slots=shelf.layout.slots[:4])  # a shelf of which a corner alone is filled
+    assert Straying(half_of(picture), few).far_off(half_of(turned(picture, 220, 0)))
+    assert not Straying(half_of(picture), few).far_off(half_of(held))
 
 
 def test_another_view_for_long(scene: Scene, shelf: EnrolledShelf) -> None:
@@ -133,6 +140,17 @@ def test_pictures_of_another_shape_or_too_small_are_refused(scene: Scene, shelf:
         with pytest.raises(BadInput) as error:
             sensor.see(Frame(0.0, cv2.resize(picture, size).astype(np.uint8)))
         assert error.value.code == code
+
+
+def test_a_live_camera_says_once_that_its_pictures_are_refused(shelf: EnrolledShelf) -> None:
+    driver, events = Driver(), list[dict[str, Any]]()  # whose pictures are square
+    driver.free_running = True
+    watching = Watching(driver, {"shelf": lambda: watch(shelf)}, lambda name, event: events.append(event))
+    watching.use("shelf", on=True)
+    until(lambda: watching.detail()["frames"] >= 12)
+    assert watching.detail()["abilities"] == {"shelf": "another-shape"}
+    watching.close()
+    assert [event["code"] for event in events] == ["another-shape"]
 
 
 def test_enrolment_warns_of_a_shape_that_is_no_videos(scene: Scene, shelf: EnrolledShelf) -> None:
