@@ -139,6 +139,8 @@ class Holder:
         self._trail = Trail(settings.select.look_back_s)
         self._leading = Side.RIGHT
         self._up_at: dict[Side, float] = {}
+        self._up: list[Side] = []
+        self._down_s = 0.0
         self._seen_at: float | None = None
 
     def step(self, at: float, sight: Sight | None) -> Iterator[HandsEvent]:
@@ -151,15 +153,20 @@ class Holder:
             if at - self._seen_at > its.lost_s:
                 yield Released(at, Ending.LEFT)
             return
-        self._seen_at = at
-        up = [side for side in Side if is_up(sight, side, its)]
+        since, self._seen_at = at - self._seen_at, at
+        before, self._up = self._up, [side for side in Side if is_up(sight, side, its)]
+        up = self._up
         self._up_at.update(dict.fromkeys(up, at))
+        # a wrist below the frame's edge is guessed, and now and then, for a frame, as if it were up
+        if up and before:
+            self._down_s = max(0.0, self._down_s - since)
         if not up:
-            if at - max(self._up_at.values()) >= its.release_s - 1e-6:
+            self._down_s += since
+            if self._down_s >= its.release_s - 1e-6:
                 yield Released(at, Ending.LOWERED)
             return
         self._lead(at, up)
-        if self._leading in up:
+        if self._leading in up and (self._leading in before or began):
             x, y = self._pointers[self._leading].step(at, sight)
             place = self.snapping.step(x, y)
             self._trail.step(at, place)

@@ -58,7 +58,8 @@ class Dwell:
             self._anchor, self._since = place, at
             return False
         across, down = (place[0] - self._anchor[0]) * self._aspect, place[1] - self._anchor[1]
-        if math.hypot(across, down) > self._settings.dwell_radius or place[2] != self._anchor[2]:
+        far = self._settings.dwell_again if self._done else self._settings.dwell_radius
+        if math.hypot(across, down) > far or place[2] != self._anchor[2]:
             self._anchor, self._since, self._done = place, at, False
             return False
         if self._done or at - self._since < self._settings.dwell_s - 1e-6:

@@ -276,6 +276,28 @@ def test_the_left_hand_takes_over_when_the_right_one_is_lowered() -> None:
     assert kinds(events)[-1] == "cursor", "still held"
 
 
+@pytest.mark.parametrize("fps", [5.0, 10.0, 30.0])
+def test_a_lowered_hand_that_is_guessed_to_be_up_now_and_then_lets_go(fps: float) -> None:
+    """As where the frame's lower edge cuts a person: every fourth frame has the wrist somewhere else, and seen."""
+
+    def scene(at: float) -> list[Figure]:
+        number = round(at * fps)
+        guessed = Figure(right=((0.3, 0.4), (-0.2, 0.6), (0.5, -0.4))[number // 4 % 3], seen=False)
+        return [RAISED if at < 5 else guessed if number % 4 == 0 else Figure()]
+
+    events = play(scene, 12, fps)
+    (released,) = (event for event in events if isinstance(event, Released))
+    assert released.reason is Ending.LOWERED
+    assert released.t == pytest.approx(5 + 1.5 * 4 / 3, abs=4 / fps)
+    assert [c for c in cursors(events) if c.t > 5 + 2 / fps] == [], "the cursor stays where the hand left it"
+
+
+def test_a_hand_that_is_missed_now_and_then_keeps_the_cursor() -> None:
+    missed = replace(RAISED, sure=0.1)
+    events = play(lambda at: [missed if at > 5 and round(at * 10) % 3 == 0 else RAISED], 20, 10)
+    assert kinds(events) == ["raising", "engaged", "cursor"]
+
+
 def test_a_hand_that_is_not_found_for_a_moment_does_not_make_the_cursor_jump() -> None:
     def scene(at: float) -> list[Figure]:
         return [replace(RAISED, seen=not 4 < at < 4.5)]
@@ -413,6 +435,17 @@ def test_staying_chooses_once_and_only_after_the_cursor_has_gone_somewhere() -> 
     assert len(chosen) == 1
     assert chosen[0].by is SelectBy.DWELL
     assert 3.2 + 0.5 + 1.2 <= chosen[0].t < 3.2 + 0.5 + 1.2 + 1.0
+
+
+def test_who_stays_after_choosing_does_not_choose_the_same_again() -> None:
+    """A hand that is held still strays further than the cursor may while it stays."""
+    stray = (0.0, 0.04, -0.03, 0.0, 0.035)
+    events = play(
+        pointing(lambda s: (0.3, 0.3) if s < 0.5 else (0.8, 0.1 + (stray[int(s / 2) % 5] if s > 3 else 0))), 24
+    )
+    assert len(selects(events)) == 1
+    ys = [c.y for c in cursors(events) if c.t > 10]
+    assert max(ys) - min(ys) > 0.03, "it did stray"
 
 
 def test_the_cursor_snaps_to_what_can_be_chosen() -> None:
