@@ -41,6 +41,9 @@ enroll_cli.command("pin")(enroll_pin)
 enroll_cli.command("face")(enroll_face)
 cli.add_typer(turn_cli, name="turn")
 
+WRONG_USAGE = ("bad-arguments", "bad-challenge", "bad-fps")
+"""What another command line would mend, as with the options that typer refuses itself."""
+
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="settings file instead of ./settings.toml")]
 
 
@@ -50,9 +53,9 @@ def write(row: dict[str, Any]) -> None:
 
 
 def fail(error: SeoulaError) -> NoReturn:
-    """Report a typed error on stderr and end with code 1."""
+    """Report a typed error on stderr and end with code 2 where the command was wrong, with 1 otherwise."""
     print(f"seoula: {error.message} [{error.code}]", file=sys.stderr)
-    raise typer.Exit(1)
+    raise typer.Exit(2 if error.code in WRONG_USAGE else 1)
 
 
 def read_settings(file: Path | None) -> Settings:

@@ -49,7 +49,7 @@ async def calls(socket: WebSocket, role: str = "", display: str = "") -> None:
         check_origin(socket)
         if not service_of(socket).calls.on:
             raise NotPermitted("calls-off", "calls are switched off (calls.enabled)")
-        said = frames(socket, binary="")
+        said = frames(socket)
         token = bearer(socket)
         if token is None and not role:  # who says no role either says who he is in hello
             token, said = await _told_by_hello(said)

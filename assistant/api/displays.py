@@ -72,17 +72,15 @@ class SocketConnection:
         await self._socket.close(code, reason)
 
 
-async def frames(socket: WebSocket, binary: str | None = None) -> AsyncIterator[str]:
-    """Text frames until the socket closes. binary: what a binary frame is read as; None: it ends the connection."""
+async def frames(socket: WebSocket) -> AsyncIterator[str]:
+    """Text frames until the socket closes. A binary frame is an empty text, which is no message of any protocol."""
     while True:
         try:
             text = await socket.receive_text()
         except WebSocketDisconnect:
             return
-        except KeyError:  # a binary frame, which no protocol of ours has
-            if binary is None:
-                return
-            text = binary
+        except KeyError:
+            text = ""
         yield text
 
 

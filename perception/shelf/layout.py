@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from assistant.contracts import BadInput
@@ -17,6 +18,10 @@ FORMAT = 1
 MOST_SLOTS = 400
 LEAST_PX = 6
 """Of a slot's width; thinner ones cannot be told from noise."""
+TAGS = 50
+"""0 to 49: ArUco's dictionary 4X4_50."""
+_SAME = 0.8
+"""Two boxes of a row that share so much of what they cover together are one book's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,13 @@ class Box:
     @property
     def middle(self) -> float:
         return self.x + self.width / 2
+
+    def shared(self, other: Box) -> float:
+        """0..1: the part of what both cover that each covers."""
+        wide = min(self.right, other.right) - max(self.x, other.x)
+        high = min(self.bottom, other.bottom) - max(self.y, other.y)
+        both = max(0, wide) * max(0, high)
+        return both / (self.width * self.height + other.width * other.height - both) if both else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +186,18 @@ def read_layout(text: str) -> Layout:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadInput("bad-layout", f"the slots are no JSON: {type(error).__name__}") from error
+        raise BadInput("bad-layout", "the slots are no JSON") from error
     try:
         return checked(_layout(data))
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise BadInput("bad-layout", f"the slots cannot be read: {type(error).__name__}: {error}") from error
+    except KeyError as error:
+        raise BadInput("bad-layout", f"the slots cannot be read: {error} is missing") from error
+    except (TypeError, ValueError) as error:  # something of another kind than a list of so many numbers
+        raise BadInput("bad-layout", "the slots cannot be read: size, from and to are two numbers, box four") from error
 
 
 def _layout(data: Any) -> Layout:
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        raise ValueError(f"a mapping with format {FORMAT} is needed")
+        raise BadInput("bad-layout", f"the slots cannot be read: format {FORMAT} is needed")
     width, height = (_number(n) for n in data["size"])
     boards = []
     for one in data["boards"]:
@@ -193,11 +207,11 @@ def _layout(data: Any) -> Layout:
     for one in data["slots"]:
         unknown = set(one) - {"id", "row", "box", "book", "tag", "tag_behind"}
         if unknown:
-            raise ValueError(f"a slot has no field {', '.join(sorted(map(str, unknown)))}")
+            raise BadInput("bad-layout", f"a slot has no field {', '.join(sorted(map(str, unknown)))}")
         x, y, wide, high = (_number(n) for n in one["box"])
         name, tag, behind = _word(one["id"]), one.get("tag"), one.get("tag_behind", False)
         if not isinstance(behind, bool):
-            raise ValueError("tag_behind is true or false")
+            raise BadInput("bad-layout", "tag_behind is true or false")
         book = _word(one.get("book") or name)
         slots.append(
             Slot(name, _number(one["row"]), Box(x, y, wide, high), book, None if tag is None else _number(tag), behind)
@@ -208,19 +222,19 @@ def _layout(data: Any) -> Layout:
 
 def _number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 100_000:
-        raise ValueError(f"{value!r} is no number of pixels")
+        raise BadInput("bad-layout", f"{str(value)[:40]!r} is no number of pixels")
     return round(value)
 
 
 def _word(value: object) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= 100 or not value.isprintable():
-        raise ValueError("an id is a text of 1 to 100 printable characters")
+        raise BadInput("bad-layout", "an id is a text of 1 to 100 printable characters")
     return value
 
 
 def checked(layout: Layout) -> Layout:
-    """The layout itself. Raises BadInput bad-layout for boxes outside the picture or too thin, ids, books or tags that
-    are given twice, a row without a board, and where there is no slot, or more than MOST_SLOTS."""
+    """The layout itself. Raises BadInput bad-layout for boxes outside the picture, too thin or in one place, ids, books
+    or tags that are given twice, tags that are not, a row without a board, no slot, or more than MOST_SLOTS."""
     if not 1 <= len(layout.slots) <= MOST_SLOTS:
         raise BadInput("bad-layout", f"a shelf has 1 to {MOST_SLOTS} slots, this one {len(layout.slots)}")
     if not 64 <= layout.width <= 8192 or not 64 <= layout.height <= 8192:
@@ -243,4 +257,9 @@ def checked(layout: Layout) -> Layout:
             raise BadInput("bad-layout", f"slot {slot.id!r} lies outside the picture")
         if box.width < LEAST_PX or box.height < 3 * LEAST_PX:
             raise BadInput("bad-layout", f"slot {slot.id!r} is too small")
+        if slot.tag is not None and not 0 <= slot.tag < TAGS:
+            raise BadInput("bad-layout", f"slot {slot.id!r}: tags are 0 to {TAGS - 1}, not {slot.tag}")
+    for one, other in combinations(layout.slots, 2):
+        if one.row == other.row and one.box.shared(other.box) > _SAME:
+            raise BadInput("bad-layout", f"slots {one.id!r} and {other.id!r} are in one place")
     return layout

@@ -225,12 +225,13 @@ async def test_bad_messages_are_answered_and_too_many_close(api: Application) ->
             '{"t": "hello"}',
             '{"t": "cmd"}',
             '{"t": "ack", "seq": 999999, "status": "rendered"}',
+            b"\0\1",
         ):
             wall.socket.send(text)
-        await settled(lambda: [m["t"] for m in wall.seen].count("error") == 6)
+        await settled(lambda: [m["t"] for m in wall.seen].count("error") == 7)
         for _ in range(30):
             wall.socket.send("rubbish")
-        await settled(lambda: wall.socket.closed is not None)
+        await settled(lambda: wall.socket.closed == (1008, "bad-messages"))
 
 
 async def test_a_tap_changes_the_screen(api: Application) -> None:

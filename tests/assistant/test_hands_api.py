@@ -94,8 +94,9 @@ async def test_operators_look_and_the_last_who_leaves_ends_the_points(seeing: Ap
                 assert points["points"] == {"people": [{"person": 1, "body": [[[0.1, 0.2]]]}]}
             one.send({"type": "sketch", "camera": "other", "on": True})
             assert (await one.until("type", "error"))["code"] == "no-such-camera"
-            one.send("{")
-            assert (await one.until("type", "error"))["code"] == "bad-message"
+            for bad in ("{", b"\0"):
+                one.send(bad)
+                assert (await one.until("type", "error"))["code"] == "bad-message"
         await settled(lambda: sight(seeing).watch._leases[CAMERA] == 1)
         assert eyes._sketched.get(CAMERA)
     await settled(lambda: not eyes._sketched.get(CAMERA))

@@ -436,7 +436,7 @@ def test_the_command_line_sets_lists_and_forgets_a_pin(tmp_path: Path, monkeypat
     assert Pins(tmp_path / "db" / "pins.json").verify("kim", "204816")
     weak = run.invoke(cli, ["enroll", "pin", "--name", "kim", "--stdin"], input="111111\n")
     assert weak.exit_code == 1
-    assert run.invoke(cli, ["enroll", "pin", "--name", "kim"], input="204816\n").exit_code == 1, "no terminal"
+    assert run.invoke(cli, ["enroll", "pin", "--name", "kim"], input="204816\n").exit_code == 2, "no terminal"
     assert json.loads(run.invoke(cli, ["enroll", "pin", "--list"]).stdout)["name"] == "kim"
     for name in ("Hong Gildong", "../kim"):
         nobody = run.invoke(cli, ["enroll", "pin", "--name", name, "--stdin"], input="204816\n")

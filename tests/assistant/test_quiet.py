@@ -39,7 +39,7 @@ def test_only_python_is_heard_and_only_for_a_while() -> None:
 @pytest.mark.parametrize("fps", ["0", "-1", "1000", "nan"])
 def test_a_pace_that_cannot_be_is_said_of_the_whole_command(tmp_path: Path, fps: str) -> None:
     done = CliRunner().invoke(cli, ["replay", str(tmp_path / "a.mp4"), "--as", "hands", "--fps", fps])
-    assert (done.exit_code, done.stdout) == (1, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.endswith("[bad-fps]\n")
 
 

@@ -80,12 +80,39 @@ def test_slots_are_added_moved_removed_and_given_books() -> None:
         {"slots": [{"id": "1-01", "row": 0, "box": [50, 80, 30, 260], "tag_behind": "no"}]},
         {"slots": [{"id": "a", "row": 0, "box": [50, 80, 30, 260]}, {"id": "a", "row": 0, "box": [90, 80, 30, 260]}]},
         {"slots": [{"id": "", "row": 0, "box": [50, 80, 30, 260]}]},
+        {"slots": [{"id": "a", "row": 0, "box": [50, 80, 30, 260], "tag": -1}]},
+        {"slots": [{"id": "a", "row": 0, "box": [50, 80, 30, 260], "tag": 50}]},
+        {"slots": [{"id": "a", "row": 0, "box": [50, 80, 30, 260]}, {"id": "b", "row": 0, "box": [51, 80, 30, 260]}]},
     ],
 )
 def test_a_layout_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(BadInput) as error:
         read_layout(json.dumps(SHELF.as_json() | change))
     assert code(error) == "bad-layout"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"size": None}, "two numbers"),
+        ({"size": [1280, "wide"]}, "'wide' is no number of pixels"),
+        ({"boards": 5}, "two numbers"),
+        ({"slots": [{"id": "a", "row": 0}]}, "'box' is missing"),
+        ({"slots": [{"id": "a", "row": 0, "box": [1, 2, 3]}]}, "box four"),
+        ({"slots": [[]]}, "box four"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_files_own_terms(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadInput) as error:
+        read_layout(json.dumps(SHELF.as_json() | change))
+    assert words in error.value.message
+    assert "Error" not in error.value.message
+
+
+def test_leaning_books_may_overlap() -> None:
+    boxes = [[50, 80, 60, 260], [80, 80, 60, 260]]
+    slots = [{"id": f"{n}", "row": 0, "box": box} for n, box in enumerate(boxes)]
+    assert len(read_layout(json.dumps(SHELF.as_json() | {"slots": slots})).slots) == 2
 
 
 @given(st.text() | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(json.dumps))
