@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from telephony.private_files import write_private
+from assistant.private_files import write_private
 
 log = structlog.get_logger(__name__)
 

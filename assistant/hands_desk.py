@@ -15,9 +15,9 @@ from typing import Any, Protocol
 import structlog
 
 from assistant.contracts import Unavailable
+from assistant.private_files import write_private
 from display_bridge.hand_screens import HandScreens
 from display_bridge.screening import Target
-from telephony.private_files import write_private
 
 log = structlog.get_logger(__name__)
 

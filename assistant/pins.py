@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from assistant.contracts import BadInput, ConfigError, Unavailable
-from telephony.private_files import write_private
+from assistant.private_files import changing, write_private
 
 LEAST, MOST = 6, 12
 PINS_FILE = "pins.json"
@@ -41,14 +43,17 @@ class Pins:
             raise BadInput("trivial-pin", "this PIN is among the first that anybody would try; choose another one")
         if not person.strip() or len(person) > 60 or not person.isprintable():
             raise BadInput("bad-name", "a name has 1 to 60 printable characters")
-        self._save({**self._load(), _name(person): self._hasher.hash(pin)})
+        kept = self._hasher.hash(pin)
+        with self._changing():
+            self._save({**self._load(), _name(person): kept})
 
     def remove(self, person: str) -> None:
         """Forget it. Raises BadInput `no-such-person`."""
-        known = self._load()
-        if known.pop(_name(person), None) is None:
-            raise BadInput("no-such-person", "nobody of this name has a PIN")
-        self._save(known)
+        with self._changing():
+            known = self._load()
+            if known.pop(_name(person), None) is None:
+                raise BadInput("no-such-person", "nobody of this name has a PIN")
+            self._save(known)
 
     def verify(self, person: str, pin: str) -> bool:
         """Whether it is the person's PIN; takes as long for somebody who has none. Blocks for about 50 ms of a core."""
@@ -73,8 +78,14 @@ class Pins:
             raise ConfigError("bad-pin-file", f"{self._path.name} cannot be read ({type(error).__name__})") from error
 
     def _save(self, pins: dict[str, str]) -> None:
+        write_private(self._path, json.dumps({"version": 1, "pins": pins}, ensure_ascii=False, indent=1).encode())
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Nobody else changes them meanwhile. Raises Unavailable `disk`."""
         try:
-            write_private(self._path, json.dumps({"version": 1, "pins": pins}, ensure_ascii=False, indent=1).encode())
+            with changing(self._path):
+                yield
         except OSError as error:
             raise Unavailable("disk", f"the PINs could not be written ({error.strerror})") from error
 

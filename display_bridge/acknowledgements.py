@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from display_bridge.city_data.kept import write
+from assistant.private_files import write_private
 from display_bridge.incidents import Acknowledgement
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class AcknowledgementFile:
             return
         text = json.dumps({"acknowledged": {k: asdict(a) for k, a in acknowledged.items()}}, ensure_ascii=False)
         try:
-            write(self._path, text.encode())
+            write_private(self._path, text.encode())
         except OSError as error:
             log.error("%s could not be written (%s)", self._path.name, error.strerror)
 

@@ -9,16 +9,15 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 import re
 import secrets
-import tempfile
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted
+from assistant.private_files import changing, write_private
 from content_registry.schema import CITIZEN_SURFACES, SURFACES
 
 log = logging.getLogger(__name__)
@@ -83,11 +82,12 @@ class Pairing:
             raise BadInput("bad-person", "only a watch belongs to a person")
         if len(person) > 60 or not person.isprintable():
             raise BadInput("bad-person", "a person's name is at most 60 printable characters")
-        self._read(to_change=True)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         issued = datetime.now(UTC).isoformat(timespec="seconds")
         device = Device(secrets.token_hex(4), role, display, name, issued, department, person)
-        self._write({**self._devices, _digest(token): device})
+        with changing(self._path):
+            self._read(to_change=True)
+            self._write({**self._devices, _digest(token): device})
         return token, device
 
     def devices(self) -> tuple[Device, ...]:
@@ -97,11 +97,12 @@ class Pairing:
 
     def revoke(self, device_id: str) -> None:
         """Forget a device. Raises BadInput when there is none of this id."""
-        self._read(to_change=True)
-        kept = {digest: d for digest, d in self._devices.items() if d.id != device_id}
-        if len(kept) == len(self._devices):
-            raise BadInput("unknown-device", f"there is no device {device_id!r}")
-        self._write(kept)
+        with changing(self._path):
+            self._read(to_change=True)
+            kept = {digest: d for digest, d in self._devices.items() if d.id != device_id}
+            if len(kept) == len(self._devices):
+                raise BadInput("unknown-device", f"there is no device {device_id!r}")
+            self._write(kept)
 
     def device(self, token: str) -> Device | None:
         """The device of a token, None for a token that is none."""
@@ -155,19 +156,9 @@ class Pairing:
         return {e["digest"]: Device(**{k: v for k, v in e.items() if k != "digest"}) for e in entries}
 
     def _write(self, devices: dict[str, Device]) -> None:
-        """Replace the file in one step; mkstemp makes it 0600."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         entries = [{"digest": digest, **asdict(device)} for digest, device in devices.items()]
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"version": 1, "devices": entries}, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        text = json.dumps({"version": 1, "devices": entries}, ensure_ascii=False, indent=1)
+        write_private(self._path, text.encode())
         self._stamp = None
         self._read()
 

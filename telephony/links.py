@@ -18,8 +18,8 @@ from pathlib import Path
 import segno
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted
+from assistant.private_files import write_private
 from telephony.digests import digest
-from telephony.private_files import write_private
 from telephony.switchboard import is_of_call
 
 LIFE_S = 30 * 60.0

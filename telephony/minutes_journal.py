@@ -16,8 +16,8 @@ from typing import Any
 
 import structlog
 
+from assistant.private_files import write_private
 from telephony.minutes import Record, Secretary
-from telephony.private_files import write_private
 from telephony.room_effects import Note
 
 log = structlog.get_logger(__name__)

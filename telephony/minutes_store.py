@@ -10,8 +10,8 @@ from pathlib import Path
 import structlog
 
 from assistant.contracts import BadInput, NotPermitted
+from assistant.private_files import write_private
 from telephony.minutes import Record, read_record
-from telephony.private_files import write_private
 
 log = structlog.get_logger(__name__)
 

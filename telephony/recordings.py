@@ -19,9 +19,9 @@ from typing import Any
 import structlog
 
 from assistant.contracts import BadInput, NotPermitted, Unavailable
+from assistant.private_files import write_private
 from telephony.meeting_state import State
 from telephony.minutes_store import DAY_S
-from telephony.private_files import write_private
 from telephony.sealed import SealedWriter, unsealed
 
 log = structlog.get_logger(__name__)

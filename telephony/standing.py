@@ -15,12 +15,12 @@ from typing import Any
 
 import structlog
 
+from assistant.private_files import write_private
 from telephony.call import Call, Member, Phase
 from telephony.clients import Client
 from telephony.digests import digest
 from telephony.effects import CallRoom, Effect
 from telephony.exchange import Exchange
-from telephony.private_files import write_private
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,7 @@ PACKAGES = ("assistant", "actions", "perception", "telephony", "display_bridge",
 PARTS = ("hearing", "understanding", "speaking", "session", "gate", "runs", "supervise")
 """Parts of the assistant that know nothing of one another; what is neither a part nor a leaf composes them."""
 LEAVES = ("contracts", "settings", "settings_calls", "settings_seeing", "worker_link", "models_manifest", "process")
-LEAVES += ("logs",)
+LEAVES += ("logs", "private_files")
 HEAVY = frozenset(
     {
         "vosk",
@@ -138,7 +138,7 @@ def within(name: str, *packages: str) -> bool:
 
 def allowed(name: str) -> tuple[str, ...]:
     """Of our modules, those that this one may import."""
-    leaves = ("assistant.contracts", "content_registry")
+    leaves = ("assistant.contracts", "assistant.private_files", "content_registry")
     if within(name, "assistant.contracts"):
         return ("assistant.contracts",)
     if within(name, "content_registry"):

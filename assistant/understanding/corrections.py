@@ -6,14 +6,13 @@ for the assistant. One line for each sentence: a later correction replaces an ea
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.contracts import BadInput, ConfigError, Intent
+from assistant.private_files import changing, write_private
 from assistant.understanding.hygiene import clean
 from assistant.understanding.labels import label_of
 from assistant.understanding.model import CHATTER, PANEL_PREFIX
@@ -68,9 +67,7 @@ def checked(correction: Correction, registry: Registry, labels: Collection[str])
 
 def write(file: Path, correction: Correction) -> None:
     """Add a line, in place of an earlier one for the same sentence. The file is its owner's only."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with open(file.with_suffix(".lock"), "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with changing(file):
         key = compact(clean(correction.text))
         kept = [line for line in _text(file).splitlines() if line[:1] == "#" or compact(line.split("\t")[0]) != key]
         _replace(file, [*kept, _as_line(correction)])
@@ -119,12 +116,7 @@ def slots_of(intent: Intent) -> str:
 
 
 def _replace(file: Path, lines: Iterable[str]) -> None:
-    part = file.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write("".join(f"{line}\n" for line in lines))
-    part.replace(file)
+    write_private(file, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _as_line(correction: Correction) -> str:

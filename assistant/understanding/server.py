@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 
 from assistant.contracts import Unavailable
+from assistant.private_files import write_private
 from assistant.process import die_with_parent, inherited
 from assistant.understanding.rasa import RasaClient
 
@@ -82,7 +83,7 @@ def read_state(folder: Path) -> ServerState | None:
 def publish(folder: Path, port: int, token: str, pid: int, model: Path) -> ServerState:
     """Tell other processes of ours about a server: writes the state file and returns what it says."""
     state = ServerState(port, token, pid, psutil.Process(pid).create_time(), str(model))
-    _write_private(folder / "server.json", json.dumps(asdict(state)))
+    write_private(folder / "server.json", json.dumps(asdict(state)).encode())
     return state
 
 
@@ -203,13 +204,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Writes a file that only its owner may read: it holds a token."""
-    temporary = file.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    os.replace(temporary, file)

@@ -20,11 +20,12 @@ from typing import Literal
 
 import httpx
 
+from assistant.private_files import write_private
 from display_bridge.city_data.clock import Clock, RealClock
 from display_bridge.city_data.due import FeedState
 from display_bridge.city_data.feeds import Feed, SourceFailed
 from display_bridge.city_data.fetching import HttpFetch
-from display_bridge.city_data.kept import Kept, load, read_json, save, write
+from display_bridge.city_data.kept import Kept, load, read_json, save
 from display_bridge.city_data.limits import Quota, day_of, jittered, seconds_to_midnight, stretch
 from display_bridge.city_data.redaction import REDACTOR, Secret
 from display_bridge.city_data.sources import Source
@@ -300,7 +301,7 @@ class _Runner:
                     self._unsaved.add(feed)
                     raise
             quota = f'{{"day": "{self.fetch.quota.day}", "calls": {self.fetch.quota.calls}}}'
-            await asyncio.to_thread(write, self._folder / "quota" / f"{self.source.id}.json", quota.encode())
+            await asyncio.to_thread(write_private, self._folder / "quota" / f"{self.source.id}.json", quota.encode())
         except Exception as error:  # whatever cannot be written must not end the reading of the source
             why = error.strerror if isinstance(error, OSError) else type(error).__name__
             log.warning("city data of %s could not be kept: %s", self.source.id, why)

@@ -19,7 +19,8 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.contracts import SeoulaError
-from display_bridge.city_data.kept import finite, set_aside, write
+from assistant.private_files import write_private
+from display_bridge.city_data.kept import finite, set_aside
 from display_bridge.city_data.provider import CityDataProvider, Event, Mode
 from display_bridge.incidents import OVER, incident_id
 
@@ -201,7 +202,7 @@ class EventLog:
             return
         try:
             content = _File(1, self.seq, tuple(self._changes), tuple(self._current.values()))
-            write(self._file, _ADAPTER.dump_json(content))
+            write_private(self._file, _ADAPTER.dump_json(content))
         except (OSError, RuntimeError) as error:
             log.warning("the log of events could not be kept: %s", type(error).__name__)
 

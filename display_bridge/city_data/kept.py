@@ -8,7 +8,6 @@ import logging
 import math
 import os
 import re
-import tempfile
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -17,6 +16,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.private_files import write_private
 from display_bridge.city_data.derived import whole
 from display_bridge.city_data.feeds import CLOCKS_APART, Reading, SourceFailed
 from display_bridge.city_data.history import Course, History
@@ -172,24 +172,7 @@ def load(folder: Path, feed: str) -> Kept:
 def save(folder: Path, feed: str, kept: Kept) -> None:
     """Write what is known of a feed. Raises OSError."""
     courses = tuple((metric, area, course) for (metric, area), course in kept.history.courses().items())
-    write(file_of(folder, feed), _ADAPTER.dump_json(_File(VERSION, kept.parts, courses)))
-
-
-def write(path: Path, content: bytes) -> None:
-    """Replace a file whole or not at all, whoever else writes it at the same time; only its owner may read it. Raises
-    OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
+    write_private(file_of(folder, feed), _ADAPTER.dump_json(_File(VERSION, kept.parts, courses)))
 
 
 def read_json(path: Path, code: str) -> Any:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import threading
 from datetime import datetime
 from pathlib import Path
 
 from assistant.contracts import BadInput, NotPermitted, Unavailable
+from assistant.private_files import write_private
 from content_registry.schema import Registry, Visibility
 from display_bridge.city_data.provider import Document
 from display_bridge.papers.kinds import RANK, Found, find
@@ -70,15 +69,7 @@ class PaperFiles:
             if path.is_file():
                 return path
             content = typeset(document, kind, self._fonts)
-            self._folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                os.replace(temporary, path)
-            except BaseException:
-                os.unlink(temporary)
-                raise
+            write_private(path, content)
             self._tidy(document.id, path)
         return path
 

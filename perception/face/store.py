@@ -9,7 +9,6 @@ import math
 import os
 import re
 import secrets
-import tempfile
 import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from assistant.contracts.errors import BadInput, ConfigError, Unavailable
+from assistant.private_files import write_private
 from perception.face.face import Vector
 
 CONSENT_VERSION = "1"
@@ -74,8 +74,8 @@ def key_in(file: Path, *, make: bool = False) -> bytes:
     if make and not file.exists():
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with contextlib.suppress(FileExistsError):
-                _write(file, secrets.token_hex(KEY_BYTES).encode() + b"\n", fresh=True)  # or another one was quicker
+            with contextlib.suppress(FileExistsError):  # another one was quicker
+                write_private(file, secrets.token_hex(KEY_BYTES).encode() + b"\n", fresh=True)
         except OSError as error:
             raise Unavailable("disk", f"{file}: the key of faces could not be written ({error.strerror})") from error
     try:
@@ -102,8 +102,7 @@ class FaceStore:
         nonce = secrets.token_bytes(_NONCE)
         sealed = _MAGIC + nonce + self._cipher.encrypt(nonce, text, _bound(profile.name))
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(goal, sealed)
+            write_private(goal, sealed)
         except OSError as error:
             raise Unavailable("disk", f"{goal.name}: {error.strerror}") from error
         return goal
@@ -181,8 +180,10 @@ def write_readable(file: Path, profile: Profile) -> None:
     pipe or a link would be replaced."""
     if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
         raise BadInput("cannot-write", f"{file}: this is there already, and is not a file")
+    if not file.parent.is_dir():
+        raise BadInput("cannot-write", f"{file}: there is no such folder")
     try:
-        _write(file, json.dumps(as_readable(profile), ensure_ascii=False, indent=1).encode() + b"\n")
+        write_private(file, json.dumps(as_readable(profile), ensure_ascii=False, indent=1).encode() + b"\n")
     except OSError as error:
         raise BadInput("cannot-write", f"{file}: {error.strerror}") from error
 
@@ -190,25 +191,6 @@ def write_readable(file: Path, profile: Profile) -> None:
 def _bound(name: str) -> bytes:
     """A file that is renamed is another person's, and cannot be opened."""
     return b"face:" + name.encode()
-
-
-def _write(goal: Path, data: bytes, *, fresh: bool = False) -> None:
-    """Whole or not at all, for its owner only. fresh: only where there is none. Raises OSError, FileExistsError."""
-    handle, part = tempfile.mkstemp(dir=goal.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        if fresh:
-            os.link(part, goal)
-            os.unlink(part)
-        else:
-            os.replace(part, goal)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(part)
-        raise
 
 
 def _profile(name: str, given: dict[str, Any]) -> Profile:

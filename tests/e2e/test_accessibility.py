@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.e2e.audit import audit
 from tests.e2e.browser import Pages, errors_of, one_browser
 from tests.e2e.measure import korean_words, small_controls, small_texts, unmatched_labels, walk
-from tests.e2e.places import PANELS, ROLES, Place, open_place, show
+from tests.e2e.places import AT_REST, PANELS, ROLES, Place, open_place, show
 from tests.running import Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -79,12 +79,12 @@ def test_axe_finds_nothing_on_open_sheets_and_dialogs(running: Product, pages: P
         open_place(wall, running, WALL)
         wall.click(".menus button:nth-child(2)")
         wall.wait_for_selector(".panel-tiles button")
-        wall.wait_for_timeout(400)
+        wall.evaluate(AT_REST)
         _clean(wall, "the sheet of menus")
         wall.keyboard.press("Escape")
         running.post("/api/v1/utterances", {"text": "도움말"})
         wall.wait_for_selector("[role=dialog]")
-        wall.wait_for_timeout(400)
+        wall.evaluate(AT_REST)
         _clean(wall, "help")
     with pages(3840, 2160) as kiosk:
         open_place(kiosk, running, KIOSK)
@@ -106,7 +106,7 @@ def test_axe_finds_nothing_on_the_pages_around(running: Product, pages: Pages, p
     with pages(1280, 800) as made:
         made.goto(running.origin + path)
         made.wait_for_selector("h1")
-        made.wait_for_timeout(500)
+        made.evaluate(AT_REST)
         found = audit(made)
         assert found.passes >= 8
         assert not found.violations, found.words

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from display_bridge.pairing import Pairing
 from tests.e2e.browser import errors_of, page
+from tests.e2e.places import AT_REST
 from tests.running import Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -165,7 +166,7 @@ def test_a_watch_acknowledges(screens: Screens) -> None:
 def test_a_kiosks_button_is_in_reach(screens: Screens) -> None:
     screens.begin("flood")
     screens.kiosk.wait_for_selector(".banner .put-aside")
-    screens.kiosk.wait_for_timeout(400)
+    screens.kiosk.evaluate(AT_REST)
     box = screens.kiosk.locator(".banner .put-aside").bounding_box()
     assert box
     assert box["y"] >= 0.6 * 2160

@@ -13,6 +13,7 @@ from tests.e2e.audit import audit
 from tests.e2e.browser import errors_of, page
 from tests.e2e.call_desk import FLAGS, SPY, CallDesk, call_desk, flow, flowing, poll
 from tests.e2e.fed_screen import FedScreen
+from tests.e2e.places import AT_REST
 
 pytestmark = pytest.mark.real
 INCOMING, VIEW, OVER = ".call-card.incoming", ".call-view", ".call-card.over"
@@ -52,7 +53,7 @@ def call(caller: Page, department: str, media: str = "video") -> None:
 
 
 def clean(made: Page, where: str) -> None:
-    made.wait_for_timeout(350)  # an entry of 0.3 s: half transparent colours are none
+    made.evaluate(AT_REST)  # half transparent colours are none
     found = audit(made)
     assert found.passes >= 8, where
     assert not found.violations, f"{where}\n{found.words}"

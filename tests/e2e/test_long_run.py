@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,11 @@ def grown(early: Held, late: Held) -> list[str]:
     ]
 
 
+def most(samples: Sequence[Held]) -> Held:
+    """The most of each that was held at any time: what grows for ever passes it, what comes and goes does not."""
+    return Held(*(max(getattr(held, its.name) for held in samples) for its in fields(Held)))
+
+
 def run(screen: LongRun, rounds: int) -> list[Held]:
     """What is held after every other round, when the same pictures have been shown as often."""
     samples = []
@@ -48,7 +55,7 @@ def test_a_wall_holds_no_more_after_every_panel_eight_times(tmp_path: Path) -> N
     with long_run(tmp_path) as screen:
         samples = run(screen, ROUNDS)
         assert screen.changes == ROUNDS * len(REGISTRY.panels) >= 1600
-        assert not grown(samples[1], samples[-1]), samples
+        assert not grown(most(samples[:-1]), samples[-1]), samples
         assert errors_of(screen.page) == []
 
 

@@ -138,14 +138,15 @@ def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> 
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]", timeout=30_000)
         for panel in ("fine-dust-pm10", "subway-lines", "prj-seoullo-7017"):
-            answer = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": panel}).json()
-            assert answer["outcome"]["code"] == "shown"
+            outcome = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": panel}).json()["outcome"]
+            # 8 million pixels without a GPU may be late for the answer; that they come is seen next.
+            assert outcome["code"] == "shown" or outcome["reason"] == "display-late", outcome
             wall.wait_for_selector(f"[data-panel={panel}]")
             # Nothing sticks out, once what comes in has come to rest.
             wall.wait_for_function(
                 "([w, h]) => document.documentElement.scrollWidth === w && document.documentElement.scrollHeight === h",
                 arg=[width, height],
-                timeout=5_000,
+                timeout=30_000,
             )
         assert errors_of(wall) == []
 

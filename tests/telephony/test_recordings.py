@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.contracts import BadInput, ConfigError, NotPermitted
-from telephony.private_files import write_private
+from assistant.private_files import write_private
 from telephony.recordings import Limits, Recording, Recordings, consenting
 from telephony.rooms import Plan, Rooms
 from telephony.sealed import SealedWriter, load_key, unsealed

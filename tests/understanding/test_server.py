@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from assistant.contracts import Unavailable
-from assistant.understanding import server
+from assistant.private_files import write_private
 from assistant.understanding.server import RasaServer, ServerState, child_environment, command, read_state
 
 STAND_IN = """#!{python}
@@ -106,7 +106,7 @@ def test_a_broken_state_file_is_no_server(tmp_path: Path, content: str) -> None:
 
 def test_a_process_id_that_was_given_away_is_no_server(tmp_path: Path) -> None:
     state = ServerState(1, "t", os.getpid(), psutil.Process().create_time() - 500, "m")
-    server._write_private(tmp_path / "server.json", json.dumps({f: getattr(state, f) for f in state.__slots__}))
+    write_private(tmp_path / "server.json", json.dumps({f: getattr(state, f) for f in state.__slots__}).encode())
     assert read_state(tmp_path) is None
 
 

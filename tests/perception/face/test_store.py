@@ -121,7 +121,7 @@ def test_an_export_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert told["vectors"] == [[0.25, 0.5], [0.125, 1.0]]
     assert told["consent"]["by"] == "in writing"
     assert (tmp_path / "mine.json").stat().st_mode & 0o777 == 0o600
-    with pytest.raises(BadInput, match="No such file"):
+    with pytest.raises(BadInput, match="no such folder"):
         write_readable(tmp_path / "nowhere" / "mine.json", MAYOR)
 
 
