@@ -18,6 +18,8 @@ from perception.hands.settings import HandsSettings
 _TOLD_FROM = 0.1
 """A hand that only passes by is not told of."""
 _FORGET_S = 2.0
+_UNSEEN = 3
+"""Time in which a wrist is up and no hand is found there, in the dark or of a guess, counts for so much less."""
 _LOOK_FROM = -0.3
 """A palm so far above its shoulder, in shoulder widths, may turn out to be held up."""
 
@@ -157,9 +159,10 @@ class Holder:
         before, self._up = self._up, [side for side in Side if is_up(sight, side, its)]
         up = self._up
         self._up_at.update(dict.fromkeys(up, at))
-        # a wrist below the frame's edge is guessed, and now and then, for a frame, as if it were up
+        # a wrist below the frame's edge is guessed, and now and then as if it were up: a hand that is seen tells more
         if up and before:
-            self._down_s = max(0.0, self._down_s - since)
+            seen = any(side in sight.hands for side in up)
+            self._down_s = max(0.0, self._down_s - (since if seen else since / _UNSEEN))
         if not up:
             self._down_s += since
             if self._down_s >= its.release_s - 1e-6:

@@ -292,10 +292,21 @@ def test_a_lowered_hand_that_is_guessed_to_be_up_now_and_then_lets_go(fps: float
     assert [c for c in cursors(events) if c.t > 5 + 2 / fps] == [], "the cursor stays where the hand left it"
 
 
-def test_a_hand_that_is_missed_now_and_then_keeps_the_cursor() -> None:
-    missed = replace(RAISED, sure=0.1)
-    events = play(lambda at: [missed if at > 5 and round(at * 10) % 3 == 0 else RAISED], 20, 10)
+@pytest.mark.parametrize(("seen", "every"), [(True, 3), (False, 5)])
+def test_a_hand_that_is_missed_now_and_then_keeps_the_cursor(seen: bool, every: int) -> None:
+    """In the dark, too, where the hand itself is not found."""
+    held = replace(RAISED, right=(0.35, 0.7), seen=seen)
+    missed = replace(held, sure=0.1)
+    events = play(lambda at: [missed if at > 5 and round(at * 10) % every == 0 else held], 60, 10)
     assert kinds(events) == ["raising", "engaged", "cursor"]
+
+
+def test_a_lowered_hand_that_is_guessed_to_be_up_half_of_the_time_lets_go() -> None:
+    """Two frames up, two down, and nobody finds a hand there."""
+    guessed = Figure(right=(0.3, 0.4), seen=False)
+    events = play(lambda at: [RAISED if at < 5 else guessed if round(at * 10) % 4 < 2 else Figure()], 12, 10)
+    (released,) = (event for event in events if isinstance(event, Released))
+    assert released.t == pytest.approx(5 + 1.5 / (0.2 - 0.1 / 3) * 0.4, abs=0.4)
 
 
 def test_a_hand_that_is_not_found_for_a_moment_does_not_make_the_cursor_jump() -> None:
