@@ -37,7 +37,8 @@ class Pins:
         return _name(person) in self._load()
 
     def set(self, person: str, pin: str) -> None:
-        """Keep a person's PIN in place of an earlier one. Raises BadInput `bad-name`, `bad-pin`, `trivial-pin`."""
+        """Keep a person's PIN in place of an earlier one. Raises BadInput `bad-name`, `bad-pin`, `trivial-pin`;
+        ConfigError `bad-pin-file`, Unavailable `disk`."""
         check_form(pin)
         if is_trivial(pin):
             raise BadInput("trivial-pin", "this PIN is among the first that anybody would try; choose another one")
@@ -48,7 +49,7 @@ class Pins:
             self._save({**self._load(), _name(person): kept})
 
     def remove(self, person: str) -> None:
-        """Forget it. Raises BadInput `no-such-person`."""
+        """Forget it. Raises BadInput `no-such-person`, ConfigError `bad-pin-file`, Unavailable `disk`."""
         with self._changing():
             known = self._load()
             if known.pop(_name(person), None) is None:

@@ -79,7 +79,7 @@ async def frames(socket: WebSocket) -> AsyncIterator[str]:
             text = await socket.receive_text()
         except WebSocketDisconnect:
             return
-        except KeyError:
+        except KeyError:  # Starlette's way to say that the frame was binary
             text = ""
         yield text
 

@@ -19,7 +19,8 @@ _TOLD_FROM = 0.1
 """A hand that only passes by is not told of."""
 _FORGET_S = 2.0
 _UNSEEN = 3
-"""Time in which a wrist is up and no hand is found there, in the dark or of a guess, counts for so much less."""
+"""By this is divided what time with a wrist up takes back of the time down where no hand is found at the wrist: in the
+dark there is one, below the frame's edge there is none."""
 _LOOK_FROM = -0.3
 """A palm so far above its shoulder, in shoulder widths, may turn out to be held up."""
 

@@ -94,8 +94,8 @@ class SelectSettings:
     dwell_radius: float = 0.03
     """Staying within this, in screen heights, is dwelling."""
     dwell_again: float = 0.1
-    """So far a hand that has chosen goes before it can choose again by staying: one held still strays by 0.085 (the
-    99th percentile of drawn arms with a camera's grain)."""
+    """So far a hand that has chosen, or has just got the cursor, goes before it can choose by staying, in screen
+    heights: one held still strays by 0.085 (the 99th percentile of a drawn arm with a camera's grain)."""
 
 
 @dataclass(frozen=True, slots=True)
