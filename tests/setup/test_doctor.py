@@ -73,6 +73,43 @@ def test_a_check_that_hangs_costs_only_its_own_row(settings: Settings) -> None:
     assert not rows[1].blocks
 
 
+def test_heavy_checks_wait_for_each_other_and_only_their_own_look_is_timed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    first_two, at_once, most, lock = threading.Barrier(2), 0, 0, threading.Lock()
+
+    def work(name: str, settings: Settings) -> Row:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        if name in "ab":
+            first_two.wait(10)  # both are at work, or this breaks
+        with lock:
+            at_once -= 1
+        return answers(name, settings)
+
+    checks = [Check(name, partial(work, name), timeout_s=30, heavy=True) for name in "abcdef"]
+    assert [row.state for row in run_checks(settings, checks)] == ["ok"] * 6
+    assert most == 2
+
+
+def test_heavy_checks_that_hang_hold_up_no_other(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    never = threading.Event()
+
+    def hang(_: Settings) -> Row:
+        never.wait(30)
+        return Row("stuck", "ok", "too late")
+
+    stuck = [Check(f"stuck {number}", hang, timeout_s=0.05, heavy=True) for number in range(3)]
+    well = [Check(name, partial(answers, name), timeout_s=10, heavy=True) for name in "xyz"]
+    states = [row.state for row in run_checks(settings, [stuck[0], well[0], *stuck[1:], *well[1:]])]
+    never.set()
+    assert states == ["degraded", "ok", "degraded", "degraded", "ok", "ok"]
+
+
 @pytest.mark.parametrize("essential", [True, False])
 @pytest.mark.parametrize(
     "error", [Unavailable("gone", "it is gone"), KeyError("x"), OSError("no"), RuntimeError("bad")]
@@ -101,12 +138,13 @@ def test_rows_are_json_and_a_table() -> None:
 
 @pytest.mark.real
 def test_every_component_of_this_machine_gives_its_row(settings: Settings) -> None:
+    settings.speaking.engine = "kokoro"  # not to be judged by this machine's speed
     rows = list(run_checks(settings))
     assert [row.component for row in rows] == [check.component for check in CHECKS]
+    well = ("recogniser", "voice activity", "voice", "calls (media)", "telephone line")
+    well += ("web libraries", "rasa environment", "content registry")
+    assert not [row for row in rows if row.component in well and row.state != "ok"]
     states = {row.component: row.state for row in rows}
-    assert states["recogniser"] == states["voice activity"] == states["voice"] == "ok", rows
-    assert states["calls (media)"] == states["telephone line"] == "ok", rows
-    assert states["web libraries"] == states["rasa environment"] == states["content registry"] == "ok"
     assert states["rasa model"] == states["map"] == "missing"  # the state folder is empty
     assert all(row.fix for row in rows if row.state != "ok")
 
