@@ -15,17 +15,25 @@ settings.load_profile("seoula")
 
 LONGEST_FIRST = (
     "e2e/test_accessibility.py",
-    "e2e/test_long_run.py",
+    "e2e/test_roles.py",
     "e2e/test_operations.py",
     "e2e/test_main_job.py",
-    "faults/test_real_faults.py",
-    "e2e/test_roles.py",
     "e2e/test_meetings.py",
-    "e2e/test_calls.py",
+    "e2e/test_long_run.py",
+    "e2e/test_call_faults.py",
+    "faults/test_real_faults.py",
     "understanding/test_real_rasa.py",
-    "e2e/test_privacy.py",
+    "e2e/test_calls.py",
+    "assistant/test_privacy_rest.py",
+    "e2e/test_bookcase.py",
+    "perception/shelf/test_facing.py",
+    "e2e/test_face.py",
+    "e2e/test_hands.py",
+    "e2e/test_alerts.py",
+    "e2e/test_instruments.py",
     "hearing/test_enrolment_real.py",
     "e2e/test_panel_walk.py",
+    "e2e/test_privacy.py",
 )
 """Files that take most of a minute or more, the longest first. Whole files are dealt to the workers, so that one of
 these at the end would leave every other worker with nothing to do."""

@@ -33,11 +33,11 @@ class Product:
 
     def get(self, path: str) -> Any:
         """GET a JSON document."""
-        return httpx.get(self.origin + path, timeout=10).json()
+        return httpx.get(self.origin + path, timeout=60).json()
 
     def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         """POST a JSON document."""
-        return httpx.post(self.origin + path, json=body, timeout=35)
+        return httpx.post(self.origin + path, json=body, timeout=60)
 
     def show(self, display: str, panel: str) -> None:
         """Show a panel on a display."""
@@ -65,7 +65,7 @@ class Product:
         """End it as a person would, with an interrupt."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
 
 def was_shown(answer: dict[str, Any]) -> bool:
@@ -121,7 +121,7 @@ def product(settings: Path, project: Path = PROJECT) -> Iterator[Product]:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(20)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

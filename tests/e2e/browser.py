@@ -23,6 +23,9 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
 ]
 
+PATIENCE_MS = 60_000
+"""For whatever a page is waited for: a machine under load may need it, and where all is well it costs nothing."""
+
 
 def chromium() -> str:
     """The browser of the tests."""
@@ -45,6 +48,7 @@ def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
         @contextlib.contextmanager
         def pages(width: int, height: int) -> Iterator[Page]:
             made = browser.new_page(viewport={"width": width, "height": height})
+            made.set_default_timeout(PATIENCE_MS)
             errors: list[str] = []
             made.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
             made.on("pageerror", lambda e: errors.append(str(e)))

@@ -53,7 +53,7 @@ FLOW = """async () => {
     }
   return sum;
 }"""
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 """Of a busy machine; nothing waits longer than it must."""
 
 

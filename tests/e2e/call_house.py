@@ -155,7 +155,7 @@ class House:
     def log(self, department: str) -> list[dict[str, Any]]:
         """The call log as a console may read it, the newest first."""
         headers = {"Authorization": f"Bearer {self.token(department)}"}
-        found: list[dict[str, Any]] = httpx.get(f"{self.origin}/api/v1/calls", headers=headers, timeout=20).json()[
+        found: list[dict[str, Any]] = httpx.get(f"{self.origin}/api/v1/calls", headers=headers, timeout=60).json()[
             "calls"
         ]
         return found

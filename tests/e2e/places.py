@@ -83,9 +83,9 @@ ROLES = (
 def open_place(made: Page, running: Product, place: Place, query: str = "") -> None:
     """Open a place and wait until it shows something; `query`: further parameters of its address."""
     made.goto(f"{running.origin}/screen/{place.role}/{place.display}?lang={place.language}{query}")
-    made.wait_for_selector("body[data-panel]:not([data-panel=''])", timeout=20_000)
+    made.wait_for_selector("body[data-panel]:not([data-panel=''])")
     if place.role in ("kiosk", "tablet"):
-        made.wait_for_selector(".pick", timeout=20_000)
+        made.wait_for_selector(".pick")
     place.prepare(made)
 
 
@@ -98,5 +98,5 @@ def show(made: Page, running: Product, place: Place, panel: str) -> None:
         running.show(place.display, panel)
         made.wait_for_selector(f"body[data-panel='{panel}']")
     if made.locator("seoula-paper").count():  # pages of documents come when they are drawn
-        made.wait_for_selector("seoula-paper[data-state]:not([data-state='loading'])", timeout=20_000)
+        made.wait_for_selector("seoula-paper[data-state]:not([data-state='loading'])")
     made.evaluate(AT_REST)

@@ -40,7 +40,7 @@ class Screens:
     def end_all(self) -> None:
         """End what was begun."""
         for drill in self.drills:
-            httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=10)
+            httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=60)
         self.drills.clear()
 
     def show(self, display: str, panel: str) -> None:

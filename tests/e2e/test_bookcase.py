@@ -25,7 +25,6 @@ from tests.running import Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
 SHELF = "/api/v1/shelves/mayor"
-LONG = 60_000
 
 
 def film(path: Path, frames: Iterable[Frame]) -> None:
@@ -68,23 +67,23 @@ def test_a_book_that_is_taken_opens_on_the_wall_and_closes_when_it_is_put_back(t
         film(clip, [*shooting.rest(2), *taking(shooting, [taken.book], "stay")])
         begin_again(running, layout)
         front = wall.locator(".viewer.front")
-        expect(front.locator("h2")).to_have_text("서울시정백서 2025", timeout=LONG)
+        expect(front.locator("h2")).to_have_text("서울시정백서 2025")
         expect(front.locator(".book-head p")).to_have_text("시민소통기획관")
         paper = wall.locator("seoula-paper")
-        expect(paper).to_have_attribute("data-pages", "1", timeout=LONG)
+        expect(paper).to_have_attribute("data-pages", "1")
         assert not (found := audit(wall)).violations, found.words
         heading = front.locator("nav ol button").nth(1)
         number = heading.locator("b").inner_text()
         heading.click()
-        expect(paper).to_have_attribute("data-pages", f"{number} {int(number) + 1}", timeout=LONG)
+        expect(paper).to_have_attribute("data-pages", f"{number} {int(number) + 1}")
         for words, first in (("다음 쪽", int(number) + 1), ("3쪽", 3)):
             said = running.post("/api/v1/utterances", {"text": words, "display": "main"}).json()
             assert was_shown(said), said
-            expect(paper).to_have_attribute("data-pages", f"{first} {first + 1}", timeout=LONG)
+            expect(paper).to_have_attribute("data-pages", f"{first} {first + 1}")
 
         film(clip, [*shooting.rest(4), *returning(shooting, [taken.book], before)])
         begin_again(running, layout)
-        expect(wall.locator("body")).to_have_attribute("data-panel", "library-research", timeout=LONG)
+        expect(wall.locator("body")).to_have_attribute("data-panel", "library-research")
         _said_of_it(running, wall)
 
 
@@ -95,11 +94,11 @@ def _said_of_it(running: Product, wall: Page) -> None:
     for is_open in (False, True):
         answer = running.post(f"{SHELF}/door", {"open": is_open})
         assert answer.status_code == 200, answer.text
-    expect(wall.locator(".notices")).to_contain_text("책을 꺼내시면 내용이 열립니다", timeout=LONG)
+    expect(wall.locator(".notices")).to_contain_text("책을 꺼내시면 내용이 열립니다")
     assert running.post("/api/v1/shelves/none/door", {"open": True}).status_code in (404, 422)
     assert errors_of(wall) == []
     wall.goto(f"{running.origin}/shelves")
-    expect(wall.locator("button.slot")).to_have_count(12, timeout=LONG)
+    expect(wall.locator("button.slot")).to_have_count(12)
     wall.locator("button.slot").first.focus()
     wall.keyboard.press("s")
     expect(wall.locator("button.slot")).to_have_count(13)

@@ -26,7 +26,6 @@ pytestmark = pytest.mark.real
 FPS = 15
 KEY = bytes(range(32))
 TURN_S = 5.0
-LONG = 60_000
 PANEL = "interest-topics"
 AGAIN = ".private-check button.firm"
 
@@ -50,14 +49,14 @@ def opens(wall: Page, running: Product) -> bool:
     """Press the button, or the one that tries again, and have the private panel: False where it was refused, or where
     he had left before the panel was there."""
     if wall.query_selector(AGAIN):
-        wall.click(AGAIN, timeout=LONG)
-        wall.wait_for_selector(AGAIN, state="detached", timeout=LONG)
+        wall.click(AGAIN)
+        wall.wait_for_selector(AGAIN, state="detached")
     else:
-        wall.click("footer .tools button:last-child", timeout=LONG)
-    wall.wait_for_selector(f"{AGAIN}, .private-mark", timeout=LONG)
+        wall.click("footer .tools button:last-child")
+    wall.wait_for_selector(f"{AGAIN}, .private-mark")
     if wall.query_selector(".private-mark"):
         running.post("/api/v1/displays/main/commands", {"op": "show", "panel": PANEL})
-        wall.wait_for_selector(f"body[data-panel='{PANEL}'], body:not(:has(.private-mark))", timeout=LONG)
+        wall.wait_for_selector(f"body[data-panel='{PANEL}'], body:not(:has(.private-mark))")
     return wall.get_attribute("body", "data-panel") == PANEL
 
 
@@ -102,8 +101,8 @@ face = true
     settings.write_text(f'face_key = "{KEY.hex()}"\n{text}{seeing}', "utf-8")
     with product(settings) as running, page() as wall:
         wall.goto(next(row["paired_url"] for row in running.addresses if row["page"] == "wall"))
-        wall.wait_for_selector("body[data-panel]:not([data-panel=''])", timeout=LONG)
-        wall.wait_for_function("() => document.body.innerText.includes('시연 설정입니다')", timeout=LONG)
+        wall.wait_for_selector("body[data-panel]:not([data-panel=''])")
+        wall.wait_for_function("() => document.body.innerText.includes('시연 설정입니다')")
         refused = running.post("/api/v1/displays/main/commands", {"op": "show", "panel": PANEL}).json()
         assert refused["outcome"]["reason"] == "locked"
         heard(wall)
@@ -112,7 +111,7 @@ face = true
             tries += 1
             assert tries <= 4, "one more failure and he must wait"
         assert "고개를 왼쪽으로" in wall.evaluate("() => window.heard")
-        wall.wait_for_selector(".private-mark", state="detached", timeout=LONG)
+        wall.wait_for_selector(".private-mark", state="detached")
         assert wall.get_attribute("body", "data-panel") != PANEL
         assert not errors_of(wall)
     kept = b"".join(f.read_bytes() for f in (tmp_path / "var").rglob("*") if f.is_file() and "faces" not in f.parts)

@@ -47,13 +47,13 @@ def test_one_tap_on_the_wall_ends_a_false_wake(hearing: Product) -> None:
         wall.goto(hearing.origin + "/screen/wall/main")
         wall.wait_for_selector("body[data-phase=standby] .false-wake", timeout=60_000)
         wall.click(".false-wake")
-        wall.wait_for_selector("body[data-phase=idle]", timeout=5_000)
+        wall.wait_for_selector("body[data-phase=idle]")
         wall.wait_for_selector("text=잘못 깨어났습니다")
         assert wall.locator(".false-wake").count() == 0
         assert errors_of(wall) == []
     ended = [r for r in hearing.get("/api/v1/runs")["runs"] if r["outcome"]["reason"] == "false-wake"]
     assert len(ended) == 1
-    hearing.wait(lambda: bool(kept(hearing, "wake/false")), 10)
+    hearing.wait(lambda: bool(kept(hearing, "wake/false")))
     clip = kept(hearing, "wake/false")[0]
     assert clip.stem == ended[0]["id"]
     assert clip.stat().st_mode & 0o777 == 0o600
@@ -71,10 +71,10 @@ def test_the_page_of_runs_tells_why_and_takes_a_correction_by_keyboard(hearing: 
         wall.goto(hearing.origin + "/screen/wall/main")
         hearing.wait(lambda: bool(spoken()), 60)
     run = spoken()[0]
-    hearing.wait(lambda: hearing.get(f"/api/v1/runs/{run}")["sound"], 10)
+    hearing.wait(lambda: hearing.get(f"/api/v1/runs/{run}")["sound"])
     with page() as tab:
         tab.goto(f"{hearing.origin}/runs#{run}")
-        tab.wait_for_selector("[data-part=wake] >> text=/[≥<] 0\\.\\d/", timeout=10_000)
+        tab.wait_for_selector("[data-part=wake] >> text=/[≥<] 0\\.\\d/")
         for part in ("recogniser", "understanding", "gate"):
             assert tab.locator(f"[data-part={part}] dd").count() >= 2, part
         assert tab.locator("audio").count() == 1
@@ -89,7 +89,7 @@ def test_the_page_of_runs_tells_why_and_takes_a_correction_by_keyboard(hearing: 
         tab.keyboard.press("ArrowDown")
         tab.keyboard.press("Tab")
         tab.keyboard.press("Enter")
-        tab.wait_for_selector("text=panel.ozone", timeout=10_000)
+        tab.wait_for_selector("text=panel.ozone")
         tab.screenshot(path=str(hearing.settings.parent / "runs.png"))
         assert errors_of(tab) == []
     lines = (hearing.settings.parent / "var" / "corrections.tsv").read_text("utf-8").splitlines()

@@ -360,7 +360,7 @@ def test_the_minutes_of_a_service_that_is_killed_are_there_when_it_is_back(home:
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
     fire.context.close()
     home.running.process.kill()
-    home.running.process.wait(20)
+    home.running.process.wait(60)
     with product(home.running.settings) as again:
         token = home.token("console", "fire-1", "fire")
         headers = {"authorization": f"Bearer {token}"}

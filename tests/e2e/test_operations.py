@@ -64,7 +64,7 @@ def opened(made: Page, origin: str, role: str = "web", display: str = "citizen")
     made.wait_for_function(READY)
 
 
-def until(made: Page, condition: str, timeout_s: float = 30.0) -> None:
+def until(made: Page, condition: str, timeout_s: float = 60.0) -> None:
     """Wait until an asynchronous condition of the page holds; over a reload, too."""
     end = time.monotonic() + timeout_s
     while True:
@@ -180,7 +180,7 @@ def test_a_damaged_file_is_mended_or_the_build_given_up(running: Product) -> Non
         made.reload(wait_until="commit")
         made.wait_for_selector("text=다시 연결하고 있습니다")
         made.context.set_offline(False)
-        made.wait_for_function(READY, timeout=20_000)
+        made.wait_for_function(READY)
         kept(made)
 
 

@@ -29,7 +29,7 @@ def test_an_internal_document_is_read_on_a_paired_wall_and_all_screens_turn_toge
         commands = "/api/v1/displays/main/commands"
         running.show("main", "library-smart-bookshelf")
         for made in (first, second):
-            expect(made.locator("seoula-paper")).to_have_attribute("data-pages", "1 2", timeout=15_000)
+            expect(made.locator("seoula-paper")).to_have_attribute("data-pages", "1 2")
         first.locator(".viewer nav button").nth(1).click()
         third = first.locator(".viewer nav b").nth(1).inner_text()
         for made in (first, second):

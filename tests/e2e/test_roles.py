@@ -156,7 +156,7 @@ def test_a_question_of_the_wall_is_answered_from_the_wrist(running: Product, wid
             assert box
             assert box["height"] >= 44
         keys.nth(1).click()
-        running.wait(lambda: any(frame.get("op") == "choose" for frame in sent), 5)
+        running.wait(lambda: any(frame.get("op") == "choose" for frame in sent))
         assert [frame["args"] for frame in sent if frame.get("op") == "choose"] == [{"choice": 2}]
 
 

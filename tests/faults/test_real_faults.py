@@ -58,11 +58,11 @@ def test_a_worker_killed_comes_back_and_the_wall_says_so(running: Product, worke
         wall.wait_for_selector("[data-panel]", timeout=30_000)
         before = running.component(worker)
         os.kill(int(before["pid"]), signal.SIGKILL)
-        wall.wait_for_selector(f"[data-notice={worker}-unavailable]", timeout=10_000)
+        wall.wait_for_selector(f"[data-notice={worker}-unavailable]")
         outcome = running.post("/api/v1/utterances", {"text": "공원 현황"}).json()["outcome"]
         assert outcome["code"] == "shown", "text and touch go on without it"
         running.wait(lambda: running.component(worker)["state"] == "ok", 90)
-        wall.wait_for_selector(f"[data-notice={worker}-unavailable]", state="detached", timeout=10_000)
+        wall.wait_for_selector(f"[data-notice={worker}-unavailable]", state="detached")
         assert running.component(worker)["pid"] != before["pid"]
 
 
@@ -76,12 +76,12 @@ def test_the_wall_is_right_again_after_a_server_restart(tmp_path_factory: pytest
         first.post("/api/v1/displays/main/commands", {"op": "show", "panel": "ozone"})
         wall.wait_for_selector("[data-panel=ozone]")
         assert first.stop() == 0
-        wall.wait_for_selector("body.offline", timeout=20_000)
+        wall.wait_for_selector("body.offline")
         assert wall.locator("[data-panel=ozone]").count() == 1, "the old picture stays while the server is away"
         with product(settings_file(folder, server={"port": port}, **values)) as second:
-            wall.wait_for_selector("body:not(.offline)", timeout=20_000)
+            wall.wait_for_selector("body:not(.offline)")
             begun = time.monotonic()
             answer = second.post("/api/v1/displays/main/commands", {"op": "show", "panel": "parks"}).json()
             assert answer["outcome"]["code"] == "shown"
-            wall.wait_for_selector("[data-panel=parks]", timeout=5_000)
+            wall.wait_for_selector("[data-panel=parks]")
             assert time.monotonic() - begun < 5
