@@ -112,6 +112,11 @@ def camera(house: Product) -> dict[str, Any]:
     return dict(row)
 
 
+def chosen_by_hand(house: Product) -> list[dict[str, Any]]:
+    """The runs that hands began, the last first."""
+    return [run for run in house.get("/api/v1/runs")["runs"] if run["source"] == "hands"]
+
+
 def test_a_hand_moves_the_cursor_and_changes_the_wall(house: Product, pages: Pages) -> None:
     (wall_row,) = (row for row in house.addresses if row["page"] == "wall")
     with pages(1920, 1080) as wall, pages(1280, 900) as cameras:
@@ -139,8 +144,8 @@ def test_a_hand_moves_the_cursor_and_changes_the_wall(house: Product, pages: Pag
         expect(wall.locator(".hand-cursor svg")).to_be_hidden()
         expect(wall.locator("body")).to_have_attribute("data-hand", "off")
 
-        runs = house.get("/api/v1/runs")["runs"]
-        chosen = next(run for run in runs if run["source"] == "hands")
+        house.wait(lambda: bool(chosen_by_hand(house)))
+        chosen = chosen_by_hand(house)[-1]
         assert was_shown(chosen), chosen
         row = camera(house)
         assert row["watched"]

@@ -51,9 +51,9 @@ def test_one_tap_on_the_wall_ends_a_false_wake(hearing: Product) -> None:
         wall.wait_for_selector("text=잘못 깨어났습니다")
         assert wall.locator(".false-wake").count() == 0
         assert errors_of(wall) == []
+    hearing.wait(lambda: bool(kept(hearing, "wake/false")))  # kept when the run has ended
     ended = [r for r in hearing.get("/api/v1/runs")["runs"] if r["outcome"]["reason"] == "false-wake"]
     assert len(ended) == 1
-    hearing.wait(lambda: bool(kept(hearing, "wake/false")))
     clip = kept(hearing, "wake/false")[0]
     assert clip.stem == ended[0]["id"]
     assert clip.stat().st_mode & 0o777 == 0o600

@@ -58,7 +58,7 @@ class LiveKitDesk(CallDesk):
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Something in the hub's own thread, to its end."""
         assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def finish(self) -> None:
         await super().finish()
@@ -137,7 +137,7 @@ def test_two_pages_meet_through_livekit_under_a_host(desk: LiveKitDesk, browser:
         return [bool(sent.info["muted"]) for sent in tracks if SOURCES[sent.info["source"]] == source]
 
     # The host mutes; whoever is muted unmutes himself.
-    assert of_other("microphone") == [False]
+    poll(fire, lambda: of_other("microphone") == [False], "the microphone is not on")
     fire.click(".call-key:has-text('참가자')")
     fire.click(".people-list button[aria-expanded=false]")
     fire.click(".deeds button:has-text('마이크 끄기')")
