@@ -94,7 +94,7 @@ def run_checks(settings: Settings, checks: Sequence[Check] | None = None) -> Ite
     for look in looks:
         if not look.check.heavy:
             _begin(deque([look]))
-    for _ in range(os.cpu_count() or 1):
+    for _ in os.sched_getaffinity(0):
         _begin(heavy)
     for look in looks:
         row = look.row()

@@ -11,7 +11,7 @@ from assistant.doctor.row import Row
 from assistant.settings import Settings
 
 NEURAL_S = 60.0
-"""For loading the neural voice and one sentence, on a busy machine."""
+"""For loading the neural voice and two sentences, on a busy machine."""
 _SILENT = "화면의 글 안내는 됩니다 / the screens' texts go on"
 
 

@@ -51,6 +51,7 @@ def kokoro(*, judge_speed: bool, cores: int | None = None) -> Voice:
     """Kokoro, its files verified. Raises Unavailable: model-missing, model-altered, voice-missing, voice-slow.
 
     judge_speed: refuse a machine that would not keep up with either of two sentences.
+    cores: None for those that this process may use.
     """
     folder = verify(named(MODEL))
     from assistant.speaking.kokoro import KokoroVoice
@@ -59,7 +60,7 @@ def kokoro(*, judge_speed: bool, cores: int | None = None) -> Voice:
     voice = KokoroVoice(folder, threads)
     if judge_speed:
         share = speed_of(voice) / threads
-        if share > SLOWEST:  # the first sentence warms up, and others' work at a start costs memory and caches
+        if share > SLOWEST:  # the first one warms up, beside whatever else starts
             share = min(share, speed_of(voice) / threads)
         if share > SLOWEST:
             raise Unavailable("voice-slow", f"{share:.2f} processor seconds per second of speech and core")

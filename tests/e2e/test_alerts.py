@@ -43,10 +43,6 @@ class Screens:
             httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=60)
         self.drills.clear()
 
-    def show(self, display: str, panel: str) -> None:
-        """Show a panel on a display."""
-        self.running.show(display, panel)
-
 
 @pytest.fixture(scope="module")
 def screens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
@@ -93,8 +89,8 @@ def quiet(screens: Screens) -> Iterator[None]:
 
 def test_an_incident_pre_empts_every_screen_and_the_view_before_comes_back(screens: Screens) -> None:
     wall, tablet, kiosk, phone = screens.wall, screens.tablet, screens.kiosk, screens.phone
-    screens.show("main", "ozone")
-    screens.show("lobby", "bike-rental")
+    screens.running.show("main", "ozone")
+    screens.running.show("lobby", "bike-rental")
     wall.click("button[aria-label='크게']")
     wall.wait_for_selector(".blocks.focus")
     screens.begin("fire")
@@ -196,7 +192,7 @@ def test_the_bar_is_large_enough_and_says_what_is_not_there_yet(screens: Screens
     wall.wait_for_selector(".overlay.private-mode:has-text('카메라가 없습니다')")
     wall.click(".overlay header .round")
     wall.wait_for_selector(".overlay", state="detached")
-    screens.show("main", "prj-seoullo-7017")
+    screens.running.show("main", "prj-seoullo-7017")
     wall.wait_for_selector("body[data-panel=prj-seoullo-7017]")
     calls = wall.locator(".department .call")
     assert [calls.nth(n).get_attribute("data-media") for n in range(2)] == ["video", "voice"]
@@ -208,6 +204,6 @@ def test_the_bar_is_large_enough_and_says_what_is_not_there_yet(screens: Screens
     screens.running.wait(
         lambda: any(run["outcome"]["reason"] in nobody for run in screens.running.get("/api/v1/runs")["runs"])
     )
-    screens.show("main", "emergency-incidents")
+    screens.running.show("main", "emergency-incidents")
     wall.wait_for_selector("body[data-panel=emergency-incidents]")
     assert calls.first.get_attribute("data-media") == "voice", "of a disaster the voice comes first"

@@ -54,7 +54,7 @@ def shown_by_voice(running: Product) -> list[str]:
 def test_seoul_a_show_fine_dust_changes_the_wall(hearing: Product) -> None:
     with page() as wall:
         wall.goto(hearing.origin + "/screen/wall/main")
-        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        wall.wait_for_selector("[data-panel]")
         hearing.post("/api/v1/displays/main/commands", {"op": "show", "panel": "revenue"})
         wall.wait_for_selector("body[data-panel=revenue]")
         wall.wait_for_timeout(500)
@@ -86,7 +86,7 @@ def test_words_only_the_model_knows_go_through_rasa(running: Product) -> None:
 def test_a_typed_sentence_reaches_the_wall(running: Product) -> None:
     with page() as wall:
         wall.goto(running.origin + "/screen/wall/main")
-        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        wall.wait_for_selector("[data-panel]")
         assert was_shown(running.post("/api/v1/utterances", {"text": "공원 현황 보여줘"}).json())
         wall.wait_for_selector("[data-panel=parks]")
 
@@ -94,7 +94,7 @@ def test_a_typed_sentence_reaches_the_wall(running: Product) -> None:
 def test_a_recording_by_http_is_heard(running: Product) -> None:
     with page() as wall:
         wall.goto(running.origin + "/screen/wall/main")
-        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        wall.wait_for_selector("[data-panel]")
         recording = (AUDIO / "push_to_talk.flac").read_bytes()
         answer = httpx.post(running.origin + "/api/v1/audio", content=recording, timeout=60)
         assert answer.status_code == 200, answer.text
@@ -113,7 +113,7 @@ def test_rubbish_instead_of_a_recording_is_a_problem_document(running: Product, 
 def test_an_unpaired_wall_never_shows_what_is_not_public(running: Product, panel: str) -> None:
     with page() as wall:
         wall.goto(running.origin + "/screen/wall/second")
-        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        wall.wait_for_selector("[data-panel]")
         answer = running.post("/api/v1/displays/second/commands", {"op": "show", "panel": panel}).json()
         assert answer["outcome"]["code"] == "not_permitted"
         wall.wait_for_timeout(300)
@@ -124,7 +124,7 @@ def test_a_paired_wall_shows_internal_content(running: Product) -> None:
     paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
     with page() as wall:
         wall.goto(paired)
-        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        wall.wait_for_selector("[data-panel]")
         assert "token" not in wall.url
         running.show("main", "cctv")
         wall.wait_for_selector("[data-panel=cctv]")
@@ -134,7 +134,7 @@ def test_a_paired_wall_shows_internal_content(running: Product) -> None:
 def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> None:
     with page(width, height) as wall:
         wall.goto(running.origin + "/screen/wall/main")
-        wall.wait_for_selector("[data-panel]", timeout=30_000)
+        wall.wait_for_selector("[data-panel]")
         for panel in ("fine-dust-pm10", "subway-lines", "prj-seoullo-7017"):
             running.show("main", panel)
             wall.wait_for_selector(f"[data-panel={panel}]")

@@ -251,11 +251,11 @@ def test_a_meeting_from_the_lobby_to_its_minutes(home: House) -> None:
     fire.click(".pages li:has-text('시장 결재문서'), .pages li:has-text('결재문서 보기')")
     frames = [made.frame_locator(".followed iframe") for made in (fire, transport, tv)]
     for frame in frames:
-        frame.locator("seoula-paper[data-state=shown], seoula-paper canvas").first.wait_for(timeout=60_000)
+        frame.locator("seoula-paper[data-state=shown], seoula-paper canvas").first.wait_for()
     assert frames[1].locator(".pager").is_visible() is False
     frames[0].locator(".pager button").last.click()
     for frame in frames:
-        frame.locator("body[data-page='2']").wait_for(timeout=30_000)
+        frame.locator("body[data-page='2']").wait_for()
     found = audit(transport)
     assert not found.violations, found.words
 

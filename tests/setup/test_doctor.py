@@ -76,7 +76,7 @@ def test_a_check_that_hangs_costs_only_its_own_row(settings: Settings) -> None:
 def test_heavy_checks_wait_for_each_other_and_only_their_own_look_is_timed(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     first_two, at_once, most, lock = threading.Barrier(2), 0, 0, threading.Lock()
 
     def work(name: str, settings: Settings) -> Row:
@@ -96,7 +96,7 @@ def test_heavy_checks_wait_for_each_other_and_only_their_own_look_is_timed(
 
 
 def test_heavy_checks_that_hang_hold_up_no_other(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1})
     never = threading.Event()
 
     def hang(_: Settings) -> Row:

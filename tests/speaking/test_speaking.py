@@ -210,7 +210,7 @@ async def test_a_dropped_sentence_stops_in_the_middle_of_a_phrase_and_the_next_i
     voice.begun.clear()
     desk.drop("u")
     desk.drop("w")
-    assert await asyncio.to_thread(voice.begun.wait, 30), "the next one is being made, although the first has not ended"
+    assert await asyncio.to_thread(voice.begun.wait, 30), "the next one is being made"
     voice.hold.set()
     assert [m["utterance"] for m in await wire.until(1)] == ["v"]
     await asyncio.sleep(0.05)
