@@ -33,11 +33,11 @@ class Product:
 
     def get(self, path: str) -> Any:
         """GET a JSON document."""
-        return httpx.get(self.origin + path, timeout=60).json()
+        return httpx.get(self.origin + path, timeout=120).json()
 
     def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         """POST a JSON document."""
-        return httpx.post(self.origin + path, json=body, timeout=60)
+        return httpx.post(self.origin + path, json=body, timeout=120)
 
     def show(self, display: str, panel: str) -> None:
         """Show a panel on a display."""
@@ -45,7 +45,7 @@ class Product:
         assert answer.status_code == 200, answer.text
         assert was_shown(answer.json()), answer.text
 
-    def wait(self, test: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    def wait(self, test: Callable[[], bool], timeout_s: float = 120.0) -> None:
         """Until `test` holds."""
         until = time.monotonic() + timeout_s
         while not test():

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -23,7 +23,7 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
 ]
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 """For whatever a page is waited for: a machine under load may need it, and where all is well it costs nothing."""
 
 
@@ -38,6 +38,13 @@ Pages = Callable[[int, int], contextlib.AbstractContextManager[Page]]
 """Makes a page of a width and a height, with cookies and storage of its own."""
 
 
+def profile(browser: Browser, width: int = 1280, height: int = 720, **more: Any) -> BrowserContext:
+    """Cookies and storage of its own for pages of a width and a height, which wait as long as every other page."""
+    made = browser.new_context(viewport={"width": width, "height": height}, **more)
+    made.set_default_timeout(PATIENCE_MS)
+    return made
+
+
 @contextlib.contextmanager
 def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
     """A browser for many pages; what a page writes to the console as an error is collected in `page.errors`."""
@@ -47,8 +54,7 @@ def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
 
         @contextlib.contextmanager
         def pages(width: int, height: int) -> Iterator[Page]:
-            made = browser.new_page(viewport={"width": width, "height": height})
-            made.set_default_timeout(PATIENCE_MS)
+            made = profile(browser, width, height).new_page()
             errors: list[str] = []
             made.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
             made.on("pageerror", lambda e: errors.append(str(e)))
@@ -56,7 +62,7 @@ def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
             try:
                 yield made
             finally:
-                made.close()  # and its context
+                made.context.close()
 
         yield pages
         browser.close()

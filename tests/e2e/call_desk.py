@@ -20,6 +20,7 @@ from assistant.ports import Showing
 from assistant.settings import Settings
 from telephony.hub import Caller
 from telephony.parties import Address, party_of
+from tests.e2e.browser import profile
 from tests.e2e.fed_screen import REGISTRY, static_pages
 
 FLAGS = (
@@ -53,7 +54,7 @@ FLOW = """async () => {
     }
   return sum;
 }"""
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """Of a busy machine; nothing waits longer than it must."""
 
 
@@ -150,7 +151,7 @@ class CallDesk:
 
     def console(self, browser: Browser, department: str, name: str = "1", width: int = 960, height: int = 640) -> Page:
         """The page of a department's console, connected; in a profile of its own."""
-        made = browser.new_page(viewport={"width": width, "height": height})
+        made = profile(browser, width, height).new_page()
         made.add_init_script(SPY)
         made.goto(f"{self.origin}/console#token={department}-{name}--{department}")
         made.wait_for_selector(".departments li")

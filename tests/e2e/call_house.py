@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from display_bridge.pairing import Pairing
+from tests.e2e.browser import profile
 from tests.e2e.call_desk import PATIENCE_S, SPY, poll
 from tests.e2e.cut_network import CutNetwork
 from tests.running import Product, product, settings_file
@@ -134,7 +135,7 @@ class House:
 
     def console(self, browser: Browser, department: str, network: CutNetwork | None = None) -> Page:
         """The page of a department's console, in a profile of its own. network: that its media go through."""
-        made = browser.new_page(viewport={"width": 960, "height": 640})
+        made = profile(browser, 960, 640).new_page()
         made.add_init_script(SPY)
         if network is not None:
             network.between(made, self.origin.replace("http", "ws") + "/ws/v1/calls*")
@@ -155,7 +156,7 @@ class House:
     def log(self, department: str) -> list[dict[str, Any]]:
         """The call log as a console may read it, the newest first."""
         headers = {"Authorization": f"Bearer {self.token(department)}"}
-        found: list[dict[str, Any]] = httpx.get(f"{self.origin}/api/v1/calls", headers=headers, timeout=60).json()[
+        found: list[dict[str, Any]] = httpx.get(f"{self.origin}/api/v1/calls", headers=headers, timeout=120).json()[
             "calls"
         ]
         return found

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from scipy.signal import resample_poly
 
 from display_bridge.pairing import Pairing
-from tests.e2e.browser import page
+from tests.e2e.browser import page, profile
 from tests.e2e.call_desk import FLAGS, SPY, poll
 from tests.running import PROJECT, Product, product, settings_file
 
@@ -51,7 +51,7 @@ class House:
 
     def open(self, path: str, width: int, height: int) -> Page:
         """A page in a profile of its own."""
-        made = self.browser.new_page(viewport={"width": width, "height": height})
+        made = profile(self.browser, width, height).new_page()
         made.add_init_script(SPY)
         made.goto(self.running.origin + path)
         return made
@@ -72,7 +72,7 @@ class House:
     def http(self, department: str) -> httpx.Client:
         """Requests as that console."""
         token = self.token("console", f"{department}-1", department)
-        return httpx.Client(base_url=self.running.origin, headers={"authorization": f"Bearer {token}"}, timeout=30)
+        return httpx.Client(base_url=self.running.origin, headers={"authorization": f"Bearer {token}"}, timeout=120)
 
 
 def enter(made: Page, room: str, pin: str = "") -> None:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from display_bridge.pairing import Pairing
-from tests.e2e.browser import errors_of, page
+from tests.e2e.browser import errors_of, page, profile
 from tests.e2e.places import AT_REST
 from tests.running import Product, product, settings_file, was_shown
 
@@ -40,7 +40,7 @@ class Screens:
     def end_all(self) -> None:
         """End what was begun."""
         for drill in self.drills:
-            httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=60)
+            httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=120)
         self.drills.clear()
 
 
@@ -62,7 +62,7 @@ def screens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
         errors: list[str] = []
 
         def opened(role: str, display: str, width: int, height: int, paired: bool, at: Page | None = None) -> Page:
-            one = at or browser.new_page(viewport={"width": width, "height": height})
+            one = at or profile(browser, width, height).new_page()
             one.on("pageerror", lambda error: errors.append(f"{role}: {error}"))
             token = f"#token={pairing.issue(role=role, display=display)[0]}" if paired else ""
             one.goto(f"{made.origin}/screen/{role}/{display}{token}")

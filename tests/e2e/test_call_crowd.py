@@ -213,7 +213,7 @@ def test_nothing_is_left_of_200_calls(office: House) -> None:
         if number % 10 == 9:
             callee.close()
             headers = {"Authorization": f"Bearer {office.token('economy')}"}
-            assert len(httpx.get(f"{office.origin}/api/v1/calls", headers=headers, timeout=60).json()["calls"]) == 50
+            assert len(httpx.get(f"{office.origin}/api/v1/calls", headers=headers, timeout=120).json()["calls"]) == 50
             held.append([(one.memory_info().rss / 1e6, one.num_fds(), one.num_threads()) for one in (service, worker)])
     for early, late in zip(held[0], held[-1], strict=True):
         assert late[0] < early[0] + 6, held

@@ -16,7 +16,7 @@ from telephony.engines.embedded.connection import gather_only
 from telephony.engines.embedded.engine import EmbeddedEngine
 from telephony.engines.engine import Description, EngineEvent, MediaEngine
 from telephony.engines.janus.engine import JanusEngine
-from tests.e2e.browser import ARGUMENTS, chromium
+from tests.e2e.browser import ARGUMENTS, chromium, profile
 from tests.telephony.engines.janus_server import janus
 
 pytestmark = pytest.mark.real
@@ -130,7 +130,7 @@ def engine(
 
 
 def joined(browser: Browser, server: Server, engine: MediaEngine, part: str) -> Page:
-    page = browser.new_context(permissions=["camera", "microphone"]).new_page()
+    page = profile(browser, permissions=["camera", "microphone"]).new_page()
 
     def offer(sdp: str) -> str:
         return str(server.do(engine.publish("r", part, Description("offer", sdp))).sdp)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from telephony import exchange
 from tests.e2e.audit import audit
-from tests.e2e.browser import errors_of, page
+from tests.e2e.browser import errors_of, page, profile
 from tests.e2e.call_desk import FLAGS, SPY, CallDesk, call_desk, flow, flowing, poll
 from tests.e2e.fed_screen import FedScreen
 from tests.e2e.places import AT_REST
@@ -236,7 +236,7 @@ def test_what_is_wished_at_the_wall_can_be_taken_back_and_is_seen_on_every_scree
     console = desk.console(browser, "transport")
     screens = {}
     for role, size in (("wall", (1280, 720)), ("tablet", (1024, 640)), ("tv", (960, 540))):
-        made = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        made = profile(browser, *size).new_page()
         made.add_init_script(SPY)
         screens[role] = FedScreen(made, role)
         screens[role].open(desk.origin)
@@ -278,9 +278,9 @@ def test_what_is_wished_at_the_wall_can_be_taken_back_and_is_seen_on_every_scree
 
 
 def test_a_console_that_may_not_come_in_says_so(desk: CallDesk, browser: Browser) -> None:
-    console = browser.new_page()
+    console = profile(browser).new_page()
     console.goto(f"{desk.origin}/console#token=unknown")
-    made = browser.new_page()
+    made = profile(browser).new_page()
     made.goto(f"{desk.origin}/scene")
     assert "연결 정보가 없습니다" in made.inner_text("h1")
     clean(made, "a link without a token")

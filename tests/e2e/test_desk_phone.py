@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from display_bridge.pairing import Pairing
-from tests.e2e.browser import page
+from tests.e2e.browser import page, profile
 from tests.e2e.call_desk import FLAGS, SPY, flow, poll
 from tests.running import Product, product, settings_file
 from tests.telephony.exchange import Exchange
@@ -132,8 +132,8 @@ def running(office: Office, tokens: dict[str, str], tmp_path_factory: pytest.Tem
             role="console", display=f"{department}-1", department=department, name="1"
         )
     with product(file) as made:
-        made.wait(lambda: made.component("calling").get("state") == "ok", 120)
-        made.wait(lambda: "seoula" in office.exchange.known, 60)
+        made.wait(lambda: made.component("calling").get("state") == "ok")
+        made.wait(lambda: "seoula" in office.exchange.known)
         # The exchange sends on what is dialled from outside, as exchanges do.
         office.exchange.known["0221338000"] = office.exchange.known["seoula"]
         yield made
@@ -152,7 +152,7 @@ def console(running: Product, blank: Page, tokens: dict[str, str], office: Offic
     office.phone.forget()
 
     def opened(department: str) -> Page:
-        made = browser.new_context(viewport={"width": 960, "height": 640}).new_page()
+        made = profile(browser, 960, 640).new_page()
         made.add_init_script(SPY)
         made.goto(f"{running.origin}/console#token={tokens[department]}")
         made.wait_for_selector(".departments li")
@@ -290,8 +290,8 @@ def test_the_worker_dies_in_mid_call(
     pid = running.component("calling")["pid"]
     os.kill(pid, signal.SIGKILL)
     assert told(made, "call.ended")["reason"] == "connection_lost"
-    running.wait(lambda: running.component("calling").get("pid") not in (None, pid), 60)
-    running.wait(lambda: "seoula" in office.exchange.known, 60)
+    running.wait(lambda: running.component("calling").get("pid") not in (None, pid))
+    running.wait(lambda: "seoula" in office.exchange.known)
     made.wait_for_selector(VIEW, state="detached")
     office.phone.forget()
     made.reload()

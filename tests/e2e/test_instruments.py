@@ -34,7 +34,7 @@ def hearing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         rasa={"enabled": False},
     )
     with product(settings) as made:
-        made.wait(lambda: made.component("hearing").get("state") == "ok", 120)
+        made.wait(lambda: made.component("hearing").get("state") == "ok")
         yield made
 
 
@@ -45,7 +45,7 @@ def kept(running: Product, folder: str) -> list[Path]:
 def test_one_tap_on_the_wall_ends_a_false_wake(hearing: Product) -> None:
     with page() as wall:
         wall.goto(hearing.origin + "/screen/wall/main")
-        wall.wait_for_selector("body[data-phase=standby] .false-wake", timeout=60_000)
+        wall.wait_for_selector("body[data-phase=standby] .false-wake")
         wall.click(".false-wake")
         wall.wait_for_selector("body[data-phase=idle]")
         wall.wait_for_selector("text=잘못 깨어났습니다")
@@ -69,7 +69,7 @@ def test_the_page_of_runs_tells_why_and_takes_a_correction_by_keyboard(hearing: 
 
     with page() as wall:
         wall.goto(hearing.origin + "/screen/wall/main")
-        hearing.wait(lambda: bool(spoken()), 60)
+        hearing.wait(lambda: bool(spoken()))
     run = spoken()[0]
     hearing.wait(lambda: hearing.get(f"/api/v1/runs/{run}")["sound"])
     with page() as tab:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 from telephony.hub import Caller
 from tests.e2e.audit import audit
-from tests.e2e.browser import page
+from tests.e2e.browser import page, profile
 from tests.e2e.call_desk import FLAGS, SPY, CallDesk, call_desk, flow, flowing, poll
 from tests.e2e.meeting_house import PIN, House, drawer, enter, house, key, settled
 from tests.running import product
@@ -138,7 +138,7 @@ def test_a_phone_at_a_scene_shows_what_happens_there(desk: CallDesk, browser: Br
     fire.click(".tab:has-text('회의실')")
     fire.click(".room-list button[aria-label='들어가기: 여의도 화재 현장']")
     fire.wait_for_selector(VIEW)
-    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    phone = profile(browser, 390, 844).new_page()
     phone.add_init_script(SPY)
     phone.goto(f"{desk.origin}/scene#token={GUEST}")
     phone.fill("input", "선착대")

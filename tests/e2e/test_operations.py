@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.e2e.browser import page
+from tests.e2e.browser import page, profile
 from tests.running import PROJECT, Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -134,7 +134,7 @@ def test_nothing_internal_is_in_any_store_of_a_screen(running: Product) -> None:
     paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
     with page() as alone:
         assert alone.context.browser
-        wall = alone.context.browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
+        wall = profile(alone.context.browser, 1920, 1080).new_page()
         wall.goto(paired)
         wall.wait_for_function(READY)
         kept(wall)

@@ -25,7 +25,7 @@ from assistant.settings import Settings
 from content_registry.schema import CITIZEN_SURFACES, SURFACES, Visibility
 from tests.assistant.api_app import registry, understander
 from tests.display_bridge.canaries import Lookout, canary, planted
-from tests.e2e.browser import ARGUMENTS
+from tests.e2e.browser import ARGUMENTS, profile
 from tests.running import PROJECT
 
 pytestmark = pytest.mark.real
@@ -125,7 +125,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     thread = threading.Thread(target=made.run, daemon=True)
     with planted():
         thread.start()
-        assert made.ready.wait(30)
+        assert made.ready.wait(120)
         yield made
         made.server.should_exit = True
         thread.join(20)
@@ -189,7 +189,7 @@ def watch(context: BrowserContext, house: House, role: str, paired: bool) -> Wat
 
 
 def test_every_guarded_panel_against_every_role(house: House, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = profile(browser, 1280, 800)
     seats = [
         watch(context, house, role, paired)
         for role in SURFACES
@@ -223,9 +223,9 @@ def test_every_guarded_panel_against_every_role(house: House, browser: Browser) 
 
 def test_a_citizens_browser_keeps_nothing_internal(house: House, browser: Browser) -> None:
     """With all that an office screen of the same display shows meanwhile, and after a reload without the network."""
-    office = watch(browser.new_context(), house, "wall", True)
+    office = watch(profile(browser), house, "wall", True)
     for role in sorted(CITIZEN_SURFACES):
-        context = browser.new_context()
+        context = profile(browser)
         citizen = watch(context, house, role, False)
         for panel in [p for p in GUARDED if p.visibility is Visibility.INTERNAL][:4]:
             house.show(panel.id)
@@ -239,7 +239,7 @@ def test_a_citizens_browser_keeps_nothing_internal(house: House, browser: Browse
 
 
 def test_going_back_to_a_locked_wall_shows_nothing_of_before(house: House, browser: Browser) -> None:
-    wall = watch(browser.new_context(), house, "wall", True)
+    wall = watch(profile(browser), house, "wall", True)
     house.unlock(FOREVER)
     house.show(SECRET)
     wall.page.wait_for_function("w => document.body.textContent.includes(w)", arg=canary(SECRET))
@@ -261,7 +261,7 @@ def test_going_back_to_a_locked_wall_shows_nothing_of_before(house: House, brows
 def test_a_wall_whose_server_is_away_shows_what_was_there_before_the_private_content(
     house: House, browser: Browser
 ) -> None:
-    wall = watch(browser.new_context(), house, "wall", True)
+    wall = watch(profile(browser), house, "wall", True)
     house.show("ozone")
     wall.page.wait_for_function("w => document.body.textContent.includes(w)", arg=canary("ozone"))
     house.unlock(FOREVER)

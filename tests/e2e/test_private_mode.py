@@ -61,7 +61,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     made = Place(tmp_path)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
-    assert made.ready.wait(60)
+    assert made.ready.wait(120)
     yield made
     made.server.should_exit = True
     thread.join(30)
@@ -84,7 +84,7 @@ class Worker:
     def until(self, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The next message that is wanted."""
         while True:
-            message: dict[str, Any] = json.loads(self.socket.recv(timeout=30))
+            message: dict[str, Any] = json.loads(self.socket.recv(timeout=120))
             if wanted(message):
                 return message
 
@@ -111,7 +111,7 @@ class Worker:
 def shown(page: Page, *words: str) -> None:
     """Until the page shows these words."""
     for word in words:
-        page.wait_for_function("w => document.body.innerText.includes(w)", arg=word, timeout=60_000)
+        page.wait_for_function("w => document.body.innerText.includes(w)", arg=word)
 
 
 def clean(page: Page) -> None:
@@ -141,7 +141,7 @@ def no_digit_is_read_out(place: Place, pages: Pages) -> None:
             "request", lambda asked: said.append(asked.post_data or "") if "/api/v1/speech" in asked.url else None
         )
         tablet.goto(place.address("tablet", True))
-        tablet.wait_for_selector(".digits", timeout=60_000)
+        tablet.wait_for_selector(".digits")
         clean(tablet)
         for digit in "73":
             tablet.click(f".digits button:text-is('{digit}')")
@@ -160,7 +160,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
     with one_browser() as pages, pages(1920, 1080) as wall, pages(390, 390) as wrist, connect(link) as socket:
         worker = Worker(place, socket)
         wall.goto(place.address("wall", True))
-        wall.wait_for_selector("body[data-panel]:not([data-panel=''])", timeout=60_000)
+        wall.wait_for_selector("body[data-panel]:not([data-panel=''])")
         wall.click("footer .tools button:last-child")
         check = worker.check()
         shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 보여 주지도")
@@ -198,12 +198,12 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         clean(wall)
         wall.fill(".pin input", PIN)
         wall.keyboard.press("Enter")
-        wall.wait_for_selector(".private-mark", timeout=60_000)
+        wall.wait_for_selector(".private-mark")
         assert not wall.query_selector(".overlay.private-mode")
         place.show(SECRET)
-        wall.wait_for_selector(f"body[data-panel='{SECRET}']", timeout=60_000)
+        wall.wait_for_selector(f"body[data-panel='{SECRET}']")
         worker.sees(check, "left")
-        wall.wait_for_selector(f"body:not([data-panel='{SECRET}'])", timeout=60_000)
+        wall.wait_for_selector(f"body:not([data-panel='{SECRET}'])")
         shown(wall, "자리를 비우셔서 비공개 모드를 닫았습니다")
         wall.wait_for_selector(".private-mark", state="detached")
         worker.until(lambda m: m["type"] == "use" and not m["on"])
@@ -216,15 +216,15 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         shown(wrist, "비공개 모드를 열까요?")
         assert not (found := audit(wrist)).violations, found.words
         wrist.click(".wrist-choices button:first-child")
-        wall.wait_for_selector(".private-mark", timeout=60_000)
+        wall.wait_for_selector(".private-mark")
         wall.click(".private-mark button")
-        wall.wait_for_selector(".private-mark", state="detached", timeout=60_000)
+        wall.wait_for_selector(".private-mark", state="detached")
         wall.click("footer .tools button:last-child")
         worker.sees(worker.check(), "rejected", reason="looks-like-a-picture")
         shown(wall, "실제 얼굴로 확인되지 않았습니다", "다시 시도")
         clean(wall)
         wall.keyboard.press("Escape")
-        wall.wait_for_selector(".overlay.private-mode", state="detached", timeout=60_000)
+        wall.wait_for_selector(".overlay.private-mode", state="detached")
         assert wall.evaluate("document.activeElement.matches('footer .tool')"), "back where it was pressed"
         assert not errors_of(wall)
         assert PERSON not in wall.content()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import errors_of, page
+from tests.e2e.browser import errors_of, page, profile
 from tests.running import product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
@@ -22,7 +22,7 @@ def test_an_internal_document_is_read_on_a_paired_wall_and_all_screens_turn_toge
         paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
         browser = first.context.browser
         assert browser
-        second = browser.new_page(viewport={"width": 1280, "height": 800})
+        second = profile(browser, 1280, 800).new_page()
         for made in (first, second):
             made.goto(paired)
             made.wait_for_selector("body[data-panel]")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.e2e.browser import errors_of, page
+from tests.e2e.browser import errors_of, page, profile
 from tests.running import Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -41,12 +41,12 @@ def _beside(made: Page) -> Page:
     """Another screen in the same browser."""
     browser = made.context.browser
     assert browser
-    return browser.new_page()
+    return profile(browser).new_page()
 
 
 @pytest.mark.parametrize("big", [False, True])
 def test_a_kiosk_is_reached_read_and_walked_by_keys(running: Product, big: bool) -> None:
-    running.wait(lambda: running.component("speaking").get("state") == "ok", 120)
+    running.wait(lambda: running.component("speaking").get("state") == "ok")
     with page(3840, 2160) as made:
         opened(made, running, "kiosk", "lobby")
         if big:
@@ -196,10 +196,10 @@ def test_a_citizen_searches_opens_and_shares_a_panel_and_commands_nobody(running
 
 
 def test_a_kiosk_speaks_what_has_the_focus_in_our_voice_or_says_why_not(running: Product) -> None:
-    running.wait(lambda: running.component("speaking").get("state") == "ok", 120)
+    running.wait(lambda: running.component("speaking").get("state") == "ok")
     with page(1920, 1080) as made:
         opened(made, running, "kiosk", "lobby")
-        with made.expect_response(lambda r: r.url.endswith(".wav"), timeout=30_000) as sound:
+        with made.expect_response(lambda r: r.url.endswith(".wav")) as sound:
             made.focus(".pick >> nth=1")
         assert sound.value.status in (200, 206)
         made.route("**/api/v1/speech", lambda route: route.fulfill(status=503, json={"code": "speaking-unavailable"}))

@@ -46,7 +46,7 @@ def test_rasa_killed_in_mid_run(running: Product) -> None:
     assert (named["outcome"], named["panel"], named["path"]) == ("accepted", "fine-dust-pm10", "fast")
     lost = dry(running, ONLY_THE_MODEL_KNOWS)
     assert "model-unavailable" in lost["notes"]  # type: ignore[operator]
-    running.wait(lambda: dry(running, ONLY_THE_MODEL_KNOWS)["panel"] == "air-quality", 120)
+    running.wait(lambda: dry(running, ONLY_THE_MODEL_KNOWS)["panel"] == "air-quality")
     assert running.component("model")["state"] == "ok"
 
 
@@ -60,7 +60,7 @@ def test_a_worker_killed_comes_back_and_the_wall_says_so(running: Product, worke
         wall.wait_for_selector(f"[data-notice={worker}-unavailable]")
         answer = running.post("/api/v1/utterances", {"text": "공원 현황"}).json()
         assert was_shown(answer), "text and touch go on without it"
-        running.wait(lambda: running.component(worker)["state"] == "ok", 90)
+        running.wait(lambda: running.component(worker)["state"] == "ok")
         wall.wait_for_selector(f"[data-notice={worker}-unavailable]", state="detached")
         assert running.component(worker)["pid"] != before["pid"]
 
