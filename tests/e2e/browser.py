@@ -54,6 +54,7 @@ def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
 
         @contextlib.contextmanager
         def pages(width: int, height: int) -> Iterator[Page]:
+            earlier = set(browser.contexts)
             made = profile(browser, width, height).new_page()
             errors: list[str] = []
             made.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
@@ -62,7 +63,8 @@ def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
             try:
                 yield made
             finally:
-                made.context.close()
+                for context in set(browser.contexts) - earlier:  # its own, and of the pages that were opened beside it
+                    context.close()
 
         yield pages
         browser.close()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.audit import audit
-from tests.e2e.browser import Pages, errors_of, one_browser
+from tests.e2e.browser import Pages, errors_of
 from tests.e2e.measure import korean_words, small_controls, small_texts, unmatched_labels, walk
 from tests.e2e.places import AT_REST, PANELS, ROLES, Place, open_place, show
 from tests.running import Product, product, settings_file
@@ -41,18 +41,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.fixture(scope="module")
-def pages() -> Iterator[Pages]:
-    """One browser; each page of it begins with nothing kept. A kiosk reads out what has the focus: here without a
-    sound, as a machine under load may refuse one label among many, which is tested elsewhere."""
+def pages(pages: Pages) -> Pages:
+    """A kiosk reads out what has the focus: here without a sound, as a machine under load may refuse one label among
+    many, which is tested elsewhere."""
 
     @contextmanager
     def silent(width: int, height: int) -> Iterator[Page]:
-        with made(width, height) as page:
+        with pages(width, height) as page:
             page.route("**/api/v1/speech", lambda route: route.fulfill(json={"urls": []}))
             yield page
 
-    with one_browser() as made:
-        yield silent
+    return silent
 
 
 def _clean(made: Page, where: str) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from perception.frames import Picture
 from tests.e2e.audit import audit
-from tests.e2e.browser import PATIENCE_MS, Pages, errors_of, one_browser
+from tests.e2e.browser import PATIENCE_MS, Pages, errors_of
 from tests.perception.hands.portrait import BESIDE_THE_FACE, TALL, WIDE, standing
 from tests.running import Product, product, settings_file, was_shown
 
@@ -94,12 +94,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     kept.write_text(json.dumps({"off": ["main"]}))
     with product(settings) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def pages() -> Iterator[Pages]:
-    with one_browser() as made:
-        yield made
 
 
 def switch(house: Product, on: bool) -> None:

@@ -13,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.e2e.browser import errors_of, page
+from tests.e2e.browser import Pages, errors_of
 from tests.running import PROJECT, Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
@@ -51,8 +51,8 @@ def shown_by_voice(running: Product) -> list[str]:
     return [r["id"] for r in runs if r["source"] == "microphone" and was_shown(r)]
 
 
-def test_seoul_a_show_fine_dust_changes_the_wall(hearing: Product) -> None:
-    with page() as wall:
+def test_seoul_a_show_fine_dust_changes_the_wall(hearing: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as wall:
         wall.goto(hearing.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]")
         hearing.post("/api/v1/displays/main/commands", {"op": "show", "panel": "revenue"})
@@ -83,16 +83,16 @@ def test_words_only_the_model_knows_go_through_rasa(running: Product) -> None:
     assert answer["panel"] == "air-quality"
 
 
-def test_a_typed_sentence_reaches_the_wall(running: Product) -> None:
-    with page() as wall:
+def test_a_typed_sentence_reaches_the_wall(running: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as wall:
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]")
         assert was_shown(running.post("/api/v1/utterances", {"text": "공원 현황 보여줘"}).json())
         wall.wait_for_selector("[data-panel=parks]")
 
 
-def test_a_recording_by_http_is_heard(running: Product) -> None:
-    with page() as wall:
+def test_a_recording_by_http_is_heard(running: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as wall:
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]")
         recording = (AUDIO / "push_to_talk.flac").read_bytes()
@@ -110,8 +110,8 @@ def test_rubbish_instead_of_a_recording_is_a_problem_document(running: Product, 
 
 
 @pytest.mark.parametrize("panel", ["cctv", "emergency-incidents", "interest-topics", "fn-cloud-folder"])
-def test_an_unpaired_wall_never_shows_what_is_not_public(running: Product, panel: str) -> None:
-    with page() as wall:
+def test_an_unpaired_wall_never_shows_what_is_not_public(running: Product, pages: Pages, panel: str) -> None:
+    with pages(1920, 1080) as wall:
         wall.goto(running.origin + "/screen/wall/second")
         wall.wait_for_selector("[data-panel]")
         answer = running.post("/api/v1/displays/second/commands", {"op": "show", "panel": panel}).json()
@@ -120,9 +120,9 @@ def test_an_unpaired_wall_never_shows_what_is_not_public(running: Product, panel
         assert wall.locator(f"[data-panel={panel}]").count() == 0
 
 
-def test_a_paired_wall_shows_internal_content(running: Product) -> None:
+def test_a_paired_wall_shows_internal_content(running: Product, pages: Pages) -> None:
     paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
-    with page() as wall:
+    with pages(1920, 1080) as wall:
         wall.goto(paired)
         wall.wait_for_selector("[data-panel]")
         assert "token" not in wall.url
@@ -131,8 +131,8 @@ def test_a_paired_wall_shows_internal_content(running: Product) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1280, 720)])
-def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> None:
-    with page(width, height) as wall:
+def test_the_wall_fits_its_screen(running: Product, pages: Pages, width: int, height: int) -> None:
+    with pages(width, height) as wall:
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]")
         for panel in ("fine-dust-pm10", "subway-lines", "prj-seoullo-7017"):
@@ -146,10 +146,10 @@ def test_the_wall_fits_its_screen(running: Product, width: int, height: int) -> 
         assert errors_of(wall) == []
 
 
-def test_every_page_of_the_product_answers(running: Product) -> None:
+def test_every_page_of_the_product_answers(running: Product, pages: Pages) -> None:
     for path in ("/", "/runs", "/docs", "/screen/wall/main", "/healthz", "/readyz", "/metrics", "/api/v1/catalog"):
         assert httpx.get(running.origin + path, timeout=120).status_code == 200, path
-    with page() as tab:
+    with pages(1920, 1080) as tab:
         tab.goto(running.origin + "/runs")
         tab.wait_for_selector("text=공원 현황 보여줘")
         assert errors_of(tab) == []

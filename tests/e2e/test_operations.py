@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.e2e.browser import page, profile
+from tests.e2e.browser import PATIENCE_MS, Pages, profile
 from tests.running import PROJECT, Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -64,7 +64,7 @@ def opened(made: Page, origin: str, role: str = "web", display: str = "citizen")
     made.wait_for_function(READY)
 
 
-def until(made: Page, condition: str, timeout_s: float = 60.0) -> None:
+def until(made: Page, condition: str, timeout_s: float = PATIENCE_MS / 1000) -> None:
     """Wait until an asynchronous condition of the page holds; over a reload, too."""
     end = time.monotonic() + timeout_s
     while True:
@@ -82,8 +82,8 @@ def kept(made: Page) -> str:
     return str(made.evaluate(BUILD))
 
 
-def test_a_first_visit_keeps_all_and_opens_without_a_network(running: Product) -> None:
-    with page(390, 844) as made:
+def test_a_first_visit_keeps_all_and_opens_without_a_network(running: Product, pages: Pages) -> None:
+    with pages(390, 844) as made:
         opened(made, running.origin)
         build = kept(made)
         assert made.evaluate(SHELLS) == [f"seoula-shell-{build}"]
@@ -109,8 +109,8 @@ def test_a_first_visit_keeps_all_and_opens_without_a_network(running: Product) -
 
 
 @pytest.mark.parametrize("role", ["kiosk", "wall", "tv"])
-def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product, role: str) -> None:
-    with page() as made:
+def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product, pages: Pages, role: str) -> None:
+    with pages(1920, 1080) as made:
         opened(made, running.origin, role, "lobby")
         kept(made)
         until(made, KEPT_BESIDE)
@@ -129,10 +129,10 @@ def test_a_screen_that_starts_without_the_service_is_not_blank(running: Product,
         made.wait_for_selector(".away", state="detached")
 
 
-def test_nothing_internal_is_in_any_store_of_a_screen(running: Product) -> None:
+def test_nothing_internal_is_in_any_store_of_a_screen(running: Product, pages: Pages) -> None:
     """A paired wall shows what is internal, a citizen's page is open beside it in the same browser."""
     paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
-    with page() as alone:
+    with pages(1920, 1080) as alone:
         assert alone.context.browser
         wall = profile(alone.context.browser, 1920, 1080).new_page()
         wall.goto(paired)
@@ -158,7 +158,7 @@ def test_nothing_internal_is_in_any_store_of_a_screen(running: Product) -> None:
         assert "emergency-incidents" not in wall.content()
 
 
-def test_a_damaged_file_is_mended_or_the_build_given_up(running: Product) -> None:
+def test_a_damaged_file_is_mended_or_the_build_given_up(running: Product, pages: Pages) -> None:
     damage = """async path => {
       const name = (await caches.keys()).find(n => n.startsWith('seoula-shell-'));
       const cache = await caches.open(name);
@@ -168,7 +168,7 @@ def test_a_damaged_file_is_mended_or_the_build_given_up(running: Product) -> Non
       const name = (await caches.keys()).find(n => n.startsWith('seoula-shell-'));
       return name && !(await (await caches.match(path, {cacheName: name})).text()).includes('broken');
     }"""
-    with page(390, 844) as made:
+    with pages(390, 844) as made:
         opened(made, running.origin)
         kept(made)
         made.evaluate(damage, "/web/stage.js")
@@ -184,8 +184,8 @@ def test_a_damaged_file_is_mended_or_the_build_given_up(running: Product) -> Non
         kept(made)
 
 
-def test_a_full_store_costs_the_copy_and_never_the_screen(running: Product) -> None:
-    with page(390, 844) as made:
+def test_a_full_store_costs_the_copy_and_never_the_screen(running: Product, pages: Pages) -> None:
+    with pages(390, 844) as made:
         session = made.context.new_cdp_session(made)
         session.send("Storage.overrideQuotaForOrigin", {"origin": running.origin, "quotaSize": 150_000})
         opened(made, running.origin)
@@ -212,9 +212,11 @@ def _copy(folder: Path) -> Path:
     return made
 
 
-def test_a_new_build_is_fetched_while_the_old_one_works_and_taken_when_nobody_is_there(tmp_path: Path) -> None:
+def test_a_new_build_is_fetched_while_the_old_one_works_and_taken_when_nobody_is_there(
+    tmp_path: Path, pages: Pages
+) -> None:
     copy = _copy(tmp_path)
-    with page() as made:
+    with pages(1920, 1080) as made:
         made.clock.install()
         with product(_settings(tmp_path), copy) as first:
             port = int(first.origin.rpartition(":")[2])
@@ -273,8 +275,8 @@ def by_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 
 @pytest.mark.parametrize("role", ["wall", "tv", "kiosk"])
-def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Product, role: str) -> None:
-    with page() as made:
+def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Product, pages: Pages, role: str) -> None:
+    with pages(1920, 1080) as made:
         made.clock.install()
         opened(made, by_night.origin, role, "night")
         made.evaluate("window.same = true")
@@ -304,8 +306,8 @@ def test_the_picture_wanders_and_dims_by_night_until_somebody_comes(by_night: Pr
         assert made.evaluate("window.same"), "all of it without opening the page anew"
 
 
-def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product) -> None:
-    with page() as made:
+def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as made:
         made.emulate_media(reduced_motion="reduce")
         made.clock.install()
         opened(made, by_night.origin, "kiosk", "still")
@@ -324,8 +326,8 @@ def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product) ->
 
 
 @pytest.mark.parametrize("role", ["tablet", "watch", "web"])
-def test_what_lies_in_a_hand_does_not_wander(running: Product, role: str) -> None:
-    with page(390, 844) as made:
+def test_what_lies_in_a_hand_does_not_wander(running: Product, pages: Pages, role: str) -> None:
+    with pages(390, 844) as made:
         made.goto(f"{running.origin}/screen/{role}/main")
         made.wait_for_function("() => document.body.dataset.panel")
         assert made.evaluate("getComputedStyle(document.body).translate") == "none"

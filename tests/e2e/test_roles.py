@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.e2e.browser import errors_of, page, profile
+from tests.e2e.browser import Pages, errors_of, profile
 from tests.running import Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -45,9 +45,9 @@ def _beside(made: Page) -> Page:
 
 
 @pytest.mark.parametrize("big", [False, True])
-def test_a_kiosk_is_reached_read_and_walked_by_keys(running: Product, big: bool) -> None:
+def test_a_kiosk_is_reached_read_and_walked_by_keys(running: Product, pages: Pages, big: bool) -> None:
     running.wait(lambda: running.component("speaking").get("state") == "ok")
-    with page(3840, 2160) as made:
+    with pages(3840, 2160) as made:
         opened(made, running, "kiosk", "lobby")
         if big:
             made.click(".role-key:has-text('200')")
@@ -68,8 +68,8 @@ def test_a_kiosk_is_reached_read_and_walked_by_keys(running: Product, big: bool)
         assert errors_of(made) == []
 
 
-def test_a_kiosk_that_was_left_asks_and_goes_home_with_normal_size(running: Product) -> None:
-    with page(1920, 1080) as made:
+def test_a_kiosk_that_was_left_asks_and_goes_home_with_normal_size(running: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as made:
         made.clock.install()
         opened(made, running, "kiosk", "lobby")
         made.click(".role-key:has-text('고대비')")
@@ -83,8 +83,8 @@ def test_a_kiosk_that_was_left_asks_and_goes_home_with_normal_size(running: Prod
         made.wait_for_function("!document.body.classList.contains('contrast')")
 
 
-def test_a_tablets_tap_changes_the_wall(running: Product) -> None:
-    with page(1280, 800) as tablet:
+def test_a_tablets_tap_changes_the_wall(running: Product, pages: Pages) -> None:
+    with pages(1280, 800) as tablet:
         opened(tablet, running, "tablet")
         wall = _beside(tablet)
         wall.goto(f"{running.origin}/screen/wall/main")
@@ -100,8 +100,8 @@ def test_a_tablets_tap_changes_the_wall(running: Product) -> None:
 
 
 @pytest.mark.parametrize("size", [200, 240, 360, 500])
-def test_a_watchs_parts_lie_within_a_round_face(running: Product, size: int) -> None:
-    with page(size, size) as made:
+def test_a_watchs_parts_lie_within_a_round_face(running: Product, pages: Pages, size: int) -> None:
+    with pages(size, size) as made:
         opened(made, running, "watch")
         corners = made.evaluate(
             """[...document.querySelectorAll('.relay, .face b, .hour seoula-clock')].flatMap(e => {
@@ -119,7 +119,9 @@ def test_a_watchs_parts_lie_within_a_round_face(running: Product, size: int) -> 
 
 
 @pytest.mark.parametrize(("width", "height"), [(396, 396), (200, 200), (200, 240), (500, 500)])
-def test_a_question_of_the_wall_is_answered_from_the_wrist(running: Product, width: int, height: int) -> None:
+def test_a_question_of_the_wall_is_answered_from_the_wrist(
+    running: Product, pages: Pages, width: int, height: int
+) -> None:
     question = {
         "id": "q",
         "prompt_ko": "어느 화면을 볼까요?",
@@ -145,7 +147,7 @@ def test_a_question_of_the_wall_is_answered_from_the_wrist(running: Product, wid
         service.on_message(told)
         socket.on_message(says)
 
-    with page(width, height) as made:
+    with pages(width, height) as made:
         made.route_web_socket("**/ws/v1/displays/**", between)
         opened(made, running, "watch")
         keys = made.locator(".wrist-choices button")
@@ -160,16 +162,16 @@ def test_a_question_of_the_wall_is_answered_from_the_wrist(running: Product, wid
         assert [frame["args"] for frame in sent if frame.get("op") == "choose"] == [{"choice": 2}]
 
 
-def test_a_television_has_nothing_to_touch(running: Product) -> None:
-    with page() as made:
+def test_a_television_has_nothing_to_touch(running: Product, pages: Pages) -> None:
+    with pages(1920, 1080) as made:
         opened(made, running, "tv")
         made.keyboard.press("Tab")
         assert made.evaluate("document.activeElement === document.body")
         assert made.evaluate("document.querySelector('.tv-picture').inert")
 
 
-def test_a_citizen_searches_opens_and_shares_a_panel_and_commands_nobody(running: Product) -> None:
-    with page(390, 844) as made:
+def test_a_citizen_searches_opens_and_shares_a_panel_and_commands_nobody(running: Product, pages: Pages) -> None:
+    with pages(390, 844) as made:
         opened(made, running, "web", "citizen")
         other = _beside(made)
         other.goto(f"{running.origin}/screen/web/citizen")
@@ -195,9 +197,9 @@ def test_a_citizen_searches_opens_and_shares_a_panel_and_commands_nobody(running
         assert errors_of(made) == []
 
 
-def test_a_kiosk_speaks_what_has_the_focus_in_our_voice_or_says_why_not(running: Product) -> None:
+def test_a_kiosk_speaks_what_has_the_focus_in_our_voice_or_says_why_not(running: Product, pages: Pages) -> None:
     running.wait(lambda: running.component("speaking").get("state") == "ok")
-    with page(1920, 1080) as made:
+    with pages(1920, 1080) as made:
         opened(made, running, "kiosk", "lobby")
         with made.expect_response(lambda r: r.url.endswith(".wav")) as sound:
             made.focus(".pick >> nth=1")
@@ -207,8 +209,10 @@ def test_a_kiosk_speaks_what_has_the_focus_in_our_voice_or_says_why_not(running:
         made.wait_for_selector(".guide-notice:has-text('음성 안내를 지금 쓸 수 없습니다')")
 
 
-def test_a_kiosk_explains_itself_and_shows_sign_language_where_the_site_has_some(running: Product) -> None:
-    with page(1920, 1080) as made:
+def test_a_kiosk_explains_itself_and_shows_sign_language_where_the_site_has_some(
+    running: Product, pages: Pages
+) -> None:
+    with pages(1920, 1080) as made:
         opened(made, running, "kiosk", "lobby")
         assert made.locator(".role-key:has-text('수어')").count() == 0, "hidden where nothing is configured"
         made.click(".role-key:has-text('이용 안내')")
@@ -230,8 +234,8 @@ def test_a_kiosk_explains_itself_and_shows_sign_language_where_the_site_has_some
         made.wait_for_selector(".sign video")
 
 
-def test_a_tablet_finds_by_search_and_marks_what_the_wall_shows(running: Product) -> None:
-    with page(1280, 800) as made:
+def test_a_tablet_finds_by_search_and_marks_what_the_wall_shows(running: Product, pages: Pages) -> None:
+    with pages(1280, 800) as made:
         opened(made, running, "tablet")
         running.post("/api/v1/displays/main/commands", {"op": "show", "panel": "ozone"})
         made.wait_for_selector(".on-wall:has-text('오존')")
@@ -247,8 +251,8 @@ def test_a_tablet_finds_by_search_and_marks_what_the_wall_shows(running: Product
         assert len(set(found)) >= len(found) - 2, "not all alike"
 
 
-def test_a_phone_opens_without_the_service_and_shows_the_last_picture(running: Product) -> None:
-    with page(390, 844) as made:
+def test_a_phone_opens_without_the_service_and_shows_the_last_picture(running: Product, pages: Pages) -> None:
+    with pages(390, 844) as made:
         opened(made, running, "web", "citizen")
         made.evaluate("navigator.serviceWorker.ready.then(() => true)")
         made.context.set_offline(True)
@@ -257,9 +261,9 @@ def test_a_phone_opens_without_the_service_and_shows_the_last_picture(running: P
         assert made.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_citizens_pages_show_nothing_internal_while_the_wall_does(running: Product) -> None:
+def test_citizens_pages_show_nothing_internal_while_the_wall_does(running: Product, pages: Pages) -> None:
     paired = next(row["paired_url"] for row in running.addresses if row["page"] == "wall")
-    with page() as wall:
+    with pages(1920, 1080) as wall:
         wall.goto(paired)
         wall.wait_for_selector("[data-panel]")
         for role in ("kiosk", "web"):
