@@ -17,7 +17,7 @@ app_environment() {
   step app-packages "installing the app's packages into .venv" \
     "$UV" pip sync --python .venv/bin/python --require-hashes requirements.lock
   step app-itself "installing seoula itself" \
-    "$UV" pip install --no-compile-bytecode --python .venv/bin/python --no-deps --no-build-isolation --editable .
+    env -u UV_COMPILE_BYTECODE "$UV" pip install --python .venv/bin/python --no-deps --no-build-isolation --editable .
   stamp app "$inputs"
 }
 
