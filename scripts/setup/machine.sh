@@ -1,6 +1,6 @@
 # The machine: processor, disk, and the system packages.
 
-DISK_NEEDED_GB=7 # measured on a bare Debian 12: 4.3 for `make run`, 5.4 with what the tests need, caches included; voice and second opinion take 0.8 more
+DISK_NEEDED_GB=7 # measured on a bare Debian 12: 4.3 for `make run`, 5.4 with what the tests need, caches included; voice and second opinion take 0.8 more, what is compiled 0.4
 
 check_machine() {
   [[ "$(uname -s)" == Linux ]] || fail "this set-up is for Linux, this is $(uname -s)." \

@@ -23,7 +23,8 @@ app_environment() {
 
 # Our own modules, for the same reason as the packages'. What is up to date is left alone.
 our_bytecode() {
-  .venv/bin/python -m compileall -q actions assistant content_registry display_bridge nlu_data perception telephony
+  .venv/bin/python -m compileall -q actions assistant content_registry display_bridge nlu_data perception telephony \
+    || say "some of our own modules could not be compiled here: each start does it again (일부 모듈을 미리 컴파일하지 못했습니다)"
 }
 
 screen_libraries() {
