@@ -16,7 +16,7 @@ SWITCHED_OFF = (
     *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
     *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
     "PreconnectToSearch",
-    # Two more renderers in each window, for the list under an address bar that nobody sees: a seventh of all work.
+    # Two more renderers in each window, for the list under an address bar that nobody sees: an eighth of all work.
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"),
 )
 ARGUMENTS = [
