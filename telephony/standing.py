@@ -24,8 +24,9 @@ from telephony.exchange import Exchange
 
 log = structlog.get_logger(__name__)
 
-BACK_S = 30.0
-"""So long after its start the service waits for the pages of a call: they try again at least every second at first."""
+BACK_S = 60.0
+"""So long after its start the service waits for the pages of a call: they try again every second at first, after 45 s
+every 21 to 30 s."""
 OLDEST_S = 600.0
 """Who was without a service for longer than this has gone home."""
 

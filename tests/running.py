@@ -17,6 +17,8 @@ from typing import Any
 import httpx
 
 PROJECT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 120.0
+"""For whatever is waited for: a machine under load may need it, and where all is well it costs nothing."""
 START_TIMEOUT_S = 400.0
 """Generous: on a busy machine the model may have to be trained first."""
 
@@ -33,11 +35,11 @@ class Product:
 
     def get(self, path: str) -> Any:
         """GET a JSON document."""
-        return httpx.get(self.origin + path, timeout=120).json()
+        return httpx.get(self.origin + path, timeout=PATIENCE_S).json()
 
     def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         """POST a JSON document."""
-        return httpx.post(self.origin + path, json=body, timeout=120)
+        return httpx.post(self.origin + path, json=body, timeout=PATIENCE_S)
 
     def show(self, display: str, panel: str) -> None:
         """Show a panel on a display."""
@@ -45,7 +47,7 @@ class Product:
         assert answer.status_code == 200, answer.text
         assert was_shown(answer.json()), answer.text
 
-    def wait(self, test: Callable[[], bool], timeout_s: float = 120.0) -> None:
+    def wait(self, test: Callable[[], bool], timeout_s: float = PATIENCE_S) -> None:
         """Until `test` holds."""
         until = time.monotonic() + timeout_s
         while not test():

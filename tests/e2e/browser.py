@@ -8,7 +8,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.running import PATIENCE_S
 
 SWITCHED_OFF = (
     # What Playwright itself switches off and matters here: this list takes the place of its own.
@@ -33,8 +35,7 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
 ]
 
-PATIENCE_MS = 120_000
-"""For whatever a page is waited for: a machine under load may need it, and where all is well it costs nothing."""
+PATIENCE_MS = PATIENCE_S * 1000
 
 
 def chromium() -> str:
@@ -42,6 +43,13 @@ def chromium() -> str:
     program = os.environ.get("SEOULA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "Chromium is not installed: apt-get install chromium"
     return program
+
+
+def launched(playwright: Playwright, *more: str, **options: Any) -> Browser:
+    """The browser, running. more: arguments of its command line beside ours."""
+    return playwright.chromium.launch(
+        executable_path=chromium(), args=[*ARGUMENTS, *more], timeout=PATIENCE_MS, **options
+    )
 
 
 Pages = Callable[[int, int], contextlib.AbstractContextManager[Page]]
@@ -58,9 +66,8 @@ def profile(browser: Browser, width: int = 1280, height: int = 720, **more: Any)
 @contextlib.contextmanager
 def one_browser(more: tuple[str, ...] = ()) -> Iterator[Pages]:
     """A browser for many pages; what a page writes to the console as an error is collected in `page.errors`."""
-    program = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more], headless=True)
+        browser = launched(playwright, *more)
 
         @contextlib.contextmanager
         def pages(width: int, height: int) -> Iterator[Page]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import JSONResponse
 from playwright.sync_api import Browser, Page
@@ -18,10 +19,12 @@ from assistant.api.displays import SocketConnection, frames
 from assistant.call_service import CallService, Subjects, build_calls
 from assistant.ports import Showing
 from assistant.settings import Settings
+from telephony import exchange
 from telephony.hub import Caller
 from telephony.parties import Address, party_of
 from tests.e2e.browser import profile
 from tests.e2e.fed_screen import REGISTRY, static_pages
+from tests.running import PATIENCE_S
 
 FLAGS = (
     "--allow-loopback-in-peer-connection",
@@ -54,8 +57,6 @@ FLOW = """async () => {
     }
   return sum;
 }"""
-PATIENCE_S = 120.0
-"""Of a busy machine; nothing waits longer than it must."""
 
 
 def poll(made: Page, test: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:
@@ -120,13 +121,13 @@ class CallDesk:
         async def run() -> Any:
             return work()
 
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(PATIENCE_S)
 
     def ring_for(self, seconds: float) -> None:
         """How long a console rings from now on."""
         self.calls.exchange.board.rules = dataclasses.replace(self.calls.exchange.board.rules, ring_s=seconds)
 
-    def announce(self, department: str, media: str = "video", window_s: float = 30.0) -> None:
+    def announce(self, department: str, media: str = "video", window_s: float = 600.0) -> None:
         """What a spoken wish at the office's screen does."""
         about = {"kind": "panel", "id": "parking", "title": "공영주차장"}
         to = Address.parse(f"dept:{department}")
@@ -164,14 +165,15 @@ class CallDesk:
     def stop(self) -> None:
         """End the hub."""
         if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self.finish(), self._loop).result(20)
+            asyncio.run_coroutine_threadsafe(self.finish(), self._loop).result(PATIENCE_S)
 
 
 @contextlib.contextmanager
 def call_desk(folder: Path, kind: type[CallDesk] = CallDesk) -> Iterator[CallDesk]:
     """Serve the pages and the hub."""
     desk = kind(folder)
-    with static_pages(desk.app) as origin:
+    with pytest.MonkeyPatch.context() as patch, static_pages(desk.app) as origin:
+        patch.setattr(exchange, "GRACE_S", PATIENCE_S)  # a page that is loaded anew by a busy machine is not gone
         desk.origin = origin
         try:
             yield desk

@@ -20,9 +20,9 @@ from websockets.typing import Subprotocol
 
 from display_bridge.pairing import Pairing
 from tests.e2e.browser import profile
-from tests.e2e.call_desk import PATIENCE_S, SPY, poll
+from tests.e2e.call_desk import SPY, poll
 from tests.e2e.cut_network import CutNetwork
-from tests.running import Product, product, settings_file
+from tests.running import PATIENCE_S, Product, product, settings_file
 from tests.telephony.phone import free_port
 
 
@@ -34,7 +34,10 @@ class Socket:
         offered = [Subprotocol("seoula"), Subprotocol(f"token.{token}")]
         self._open = contextlib.ExitStack()
         # Everything is taken from the network at once: many of these are hardly ever read.
-        quick = connect(address, subprotocols=offered, max_queue=None, ping_interval=None, close_timeout=2, proxy=None)
+        quick = connect(
+            address, subprotocols=offered, max_queue=None, ping_interval=None, open_timeout=PATIENCE_S, close_timeout=2,
+            proxy=None,
+        )  # fmt: skip
         self._socket = self._open.enter_context(quick)
         self.kept: list[dict[str, Any]] = []
         self.say("hello", v=1, **hello)
@@ -156,9 +159,9 @@ class House:
     def log(self, department: str) -> list[dict[str, Any]]:
         """The call log as a console may read it, the newest first."""
         headers = {"Authorization": f"Bearer {self.token(department)}"}
-        found: list[dict[str, Any]] = httpx.get(f"{self.origin}/api/v1/calls", headers=headers, timeout=120).json()[
-            "calls"
-        ]
+        found: list[dict[str, Any]] = httpx.get(
+            f"{self.origin}/api/v1/calls", headers=headers, timeout=PATIENCE_S
+        ).json()["calls"]
         return found
 
 

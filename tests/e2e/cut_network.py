@@ -11,6 +11,8 @@ from typing import Any, cast
 
 from playwright.sync_api import Page, WebSocketRoute
 
+from tests.running import PATIENCE_S
+
 CANDIDATE = re.compile(r"(candidate:\S+ \d+ udp \d+ )(\S+) (\d+)( typ host)", re.IGNORECASE)
 
 
@@ -82,7 +84,7 @@ class CutNetwork:
 
     def close(self) -> None:
         """End it."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -111,7 +113,7 @@ class CutNetwork:
         if (host, port) not in self._ports:
             self._ports[host, port] = asyncio.run_coroutine_threadsafe(
                 self._stand_for((host, port)), self._loop
-            ).result(10)
+            ).result(PATIENCE_S)
         return self._ports[host, port]
 
     async def _stand_for(self, page: tuple[str, int]) -> int:

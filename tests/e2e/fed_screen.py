@@ -26,6 +26,7 @@ from display_bridge.state import Entry, initial
 from display_bridge.trust import Trust
 from display_bridge.viewing import Viewer
 from tests.e2e.browser import page
+from tests.running import PATIENCE_S
 
 REGISTRY = load_registry()
 STATE_DIR = Path(__file__).resolve().parents[2] / "var"
@@ -40,7 +41,7 @@ def static_pages(app: FastAPI | None = None) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_S
     while not server.started:
         assert time.monotonic() < until, "the pages are not served"
         time.sleep(0.02)
@@ -67,7 +68,7 @@ class FedScreen:
         self.page.route_web_socket(lambda url: "/ws/v1/displays/" in url, self._connected)
         self.page.goto(f"{origin}/screen/{self.role}/main{path}")
         self.page.wait_for_function("customElements.get('seoula-clock') !== undefined")
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while not any(message["t"] == "hello" for message in self.sent):
             assert time.monotonic() < until, "the screen did not connect"
             self.page.wait_for_timeout(20)
@@ -100,15 +101,19 @@ class FedScreen:
         self._seq += 1
         frame = {"t": "snapshot", "epoch": "e", "seq": self._seq, "state": document}
         self._socket.send(json.dumps(frame, ensure_ascii=False))
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while not any(m["t"] == "ack" and m["seq"] == self._seq for m in self.sent):
             assert time.monotonic() < until, "the screen did not paint"
             self.page.wait_for_timeout(5)
         ack = next(m for m in self.sent if m["t"] == "ack" and m["seq"] == self._seq)
         assert ack["status"] == "rendered", ack
 
-    def commands(self) -> list[tuple[str, dict[str, Any]]]:
-        """What was touched since the last call: (operation, arguments)."""
+    def commands(self, least: int = 0) -> list[tuple[str, dict[str, Any]]]:
+        """What was touched since the last call: (operation, arguments); once there are so many at the least."""
+        until = time.monotonic() + PATIENCE_S
+        while sum(m["t"] == "cmd" for m in self.sent) < least:
+            assert time.monotonic() < until, "the screen did not command"
+            self.page.wait_for_timeout(5)
         found = [(m["op"], m["args"]) for m in self.sent if m["t"] == "cmd"]
         self.sent = [m for m in self.sent if m["t"] != "cmd"]
         return found

@@ -17,7 +17,7 @@ from scipy.signal import resample_poly
 from display_bridge.pairing import Pairing
 from tests.e2e.browser import page, profile
 from tests.e2e.call_desk import FLAGS, SPY, poll
-from tests.running import PROJECT, Product, product, settings_file
+from tests.running import PATIENCE_S, PROJECT, Product, product, settings_file
 
 SAID = PROJECT / "tests" / "audio" / "push_to_talk.flac"
 """강남구 초미세먼지 알려줘"""
@@ -72,7 +72,9 @@ class House:
     def http(self, department: str) -> httpx.Client:
         """Requests as that console."""
         token = self.token("console", f"{department}-1", department)
-        return httpx.Client(base_url=self.running.origin, headers={"authorization": f"Bearer {token}"}, timeout=120)
+        return httpx.Client(
+            base_url=self.running.origin, headers={"authorization": f"Bearer {token}"}, timeout=PATIENCE_S
+        )
 
 
 def enter(made: Page, room: str, pin: str = "") -> None:
@@ -98,7 +100,7 @@ def drawer(made: Page, word: str, name: str) -> None:
 
 def settled(made: Page, what: str, count: int = 1) -> None:
     """Until the page shows so many of something."""
-    poll(made, lambda: made.locator(what).count() >= count, f"there is no {what}", 60)
+    poll(made, lambda: made.locator(what).count() >= count, f"there is no {what}")
 
 
 @contextlib.contextmanager

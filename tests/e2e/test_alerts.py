@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from display_bridge.pairing import Pairing
 from tests.e2e.browser import errors_of, page, profile
 from tests.e2e.places import AT_REST
-from tests.running import Product, product, settings_file, was_shown
+from tests.running import PATIENCE_S, Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
 DRILL = "/api/v1/incidents/drill"
@@ -40,7 +40,7 @@ class Screens:
     def end_all(self) -> None:
         """End what was begun."""
         for drill in self.drills:
-            httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=120)
+            httpx.delete(f"{self.running.origin}{DRILL}/{drill}", timeout=PATIENCE_S)
         self.drills.clear()
 
 
@@ -90,7 +90,9 @@ def quiet(screens: Screens) -> Iterator[None]:
 def test_an_incident_pre_empts_every_screen_and_the_view_before_comes_back(screens: Screens) -> None:
     wall, tablet, kiosk, phone = screens.wall, screens.tablet, screens.kiosk, screens.phone
     screens.running.show("main", "ozone")
+    wall.wait_for_selector("body[data-panel=ozone]")
     screens.running.show("lobby", "bike-rental")
+    kiosk.wait_for_selector("body[data-panel=bike-rental]")
     wall.click("button[aria-label='크게']")
     wall.wait_for_selector(".blocks.focus")
     screens.begin("fire")

@@ -16,7 +16,8 @@ from telephony.engines.embedded.connection import gather_only
 from telephony.engines.embedded.engine import EmbeddedEngine
 from telephony.engines.engine import Description, EngineEvent, MediaEngine
 from telephony.engines.janus.engine import JanusEngine
-from tests.e2e.browser import ARGUMENTS, chromium, profile
+from tests.e2e.browser import launched, profile
+from tests.running import PATIENCE_S
 from tests.telephony.engines.janus_server import janus
 
 pytestmark = pytest.mark.real
@@ -59,7 +60,7 @@ SCRIPT = """() => {
     await pc.setLocalDescription();
     await tellAnswer(id, pc.localDescription.sdp);
     let first = 0;
-    while (performance.now() - begun < 30000) {
+    while (performance.now() - begun < 120000) {
       const seen = await found(id);
       if (seen.pictures && !first) first = performance.now() - begun;
       if (seen.pictures >= 15 && seen.energy > 0.01 && seen.width) return {...seen, first, stream};
@@ -80,7 +81,7 @@ class Server:
         self._thread.start()
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE_S)
 
     async def listen(self, engine: MediaEngine) -> None:
         async for event in engine.events():
@@ -102,8 +103,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        more = ["--allow-loopback-in-peer-connection", "--disable-renderer-backgrounding"]
-        made = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *more])
+        made = launched(playwright, "--allow-loopback-in-peer-connection", "--disable-renderer-backgrounding")
         yield made
         made.close()
 
@@ -151,7 +151,7 @@ def joined(browser: Browser, server: Server, engine: MediaEngine, part: str) -> 
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait while the pages go on: what they call is answered only while Playwright runs."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < end, "it did not happen"
         page.wait_for_timeout(20)

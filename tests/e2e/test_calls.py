@@ -38,7 +38,7 @@ def browser(blank: Page, desk: CallDesk) -> Iterator[Browser]:
     """The browser; what a test opened in it is closed again."""
     found = blank.context.browser
     assert found
-    desk.ring_for(30)
+    desk.ring_for(600)
     # Six invitations a minute are a person's; these pages call more often.
     desk.calls.exchange.limits = type(desk.calls.exchange.limits)()
     yield found
@@ -108,7 +108,7 @@ def test_a_video_call_from_the_ring_to_the_log(desk: CallDesk, browser: Browser)
     # What is switched is seen on the other side, and read out on this.
     transport.keyboard.press("m")
     fire.wait_for_selector("[data-key=peer] figcaption svg")
-    assert transport.inner_text("[aria-live=polite] >> nth=-1")
+    poll(transport, lambda: transport.inner_text("[aria-live=polite] >> nth=-1"), "it is not read out")
     transport.keyboard.press("v")
     fire.wait_for_selector("[data-key=peer].blank")
     poll(fire, lambda: fire.locator(".call-chip.signal").count(), "the quality of the connection is not shown")
@@ -116,8 +116,9 @@ def test_a_video_call_from_the_ring_to_the_log(desk: CallDesk, browser: Browser)
     fire.click(".call-controls .stop")
     for made in (fire, transport):
         made.wait_for_selector(OVER)
+    for made in (fire, transport):
         made.wait_for_selector(".log li")
-        assert made.evaluate("window.pcs.every((pc) => pc.connectionState === 'closed')")
+        made.wait_for_function("window.pcs.every((pc) => pc.connectionState === 'closed')")
         assert errors_of(made) == [] if hasattr(made, "errors") else True
     assert "교통실" in fire.inner_text(".log li") or "transport-1" in fire.inner_text(".log li")
 
@@ -128,20 +129,21 @@ def test_a_call_is_rejected_taken_back_or_not_answered(desk: CallDesk, browser: 
     fire.wait_for_selector(INCOMING)
     fire.keyboard.press("Escape")
     assert "받을 수 없" in transport.inner_text(OVER)
-    assert fire.locator(INCOMING).count() == 0
+    fire.wait_for_selector(INCOMING, state="detached")
 
     call(transport, "소방재난본부", "audio")
     fire.wait_for_selector(INCOMING)
     transport.keyboard.press("Escape")
     fire.wait_for_selector(INCOMING, state="detached")
 
-    desk.ring_for(3)
+    desk.ring_for(10)
     call(transport, "소방재난본부", "audio")
     fire.wait_for_selector(INCOMING)
     transport.wait_for_selector(f"{OVER} >> text=받지 않습니다")
     fire.wait_for_selector(INCOMING, state="detached")
     fire.wait_for_selector(".log li.missed")
-    assert fire.inner_text(".tab .count-badge").startswith("2"), "taken back and not answered are missed calls"
+    # Taken back and not answered are missed calls.
+    poll(fire, lambda: fire.inner_text(".tab .count-badge").startswith("2"), "both are missed calls")
     assert transport.evaluate("window.pcs.length") == 0, "nothing is sent before somebody answers"
 
 
@@ -154,7 +156,7 @@ def test_a_second_call_waits_its_turn_and_a_call_is_handed_on(desk: CallDesk, br
     talking(fire, transport)
 
     for made in (fire, transport):
-        assert made.locator(".call-tile.blank").count() == 0, "both are seen on both sides"
+        made.wait_for_selector(".call-tile.blank", state="detached")  # both are seen on both sides
 
     # Somebody else calls meanwhile: whoever is talked with waits, and is there again afterwards.
     call(climate, "소방재난본부")
@@ -175,14 +177,14 @@ def test_a_second_call_waits_its_turn_and_a_call_is_handed_on(desk: CallDesk, br
     fire.locator(".party-list li", has_text="기후환경본부").locator("button").click()
     climate.wait_for_selector(INCOMING)
     climate.click(f"{INCOMING} .go.quiet")
+    assert "돌려" in fire.inner_text(OVER)
     climate.wait_for_selector(VIEW)
     flowing(climate)
     # Who answers by voice is heard and not seen.
     transport.wait_for_selector("[data-key=peer].blank")
     poll(transport, lambda: flow(transport)["energy"], "nothing is heard")
     assert climate.evaluate("window.pcs.at(-1).getSenders().some((one) => one.track?.kind === 'video')") is False
-    assert "기후환경본부" in transport.inner_text(".call-head")
-    assert "돌려" in fire.inner_text(OVER)
+    poll(transport, lambda: "기후환경본부" in transport.inner_text(".call-head"), "the other is not named")
 
 
 def test_a_console_whose_window_is_covered_gives_a_notice(desk: CallDesk, browser: Browser) -> None:
@@ -251,7 +253,7 @@ def test_what_is_wished_at_the_wall_can_be_taken_back_and_is_seen_on_every_scree
     for made in (wall, tablet, tv):
         made.wait_for_selector(".call-card.announced")
     assert "공영주차장" in wall.inner_text(".call-card.announced")
-    assert 1 <= int(wall.inner_text(".call-count b")) <= 30
+    assert 1 <= int(wall.inner_text(".call-count b")) <= 600
     assert tv.locator(".call-layer button").count() == 0, "a television has nothing to touch"
     clean(wall, "a wall that is about to call")
     tablet.click(".call-cancel")
@@ -282,7 +284,7 @@ def test_a_console_that_may_not_come_in_says_so(desk: CallDesk, browser: Browser
     console.goto(f"{desk.origin}/console#token=unknown")
     made = profile(browser).new_page()
     made.goto(f"{desk.origin}/scene")
-    assert "연결 정보가 없습니다" in made.inner_text("h1")
+    made.wait_for_selector("h1 >> text=연결 정보가 없습니다")
     clean(made, "a link without a token")
     made.evaluate("location.hash = 'token=unknown'")
     made.wait_for_selector(".scene-go")

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from display_bridge.pairing import Pairing
 from tests.e2e.browser import page, profile
 from tests.e2e.call_desk import FLAGS, SPY, flow, poll
-from tests.running import Product, product, settings_file
+from tests.running import PATIENCE_S, Product, product, settings_file
 from tests.telephony.exchange import Exchange
 from tests.telephony.phone import DeskPhone, free_port
 from tests.telephony.tones import loudness
@@ -54,7 +54,7 @@ class Office:
             ))  # fmt: skip
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(2 * PATIENCE_S)
 
     def told(self, event: str, **values: Any) -> dict[str, Any]:
         found: dict[str, Any] = self.do(self.phone.told(event, **values))
@@ -69,7 +69,7 @@ class Office:
         """Until the phone hears the beeps of Chromium's microphone."""
 
         async def wait() -> None:
-            end = time.monotonic() + 40
+            end = time.monotonic() + PATIENCE_S
             while loudness(await self.phone.heard(call)) < least:
                 assert time.monotonic() < end, "the phone hears nothing of the browser"
                 await asyncio.sleep(0.2)
@@ -80,7 +80,7 @@ class Office:
         """Until there is silence for half a second."""
 
         async def wait() -> None:
-            end = time.monotonic() + 40
+            end = time.monotonic() + PATIENCE_S
             while True:
                 await self.phone.heard(call)
                 await asyncio.sleep(0.6)
@@ -116,7 +116,7 @@ def running(office: Office, tokens: dict[str, str], tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("phones")
     line = {
         "user": "seoula", "domain": office.exchange.address, "registrar": office.exchange.address, "secret": SECRET,
-        "address": "127.0.0.1", "port": free_port(), "allow": ["200x", "74xx", "76xx"], "ring_s": 4,
+        "address": "127.0.0.1", "port": free_port(), "allow": ["200x", "74xx", "76xx"], "ring_s": 10,
     }  # fmt: skip
     calls = {
         "addresses": ["127.0.0.1"], "phones.fire": "2001", "phones.safety": "2003",
@@ -173,7 +173,7 @@ def say(made: Page, t: str, **body: Any) -> None:
 def told(made: Page, t: str, **values: Any) -> dict[str, Any]:
     """A message that the page has got."""
     find = "([t, values]) => window.told.find((m) => m.t === t && Object.keys(values).every((k) => m[k] === values[k]))"
-    found: dict[str, Any] = poll(made, lambda: made.evaluate(find, [t, values]), f"{t} {values} was never told", 60)
+    found: dict[str, Any] = poll(made, lambda: made.evaluate(find, [t, values]), f"{t} {values} was never told")
     return found
 
 
@@ -185,7 +185,7 @@ def call_of(made: Page) -> str:
 def hears(made: Page) -> None:
     """Until the page receives sound anew."""
     before = flow(made)["energy"]
-    poll(made, lambda: flow(made)["energy"] > before + 0.005, f"no sound comes: {before} -> {flow(made)}", 60)
+    poll(made, lambda: flow(made)["energy"] > before + 0.005, f"no sound comes: {before} -> {flow(made)}")
 
 
 def call(made: Page, department: str) -> None:
@@ -262,7 +262,7 @@ def test_a_telephone_is_connected_with_another(office: Office, console: Callable
     office.do(office.phone.hears(new, 900, least=3_000))
     office.told("closed", call=peer)
     office.do(office.phone.ask("hang_up", call=new))
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while office.do(office.phone.ask("count"))["calls"]:
         assert time.monotonic() < end, "a line is left open"
 
@@ -305,7 +305,7 @@ def test_the_worker_dies_in_mid_call(
     office.told("closed", call=peer)
     made.wait_for_selector(OVER)
     rows = httpx.get(
-        f"{running.origin}/api/v1/calls", headers={"Authorization": f"Bearer {tokens['culture']}"}, timeout=30
+        f"{running.origin}/api/v1/calls", headers={"Authorization": f"Bearer {tokens['culture']}"}, timeout=PATIENCE_S
     ).json()["calls"]
     assert [row["reason"] for row in rows[:2]] == ["hangup", "connection_lost"]
     logs = (running.settings.parent / "var" / "log" / "calling.log").read_text() + running.log.read_text()

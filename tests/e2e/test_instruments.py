@@ -51,11 +51,14 @@ def test_one_tap_on_the_wall_ends_a_false_wake(hearing: Product) -> None:
         wall.wait_for_selector("text=잘못 깨어났습니다")
         assert wall.locator(".false-wake").count() == 0
         assert errors_of(wall) == []
-    hearing.wait(lambda: bool(kept(hearing, "wake/false")))  # kept when the run has ended
-    ended = [r for r in hearing.get("/api/v1/runs")["runs"] if r["outcome"]["reason"] == "false-wake"]
-    assert len(ended) == 1
+
+    def ended() -> list[str]:
+        return [r["id"] for r in hearing.get("/api/v1/runs")["runs"] if r["outcome"]["reason"] == "false-wake"]
+
+    hearing.wait(lambda: bool(ended() and kept(hearing, "wake/false")))  # each is written by itself
+    assert len(ended()) == 1
     clip = kept(hearing, "wake/false")[0]
-    assert clip.stem == ended[0]["id"]
+    assert clip.stem == ended()[0]
     assert clip.stat().st_mode & 0o777 == 0o600
     with wave.open(str(clip)) as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)

@@ -21,6 +21,7 @@ from telephony.rooms import Rooms
 from tests.e2e.browser import page
 from tests.e2e.call_desk import FLAGS, CallDesk, call_desk, flow, flowing, poll
 from tests.livekit_server import KEY, SECRET, SOURCES, LiveKitServer
+from tests.running import PATIENCE_S
 
 pytestmark = pytest.mark.real
 VIEW = ".call-view"
@@ -58,7 +59,7 @@ class LiveKitDesk(CallDesk):
     def wait(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Something in the hub's own thread, to its end."""
         assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE_S)
 
     async def finish(self) -> None:
         await super().finish()

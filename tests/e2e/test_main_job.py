@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.e2e.browser import Pages, errors_of
-from tests.running import PROJECT, Product, product, settings_file, was_shown
+from tests.running import PATIENCE_S, PROJECT, Product, product, settings_file, was_shown
 
 pytestmark = pytest.mark.real
 AUDIO = PROJECT / "tests" / "audio"
@@ -78,9 +79,15 @@ def test_seoul_a_show_fine_dust_changes_the_wall(hearing: Product, pages: Pages)
 
 def test_words_only_the_model_knows_go_through_rasa(running: Product) -> None:
     body = {"text": "마스크 쓰고 나가야 되는지 공기 상태 좀 확인해 줄래", "dry_run": True}
-    answer = running.post("/api/v1/utterances", body).json()["understanding"]
-    assert answer["path"] == "model"
-    assert answer["panel"] == "air-quality"
+
+    answers: list[dict[str, Any]] = []
+
+    def by_the_model() -> bool:
+        answers.append(running.post("/api/v1/utterances", body).json()["understanding"])
+        return bool(answers[-1]["path"] == "model")
+
+    running.wait(by_the_model)  # it has half a second, in which a busy machine may not answer
+    assert answers[-1]["panel"] == "air-quality"
 
 
 def test_a_typed_sentence_reaches_the_wall(running: Product, pages: Pages) -> None:
@@ -96,7 +103,7 @@ def test_a_recording_by_http_is_heard(running: Product, pages: Pages) -> None:
         wall.goto(running.origin + "/screen/wall/main")
         wall.wait_for_selector("[data-panel]")
         recording = (AUDIO / "push_to_talk.flac").read_bytes()
-        answer = httpx.post(running.origin + "/api/v1/audio", content=recording, timeout=120)
+        answer = httpx.post(running.origin + "/api/v1/audio", content=recording, timeout=PATIENCE_S)
         assert answer.status_code == 200, answer.text
         assert answer.json()["outcome"]["code"] == "answered"
         wall.wait_for_selector("[data-panel=ultrafine-dust-pm25]")
@@ -104,7 +111,7 @@ def test_a_recording_by_http_is_heard(running: Product, pages: Pages) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"not audio at all", b"RIFF\0\0\0\0WAVEfmt "])
 def test_rubbish_instead_of_a_recording_is_a_problem_document(running: Product, body: bytes) -> None:
-    answer = httpx.post(running.origin + "/api/v1/audio", content=body, timeout=120)
+    answer = httpx.post(running.origin + "/api/v1/audio", content=body, timeout=PATIENCE_S)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
 
@@ -148,7 +155,7 @@ def test_the_wall_fits_its_screen(running: Product, pages: Pages, width: int, he
 
 def test_every_page_of_the_product_answers(running: Product, pages: Pages) -> None:
     for path in ("/", "/runs", "/docs", "/screen/wall/main", "/healthz", "/readyz", "/metrics", "/api/v1/catalog"):
-        assert httpx.get(running.origin + path, timeout=120).status_code == 200, path
+        assert httpx.get(running.origin + path, timeout=PATIENCE_S).status_code == 200, path
     with pages(1920, 1080) as tab:
         tab.goto(running.origin + "/runs")
         tab.wait_for_selector("text=공원 현황 보여줘")

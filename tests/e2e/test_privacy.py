@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -25,8 +23,8 @@ from assistant.settings import Settings
 from content_registry.schema import CITIZEN_SURFACES, SURFACES, Visibility
 from tests.assistant.api_app import registry, understander
 from tests.display_bridge.canaries import Lookout, canary, planted
-from tests.e2e.browser import ARGUMENTS, profile
-from tests.running import PROJECT
+from tests.e2e.browser import launched, profile
+from tests.running import PATIENCE_S, PROJECT
 
 pytestmark = pytest.mark.real
 GUARDED = [p for p in registry().panels.values() if p.visibility is not Visibility.PUBLIC]
@@ -96,7 +94,7 @@ class House:
         async def doing() -> Any:
             return work()
 
-        return asyncio.run_coroutine_threadsafe(doing(), self.loop).result(10)
+        return asyncio.run_coroutine_threadsafe(doing(), self.loop).result(PATIENCE_S)
 
     def unlock(self, until: float | None) -> None:
         """Unlock or lock the main display."""
@@ -125,22 +123,18 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     thread = threading.Thread(target=made.run, daemon=True)
     with planted():
         thread.start()
-        assert made.ready.wait(120)
+        assert made.ready.wait(PATIENCE_S)
         yield made
         made.server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """Chromium that keeps pages for going back to, as people's browsers do."""
-    program = os.environ.get("SEOULA_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "Chromium is not installed: apt-get install chromium"
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=program, args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
-        )
+        made = launched(playwright, ignore_default_args=["--disable-back-forward-cache"])
         yield made
         made.close()
 

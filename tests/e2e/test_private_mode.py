@@ -24,11 +24,13 @@ from tests.assistant.api_app import registry, understander
 from tests.assistant.private_house import CAMERA, PERSON, PIN, prepare
 from tests.e2e.audit import audit
 from tests.e2e.browser import Pages, errors_of, one_browser
+from tests.e2e.call_desk import poll
 from tests.e2e.test_privacy import House
-from tests.running import PROJECT
+from tests.running import PATIENCE_S, PROJECT
 
 pytestmark = pytest.mark.real
 SECRET = "interest-topics"
+LONG = {"open_timeout": PATIENCE_S, "close_timeout": 2}
 
 
 class Place(House):
@@ -61,10 +63,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     made = Place(tmp_path)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
-    assert made.ready.wait(120)
+    assert made.ready.wait(PATIENCE_S)
     yield made
     made.server.should_exit = True
-    thread.join(30)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 
@@ -84,7 +86,7 @@ class Worker:
     def until(self, wanted: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
         """The next message that is wanted."""
         while True:
-            message: dict[str, Any] = json.loads(self.socket.recv(timeout=120))
+            message: dict[str, Any] = json.loads(self.socket.recv(timeout=PATIENCE_S))
             if wanted(message):
                 return message
 
@@ -127,10 +129,10 @@ def clean(page: Page) -> None:
         page.keyboard.press("Tab")
 
 
-def said(page: Page) -> str:
-    """What is read out of the check. It must be the same element all the time, or nothing would be."""
+def said(page: Page, words: str) -> None:
+    """Until these words of the check are read out. It must be the same element all the time, or nothing would be."""
+    page.wait_for_function("w => document.querySelector('.asked-turn')?.innerText === w", arg=words)
     assert page.evaluate("(window.said ??= document.querySelector('.asked-turn[aria-live=assertive]')).isConnected")
-    return page.inner_text(".asked-turn")
 
 
 def no_digit_is_read_out(place: Place, pages: Pages) -> None:
@@ -147,24 +149,21 @@ def no_digit_is_read_out(place: Place, pages: Pages) -> None:
             tablet.click(f".digits button:text-is('{digit}')")
         tablet.wait_for_timeout(400)  # a label is said once nothing else was touched for 0.14 s
         tablet.evaluate("document.querySelector('.thumb .keys button:last-child').click()")  # it is behind the dialog
-        for _ in range(600):
-            if said:
-                break
-            tablet.wait_for_timeout(50)
+        poll(tablet, lambda: said, "nothing is read out")
         assert len(said) == 1, "the key alone"
         assert not {"7", "3"} & set(json.loads(said[0])["text"])
 
 
 def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> None:
     link = place.origin.replace("http", "ws", 1) + "/ws/v1/workers/camera-wall"
-    with one_browser() as pages, pages(1920, 1080) as wall, pages(390, 390) as wrist, connect(link) as socket:
+    with one_browser() as pages, pages(1920, 1080) as wall, pages(390, 390) as wrist, connect(link, **LONG) as socket:
         worker = Worker(place, socket)
         wall.goto(place.address("wall", True))
         wall.wait_for_selector("body[data-panel]:not([data-panel=''])")
         wall.click("footer .tools button:last-child")
         check = worker.check()
         shown(wall, "카메라 켜짐", "카메라를 봐 주세요", "카메라 영상은 보여 주지도")
-        assert said(wall) == "카메라를 봐 주세요. 가만히 계세요"
+        said(wall, "카메라를 봐 주세요. 가만히 계세요")
         clean(wall)
         ring = [[0.5 + 0.1 * x / 9, 0.3 + 0.12 * y / 9] for x in range(10) for y in range(10)]
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=0.5)
@@ -173,14 +172,14 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.wait_for_function(
             "() => (document.querySelector('.face-sketch .points')?.getAttribute('d') ?? '').length > 100"
         )
-        assert said(wall) == "고개를 왼쪽으로 돌려 주세요"
+        said(wall, "고개를 왼쪽으로 돌려 주세요")
         clean(wall)
         worker.sees(check, "challenge", step=1, of=3, ask="left", progress=1.0)
         shown(wall, "앞을 보고 가만히 계세요")
         worker.sees(check, "verified", person=PERSON)
         shown(wall, "얼굴이 확인되었습니다", "PIN을 입력해 주세요")
-        assert said(wall) == "얼굴이 확인되었습니다"
-        assert wall.evaluate("document.activeElement.matches('.pin input')"), "digits go in at once"
+        said(wall, "얼굴이 확인되었습니다")
+        wall.wait_for_function("document.activeElement.matches('.pin input')")  # digits go in at once
         no_digit_is_read_out(place, pages)
         wall.keyboard.type("99x8")
         wall.click(".digits button[aria-label='지우기']")
@@ -199,7 +198,7 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         wall.fill(".pin input", PIN)
         wall.keyboard.press("Enter")
         wall.wait_for_selector(".private-mark")
-        assert not wall.query_selector(".overlay.private-mode")
+        wall.wait_for_selector(".overlay.private-mode", state="detached")
         place.show(SECRET)
         wall.wait_for_selector(f"body[data-panel='{SECRET}']")
         worker.sees(check, "left")
@@ -225,6 +224,6 @@ def test_a_face_and_a_pin_open_the_wall_and_leaving_locks_it(place: Place) -> No
         clean(wall)
         wall.keyboard.press("Escape")
         wall.wait_for_selector(".overlay.private-mode", state="detached")
-        assert wall.evaluate("document.activeElement.matches('footer .tool')"), "back where it was pressed"
+        wall.wait_for_function("document.activeElement.matches('footer .tool')")  # back where it was pressed
         assert not errors_of(wall)
         assert PERSON not in wall.content()

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 
+from tests.running import PATIENCE_S
+
 
 class BrightPicture(VideoStreamTrack):  # type: ignore[misc]  # aiortc's classes have no types
     """A light grey picture, 160 x 96, thirty a second."""
@@ -39,11 +41,11 @@ class WhepCamera:
 
     def answer(self, offer: str) -> str:
         """The answer's SDP."""
-        return self._run(self._answer(offer)).result(20)
+        return self._run(self._answer(offer)).result(PATIENCE_S)
 
     def close(self) -> None:
         """Hang up on everybody, end the thread."""
-        self._run(self._cut()).result(20)
+        self._run(self._cut()).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
