@@ -395,7 +395,7 @@ class LiveKitServer:
             made = work()
             return await made if asyncio.iscoroutine(made) else made
 
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(120)
 
     async def _started(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -412,7 +412,7 @@ class LiveKitServer:
 
         thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
         thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not server.started:
             assert time.monotonic() < until, "the server does not start"
             time.sleep(0.02)
@@ -422,7 +422,7 @@ class LiveKitServer:
         finally:
             self.do(self.restart)
             server.should_exit = True
-            thread.join(10)
+            thread.join(120)
 
 
 def _offer(sdp: str) -> Description:

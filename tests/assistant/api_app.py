@@ -73,7 +73,7 @@ class Socket:
         assert self._task is not None
         if not self._task.done():
             self._in.put_nowait({"type": "websocket.disconnect", "code": 1001})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             await self._task  # raises what the application let out
 
     async def _send(self, message: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ class Socket:
         self._out.put_nowait(message)
 
     async def _next(self) -> dict[str, Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             message = await self._out.get()
         if message["type"] == "websocket.close":
             self.closed = (message.get("code", 1000), message.get("reason") or "")
@@ -185,7 +185,7 @@ class Wall:
     async def command(self, key: str, op: str, **args: Any) -> dict[str, Any]:
         """Send a touch command and wait for its result."""
         self.socket.send({"t": "cmd", "id": key, "op": op, "args": args})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while True:
                 found = [m for m in self.seen if m["t"] == "result" and m["id"] == key]
                 if found:
@@ -195,7 +195,7 @@ class Wall:
 
 async def settled(test: Callable[[], object]) -> None:
     """Until `test` holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(120):
         while not test():  # noqa: ASYNC110 - what is waited for is in another's hands
             await asyncio.sleep(0.005)
 

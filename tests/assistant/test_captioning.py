@@ -57,7 +57,7 @@ class Desk:
         return task
 
     async def until(self, word: str) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while word not in self.told:  # noqa: ASYNC110 - a short real pause is what is tested
                 await asyncio.sleep(0.005)
 

@@ -293,7 +293,7 @@ class Frames:
 
     async def until(self, count: int) -> list[dict[str, Any]]:
         """Wait for so many events."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while len(self.events()) < count:
                 self._more.clear()
                 await self._more.wait()
@@ -309,7 +309,7 @@ class Frames:
 
     async def leave(self) -> None:
         self._gone.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             await asyncio.gather(self.task, return_exceptions=True)
 
 

@@ -37,7 +37,7 @@ class Loop:
     def start(self) -> None:
         self._thread.start()
         self._life = asyncio.run_coroutine_threadsafe(self._live(), self._loop)
-        self.api = self._ready.result(30)
+        self.api = self._ready.result(120)
 
     async def _live(self) -> None:
         self._stop = asyncio.Event()
@@ -48,17 +48,17 @@ class Loop:
 
     def ask(self, request: httpx.Request) -> httpx.Response:
         async def send() -> httpx.Response:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(120):
                 return await self.api.http.send(request)
 
-        return asyncio.run_coroutine_threadsafe(send(), self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(send(), self._loop).result(120)
 
     def end(self) -> None:
         assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._life.result(30)
+        self._life.result(120)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(30)
+        self._thread.join(120)
         self._loop.close()
 
 

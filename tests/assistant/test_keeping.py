@@ -205,10 +205,11 @@ async def test_one_tap_ends_a_false_wake_counts_it_and_keeps_what_woke_it(
             assert (await wall.command("c1", "false_wake"))["ok"]
             again = await wall.command("c2", "false_wake")
         assert again["error"]["code"] == "no-wake"
+        await settled(api.service.store.latest)
         run = api.service.store.latest()[0]
         assert (run["outcome"]["code"], run["outcome"]["reason"]) == ("cancelled", "false-wake")
-        assert api.service.store.get(run["id"])["marks"] == {"false_wake": True}
-        assert sounds(tmp_path) == [f"wake/false/{run['id']}.wav"]
+        await settled(lambda: api.service.store.get(run["id"])["marks"] == {"false_wake": True})
+        await settled(lambda: sounds(tmp_path) == [f"wake/false/{run['id']}.wav"])
         metrics = (await api.http.get("/metrics")).text
     assert 'seoula_false_wakes_total{display="main"} 1.0' in metrics
 

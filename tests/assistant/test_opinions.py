@@ -10,6 +10,7 @@ import pytest
 
 from assistant import opinions as module
 from assistant.opinions import Opinions
+from tests.assistant.api_app import settled
 from tests.assistant.worker_fakes import FakeWorkers
 
 QUESTION = {"type": "opinion_wanted", "id": "3", "sound": "AAA=", "candidates": ["따릉이"], "within_s": 0.8}
@@ -82,7 +83,7 @@ async def test_a_worker_that_dies_in_mid_opinion_answers_nothing_but_the_core_do
 async def test_a_worker_that_hangs_is_started_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SILENT_S", 0.01)
     desk.opinions.ask(QUESTION)
-    await asyncio.sleep(0.05)
+    await settled(lambda: desk.told)
     assert [told.partition(":")[0] for told in desk.told] == ["restart"]
 
 

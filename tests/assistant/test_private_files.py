@@ -42,11 +42,11 @@ def test_devices_that_are_paired_and_revoked_at_once_are_all_remembered(tmp_path
     together = Barrier(2 * AT_ONCE)
 
     def pair(number: int) -> None:
-        together.wait(60)
+        together.wait(120)
         Pairing(path).issue(role="wall", display=f"wall-{number}")
 
     def revoke(device: str) -> None:
-        together.wait(60)
+        together.wait(120)
         Pairing(path).revoke(device)
 
     with ThreadPoolExecutor(2 * AT_ONCE) as threads:
@@ -61,7 +61,7 @@ def test_pins_that_are_set_at_once_are_all_kept(tmp_path: Path) -> None:
     path, together = tmp_path / "pins.json", Barrier(AT_ONCE)
 
     def enrol(number: int) -> None:
-        together.wait(60)
+        together.wait(120)
         Pins(path, QUICK).set(f"person-{number}", f"20481{number}")
 
     with ThreadPoolExecutor(AT_ONCE) as threads:

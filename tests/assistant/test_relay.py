@@ -37,7 +37,7 @@ async def served(api: Application) -> AsyncIterator[str]:
     server = Server(uvicorn.Config(api.app, lifespan="off", log_config=None))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         running = asyncio.create_task(server.serve([listening]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             await server.up.wait()
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"

@@ -11,6 +11,7 @@ import pytest
 
 from assistant import voices as module
 from assistant.voices import Voices
+from tests.assistant.api_app import settled
 from tests.assistant.worker_fakes import FakeWorkers, idle
 
 
@@ -33,7 +34,9 @@ class FakeScreen:
 class Booth:
     """Voices with notes. `answers`: the worker makes every sentence at once."""
 
-    def __init__(self, output: Literal["screen", "device", "off"] = "screen", *up: str, timeout_s: float = 5.0) -> None:
+    def __init__(
+        self, output: Literal["screen", "device", "off"] = "screen", *up: str, timeout_s: float = 120.0
+    ) -> None:
         self.workers, self.screen = FakeWorkers(*(up or ("speaking",))), FakeScreen()
         self.finished: list[str] = []
         self.played: list[tuple[str | bool, ...]] = []
@@ -305,23 +308,25 @@ async def test_a_sentence_that_breaks_off_ends_with_what_there_is(how: str) -> N
 
 async def test_a_voice_that_hangs_in_mid_sentence_is_restarted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PLAYBACK_GRACE_S", 0.01)
-    booth = Booth(timeout_s=0.01)
+    booth = Booth()
     saying = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
-    booth.made(await booth.asked(), seconds=0.0, last=False)
+    utterance = await booth.asked()
+    booth.voices.timeout_s = 0.01  # from the first phrase on
+    booth.made(utterance, seconds=0.0, last=False)
     assert await saying
-    await asyncio.sleep(0.06)
+    await settled(lambda: booth.finished)
     assert (len(booth.restarts), booth.finished, booth.gate) == (1, ["main"], [True, False])
 
 
 async def test_a_voice_that_is_busy_with_another_display_is_not_restarted() -> None:
-    booth = Booth(timeout_s=0.05)
+    booth = Booth()
     one = asyncio.create_task(booth.voices.say("main", "하나, 둘"))
     first = await booth.asked()
     two = asyncio.create_task(booth.voices.say("kiosk", "셋"))
     second = await booth.asked()
     for _ in range(4):
-        await asyncio.sleep(0.03)
         booth.made(first, last=False)
+        booth.voices._late(second)  # its time is over, and the worker was heard just now
     booth.made(first)
     booth.made(second)
     assert (await one, await two, booth.restarts) == (True, True, [])

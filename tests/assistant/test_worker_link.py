@@ -53,7 +53,7 @@ async def linked(core: Core, **takers: Any) -> AsyncIterator[tuple[WorkerLink, l
         link = WorkerLink(address, "hearing", {"voice": "ko"}, message, takers.get("audio", message))
         task = asyncio.create_task(link.run())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(120):
                 yield link, received
         finally:
             task.cancel()
@@ -112,7 +112,7 @@ async def test_the_details_are_asked_for_at_every_hello_and_come_first() -> None
         address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
         link = WorkerLink(address, "hearing", lambda: {"asked": next(asked)}, _nobody)
         task = asyncio.create_task(link.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             for number in range(2):
                 await link.connected()
                 assert await core.got.get() == {"type": "ready", "detail": {"asked": number}}
@@ -127,7 +127,7 @@ async def test_a_missing_core_is_tried_again_and_the_token_is_not_logged() -> No
     link = WorkerLink("ws://127.0.0.1:9/x", "hearing", {}, _nobody)
     with capture_logs() as logs:
         task = asyncio.create_task(link.run())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(120):
             while len(logs) < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.002)
         task.cancel()

@@ -62,8 +62,8 @@ async def echo_header(writer: asyncio.StreamWriter, head: str) -> None:
     await writer.drain()
 
 
-def fetch_of(far: Upstream, **changes: Any) -> HttpFetch:
-    made = source(timeout_s=0.3, most_bytes=100_000, **changes)
+def fetch_of(far: Upstream, *, timeout_s: float = 120.0, **changes: Any) -> HttpFetch:
+    made = source(timeout_s=timeout_s, most_bytes=100_000, **changes)
     return HttpFetch(made, far.url, Secret(KEY), RealClock(), dice(), Quota(None))
 
 
@@ -92,7 +92,7 @@ async def test_a_fault_is_a_typed_failure(
 ) -> None:
     monkeypatch.setattr("display_bridge.city_data.fetching.ATTEMPTS", 1)
     far.routes[f"/{path}"] = route
-    fetch = fetch_of(far)
+    fetch = fetch_of(far, timeout_s=0.3 if code == "timeout" else 120.0)
     with pytest.raises(SourceFailed) as caught:
         await fetch(path)
     if path == "reset":
@@ -203,7 +203,7 @@ async def test_no_fault_tells_the_key(
     told: list[str] = []
     far.routes |= {f"/{path}": route for path, route, _, _ in FAULTS} | {"/fine": plain(b"[]")}
     for place in ("path", "query"):
-        fetch = fetch_of(far, key_place=place)
+        fetch = fetch_of(far, timeout_s=0.3, key_place=place)
         told.append(repr(fetch))
         for path in ("fine", *(fault[0] for fault in FAULTS)):
             try:

@@ -28,7 +28,7 @@ def test_a_slow_decoder_does_not_hold_up_the_feeding() -> None:
 
     class Slow(ScriptedRecogniser):
         def feed(self, samples: Samples) -> None:
-            release.wait(5)
+            release.wait(120)
             super().feed(samples)
 
     recogniser = BackgroundRecogniser(Slow({0.0: "따릉이"}))
@@ -109,7 +109,7 @@ def test_an_error_of_a_cancelled_utterance_does_not_concern_the_next() -> None:
     recogniser = BackgroundRecogniser(inner)
     recogniser.start()
     recogniser.feed(FRAME)
-    assert failed.wait(5)
+    assert failed.wait(120)
     inner.fails = ""
     recogniser.start()  # the utterance before was cancelled: nobody asked for its words
     recogniser.feed(FRAME)
@@ -126,7 +126,7 @@ def test_what_is_queued_of_an_older_utterance_changes_nothing_in_the_newer() -> 
         def feed(self, samples: Samples) -> None:
             self.feeds += 1
             decoding.set()
-            assert release.wait(5)
+            assert release.wait(120)
             super().feed(samples)
 
     inner = Slow({0.0: "따릉이"})
@@ -134,7 +134,7 @@ def test_what_is_queued_of_an_older_utterance_changes_nothing_in_the_newer() -> 
     recogniser.start()
     recogniser.feed(FRAME)
     recogniser.feed(FRAME)
-    assert decoding.wait(5)
+    assert decoding.wait(120)
     recogniser.start()  # while the first frame is decoded and the second waits
     release.set()
     assert recogniser.finish() == ""

@@ -160,7 +160,7 @@ class Desk:
         return True
 
     async def until(self, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             while True:
                 for message in self.sent:
                     if message["type"] == kind:

@@ -54,21 +54,22 @@ async def test_an_utterance_is_forgotten_soon_after_it_was_judged(monkeypatch: p
         await connection.send('{"type": "welcome"}')
         for name in ("1", "2"):
             sound = np.zeros(16_000, np.int16)
-            await connection.send(json.dumps(question_message(Question(name, sound, ("따릉이",), 5.0))))
+            await connection.send(json.dumps(question_message(Question(name, sound, ("따릉이",), 120.0))))
         async for frame in connection:
             answers.put_nowait(json.loads(frame))
 
-    async with asyncio.timeout(20), serve(core, "127.0.0.1", 0) as server:
+    async with asyncio.timeout(120), serve(core, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         worker = asyncio.create_task(OpinionWorker(f"ws://127.0.0.1:{port}/", cast(Whisper, listener)).run())
         told = []
         while len(told) < 2:
             message = await answers.get()
             told += [message["id"]] if message["type"] == "opinion" else []
-        await listener.forgotten.wait()
+        while any(ref() is not None for ref in listener.heard):
+            await listener.forgotten.wait()  # on a slow machine already once between the two
+            listener.forgotten.clear()
+            gc.collect()
         assert (told, listener.asked) == (["1", "2"], 2)
-        gc.collect()
-        assert [ref() for ref in listener.heard] == [None, None]
         worker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await worker

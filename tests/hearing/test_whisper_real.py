@@ -136,7 +136,7 @@ class Core:
         return await self.until("opinion", "no_opinion")
 
     async def until(self, *kinds: str) -> dict[str, Any]:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while (message := await self.said.get())["type"] not in kinds:
                 pass
         return message
@@ -158,12 +158,12 @@ async def core(folder: Path) -> AsyncIterator[Core]:
         await core.until("ready")
         yield core
         worker.terminate()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             assert await worker.wait() == 0
 
 
 async def test_the_worker_answers_each_question(core: Core) -> None:
-    question = question_message(Question("1", sound("push_to_talk.flac"), (*OTHERS, SAID), 60.0))
+    question = question_message(Question("1", sound("push_to_talk.flac"), (*OTHERS, SAID), 120.0))
     answer = await core.ask(question)
     assert (answer["type"], answer["id"], len(answer["candidates"])) == ("opinion", "1", 5)
     assert max(answer["candidates"]) == answer["candidates"][-1]
@@ -180,7 +180,7 @@ async def test_a_worker_without_its_model_ends_at_once(tmp_path: Path) -> None:
         *("--model", str(tmp_path)),
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         _, said = await worker.communicate()
     assert worker.returncode == 1
     assert b"opinion-model" in said
@@ -207,6 +207,6 @@ async def test_the_captions_worker_says_at_once_that_its_model_is_missing(tmp_pa
         sys.executable, "-m", "assistant.hearing.caption_worker", "--core", "ws://127.0.0.1:9", "--whisper",
         str(tmp_path), stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    _, told = await asyncio.wait_for(worker.communicate(), 60)
+    _, told = await asyncio.wait_for(worker.communicate(), 120)
     assert worker.returncode == 1
     assert b"opinion-model" in told

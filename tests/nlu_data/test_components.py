@@ -24,7 +24,7 @@ def seen() -> dict[str, Any]:
         env={**os.environ, "PYTHONPATH": str(PROJECT / "nlu_data"), "RASA_TELEMETRY_ENABLED": "false"},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]

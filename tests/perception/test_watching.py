@@ -32,7 +32,7 @@ from perception.watching import Watching
 from perception.worker import PerceptionWorker
 from tests.perception.hands.figures import UP, DrawnEyes, Figure
 
-WAIT_S = 40.0
+WAIT_S = 120.0
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -26,7 +26,7 @@ def stun() -> Iterator[tuple[int, list[bytes]]]:
     got: list[bytes] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.bind(("127.0.0.1", 0))
-        line.settimeout(10)
+        line.settimeout(120)
 
         def answer() -> None:
             while True:
@@ -40,7 +40,7 @@ def stun() -> Iterator[tuple[int, list[bytes]]]:
         thread.start()
         yield line.getsockname()[1], got
         line.sendto(b"end", line.getsockname())
-        thread.join(10)
+        thread.join(120)
 
 
 def test_somebody_must_be_there_to_be_called(tmp_path: Path) -> None:

@@ -150,11 +150,11 @@ def proxied(tmp_path: Path) -> Iterator[httpx.Client]:
     process = subprocess.Popen([NGINX, "-p", str(tmp_path), "-e", str(tmp_path / "error.log"), "-c", "nginx.conf"])
     try:
         transport = httpx.HTTPTransport(retries=8)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=transport, timeout=120) as client:
             yield client
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(120)
         behind.shutdown()
         behind.server_close()
 

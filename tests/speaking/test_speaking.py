@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import wave
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,10 @@ class Tone:
             path.write_bytes(b"half")
             raise Unavailable("voice-silent", "nothing")
         if self.hold is not None:
-            self._stop.clear()
             self.begun.set()
             while not self.hold.wait(0.005):
                 if self._stop.is_set():
+                    self._stop.clear()  # not before: it may be stopped before it has begun
                     raise Stopped
         self.made.append(text)
         with wave.open(str(path), "wb") as file:
@@ -116,16 +117,25 @@ def test_where_one_voice_fails_the_next_speaks_until_the_first_has_rested(tmp_pa
     assert make(speaker, "하나").voice == "best"  # what the other one said is not taken for its own
 
 
-def test_a_voice_that_takes_too_long_gives_way(tmp_path: Path) -> None:
+def test_a_voice_that_takes_too_long_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    class Noted(threading.Timer):
+        def __init__(self, interval: float, give_up: Callable[[], None]) -> None:
+            given.append(interval)
+            super().__init__(interval, give_up)
+
     slow, plain = Tone("slow", streams=True), Tone("plain")
     slow.hold = threading.Event()
     now = [0.0]
+    monkeypatch.setattr("assistant.speaking.speaker.threading.Timer", Noted)
     speaker = Speaker([slow, plain], SpeechCache(tmp_path, KEY), clock=lambda: now[0], patience_s=0.8)
     assert make(speaker, "안녕").voice == "plain"
     assert slow.made == []
     now[0] = REST_S + 1
-    threading.Timer(0.9, slow.hold.set).start()
+    slow.hold.set()
     assert speaker.make("하세요", "ko", threading.Event(), first=False).voice == "slow"
+    assert given == [0.8, 1.6], "a later phrase may take twice as long"
 
 
 def test_the_stock_outlives_the_key_and_holds_only_what_was_prepared(tmp_path: Path) -> None:
@@ -175,11 +185,10 @@ class Wire:
         return True
 
     async def until(self, count: int) -> list[dict[str, Any]]:
-        for _ in range(1000):
-            if len(self.sent) >= count:
-                return self.sent
-            await asyncio.sleep(0.002)
-        raise AssertionError(f"only {self.sent}")
+        async with asyncio.timeout(120):
+            while len(self.sent) < count:  # noqa: ASYNC110 - what is waited for is made in a thread
+                await asyncio.sleep(0.002)
+        return self.sent
 
 
 def desk_of(folder: Path, *voices: Tone) -> tuple[Desk, Wire]:
@@ -206,11 +215,11 @@ async def test_a_dropped_sentence_stops_in_the_middle_of_a_phrase_and_the_next_i
     desk.say(Sentence("u", "미세먼지, 화면에 띄웠습니다.", "ko"))
     desk.say(Sentence("v", "네.", "ko"))
     desk.say(Sentence("w", "아니요.", "ko"))
-    await asyncio.to_thread(voice.begun.wait, 5)
+    assert await asyncio.to_thread(voice.begun.wait, 120)
     voice.begun.clear()
     desk.drop("u")
     desk.drop("w")
-    assert await asyncio.to_thread(voice.begun.wait, 30), "the next one is being made"
+    assert await asyncio.to_thread(voice.begun.wait, 120), "the next one is being made"
     voice.hold.set()
     assert [m["utterance"] for m in await wire.until(1)] == ["v"]
     await asyncio.sleep(0.05)
@@ -224,16 +233,15 @@ async def test_a_sentence_is_not_kept_waiting_by_what_is_made_in_advance(tmp_pat
     desk, wire = desk_of(tmp_path, voice)
     working = asyncio.create_task(desk.work())
     desk.stock([("자동 순환을 시작합니다.", "ko")])
-    await asyncio.to_thread(voice.begun.wait, 5)
+    assert await asyncio.to_thread(voice.begun.wait, 120)
     voice.begun.clear()
     desk.say(Sentence("u", "네.", "ko"))
-    await asyncio.to_thread(voice.begun.wait, 5)  # it has given way
+    assert await asyncio.to_thread(voice.begun.wait, 120), "it has given way"
     voice.hold.set()
     assert (await wire.until(1))[0]["utterance"] == "u"
-    for _ in range(500):
-        if voice.made == ["네.", "자동 순환을 시작합니다."]:
-            break
-        await asyncio.sleep(0.002)
+    async with asyncio.timeout(120):
+        while len(voice.made) < 2:  # noqa: ASYNC110 - made in a thread
+            await asyncio.sleep(0.002)
     assert voice.made == ["네.", "자동 순환을 시작합니다."]
     working.cancel()
 

@@ -22,7 +22,7 @@ from typing import Any
 from tests.telephony.tones import strength, tone
 
 PROJECT = Path(__file__).resolve().parents[2]
-WAIT_S = 20.0
+WAIT_S = 120.0
 
 
 def free_port() -> int:
@@ -121,6 +121,16 @@ class DeskPhone:
             await asyncio.sleep(0.02)
         return bytes(sound[-length:])
 
+    async def silent(self, call: int, hz: float, *, most: float = 800, seconds: float = 0.25) -> None:
+        """Until a whole stretch of what the phone hears is without this tone."""
+        length = round(seconds * 8_000) * 2
+        sound = bytearray()
+        end = time.monotonic() + WAIT_S
+        while len(sound) < length or strength(bytes(sound[-length:]), hz) >= most:
+            assert time.monotonic() < end, f"the phone still hears {hz} Hz"
+            sound += await self.heard(call)
+            await asyncio.sleep(0.02)
+
     def forget(self) -> None:
         """Forget the events so far."""
         self.events.clear()
@@ -141,7 +151,7 @@ class DeskPhone:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._reader.join(5)
+        self._reader.join(120)
         self._process.stdout.close()
 
     def _read(self) -> None:
@@ -256,7 +266,7 @@ class _Phone:
         from baresip import BaresipError
 
         call = self.calls[request["call"]].call
-        for _ in range(50):
+        for _ in range(2_000):
             with contextlib.suppress(BaresipError):
                 await (call.hold() if request["on"] else call.resume())
                 return

@@ -53,7 +53,7 @@ class Wire:
         self.says.put_nowait(json.dumps({"t": t, **body}))
 
     async def get(self, t: str) -> dict[str, Any]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             while (message := await self.got.get())["t"] != t:
                 pass
         return message
@@ -61,7 +61,7 @@ class Wire:
 
 async def until(test: Any) -> None:
     """Let the loop run until it holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while not test():  # noqa: ASYNC110 - what is waited for is in other tasks of this loop
             await asyncio.sleep(0)
 
@@ -85,7 +85,7 @@ class Office:
 
     async def end(self) -> None:
         await self.hub.stop()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(120):
             await asyncio.gather(*self.serving)
 
 
@@ -112,7 +112,7 @@ async def test_of_twenty_simultaneous_answers_one_wins_twenty_times_of_twenty() 
             assert sum(1 for party in made.stage.board.calls[key].members if party.startswith("console:")) == 1
             told = []
             for console in consoles:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(120):
                     while (message := await console.got.get())["t"] not in ("call.accepted", "call.ended"):
                         pass
                 told.append((message["t"], message.get("reason")))

@@ -155,17 +155,17 @@ def test_of_two_writes_the_later_one_stays(file: StandingFile, monkeypatch: pyte
     def slow(*paths: Any) -> None:
         if not begun.is_set():
             begun.set()
-            go_on.wait(30)
+            go_on.wait(120)
         replace(*paths)
 
     monkeypatch.setattr(os, "replace", slow)
     first = threading.Thread(target=file.write, args=(found,))
     last = threading.Thread(target=file.write, args=((),))
     first.start()
-    assert begun.wait(30)
+    assert begun.wait(120)
     last.start()
     last.join(0.3)  # without an order it is through by now
     go_on.set()
-    first.join(30)
-    last.join(30)
+    first.join(120)
+    last.join(120)
     assert StandingFile(file.path).read().calls == ()

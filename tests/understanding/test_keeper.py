@@ -76,7 +76,7 @@ def keeper(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(120):
         while not true():  # noqa: ASYNC110  (the watch has no event to wait for)
             await asyncio.sleep(0)
 

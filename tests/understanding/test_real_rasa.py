@@ -49,12 +49,14 @@ async def served(registry: Registry, model: Path, tmp_path_factory: pytest.TempP
     models = tmp_path / "rasa" / "models"
     models.mkdir(parents=True)
     (models / model.name).symlink_to(model)
-    keeper = ModelKeeper(registry, PROJECT, tmp_path, start_timeout_s=180.0)
-    await keeper.start()
-    try:
-        yield Served(keeper, Understander(registry, keeper), tmp_path / "rasa")
-    finally:
-        await keeper.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("assistant.understanding.rasa.TIMEOUT_S", 120.0)  # what it understands, not how soon
+        keeper = ModelKeeper(registry, PROJECT, tmp_path, start_timeout_s=400.0)
+        await keeper.start()
+        try:
+            yield Served(keeper, Understander(registry, keeper), tmp_path / "rasa")
+        finally:
+            await keeper.close()
 
 
 async def eventually_model(understander: Understander, seconds: float) -> UnderstandingPath:
@@ -78,7 +80,7 @@ async def test_blind_sentences_are_understood(served: Served) -> None:
 
 async def test_a_model_is_reloaded_while_it_serves(served: Served, model: Path) -> None:
     async def ask() -> UnderstandingPath:
-        return await eventually_model(served.understander, 20)
+        return await eventually_model(served.understander, 120)
 
     client = served.keeper._client
     assert client is not None
@@ -100,7 +102,7 @@ async def test_nothing_is_open_without_the_token(served: Served) -> None:
 @pytest.mark.fault
 async def test_rasa_killed_in_mid_run_leaves_the_fast_path_and_comes_back(served: Served) -> None:
     understander = served.understander
-    assert await eventually_model(understander, 20) is UnderstandingPath.MODEL
+    assert await eventually_model(understander, 120) is UnderstandingPath.MODEL
     first = served.keeper.pid
     assert first is not None
     os.killpg(first, signal.SIGKILL)
@@ -109,5 +111,5 @@ async def test_rasa_killed_in_mid_run_leaves_the_fast_path_and_comes_back(served
     known = await understander.understand("미세먼지 보여줘")
     assert known.outcome is UnderstandingOutcome.ACCEPTED
     assert known.path is UnderstandingPath.FAST
-    assert await eventually_model(understander, 180) is UnderstandingPath.MODEL
+    assert await eventually_model(understander, 400) is UnderstandingPath.MODEL
     assert served.keeper.pid != first

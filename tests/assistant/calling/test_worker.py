@@ -86,15 +86,15 @@ async def room_tap_and_death(its: Running) -> None:
     await person.publish()
     received = await viewer.subscribe((await watch.until("published", "a")).feed)
     await eventually(lambda: received.pictures >= 3 and len(received.sound) >= 48000 and len(pieces) >= 10)
-    assert loudness_at(bytes(received.sound[-48000:]), 440.0) > 5000
-    assert loudness_at(b"".join(pieces[5:]), 440.0, 16000) > 5000
+    await eventually(lambda: loudness_at(bytes(received.sound[-48000:]), 440.0) > 5000)
+    await eventually(lambda: loudness_at(b"".join(pieces[-10:]), 440.0, 16000) > 5000)
     assert (await watch.until("speaking")).part == "a"
 
     old = child.pid
     assert old is not None
     os.kill(old, signal.SIGKILL)
     assert (await watch.until("unpublished", "a")).room == "r"
-    await asyncio.wait_for(tapping, 5)
+    await asyncio.wait_for(tapping, 120)
     mark = len(watch.events)
     assert (await watch.until("reopened", after=mark)).room == "r"  # by itself, and empty
     assert child.state == "ok"

@@ -43,11 +43,11 @@ def janus(folder: Path) -> Iterator[tuple[JanusSetup, str, subprocess.Popen[byte
         yield setup, address, process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(120)
 
 
 def listening(setup: JanusSetup, process: subprocess.Popen[bytes]) -> None:
-    port, end = int(setup.url.rpartition(":")[2]), time.monotonic() + 20
+    port, end = int(setup.url.rpartition(":")[2]), time.monotonic() + 120
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -70,7 +70,7 @@ async def test_three_people_see_and_hear_one_another(engine: JanusEngine, watch:
             if part != person.part:
                 received = person.received[feeds[part]]
                 await eventually(lambda its=received: its.pictures >= 5 and len(its.sound) >= 48000)
-                assert loudness_at(bytes(received.sound[-48000:]), hertz) > 5000
+                await eventually(lambda its=received, own=hertz: its.hears_only(own, []))
 
 
 async def test_what_is_silenced_reaches_nobody_whatever_its_page_does(engine: JanusEngine, watch: Watch) -> None:
@@ -126,14 +126,14 @@ async def test_a_tap_and_a_phone_and_who_speaks(engine: JanusEngine, watch: Watc
     await eventually(
         lambda: len(pieces) >= 10 and len(received.sound) >= 48000 and len(phone.pcm.get("a", b"")) > 96000
     )
-    assert loudness_at(b"".join(pieces[5:]), 440.0, 16000) > 5000
-    assert loudness_at(bytes(received.sound[-48000:]), 1320.0) > 5000
-    assert loudness_at(phone.pcm["a"][-48000:], 440.0) > 5000
+    await eventually(lambda: loudness_at(b"".join(pieces[-10:]), 440.0, 16000) > 5000)
+    await eventually(lambda: loudness_at(bytes(received.sound[-48000:]), 1320.0) > 5000)
+    await eventually(lambda: loudness_at(phone.pcm["a"][-48000:], 440.0) > 5000)
     assert -40 < (await watch.until("speaking", "a")).level_db < -5
     phone.up = False
     await watch.until("unpublished", "sip:1")
     await engine.leave("r", "a")
-    await asyncio.wait_for(tapping, 10)
+    await asyncio.wait_for(tapping, 120)
 
 
 async def test_wrong_input_is_refused(engine: JanusEngine) -> None:

@@ -14,8 +14,8 @@ from telephony.sip.bridge import PhoneBridge
 from telephony.sip.gateway import PhoneEvent
 from telephony.sip.line import PhoneLine
 from telephony.sip.pcm import PIECE, ROOM_RATE
-from tests.telephony.phone import DeskPhone, free_port, until
-from tests.telephony.tones import strength, tone
+from tests.telephony.phone import WAIT_S, DeskPhone, free_port, until
+from tests.telephony.tones import loudness, strength, tone
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +99,12 @@ class Office:
 
         found: bytes = await until(stretch, f"{hz} Hz from {part}")
         return found
+
+    async def quiet(self, part: str, *, seconds: float = 0.3, most: float = 0) -> None:
+        """Until the room hears nothing of a part for so long: what was under way is late on a busy machine."""
+        async with asyncio.timeout(WAIT_S):
+            while loudness(await self.sound(part, seconds)) > most:
+                pass
 
     async def close(self) -> None:
         await self.gateway.close()

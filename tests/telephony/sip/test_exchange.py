@@ -71,7 +71,7 @@ async def test_what_an_exchange_answers(office: Office, number: str, kind: str, 
     event = await office.told(kind, leg="leg")
     assert event.reason == reason
     assert event.code == (int(number[1:]) if number[0] == "7" else 404)
-    assert office.gateway.legs == 0
+    await until(lambda: office.gateway.legs == 0, "no legs")
 
 
 async def test_a_redirection_is_not_followed(office: Office, exchange: Exchange, phone: DeskPhone) -> None:
