@@ -39,6 +39,7 @@ async def test_an_exercise_is_begun_acknowledged_by_whom_and_ended(api: Applicat
     assert (row["acknowledged"]["display"], row["acknowledged"]["source"]) == ("main", "touch")
     kept = json.loads((tmp_path / "db" / "incidents.json").read_text("utf-8"))
     assert begun["incident"] in kept["acknowledged"]
+    await settled(lambda: any(run["outcome"]["reason"] == "acknowledged" for run in api.service.store.latest()))
     runs = (await api.http.get("/api/v1/runs")).json()["runs"]
     assert any(run["outcome"]["reason"] == "acknowledged" for run in runs)
     assert (await api.http.request("DELETE", f"{DRILL}/{begun['drill']}")).json() == {"incidents": []}

@@ -212,7 +212,7 @@ async def test_only_a_watch_that_goes_on_keeps_it_open(tmp_path: Path, monkeypat
         place.camera.socket.send({"type": "health", "detail": well})
         await settled(lambda: place.api.app.state.sight.seeing.health()["wall"].get("frames"))
         await place.locked()
-        assert any(m["t"] == "private" and m["reason"] == "camera-lost" for m in place.wall.seen)
+        await settled(lambda: any(m["t"] == "private" and m["reason"] == "camera-lost" for m in place.wall.seen))
 
 
 async def test_a_face_of_another_camera_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +288,7 @@ async def test_a_clock_that_fails_locks(tmp_path: Path, monkeypatch: pytest.Monk
         await place.open()
         monkeypatch.setattr(place.desk, "tick", fails)
         await place.locked()
-        assert any(m["t"] == "private" and m["reason"] == "stopped" for m in place.wall.seen)
+        await settled(lambda: any(m["t"] == "private" and m["reason"] == "stopped" for m in place.wall.seen))
 
 
 @pytest.mark.parametrize("broken", ["hush", "stop", "gate", "attempts"])
@@ -311,7 +311,7 @@ async def test_whatever_breaks_while_it_locks_the_screen_closes_and_the_camera_e
         place.camera.says(check, "left")
         await place.locked()
         assert place.desk.seat("main").mode.phase is Phase.LOCKED
-        assert any(m["t"] == "private" and m.get("reason") == "left" for m in place.wall.seen)
+        await settled(lambda: any(m["t"] == "private" and m.get("reason") == "left" for m in place.wall.seen))
 
 
 async def test_what_cannot_be_begun_is_refused_with_the_camera_off(

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -136,9 +138,11 @@ def test_rows_are_json_and_a_table() -> None:
 
 
 @pytest.mark.real
-def test_every_component_of_this_machine_gives_its_row(settings: Settings) -> None:
+def test_every_component_of_this_machine_gives_its_row(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.speaking.engine = "kokoro"  # not to be judged by this machine's speed
-    rows = list(run_checks(settings))
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *a, **given: run(*a, **{**given, "timeout": 600.0}))
+    rows = list(run_checks(settings, [replace(check, timeout_s=600.0) for check in CHECKS]))
     assert [row.component for row in rows] == [check.component for check in CHECKS]
     well = ("recogniser", "voice activity", "voice", "calls (media)", "telephone line")
     well += ("web libraries", "rasa environment", "content registry")

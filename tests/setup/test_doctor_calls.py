@@ -21,8 +21,9 @@ def settings(folder: Path, **given: object) -> Settings:
 
 
 @pytest.fixture
-def stun() -> Iterator[tuple[int, list[bytes]]]:
+def stun(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, list[bytes]]]:
     """A server that echoes the transaction of a binding request, as a STUN server does; its port, what it got."""
+    monkeypatch.setattr(calls, "_WAIT_S", 120.0)
     got: list[bytes] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.bind(("127.0.0.1", 0))

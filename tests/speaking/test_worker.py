@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -59,11 +60,19 @@ def test_kokoro_stops_in_mid_phrase_and_refuses_rubbish(tmp_path: Path) -> None:
 
 
 def _stopped_after(voice: KokoroVoice, seconds: float, path: Path) -> None:
-    import threading
+    over = threading.Event()
 
-    timer = threading.Timer(seconds, voice.stop)
-    timer.start()
-    voice.synthesize(ANSWER, "ko", path)
+    def stop() -> None:
+        while not over.wait(seconds):  # again and again: on a busy machine it may not have begun yet
+            voice.stop()
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    try:
+        voice.synthesize(ANSWER, "ko", path)
+    finally:
+        over.set()
+        stopping.join()
 
 
 @pytest.mark.real
