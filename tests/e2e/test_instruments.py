@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +13,8 @@ from tests.e2e.browser import errors_of, page
 from tests.running import PROJECT, Product, product, settings_file
 
 pytestmark = pytest.mark.real
+MOST_TAPS = 10
+"""On a busy machine the sentence after the call may be carried out before a tap is there: that run is over already."""
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +39,27 @@ def hearing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield made
 
 
-def kept(running: Product, folder: str) -> list[Path]:
-    return sorted((running.settings.parent / "var" / folder).glob("*.wav"))
+def false_wakes(running: Product) -> dict[str, str]:
+    """The runs of which somebody said so, and why each ended."""
+    runs = [running.get(f"/api/v1/runs/{run['id']}") for run in running.get("/api/v1/runs")["runs"]]
+    return {run["id"]: run["outcome"]["reason"] for run in runs if run["marks"]["false_wake"]}
 
 
 def test_one_tap_on_the_wall_ends_a_false_wake(hearing: Product) -> None:
     with page() as wall:
         wall.goto(hearing.origin + "/screen/wall/main")
-        wall.wait_for_selector("body[data-phase=standby] .false-wake")
-        wall.click(".false-wake")
-        wall.wait_for_selector("body[data-phase=idle]")
-        wall.wait_for_selector("text=잘못 깨어났습니다")
-        assert wall.locator(".false-wake").count() == 0
+        for number in range(MOST_TAPS):
+            wall.wait_for_selector("body[data-phase=standby] .false-wake")
+            wall.click(".false-wake")
+            wall.wait_for_selector("text=잘못 깨어났습니다")
+            wall.wait_for_selector(".false-wake", state="detached")
+            hearing.wait(lambda taps=number + 1: len(false_wakes(hearing)) == taps)  # type: ignore[misc]
+            if "false-wake" in false_wakes(hearing).values():
+                break
         assert errors_of(wall) == []
-
-    def ended() -> list[str]:
-        return [r["id"] for r in hearing.get("/api/v1/runs")["runs"] if r["outcome"]["reason"] == "false-wake"]
-
-    hearing.wait(lambda: bool(ended() and kept(hearing, "wake/false")))  # each is written by itself
-    assert len(ended()) == 1
-    clip = kept(hearing, "wake/false")[0]
-    assert clip.stem == ended()[0]
+    [run] = [run for run, reason in false_wakes(hearing).items() if reason == "false-wake"]
+    clip = hearing.settings.parent / "var" / "wake" / "false" / f"{run}.wav"
+    hearing.wait(clip.exists)  # it is written by itself
     assert clip.stat().st_mode & 0o777 == 0o600
     with wave.open(str(clip)) as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Error, Page
 
-from tests.e2e.browser import Pages, profile
+from tests.e2e.browser import Pages, paused, profile
 from tests.running import PATIENCE_S, PROJECT, Product, product, settings_file
 
 pytestmark = pytest.mark.real
@@ -73,11 +73,6 @@ def until(made: Page, condition: str, timeout_s: float = PATIENCE_S) -> None:
                 return
         assert time.monotonic() < end, condition
         made.wait_for_timeout(50)
-
-
-def paused(made: Page) -> None:
-    """The page's time stands still but for what the test lets pass: a busy machine's own seconds do not count."""
-    made.clock.pause_at(made.evaluate("Date.now()") / 1000 + PATIENCE_S)
 
 
 def kept(made: Page) -> str:
@@ -269,6 +264,10 @@ def _dark(made: Page) -> float:
 
 
 def _place(made: Page) -> tuple[float, float]:
+    # With less motion every change is one of a moment, which ends with the next picture: that may be yet to come.
+    made.evaluate(
+        "document.getAnimations().forEach((one) => one.effect.getComputedTiming().endTime < 1e9 && one.finish())"
+    )
     box = made.evaluate("(({x, y}) => [x, y])(document.body.getBoundingClientRect())")
     return float(box[0]), float(box[1])
 
@@ -322,7 +321,6 @@ def test_who_asks_for_less_motion_sees_none_under_the_hand(by_night: Product, pa
         opened(made, by_night.origin, "kiosk", "still")
         made.context.set_offline(True)
         paused(made)
-        made.clock.run_for(1_000)  # nobody was there: it goes to where it would be by now
         before = _place(made)
         for _ in range(10):
             made.keyboard.press("Shift")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.e2e.browser import Pages, errors_of, profile
-from tests.running import PATIENCE_S, Product, product, settings_file
+from tests.e2e.browser import Pages, errors_of, paused, profile
+from tests.running import Product, product, settings_file
 
 pytestmark = pytest.mark.real
 UNNAMED = """[...document.querySelectorAll('button, a, input, [role=button]')].filter(e => e.offsetParent
@@ -72,8 +72,7 @@ def test_a_kiosk_that_was_left_asks_and_goes_home_with_normal_size(running: Prod
     with pages(1920, 1080) as made:
         made.clock.install()
         opened(made, running, "kiosk", "lobby")
-        # A busy machine's own seconds do not count.
-        made.clock.pause_at(made.evaluate("Date.now()") / 1000 + PATIENCE_S)
+        paused(made)
         made.click(".role-key:has-text('고대비')")
         made.clock.run_for(61_000)
         made.wait_for_selector("[role=alertdialog]")
