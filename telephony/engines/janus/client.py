@@ -56,7 +56,8 @@ class JanusClient:
     ) -> tuple[Message, Message | None]:
         """Ask the plugin: its answer, and the description with it. Raises BadInput `janus-NUMBER` for its errors.
         told: the event that is the answer, where what comes of the request bears its transaction, too, and may be
-        quicker: a call that is refused at once ends before we hear that it is being made."""
+        quicker: a call that is refused at once ends before we hear that it is being made. That answers, too, and is
+        told as an event besides."""
         wanted: Message = {"janus": "message", "handle_id": handle, "body": body}
         reply = await self.request({**wanted, "jsep": jsep} if jsep else wanted, told)
         data: Message = reply.get("plugindata", {}).get("data", {})
@@ -126,19 +127,23 @@ class JanusClient:
         kind, answer = message.get("janus"), self._waiting.get(str(message.get("transaction")))
         if kind == "ack" and answer not in self._acknowledged:
             return  # the answer proper comes as an event
-        if answer is not None and not answer.done() and self._answers(answer, message):
-            answer.set_result(message)  # what else comes of the same request is told like any other event
-        elif kind == "timeout":
+        if answer is not None and not answer.done() and kind in ("ack", "success", "error", "event"):
+            answer.set_result(message)
+            if not self._comes_of(answer, message):
+                return
+        if kind == "timeout":
             self._ended()
         elif isinstance(message.get("sender"), int):
             self._on_event(message["sender"], message)
 
-    def _answers(self, answer: asyncio.Future[Message], message: Message) -> bool:
+    def _comes_of(self, answer: asyncio.Future[Message], message: Message) -> bool:
+        """Whether this is not the answer itself, but what came of the request before it: an event like any other. The
+        request has been taken then, and the answer need not come any more: its handle may be detached by now."""
         if message.get("janus") != "event" or answer not in self._told:
-            return message.get("janus") in ("ack", "success", "error", "event")
+            return False
         data: Message = message.get("plugindata", {}).get("data", {})
         result = data.get("result")
-        return "error_code" in data or (isinstance(result, dict) and result.get("event") == self._told[answer])
+        return "error_code" not in data and not (isinstance(result, dict) and result.get("event") == self._told[answer])
 
 
 def _unavailable() -> Unavailable:

@@ -10,6 +10,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from assistant.contracts import BadInput
 from telephony.engines.janus.client import JanusClient
+from tests.telephony.phone import until
 
 Message = dict[str, Any]
 HANDLE = 7
@@ -19,8 +20,9 @@ def event(**data: Any) -> Message:
     return {"janus": "event", "sender": HANDLE, "plugindata": {"plugin": "janus.plugin.sip", "data": data}}
 
 
-async def asked(answers: list[Message], told: str) -> tuple[Message | BadInput, list[Message]]:
-    """What `message` gives when Janus says these, all with the request's transaction, and which events are told."""
+async def asked(answers: list[Message], told: str, count: int) -> tuple[Message | BadInput, list[Message]]:
+    """What `message` gives when Janus says these, all with the request's transaction, and which events are told: so
+    many."""
 
     async def janus(socket: ServerConnection) -> None:
         async for text in socket:
@@ -38,6 +40,7 @@ async def asked(answers: list[Message], told: str) -> tuple[Message | BadInput, 
             answer: Message | BadInput = (await client.message(HANDLE, {"request": "call"}, told=told))[0]
         except BadInput as error:
             answer = error
+        await until(lambda: len(events) >= count, "events")
         await client.close()
     return answer, [message["plugindata"]["data"] for message in events]
 
@@ -47,18 +50,25 @@ HANGUP = {"result": {"event": "hangup", "code": 480}}
 ACK = {"janus": "ack"}
 
 
-async def test_an_end_that_is_quicker_than_the_answer_is_told() -> None:
-    assert await asked([ACK, event(**HANGUP), event(**CALLING)], "calling") == (CALLING, [HANGUP])
+@pytest.mark.parametrize("later", [[], [CALLING]])
+async def test_an_end_that_is_quicker_than_the_answer_is_told_and_answers(later: list[Message]) -> None:
+    """The answer may never come: whoever is told of the end detaches the handle."""
+    answers = [ACK, event(**HANGUP), *(event(**one) for one in later)]
+    assert await asked(answers, "calling", 1 + len(later)) == (HANGUP, [HANGUP, *later])
+
+
+async def test_the_answer_is_no_event() -> None:
+    assert await asked([ACK, event(**CALLING), event(**HANGUP)], "calling", 1) == (CALLING, [HANGUP])
 
 
 async def test_without_a_name_the_first_event_is_the_answer() -> None:
-    assert await asked([ACK, event(**HANGUP)], "") == (HANGUP, [])
+    assert await asked([ACK, event(**HANGUP)], "", 0) == (HANGUP, [])
 
 
 @pytest.mark.parametrize(
     "answer", [event(error_code=449, error="no"), {"janus": "error", "error": {"code": 449, "reason": "no"}}]
 )
 async def test_an_error_answers_whatever_was_awaited(answer: Message) -> None:
-    found, events = await asked([ACK, answer], "calling")
+    found, events = await asked([ACK, answer], "calling", 0)
     assert isinstance(found, BadInput)
     assert (found.code, events) == ("janus-449", [])
