@@ -67,7 +67,7 @@ class Product:
         """End it as a person would, with an interrupt."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE_S)
 
 
 def was_shown(answer: dict[str, Any]) -> bool:
