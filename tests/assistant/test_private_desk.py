@@ -32,6 +32,7 @@ async def test_face_and_pin_open_and_leaving_locks(tmp_path: Path, monkeypatch: 
         place.camera.says(check, "verified", person=PERSON)
         await place.phase("proving")
         assert place.trust == "internal", "the face alone is not enough"
+        await settled(lambda: place.camera.orders("watch"))
         assert place.camera.orders("watch")[-1] == {
             "person": PERSON, "away_s": 10.0, "onlookers": True, "id": check,
         }  # fmt: skip
